@@ -1,0 +1,133 @@
+package dev.muster.chat
+
+/** A tool that is offered to the model. */
+public class ToolDefinition(
+    /** The name the model calls it by. */
+    public val name: String,
+    /** What it does, in words for the model. */
+    public val description: String,
+    /** The JSON schema of its arguments: maps, lists, strings, numbers, booleans and nulls. */
+    public val parameters: Map<String, Any?>,
+) {
+    override fun toString(): String = "ToolDefinition($name)"
+}
+
+/**
+ * What is asked of a model. Immutable; checked where it is sent, not here. What is null or empty is left out of the
+ * request, so that the provider's own default holds.
+ */
+public class ChatRequest private constructor(builder: Builder) {
+    /** The conversation, oldest first. */
+    public val messages: List<Message> = builder.messages.toList()
+
+    /** Sampling temperature. */
+    public val temperature: Double? = builder.temperature
+
+    /** Nucleus sampling. */
+    public val topP: Double? = builder.topP
+
+    /** The most tokens the answer may have; an answer cut by it ends with [FinishReason.LENGTH]. */
+    public val maxTokens: Int? = builder.maxTokens
+
+    /** Texts at which the answer ends. */
+    public val stop: List<String> = builder.stop.toList()
+
+    /** For repeatable sampling, where the provider has it. */
+    public val seed: Long? = builder.seed
+
+    /** The tools the model may call. They are offered, not run. */
+    public val tools: List<ToolDefinition> = builder.tools.toList()
+
+    /**
+     * Further fields for the top level of the request's JSON, for what the provider offers and this class does not:
+     * values are maps, lists, strings, numbers, booleans and nulls.
+     */
+    public val extra: Map<String, Any?> = builder.extra.toMap()
+
+    /** A builder that starts from this request. */
+    public fun toBuilder(): Builder = Builder()
+        .messages(messages)
+        .temperature(temperature)
+        .topP(topP)
+        .maxTokens(maxTokens)
+        .stop(stop)
+        .seed(seed)
+        .tools(tools)
+        .extra(extra)
+
+    /** Says how much is asked, not what: prompts are private. */
+    override fun toString(): String =
+        "ChatRequest(${messages.size} messages, temperature=$temperature, maxTokens=$maxTokens, ${tools.size} tools)"
+
+    /** Builds a [ChatRequest]. Not thread-safe. */
+    public class Builder {
+        internal val messages = mutableListOf<Message>()
+        internal var temperature: Double? = null
+        internal var topP: Double? = null
+        internal var maxTokens: Int? = null
+        internal var stop: List<String> = emptyList()
+        internal var seed: Long? = null
+        internal var tools: List<ToolDefinition> = emptyList()
+        internal val extra = LinkedHashMap<String, Any?>()
+
+        /** Replaces all messages. */
+        public fun messages(messages: List<Message>): Builder = apply {
+            this.messages.clear()
+            this.messages += messages
+        }
+
+        /** Appends [message]. */
+        public fun message(message: Message): Builder = apply { messages += message }
+
+        /** Appends a system message. */
+        public fun system(text: String): Builder = message(Message.system(text))
+
+        /** Appends a user message. */
+        public fun user(text: String): Builder = message(Message.user(text))
+
+        /** Appends an assistant message. */
+        public fun assistant(text: String): Builder = message(Message.assistant(text))
+
+        /** Sets [ChatRequest.temperature]. */
+        public fun temperature(temperature: Double?): Builder = apply { this.temperature = temperature }
+
+        /** Sets [ChatRequest.topP]. */
+        public fun topP(topP: Double?): Builder = apply { this.topP = topP }
+
+        /** Sets [ChatRequest.maxTokens]. */
+        public fun maxTokens(maxTokens: Int?): Builder = apply { this.maxTokens = maxTokens }
+
+        /** Sets [ChatRequest.stop]. */
+        public fun stop(stop: List<String>): Builder = apply { this.stop = stop }
+
+        /** Sets [ChatRequest.seed]. */
+        public fun seed(seed: Long?): Builder = apply { this.seed = seed }
+
+        /** Sets [ChatRequest.tools]. */
+        public fun tools(tools: List<ToolDefinition>): Builder = apply { this.tools = tools }
+
+        /** Adds one field to [ChatRequest.extra]. */
+        public fun extra(name: String, value: Any?): Builder = apply { extra[name] = value }
+
+        /** Adds fields to [ChatRequest.extra]. */
+        public fun extra(fields: Map<String, Any?>): Builder = apply { extra += fields }
+
+        /** The request as set so far; the builder can be used on. */
+        public fun build(): ChatRequest = ChatRequest(this)
+    }
+
+    /** Makes requests. */
+    public companion object {
+        /** An empty builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+
+        /** A request of one user message. */
+        @JvmStatic
+        public fun of(prompt: String): ChatRequest = builder().user(prompt).build()
+    }
+}
+
+/** Builds a request: `ChatRequest { system("Be brief."); user("Hi"); maxTokens(50) }`. */
+@JvmSynthetic
+public fun ChatRequest(build: ChatRequest.Builder.() -> Unit): ChatRequest = ChatRequest.builder().apply(build).build()

@@ -1,0 +1,131 @@
+package dev.muster.chat
+
+import java.time.Duration
+
+/** Why an answer ended. */
+public enum class FinishReason {
+    /** The model had said all. */
+    STOP,
+
+    /** The token limit cut the answer: a value, not an error. */
+    LENGTH,
+
+    /** The model wants tools run. */
+    TOOL_CALLS,
+
+    /** The provider held back the rest. */
+    CONTENT_FILTER,
+
+    /** A reason this version does not know: see [ChatResponse.rawFinishReason]. */
+    OTHER,
+}
+
+/** A whole answer. Immutable; `toString` leaves the text out. */
+public class ChatResponse private constructor(builder: Builder) : HasUsage {
+    /** The answer; empty where the model only calls tools. */
+    public val text: String = builder.text
+
+    /** The model's reasoning, kept apart from [text]; null where none was sent. */
+    public val reasoning: String? = builder.reasoning
+
+    /** The tools the model wants run, in its order. */
+    public val toolCalls: List<ToolCall> = builder.toolCalls.toList()
+
+    /** Why the answer ended. */
+    public val finishReason: FinishReason = builder.finishReason
+
+    /** The provider's own word for [finishReason], where it sent one. */
+    public val rawFinishReason: String? = builder.rawFinishReason
+
+    override val usage: Usage? = builder.usage
+
+    /** The model that answered, as the provider names it. */
+    public val model: String = builder.model
+
+    /** The id of the provider that answered. */
+    public val provider: String = builder.provider
+
+    /** The provider's id of the exchange, for a support ticket. */
+    public val requestId: String? = builder.requestId
+
+    /** From the call to the whole answer. */
+    public val latency: Duration = builder.latency
+
+    /** The body as it came; null for a streamed answer. */
+    public val rawJson: String? = builder.rawJson
+
+    /** A builder that starts from this response. */
+    public fun toBuilder(): Builder = Builder()
+        .text(text)
+        .reasoning(reasoning)
+        .toolCalls(toolCalls)
+        .finish(finishReason, rawFinishReason)
+        .usage(usage)
+        .model(model)
+        .provider(provider)
+        .requestId(requestId)
+        .latency(latency)
+        .rawJson(rawJson)
+
+    override fun toString(): String =
+        "ChatResponse($provider::$model, ${text.length} chars, ${toolCalls.size} tool calls, $finishReason, $usage, " +
+            "requestId=$requestId, latency=$latency)"
+
+    /** Builds a [ChatResponse]. Not thread-safe. */
+    public class Builder {
+        internal var text: String = ""
+        internal var reasoning: String? = null
+        internal var toolCalls: List<ToolCall> = emptyList()
+        internal var finishReason: FinishReason = FinishReason.STOP
+        internal var rawFinishReason: String? = null
+        internal var usage: Usage? = null
+        internal var model: String = ""
+        internal var provider: String = ""
+        internal var requestId: String? = null
+        internal var latency: Duration = Duration.ZERO
+        internal var rawJson: String? = null
+
+        /** Sets [ChatResponse.text]. */
+        public fun text(text: String): Builder = apply { this.text = text }
+
+        /** Sets [ChatResponse.reasoning]. */
+        public fun reasoning(reasoning: String?): Builder = apply { this.reasoning = reasoning }
+
+        /** Sets [ChatResponse.toolCalls]. */
+        public fun toolCalls(toolCalls: List<ToolCall>): Builder = apply { this.toolCalls = toolCalls }
+
+        /** Sets [ChatResponse.finishReason] and [ChatResponse.rawFinishReason]. */
+        public fun finish(reason: FinishReason, raw: String?): Builder = apply {
+            finishReason = reason
+            rawFinishReason = raw
+        }
+
+        /** Sets [ChatResponse.usage]. */
+        public fun usage(usage: Usage?): Builder = apply { this.usage = usage }
+
+        /** Sets [ChatResponse.model]. */
+        public fun model(model: String): Builder = apply { this.model = model }
+
+        /** Sets [ChatResponse.provider]. */
+        public fun provider(provider: String): Builder = apply { this.provider = provider }
+
+        /** Sets [ChatResponse.requestId]. */
+        public fun requestId(requestId: String?): Builder = apply { this.requestId = requestId }
+
+        /** Sets [ChatResponse.latency]. */
+        public fun latency(latency: Duration): Builder = apply { this.latency = latency }
+
+        /** Sets [ChatResponse.rawJson]. */
+        public fun rawJson(rawJson: String?): Builder = apply { this.rawJson = rawJson }
+
+        /** The response as set so far. */
+        public fun build(): ChatResponse = ChatResponse(this)
+    }
+
+    /** Makes responses. */
+    public companion object {
+        /** An empty builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
+}

@@ -1,0 +1,70 @@
+package dev.muster.chat
+
+/** Anything that knows what it cost. */
+public interface HasUsage {
+    /** The tokens used, or null where the provider has not said. */
+    public val usage: Usage?
+}
+
+/**
+ * Tokens a call has used, as the provider counted them. A figure the provider did not send is null, never 0.
+ */
+public class Usage(
+    /** Tokens of the request, cached ones included. */
+    public val inputTokens: Long?,
+    /** Tokens of the answer, reasoning included. */
+    public val outputTokens: Long?,
+    /** The part of [inputTokens] read from the provider's prompt cache. */
+    public val cachedInputTokens: Long? = null,
+    /** The part of [outputTokens] spent on reasoning. */
+    public val reasoningTokens: Long? = null,
+    total: Long? = null,
+) : HasUsage {
+    /** Input and output together: the provider's figure, else their sum, else null. */
+    public val totalTokens: Long? =
+        total ?: if (inputTokens == null || outputTokens == null) null else inputTokens + outputTokens
+
+    override val usage: Usage get() = this
+
+    /** Adds figure by figure; a figure null on both sides stays null. */
+    public operator fun plus(other: Usage): Usage = Usage(
+        inputTokens = add(inputTokens, other.inputTokens),
+        outputTokens = add(outputTokens, other.outputTokens),
+        cachedInputTokens = add(cachedInputTokens, other.cachedInputTokens),
+        reasoningTokens = add(reasoningTokens, other.reasoningTokens),
+        total = add(totalTokens, other.totalTokens),
+    )
+
+    override fun equals(other: Any?): Boolean = other is Usage && other.figures() == figures()
+
+    override fun hashCode(): Int = figures().hashCode()
+
+    override fun toString(): String =
+        "Usage(input=$inputTokens, output=$outputTokens, cached=$cachedInputTokens, reasoning=$reasoningTokens, " +
+            "total=$totalTokens)"
+
+    private fun figures(): List<Long?> =
+        listOf(inputTokens, outputTokens, cachedInputTokens, reasoningTokens, totalTokens)
+
+    /** Adds usages up. */
+    public companion object {
+        /** Nothing known. */
+        @JvmField
+        public val UNKNOWN: Usage = Usage(null, null)
+
+        /**
+         * The sum over [items]; those whose usage is unknown add nothing, and where none is known every figure of the
+         * sum is null.
+         */
+        @JvmStatic
+        public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage }.fold(UNKNOWN, Usage::plus)
+
+        private fun add(a: Long?, b: Long?): Long? = if (a == null) {
+            b
+        } else if (b == null) {
+            a
+        } else {
+            a + b
+        }
+    }
+}

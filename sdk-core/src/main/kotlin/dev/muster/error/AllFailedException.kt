@@ -1,0 +1,18 @@
+package dev.muster.error
+
+/**
+ * Every candidate failed. [causes] holds each failure in the order of the candidates; they are attached as suppressed
+ * exceptions too, so that a stack trace shows them.
+ */
+public class AllFailedException(message: String, causes: List<Throwable>) :
+    LlmException(message, ErrorContext.NONE, causes.firstOrNull()) {
+    /** Each failure, in the order of the candidates. */
+    public val causes: List<Throwable> = causes.toList()
+
+    init {
+        causes.forEach(::addSuppressed)
+    }
+
+    /** Whether at least one candidate's failure may pass. */
+    override val isRetryable: Boolean get() = causes.any { it is LlmException && it.isRetryable }
+}

@@ -1,0 +1,120 @@
+package dev.muster.error
+
+import dev.muster.chat.Usage
+
+/**
+ * A call to a model did not give an answer. The subclass says what to do next; more kinds may come.
+ *
+ * No message holds a key or a prompt.
+ */
+public abstract class LlmException internal constructor(
+    message: String,
+    /** Where it happened. */
+    public val context: ErrorContext,
+    cause: Throwable?,
+) : RuntimeException(message, cause) {
+    /** Whether sending the same request again may help. */
+    public abstract val isRetryable: Boolean
+
+    /** The answer's text that had arrived before the failure; null where none had. */
+    public var partialText: String? = null
+        internal set
+
+    /** The usage the provider had sent before the failure; null where it had sent none. */
+    public var partialUsage: Usage? = null
+        internal set
+
+    /** The provider's id. */
+    public val provider: String? get() = context.provider
+
+    /** The model that was asked. */
+    public val model: String? get() = context.model
+
+    /** The HTTP status of the answer. */
+    public val status: Int? get() = context.status
+
+    /** The provider's own error code. */
+    public val code: String? get() = context.code
+
+    /** The provider's id of the exchange, for a support ticket. */
+    public val requestId: String? get() = context.requestId
+
+    /** How many attempts were made. */
+    public val attempts: Int? get() = context.attempts
+}
+
+/** Where a failure happened; each part is null where it does not apply. */
+public class ErrorContext private constructor(builder: Builder) {
+    /** The provider's id. */
+    public val provider: String? = builder.provider
+
+    /** The model that was asked. */
+    public val model: String? = builder.model
+
+    /** The HTTP status. */
+    public val status: Int? = builder.status
+
+    /** The provider's own error code. */
+    public val code: String? = builder.code
+
+    /** The provider's id of the exchange. */
+    public val requestId: String? = builder.requestId
+
+    /** How many attempts were made. */
+    public val attempts: Int? = builder.attempts
+
+    /** A builder that starts from this context. */
+    public fun toBuilder(): Builder = Builder()
+        .provider(provider)
+        .model(model)
+        .status(status)
+        .code(code)
+        .requestId(requestId)
+        .attempts(attempts)
+
+    override fun toString(): String =
+        "ErrorContext(provider=$provider, model=$model, status=$status, code=$code, requestId=$requestId, " +
+            "attempts=$attempts)"
+
+    /** Builds an [ErrorContext]. */
+    public class Builder {
+        internal var provider: String? = null
+        internal var model: String? = null
+        internal var status: Int? = null
+        internal var code: String? = null
+        internal var requestId: String? = null
+        internal var attempts: Int? = null
+
+        /** Sets [ErrorContext.provider]. */
+        public fun provider(provider: String?): Builder = apply { this.provider = provider }
+
+        /** Sets [ErrorContext.model]. */
+        public fun model(model: String?): Builder = apply { this.model = model }
+
+        /** Sets [ErrorContext.status]. */
+        public fun status(status: Int?): Builder = apply { this.status = status }
+
+        /** Sets [ErrorContext.code]. */
+        public fun code(code: String?): Builder = apply { this.code = code }
+
+        /** Sets [ErrorContext.requestId]. */
+        public fun requestId(requestId: String?): Builder = apply { this.requestId = requestId }
+
+        /** Sets [ErrorContext.attempts]. */
+        public fun attempts(attempts: Int?): Builder = apply { this.attempts = attempts }
+
+        /** The context as set so far. */
+        public fun build(): ErrorContext = ErrorContext(this)
+    }
+
+    /** Makes contexts. */
+    public companion object {
+        /** Nothing known. */
+        @JvmField
+        public val NONE: ErrorContext = Builder().build()
+
+        /** An empty builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
+}

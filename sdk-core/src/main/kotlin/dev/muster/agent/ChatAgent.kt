@@ -1,0 +1,103 @@
+package dev.muster.agent
+
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.HasUsage
+import dev.muster.chat.ToolDefinition
+import dev.muster.chat.Usage
+import kotlinx.coroutines.flow.Flow
+
+/**
+ * A model with a role: a system prompt and settings that every call carries. Stateless: calls share nothing, and any
+ * number may run at once.
+ */
+public class ChatAgent private constructor(builder: Builder) {
+    /** The model that answers. */
+    public val model: ChatModel = builder.model
+
+    /** The agent's name, for people; the model does not see it. */
+    public val name: String = builder.name ?: model.id.toString()
+
+    private val template: ChatRequest = builder.template()
+
+    /** The text of the answer to [prompt]. */
+    @JvmSynthetic
+    public suspend fun ask(prompt: String): String = chat(prompt).text
+
+    /**
+     * The whole answer to [prompt].
+     *
+     * @throws dev.muster.error.LlmException where no whole answer came
+     */
+    @JvmSynthetic
+    public suspend fun chat(prompt: String): AgentResponse = AgentResponse(model.chat(request(prompt)))
+
+    /** The answer to [prompt] as it is written; see [ChatModel.stream]. */
+    @JvmSynthetic
+    public fun stream(prompt: String): Flow<ChatEvent> = model.stream(request(prompt))
+
+    /** What the agent sends for [prompt]. */
+    public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()
+
+    override fun toString(): String = "ChatAgent($name on ${model.id})"
+
+    /** Builds a [ChatAgent]; changing it later leaves agents already built as they are. Not thread-safe. */
+    public class Builder internal constructor(internal val model: ChatModel) {
+        internal var name: String? = null
+        private var systemPrompt: String? = null
+        private val settings = ChatRequest.builder()
+
+        /** Sets [ChatAgent.name]. */
+        public fun name(name: String): Builder = apply { this.name = name }
+
+        /** Sets the instructions that stand above every call. */
+        public fun systemPrompt(text: String?): Builder = apply { systemPrompt = text }
+
+        /** Sets [ChatRequest.temperature]. */
+        public fun temperature(temperature: Double?): Builder = apply { settings.temperature(temperature) }
+
+        /** Sets [ChatRequest.maxTokens]. */
+        public fun maxTokens(maxTokens: Int?): Builder = apply { settings.maxTokens(maxTokens) }
+
+        /** Sets [ChatRequest.tools]. They are offered, not run. */
+        public fun tools(tools: List<ToolDefinition>): Builder = apply { settings.tools(tools) }
+
+        /** Adds one field to [ChatRequest.extra]. */
+        public fun extra(field: String, value: Any?): Builder = apply { settings.extra(field, value) }
+
+        /** The agent as set so far. */
+        public fun build(): ChatAgent = ChatAgent(this)
+
+        internal fun template(): ChatRequest {
+            val request = settings.build().toBuilder()
+            systemPrompt?.takeIf { it.isNotBlank() }?.let { request.system(it) }
+            return request.build()
+        }
+    }
+
+    /** Makes agents. */
+    public companion object {
+        /** A builder of an agent on [model]. */
+        @JvmStatic
+        public fun builder(model: ChatModel): Builder = Builder(model)
+    }
+}
+
+/** What an agent answers. */
+public class AgentResponse(
+    /** The model's last answer. */
+    public val response: ChatResponse,
+) : HasUsage {
+    /** The answer's text. */
+    public val text: String get() = response.text
+
+    /** Why the answer ended. */
+    public val finishReason: FinishReason get() = response.finishReason
+
+    override val usage: Usage? get() = response.usage
+
+    override fun toString(): String = "AgentResponse($response)"
+}

@@ -1,0 +1,72 @@
+package dev.muster.internal
+
+import dev.muster.chat.ModelId
+import dev.muster.spi.ModelProvider
+import dev.muster.spi.NetworkSettings
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.ProviderSession
+import dev.muster.spi.SharedResource
+import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
+
+/** Knows the providers of one client, opens each at its first use and closes what they share. */
+internal class ProviderRegistry(
+    providers: List<ModelProvider>,
+    private val configs: Map<String, ProviderConfig>,
+    override val network: NetworkSettings,
+    private val environment: (String) -> String?,
+    given: List<SharedResource>,
+) : ProviderContext {
+    private val providers: Map<String, ModelProvider> = byId(providers, configs)
+    private val sessions = ConcurrentHashMap<String, ProviderSession>()
+    private val resources = given.toMutableList()
+
+    val ids: Set<String> get() = providers.keys
+
+    fun model(id: ModelId): ProviderModel = sessions
+        .computeIfAbsent(id.provider) { provider ->
+            val config = configs[provider] ?: ProviderConfig.builder().build()
+            providers.getValue(provider).open(provider, config, this)
+        }.chatModel(id)
+
+    override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = synchronized(resources) {
+        resources.firstNotNullOfOrNull { if (type.isInstance(it)) type.cast(it) else null }
+            ?: create().also { resources += it }
+    }
+
+    override fun environment(name: String): String? = environment.invoke(name)?.ifBlank { null }
+
+    fun close() = synchronized(resources) { resources.toList() }.forEach { it.close() }
+
+    /** Waits until all shared resources are closed, [timeout] at most for all of them. */
+    fun awaitClosed(timeout: Duration): Boolean {
+        val end = System.nanoTime() + timeout.toNanos()
+        return synchronized(resources) { resources.toList() }
+            .all { it.awaitClosed(Duration.ofNanos(maxOf(0, end - System.nanoTime()))) }
+    }
+
+    private companion object {
+        fun byId(providers: List<ModelProvider>, configs: Map<String, ProviderConfig>): Map<String, ModelProvider> {
+            val known = LinkedHashMap<String, ModelProvider>()
+            providers.forEach { provider -> provider.ids.forEach { known[it] = provider } }
+            val own =
+                configs.mapNotNull { (id, config) ->
+                    val model = config.compatibleWith
+                    require(model != null || id in known) {
+                        "'$id' is configured but no provider: known are ${known.keys.sorted()}; for an endpoint of " +
+                            "your own say compatibleWith(\"openai\")"
+                    }
+                    model?.let {
+                        val provider = known[it]
+                        requireNotNull(provider) {
+                            "'$id' is compatible with '$it', which is no provider: known are ${known.keys.sorted()}"
+                        }
+                        id to provider
+                    }
+                }
+            return known + own
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.muster.internal
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
+import dev.muster.chat.Role
+import dev.muster.error.ErrorContext
+import dev.muster.error.InvalidRequestException
+
+/** Refuses what no provider takes, before anything is sent. What only some refuse is theirs to say. */
+internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
+    val fault =
+        when {
+            request.messages.isEmpty() -> "The request has no messages: add at least one"
+
+            request.messages.any { it.role == Role.USER && it.isBlank() } ->
+                "The prompt is empty: give the user message some text"
+
+            request.messages.any { it.role == Role.ASSISTANT && it.isBlank() && it.toolCalls.isEmpty() } ->
+                "An assistant message has neither text nor tool calls"
+
+            request.maxTokens.let { it != null && it < 1 } -> "maxTokens must be at least 1: ${request.maxTokens}"
+
+            !request.temperature.isUsable() -> "temperature must be a number of at least 0: ${request.temperature}"
+
+            !request.topP.isUsable() -> "topP must be a number of at least 0: ${request.topP}"
+
+            else -> null
+        }
+    if (fault != null) throw InvalidRequestException(fault, context)
+}
+
+private fun Message.isBlank() = content.all { it is ContentPart.Text && it.text.isBlank() }
+
+private fun Double?.isUsable() = this == null || (isFinite() && this >= 0)

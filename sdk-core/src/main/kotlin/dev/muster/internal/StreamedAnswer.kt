@@ -1,0 +1,101 @@
+package dev.muster.internal
+
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.ToolCall
+import dev.muster.chat.Usage
+import dev.muster.spi.StreamSink
+import kotlinx.coroutines.flow.FlowCollector
+
+/**
+ * Hands on what a provider streams and remembers it, for the last event and for the failure that says what had arrived.
+ */
+internal class StreamedAnswer(private val out: FlowCollector<ChatEvent>, private val watch: TokenWatch?) : StreamSink {
+    private val text = StringBuilder()
+    private val reasoning = StringBuilder()
+    private val calls = ArrayList<CallParts>()
+    private val response = ChatResponse.builder()
+    private var usage: Usage? = null
+
+    /** Whether the provider has said that the answer is whole. */
+    var isWhole: Boolean = false
+        private set
+
+    /** What the collector threw, which is not the call's own failure. */
+    var thrownByCollector: Throwable? = null
+        private set
+
+    val partialText: String? get() = if (text.isEmpty()) null else text.toString()
+
+    val partialUsage: Usage? get() = usage
+
+    override suspend fun text(delta: String) {
+        if (delta.isEmpty()) return
+        text.append(delta)
+        hand(ChatEvent.TextDelta(delta))
+    }
+
+    override suspend fun reasoning(delta: String) {
+        if (delta.isEmpty()) return
+        reasoning.append(delta)
+        hand(ChatEvent.ReasoningDelta(delta))
+    }
+
+    override suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String) {
+        watch?.arrived()
+        var call = calls.find { it.index == index }
+        if (call == null) {
+            call = CallParts(index)
+            calls += call
+        }
+        if (!id.isNullOrEmpty()) call.id = id
+        if (!name.isNullOrEmpty()) call.name = name
+        call.arguments.append(argumentsDelta)
+        watch?.waiting()
+    }
+
+    override fun usage(usage: Usage) {
+        this.usage = usage
+    }
+
+    override fun model(name: String) {
+        response.model(name)
+    }
+
+    override fun requestId(id: String) {
+        response.requestId(id)
+    }
+
+    override fun finish(reason: FinishReason, raw: String?) {
+        isWhole = true
+        response.finish(reason, raw)
+    }
+
+    /** The whole answer; what the provider did not name, such as its model, is left for the caller to set. */
+    fun response(): ChatResponse.Builder = response
+        .text(text.toString())
+        .reasoning(if (reasoning.isEmpty()) null else reasoning.toString())
+        .usage(usage)
+        .toolCalls(calls.sortedBy { it.index }.map { it.toToolCall() })
+
+    private suspend fun hand(event: ChatEvent) {
+        watch?.arrived()
+        try {
+            out.emit(event)
+        } catch (e: Throwable) {
+            thrownByCollector = e
+            throw e
+        }
+        watch?.waiting()
+    }
+
+    private class CallParts(val index: Int) {
+        var id = ""
+        var name = ""
+        val arguments = StringBuilder()
+
+        // Some providers send no arguments at all for a tool that takes none.
+        fun toToolCall() = ToolCall(id, name, if (arguments.isBlank()) "{}" else arguments.toString())
+    }
+}

@@ -1,0 +1,107 @@
+package dev.muster.spi
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.ModelId
+import dev.muster.chat.Usage
+import java.net.InetSocketAddress
+import java.time.Duration
+import javax.net.ssl.SSLContext
+
+/** A wire form and the endpoints that speak it. Found by `java.util.ServiceLoader`. */
+public interface ModelProvider {
+    /** The provider ids this one serves: `openai`, `groq`, … */
+    public val ids: Set<String>
+
+    /**
+     * Prepares the endpoint [id], once for each client. Sends nothing, and fails only where [config] is wrong in itself
+     * (a base URL that is none); a missing key is a failure of the call.
+     *
+     * @param id one of [ids], or an id of the user's own that [ProviderConfig.compatibleWith] gave to this provider
+     */
+    public fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession
+}
+
+/** An endpoint, ready for calls. */
+public interface ProviderSession {
+    /** The model named [ModelId.model] at this endpoint. */
+    public fun chatModel(id: ModelId): ProviderModel
+}
+
+/**
+ * What a provider does for a model: translate and exchange. Checks of the request, timeouts, the sum of a stream, the
+ * latency and the partial text on a failure are the client's work.
+ */
+public interface ProviderModel {
+    /**
+     * Sends [request] and returns what came, with all but provider and latency set.
+     *
+     * @throws dev.muster.error.LlmException where no whole answer came
+     */
+    public suspend fun chat(request: ChatRequest): ChatResponse.Builder
+
+    /**
+     * Sends [request] and hands what arrives to [sink], in order, waiting for it. Returns when the protocol's end
+     * marker has been seen, or the stream has ended without one: then [StreamSink.finish] was never called, and the
+     * client makes it an error.
+     *
+     * @throws dev.muster.error.LlmException where the exchange failed
+     */
+    public suspend fun stream(request: ChatRequest, sink: StreamSink)
+}
+
+/** Takes a streamed answer apart from its wire form. Used by one coroutine at a time. */
+public interface StreamSink {
+    /** More text. Suspends while the collector is busy: that is the backpressure. */
+    public suspend fun text(delta: String)
+
+    /** More reasoning. */
+    public suspend fun reasoning(delta: String)
+
+    /** More of the tool call number [index]; [id] and [name] where this piece has them. */
+    public suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String)
+
+    /** The usage so far; a later one replaces it. */
+    public fun usage(usage: Usage)
+
+    /** The model that answers, by its own name. */
+    public fun model(name: String)
+
+    /** The provider's id of the exchange. */
+    public fun requestId(id: String)
+
+    /** The provider says that the answer is whole, and why it ended. */
+    public fun finish(reason: FinishReason, raw: String?)
+}
+
+/** What a provider may use of the client it works for. */
+public interface ProviderContext {
+    /** How to reach the network. */
+    public val network: NetworkSettings
+
+    /** The resource of [type] that all providers of this client share, made by [create] where there is none yet. */
+    public fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T
+
+    /** The environment variable [name], or null where it is unset or blank. */
+    public fun environment(name: String): String?
+}
+
+/** Something the providers of one client share and the client closes, such as the connection pool. */
+public interface SharedResource {
+    /** Refuses new work and cancels what runs. Never blocks. */
+    public fun close()
+
+    /** Waits until all is closed, [timeout] at most. Returns whether it is. */
+    public fun awaitClosed(timeout: Duration): Boolean
+}
+
+/** How to reach the network. */
+public class NetworkSettings(
+    /** The longest time to open a connection. */
+    public val connectTimeout: Duration = Duration.ofSeconds(10),
+    /** The HTTP proxy, or null for none. */
+    public val proxy: InetSocketAddress? = null,
+    /** Whom to trust, or null for the JDK's default. */
+    public val sslContext: SSLContext? = null,
+)

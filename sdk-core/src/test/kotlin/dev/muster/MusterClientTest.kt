@@ -1,0 +1,101 @@
+@file:OptIn(kotlinx.coroutines.ExperimentalCoroutinesApi::class)
+
+package dev.muster
+
+import dev.muster.chat.ask
+import dev.muster.error.ClientClosedException
+import dev.muster.spi.SharedResource
+import io.mockk.every
+import io.mockk.mockk
+import io.mockk.verify
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.supervisorScope
+import kotlinx.coroutines.test.runCurrent
+import kotlinx.coroutines.test.runTest
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class MusterClientTest {
+    @Test
+    fun `A11 closing ends the calls in flight and refuses new ones`() = runTest {
+        val provider = ScriptedProvider(onChat = { awaitCancellation() })
+        val client = provider.client()
+        val model = client.model("scripted::m")
+        supervisorScope {
+            val calls = List(3) { async { model.ask("Hi") } }
+            runCurrent()
+            client.close()
+            calls.forEach { call ->
+                assertInstanceOf(ClientClosedException::class.java, runCatchingAll { call.await() })
+            }
+        }
+        assertEquals(3, provider.cancelled)
+        assertInstanceOf(ClientClosedException::class.java, runCatchingAll { model.ask("Hi") })
+        assertEquals(3, provider.requests.size)
+    }
+
+    @Test
+    fun `a caller that cancels sees its own cancellation, not a closed client`() = runTest {
+        val provider = ScriptedProvider(onChat = { awaitCancellation() })
+        val client = provider.client()
+        val call = async { client.model("scripted::m").ask("Hi") }
+        runCurrent()
+        call.cancel(CancellationException("mine"))
+        client.close()
+        assertEquals("mine", runCatchingAll { call.await() }.message)
+    }
+
+    @Test
+    fun `closing closes what the providers share, once, and waits for it`() {
+        val resource = mockk<SharedResource>()
+        every { resource.close() } returns Unit
+        every { resource.awaitClosed(any()) } returns true
+        val client = ScriptedProvider().client { transport(resource) }
+        client.close()
+        client.close()
+        verify(exactly = 1) { resource.close() }
+        verify { resource.awaitClosed(match { it.toMillis() in 0..1000 }) }
+        assertTrue(client.isClosed)
+    }
+
+    @Test
+    fun `A8 an endpoint of one's own speaks the wire form of a known provider`() = runTest {
+        val provider = ScriptedProvider()
+        val client =
+            provider.client { provider("mine") { it.compatibleWith("scripted").baseUrl("http://localhost:1/v1") } }
+        assertEquals("ok", client.model("mine::m").ask("Hi"))
+        assertEquals("mine", provider.opened.single().first)
+        assertEquals("http://localhost:1/v1", provider.opened.single().second.baseUrl)
+    }
+
+    @Test
+    fun `configuring an unknown provider says which are known`() {
+        val e =
+            assertThrows(IllegalArgumentException::class.java) {
+                ScriptedProvider().client { provider("acme") { it.apiKey("k") } }
+            }
+        assertTrue(e.message!!.contains("scripted"), e.message)
+    }
+
+    @Test
+    fun `each provider is opened once`() = runTest {
+        val provider = ScriptedProvider(setOf("a", "b"))
+        val client = provider.client()
+        listOf("a::1", "a::2", "b::1", "a::1").forEach { client.model(it).ask("Hi") }
+        assertEquals(listOf("a", "b"), provider.opened.map { it.first })
+    }
+
+    @Test
+    fun `no toString shows a key`() {
+        val provider = ScriptedProvider()
+        val client = provider.client { provider("scripted") { it.apiKey("sk-secret").header("X-Key", "sk-secret") } }
+        client.model("scripted::m")
+        listOf(client, provider.opened.single().second).forEach { assertFalse("sk-secret" in it.toString()) }
+    }
+}

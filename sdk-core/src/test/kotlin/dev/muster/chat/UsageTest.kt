@@ -1,0 +1,34 @@
+package dev.muster.chat
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Test
+
+class UsageTest {
+    @Test
+    fun `C20 sums figure by figure`() {
+        val sum = Usage.sum(List(3) { Usage(4, 6, cachedInputTokens = 1) })
+        assertEquals(Usage(12, 18, cachedInputTokens = 3), sum)
+        assertEquals(30L, sum.totalTokens)
+    }
+
+    @Test
+    fun `an unknown figure stays null and is never 0`() {
+        assertNull(Usage.sum(emptyList()).totalTokens)
+        assertNull(Usage.sum(listOf(Usage(3, null))).totalTokens)
+        assertNull(Usage.sum(listOf(Usage(3, 4))).reasoningTokens)
+    }
+
+    @Test
+    fun `the provider's own total wins over the sum`() {
+        assertEquals(9L, Usage(3, 4, total = 9).totalTokens)
+        assertEquals(16L, (Usage(3, 4, total = 9) + Usage(3, 4)).totalTokens)
+    }
+
+    @Test
+    fun `answers without usage add nothing`() {
+        val silent = ChatResponse.builder().text("?").build()
+        val counted = ChatResponse.builder().usage(Usage(1, 2)).build()
+        assertEquals(Usage(1, 2), Usage.sum(listOf(silent, counted)))
+    }
+}

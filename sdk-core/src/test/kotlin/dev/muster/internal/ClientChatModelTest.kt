@@ -1,0 +1,276 @@
+@file:OptIn(kotlinx.coroutines.ExperimentalCoroutinesApi::class)
+
+package dev.muster.internal
+
+import dev.muster.ScriptedProvider
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
+import dev.muster.chat.Usage
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.chat.text
+import dev.muster.concurrent.OperatorClock
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.NetworkException
+import dev.muster.error.ProviderException
+import dev.muster.error.StreamTruncatedException
+import dev.muster.error.TimeoutKind
+import dev.muster.resilience.Timeouts
+import dev.muster.runCatchingAll
+import dev.muster.spi.StreamSink
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.currentTime
+import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.MethodSource
+import java.time.Duration.ofMillis
+import java.time.Duration.ofSeconds
+
+class ClientChatModelTest {
+    private fun chatting(
+        timeouts: Timeouts = Timeouts.DEFAULT,
+        onChat: suspend (ChatRequest) -> ChatResponse.Builder,
+    ): Pair<ChatModel, ScriptedProvider> {
+        val provider = ScriptedProvider(onChat = onChat)
+        return provider.client { timeouts(timeouts) }.model("scripted::m") to provider
+    }
+
+    private fun streaming(
+        timeouts: Timeouts = Timeouts.DEFAULT,
+        onStream: suspend (StreamSink) -> Unit,
+    ): Pair<ChatModel, ScriptedProvider> {
+        val provider = ScriptedProvider(onStream = { _, sink -> onStream(sink) })
+        return provider.client { timeouts(timeouts) }.model("scripted::m") to provider
+    }
+
+    private fun onVirtualTime(block: suspend TestScope.() -> Unit) =
+        runTest { withContext(OperatorClock(testScheduler.timeSource)) { block() } }
+
+    @ParameterizedTest
+    @MethodSource("unsendable")
+    fun `a request that no provider takes is refused before anything is sent`(request: ChatRequest) = runTest {
+        val (model, provider) = chatting { ChatResponse.builder() }
+        listOf<suspend () -> Any>({ model.chat(request) }, { model.stream(request).toList() }).forEach {
+            val e = assertInstanceOf(InvalidRequestException::class.java, runCatchingAll { it() })
+            assertEquals("scripted", e.provider)
+        }
+        assertEquals(0, provider.requests.size)
+    }
+
+    @Test
+    fun `the answer says who gave it and how long it took`() = onVirtualTime {
+        val (model, _) =
+            chatting {
+                delay(250)
+                ChatResponse.builder().text("4")
+            }
+        val answer = model.chat(ChatRequest.of("2+2?"))
+        assertEquals(listOf("4", "scripted", "m"), listOf(answer.text, answer.provider, answer.model))
+        assertEquals(ofMillis(250), answer.latency)
+    }
+
+    @Test
+    fun `B12 a reply slower than the attempt timeout is cut off and the limit named`() = onVirtualTime {
+        val (model, provider) =
+            chatting(Timeouts.builder().attempt(ofSeconds(1)).build()) {
+                delay(2000)
+                ChatResponse.builder().text("late")
+            }
+        val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { model.ask("Hi") })
+        assertEquals(listOf(TimeoutKind.ATTEMPT, ofSeconds(1), "m"), listOf(e.kind, e.limit, e.model))
+        assertEquals(1000, currentTime)
+        assertEquals(1, provider.cancelled)
+    }
+
+    @Test
+    fun `B12 the total timeout wins over a longer attempt and a longer limit lets the reply through`() = onVirtualTime {
+        val slow: suspend (ChatRequest) -> ChatResponse.Builder = {
+            delay(2000)
+            ChatResponse.builder().text("late")
+        }
+        val (short, _) = chatting(Timeouts.builder().total(ofSeconds(1)).build(), slow)
+        val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { short.ask("Hi") })
+        assertEquals(TimeoutKind.TOTAL, e.kind)
+        val (long, _) = chatting(Timeouts.builder().total(ofSeconds(3)).build(), slow)
+        assertEquals("late", long.ask("Hi"))
+    }
+
+    @Test
+    fun `somebody else's withTimeout passes unchanged`() = onVirtualTime {
+        val (model, _) = chatting(Timeouts.builder().total(ofSeconds(5)).build()) { awaitCancellation() }
+        val e = runCatchingAll { withTimeout(100) { model.ask("Hi") } }
+        assertInstanceOf(TimeoutCancellationException::class.java, e)
+    }
+
+    @Test
+    fun `B12 silence before the first token trips firstToken`() = onVirtualTime {
+        val (model, provider) =
+            streaming(Timeouts.builder().firstToken(ofSeconds(2)).build()) { awaitCancellation() }
+        val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { model.stream("Hi").toList() })
+        assertEquals(TimeoutKind.FIRST_TOKEN, e.kind)
+        assertEquals(2000, currentTime)
+        assertNull(e.partialText)
+        assertEquals(1, provider.cancelled)
+    }
+
+    @Test
+    fun `B12 a stalled stream trips betweenTokens with what had arrived`() = onVirtualTime {
+        val limits = Timeouts.builder().betweenTokens(ofSeconds(1)).build()
+        val (model, provider) =
+            streaming(limits) { sink ->
+                delay(5000)
+                repeat(3) {
+                    sink.text("tok$it ")
+                    delay(900)
+                }
+                sink.usage(Usage(3, null))
+                awaitCancellation()
+            }
+        val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { model.stream("Hi").toList() })
+        assertEquals(TimeoutKind.BETWEEN_TOKENS, e.kind)
+        // The last token came at 5,000 + 2 × 900 ms.
+        assertEquals(7800, currentTime)
+        assertEquals("tok0 tok1 tok2 ", e.partialText)
+        assertEquals(Usage(3, null), e.partialUsage)
+        assertEquals(1, provider.cancelled)
+    }
+
+    @Test
+    fun `the collector's own time does not trip betweenTokens`() = onVirtualTime {
+        val (model, _) =
+            streaming(Timeouts.builder().betweenTokens(ofSeconds(1)).build()) { sink ->
+                repeat(3) { sink.text("t") }
+                sink.finish(FinishReason.STOP, "stop")
+            }
+        var events = 0
+        model.stream("Hi").collect {
+            delay(10_000)
+            events++
+        }
+        assertEquals(4, events)
+    }
+
+    @Test
+    fun `a stream's last event is the whole answer`() = onVirtualTime {
+        val (model, _) =
+            streaming { sink ->
+                sink.model("m-2026")
+                sink.requestId("req-1")
+                sink.reasoning("hm ")
+                sink.reasoning("well")
+                sink.text("Hello ")
+                sink.text("")
+                sink.toolCall(1, "b", "second", "")
+                sink.toolCall(0, "a", "fir", "{\"x\"")
+                sink.toolCall(0, "", "first", ":1}")
+                sink.text("world")
+                delay(40)
+                sink.usage(Usage(2, 5))
+                sink.finish(FinishReason.LENGTH, "length")
+            }
+        val events = model.stream("Hi").toList()
+        val answer = (events.last() as ChatEvent.Finished).response
+        assertEquals(
+            listOf("hm ", "well", "Hello ", "world"),
+            events.dropLast(1).map { (it as? ChatEvent.TextDelta)?.text ?: (it as ChatEvent.ReasoningDelta).text },
+        )
+        assertEquals("Hello world", answer.text)
+        assertEquals("hm well", answer.reasoning)
+        assertEquals(listOf(ToolCall("a", "first", "{\"x\":1}"), ToolCall("b", "second", "{}")), answer.toolCalls)
+        assertEquals(FinishReason.LENGTH, answer.finishReason)
+        assertEquals(Usage(2, 5), answer.usage)
+        assertEquals(listOf("m-2026", "scripted", "req-1"), listOf(answer.model, answer.provider, answer.requestId))
+        assertEquals(ofMillis(40), answer.latency)
+    }
+
+    @Test
+    fun `C13 a stream without its end marker is an error with the partial text`() = runTest {
+        val (model, _) =
+            streaming { sink ->
+                sink.text("half an ")
+                sink.text("answ")
+            }
+        val seen = mutableListOf<String>()
+        val e = runCatchingAll { model.stream("Hi").text().collect { seen += it } }
+        assertInstanceOf(StreamTruncatedException::class.java, e)
+        assertEquals("half an answ", (e as LlmException).partialText)
+        assertEquals(false, e.isRetryable)
+        assertEquals(listOf("half an ", "answ"), seen)
+    }
+
+    @Test
+    fun `C13 a stream cut before its first token may be tried again`() = runTest {
+        val (model, _) = streaming { }
+        val e = assertInstanceOf(LlmException::class.java, runCatchingAll { model.stream("Hi").toList() })
+        assertNull(e.partialText)
+        assertEquals(true, e.isRetryable)
+    }
+
+    @Test
+    fun `a provider's failure in a stream says what had arrived`() = runTest {
+        val (model, _) =
+            streaming { sink ->
+                sink.text("so far")
+                throw ProviderException("overloaded")
+            }
+        val e = assertInstanceOf(ProviderException::class.java, runCatchingAll { model.stream("Hi").toList() })
+        assertEquals("so far", e.partialText)
+        assertNull(e.partialUsage)
+    }
+
+    @Test
+    fun `what the collector throws passes untouched and ends the exchange`() = runTest {
+        val mine = NetworkException("the collector's own")
+        val (model, provider) =
+            streaming { sink ->
+                sink.text("token")
+                awaitCancellation()
+            }
+        val e = runCatchingAll { model.stream("Hi").collect { throw mine } }
+        assertSame(mine, e)
+        assertNull(mine.partialText)
+        assertEquals(1, provider.cancelled)
+    }
+
+    @Test
+    fun `A16 a collector that leaves early ends the exchange`() = runTest {
+        val (model, provider) =
+            streaming { sink -> while (true) sink.text("again ") }
+        assertEquals(3, model.stream("Hi").take(3).toList().size)
+        assertEquals(1, provider.cancelled)
+    }
+
+    companion object {
+        @JvmStatic
+        fun unsendable() = listOf(
+            ChatRequest.builder().build(),
+            ChatRequest.of(""),
+            ChatRequest.of(" \n\t"),
+            ChatRequest { user("ok").user(" ") },
+            ChatRequest { user("ok").message(Message.assistant("")) },
+            ChatRequest { user("ok").maxTokens(0) },
+            ChatRequest { user("ok").temperature(Double.NaN) },
+            ChatRequest { user("ok").topP(-0.1) },
+        )
+    }
+}

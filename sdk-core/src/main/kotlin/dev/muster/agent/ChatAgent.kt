@@ -89,15 +89,18 @@ public class ChatAgent private constructor(builder: Builder) {
 /** What an agent answers. */
 public class AgentResponse(
     /** The model's last answer. */
+    @get:JvmName("response")
     public val response: ChatResponse,
 ) : HasUsage {
     /** The answer's text. */
+    @get:JvmName("text")
     public val text: String get() = response.text
 
     /** Why the answer ended. */
+    @get:JvmName("finishReason")
     public val finishReason: FinishReason get() = response.finishReason
 
-    override val usage: Usage? get() = response.usage
+    override fun usage(): Usage? = response.usage()
 
     override fun toString(): String = "AgentResponse($response)"
 }

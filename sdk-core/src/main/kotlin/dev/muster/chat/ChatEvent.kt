@@ -5,6 +5,7 @@ public sealed class ChatEvent {
     /** More of the answer's text. */
     public class TextDelta(
         /** The new piece, never empty. */
+        @get:JvmName("text")
         public val text: String,
     ) : ChatEvent() {
         override fun equals(other: Any?): Boolean = other is TextDelta && other.text == text
@@ -17,6 +18,7 @@ public sealed class ChatEvent {
     /** More of the model's reasoning, which is no part of the answer. */
     public class ReasoningDelta(
         /** The new piece, never empty. */
+        @get:JvmName("text")
         public val text: String,
     ) : ChatEvent() {
         override fun equals(other: Any?): Boolean = other is ReasoningDelta && other.text == text
@@ -29,6 +31,7 @@ public sealed class ChatEvent {
     /** The answer is whole. Always the last event. */
     public class Finished(
         /** All of it: joined text, tool calls, usage, finish reason. */
+        @get:JvmName("response")
         public val response: ChatResponse,
     ) : ChatEvent() {
         override fun toString(): String = "Finished($response)"

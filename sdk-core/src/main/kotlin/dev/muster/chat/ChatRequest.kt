@@ -3,10 +3,13 @@ package dev.muster.chat
 /** A tool that is offered to the model. */
 public class ToolDefinition(
     /** The name the model calls it by. */
+    @get:JvmName("name")
     public val name: String,
     /** What it does, in words for the model. */
+    @get:JvmName("description")
     public val description: String,
     /** The JSON schema of its arguments: maps, lists, strings, numbers, booleans and nulls. */
+    @get:JvmName("parameters")
     public val parameters: Map<String, Any?>,
 ) {
     override fun toString(): String = "ToolDefinition($name)"
@@ -18,30 +21,38 @@ public class ToolDefinition(
  */
 public class ChatRequest private constructor(builder: Builder) {
     /** The conversation, oldest first. */
+    @get:JvmName("messages")
     public val messages: List<Message> = builder.messages.toList()
 
     /** Sampling temperature. */
+    @get:JvmName("temperature")
     public val temperature: Double? = builder.temperature
 
     /** Nucleus sampling. */
+    @get:JvmName("topP")
     public val topP: Double? = builder.topP
 
     /** The most tokens the answer may have; an answer cut by it ends with [FinishReason.LENGTH]. */
+    @get:JvmName("maxTokens")
     public val maxTokens: Int? = builder.maxTokens
 
     /** Texts at which the answer ends. */
+    @get:JvmName("stop")
     public val stop: List<String> = builder.stop.toList()
 
     /** For repeatable sampling, where the provider has it. */
+    @get:JvmName("seed")
     public val seed: Long? = builder.seed
 
     /** The tools the model may call. They are offered, not run. */
+    @get:JvmName("tools")
     public val tools: List<ToolDefinition> = builder.tools.toList()
 
     /**
      * Further fields for the top level of the request's JSON, for what the provider offers and this class does not:
      * values are maps, lists, strings, numbers, booleans and nulls.
      */
+    @get:JvmName("extra")
     public val extra: Map<String, Any?> = builder.extra.toMap()
 
     /** A builder that starts from this request. */

@@ -23,35 +23,45 @@ public enum class FinishReason {
 /** A whole answer. Immutable; `toString` leaves the text out. */
 public class ChatResponse private constructor(builder: Builder) : HasUsage {
     /** The answer; empty where the model only calls tools. */
+    @get:JvmName("text")
     public val text: String = builder.text
 
     /** The model's reasoning, kept apart from [text]; null where none was sent. */
+    @get:JvmName("reasoning")
     public val reasoning: String? = builder.reasoning
 
     /** The tools the model wants run, in its order. */
+    @get:JvmName("toolCalls")
     public val toolCalls: List<ToolCall> = builder.toolCalls.toList()
 
     /** Why the answer ended. */
+    @get:JvmName("finishReason")
     public val finishReason: FinishReason = builder.finishReason
 
     /** The provider's own word for [finishReason], where it sent one. */
+    @get:JvmName("rawFinishReason")
     public val rawFinishReason: String? = builder.rawFinishReason
 
-    override val usage: Usage? = builder.usage
+    private val usage: Usage? = builder.usage
 
     /** The model that answered, as the provider names it. */
+    @get:JvmName("model")
     public val model: String = builder.model
 
     /** The id of the provider that answered. */
+    @get:JvmName("provider")
     public val provider: String = builder.provider
 
     /** The provider's id of the exchange, for a support ticket. */
+    @get:JvmName("requestId")
     public val requestId: String? = builder.requestId
 
     /** From the call to the whole answer. */
+    @get:JvmName("latency")
     public val latency: Duration = builder.latency
 
     /** The body as it came; null for a streamed answer. */
+    @get:JvmName("rawJson")
     public val rawJson: String? = builder.rawJson
 
     /** A builder that starts from this response. */
@@ -66,6 +76,8 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         .requestId(requestId)
         .latency(latency)
         .rawJson(rawJson)
+
+    override fun usage(): Usage? = usage
 
     override fun toString(): String =
         "ChatResponse($provider::$model, ${text.length} chars, ${toolCalls.size} tool calls, $finishReason, $usage, " +

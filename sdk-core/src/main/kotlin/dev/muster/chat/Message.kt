@@ -20,6 +20,7 @@ public sealed class ContentPart {
     /** Plain text. */
     public class Text(
         /** The text, sent unchanged. */
+        @get:JvmName("text")
         public val text: String,
     ) : ContentPart() {
         override fun equals(other: Any?): Boolean = other is Text && other.text == text
@@ -33,10 +34,13 @@ public sealed class ContentPart {
 /** A call of a tool that the model asks for. */
 public class ToolCall(
     /** The provider's id of the call, repeated in the [Message.tool] that answers it. */
+    @get:JvmName("id")
     public val id: String,
     /** The tool's name. */
+    @get:JvmName("name")
     public val name: String,
     /** The arguments as the model wrote them: a JSON object, not checked. */
+    @get:JvmName("arguments")
     public val arguments: String,
 ) {
     override fun equals(other: Any?): Boolean =
@@ -52,15 +56,20 @@ public class ToolCall(
  */
 public class Message private constructor(
     /** Who speaks. */
+    @get:JvmName("role")
     public val role: Role,
     /** What is said, in order; empty only where an assistant message has nothing but [toolCalls]. */
+    @get:JvmName("content")
     public val content: List<ContentPart>,
     /** The calls an assistant message asks for, else empty. */
+    @get:JvmName("toolCalls")
     public val toolCalls: List<ToolCall>,
     /** In a tool message, the id of the call it answers, else null. */
+    @get:JvmName("toolCallId")
     public val toolCallId: String?,
 ) {
     /** All text of [content], joined. */
+    @get:JvmName("text")
     public val text: String
         get() {
             val only = content.singleOrNull()

@@ -9,8 +9,10 @@ package dev.muster.chat
  */
 public class ModelId private constructor(
     /** The provider's id, lower case: `openai`, `ollama`, `groq`. */
+    @get:JvmName("provider")
     public val provider: String,
     /** The model's name as the provider knows it, sent unchanged. */
+    @get:JvmName("model")
     public val model: String,
 ) {
     override fun equals(other: Any?): Boolean = other is ModelId && other.provider == provider && other.model == model

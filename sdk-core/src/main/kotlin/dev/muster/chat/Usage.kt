@@ -3,7 +3,7 @@ package dev.muster.chat
 /** Anything that knows what it cost. */
 public interface HasUsage {
     /** The tokens used, or null where the provider has not said. */
-    public val usage: Usage?
+    public fun usage(): Usage?
 }
 
 /**
@@ -11,20 +11,25 @@ public interface HasUsage {
  */
 public class Usage(
     /** Tokens of the request, cached ones included. */
+    @get:JvmName("inputTokens")
     public val inputTokens: Long?,
     /** Tokens of the answer, reasoning included. */
+    @get:JvmName("outputTokens")
     public val outputTokens: Long?,
     /** The part of [inputTokens] read from the provider's prompt cache. */
+    @get:JvmName("cachedInputTokens")
     public val cachedInputTokens: Long? = null,
     /** The part of [outputTokens] spent on reasoning. */
+    @get:JvmName("reasoningTokens")
     public val reasoningTokens: Long? = null,
     total: Long? = null,
 ) : HasUsage {
     /** Input and output together: the provider's figure, else their sum, else null. */
+    @get:JvmName("totalTokens")
     public val totalTokens: Long? =
         total ?: if (inputTokens == null || outputTokens == null) null else inputTokens + outputTokens
 
-    override val usage: Usage get() = this
+    override fun usage(): Usage = this
 
     /** Adds figure by figure; a figure null on both sides stays null. */
     public operator fun plus(other: Usage): Usage = Usage(
@@ -57,7 +62,7 @@ public class Usage(
          * sum is null.
          */
         @JvmStatic
-        public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage }.fold(UNKNOWN, Usage::plus)
+        public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage() }.fold(UNKNOWN, Usage::plus)
 
         private fun add(a: Long?, b: Long?): Long? = if (a == null) {
             b

@@ -7,6 +7,7 @@ package dev.muster.error
 public class AllFailedException(message: String, causes: List<Throwable>) :
     LlmException(message, ErrorContext.NONE, causes.firstOrNull()) {
     /** Each failure, in the order of the candidates. */
+    @get:JvmName("causes")
     public val causes: List<Throwable> = causes.toList()
 
     init {

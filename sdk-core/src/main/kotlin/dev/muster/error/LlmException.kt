@@ -10,6 +10,7 @@ import dev.muster.chat.Usage
 public abstract class LlmException internal constructor(
     message: String,
     /** Where it happened. */
+    @get:JvmName("context")
     public val context: ErrorContext,
     cause: Throwable?,
 ) : RuntimeException(message, cause) {
@@ -17,50 +18,64 @@ public abstract class LlmException internal constructor(
     public abstract val isRetryable: Boolean
 
     /** The answer's text that had arrived before the failure; null where none had. */
+    @get:JvmName("partialText")
     public var partialText: String? = null
         internal set
 
     /** The usage the provider had sent before the failure; null where it had sent none. */
+    @get:JvmName("partialUsage")
     public var partialUsage: Usage? = null
         internal set
 
     /** The provider's id. */
+    @get:JvmName("provider")
     public val provider: String? get() = context.provider
 
     /** The model that was asked. */
+    @get:JvmName("model")
     public val model: String? get() = context.model
 
     /** The HTTP status of the answer. */
+    @get:JvmName("status")
     public val status: Int? get() = context.status
 
     /** The provider's own error code. */
+    @get:JvmName("code")
     public val code: String? get() = context.code
 
     /** The provider's id of the exchange, for a support ticket. */
+    @get:JvmName("requestId")
     public val requestId: String? get() = context.requestId
 
     /** How many attempts were made. */
+    @get:JvmName("attempts")
     public val attempts: Int? get() = context.attempts
 }
 
 /** Where a failure happened; each part is null where it does not apply. */
 public class ErrorContext private constructor(builder: Builder) {
     /** The provider's id. */
+    @get:JvmName("provider")
     public val provider: String? = builder.provider
 
     /** The model that was asked. */
+    @get:JvmName("model")
     public val model: String? = builder.model
 
     /** The HTTP status. */
+    @get:JvmName("status")
     public val status: Int? = builder.status
 
     /** The provider's own error code. */
+    @get:JvmName("code")
     public val code: String? = builder.code
 
     /** The provider's id of the exchange. */
+    @get:JvmName("requestId")
     public val requestId: String? = builder.requestId
 
     /** How many attempts were made. */
+    @get:JvmName("attempts")
     public val attempts: Int? = builder.attempts
 
     /** A builder that starts from this context. */

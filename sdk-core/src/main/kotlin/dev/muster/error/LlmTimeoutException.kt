@@ -29,8 +29,10 @@ public enum class TimeoutKind {
 public class LlmTimeoutException @JvmOverloads constructor(
     message: String,
     /** Which limit was passed. */
+    @get:JvmName("kind")
     public val kind: TimeoutKind,
     /** The limit. */
+    @get:JvmName("limit")
     public val limit: Duration,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,

@@ -66,6 +66,7 @@ public class RateLimitedException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     /** How long the provider asks to wait; null where it did not say. */
+    @get:JvmName("retryAfter")
     public val retryAfter: Duration? = null,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
@@ -107,6 +108,7 @@ public class MalformedResponseException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     /** What came, cut to a few thousand characters. */
+    @get:JvmName("raw")
     public val raw: String? = null,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {

@@ -8,15 +8,19 @@ import java.time.Duration
  */
 public class Timeouts private constructor(builder: Builder) {
     /** The whole call, all attempts and waits together. Unset by default. */
+    @get:JvmName("total")
     public val total: Duration? = builder.total
 
     /** One attempt, to the end of its answer. 10 minutes by default. */
+    @get:JvmName("attempt")
     public val attempt: Duration? = builder.attempt
 
     /** From sending to the first token of a stream. Unset by default: reasoning models are silent for minutes. */
+    @get:JvmName("firstToken")
     public val firstToken: Duration? = builder.firstToken
 
     /** From one token of a stream to the next; the collector's own time does not count. 60 seconds by default. */
+    @get:JvmName("betweenTokens")
     public val betweenTokens: Duration? = builder.betweenTokens
 
     /** A builder that starts from these limits. */

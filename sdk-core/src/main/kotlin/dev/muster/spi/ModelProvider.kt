@@ -99,9 +99,12 @@ public interface SharedResource {
 /** How to reach the network. */
 public class NetworkSettings(
     /** The longest time to open a connection. */
+    @get:JvmName("connectTimeout")
     public val connectTimeout: Duration = Duration.ofSeconds(10),
     /** The HTTP proxy, or null for none. */
+    @get:JvmName("proxy")
     public val proxy: InetSocketAddress? = null,
     /** Whom to trust, or null for the JDK's default. */
+    @get:JvmName("sslContext")
     public val sslContext: SSLContext? = null,
 )

@@ -6,15 +6,19 @@ package dev.muster.spi
  */
 public class ProviderConfig private constructor(builder: Builder) {
     /** The key, sent in a header only. */
+    @get:JvmName("apiKey")
     public val apiKey: String? = builder.apiKey
 
     /** The root of the API, such as `https://api.openai.com/v1`. */
+    @get:JvmName("baseUrl")
     public val baseUrl: String? = builder.baseUrl
 
     /** Headers added to every request. */
+    @get:JvmName("headers")
     public val headers: Map<String, String> = builder.headers.toMap()
 
     /** The id of the provider whose wire form an endpoint of one's own speaks; null for a known provider. */
+    @get:JvmName("compatibleWith")
     public val compatibleWith: String? = builder.compatibleWith
 
     override fun toString(): String =

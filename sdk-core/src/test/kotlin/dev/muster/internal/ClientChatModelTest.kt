@@ -198,7 +198,7 @@ class ClientChatModelTest {
         assertEquals("hm well", answer.reasoning)
         assertEquals(listOf(ToolCall("a", "first", "{\"x\":1}"), ToolCall("b", "second", "{}")), answer.toolCalls)
         assertEquals(FinishReason.LENGTH, answer.finishReason)
-        assertEquals(Usage(2, 5), answer.usage)
+        assertEquals(Usage(2, 5), answer.usage())
         assertEquals(listOf("m-2026", "scripted", "req-1"), listOf(answer.model, answer.provider, answer.requestId))
         assertEquals(ofMillis(40), answer.latency)
     }

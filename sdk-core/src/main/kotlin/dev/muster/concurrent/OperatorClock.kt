@@ -1,7 +1,9 @@
 package dev.muster.concurrent
 
+import kotlinx.coroutines.currentCoroutineContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
@@ -18,3 +20,6 @@ public class OperatorClock(
 
 /** The clock of this context. */
 internal val CoroutineContext.clock: TimeSource get() = this[OperatorClock]?.timeSource ?: TimeSource.Monotonic
+
+/** Starts a measurement by the clock of the calling coroutine. */
+internal suspend fun startClock(): TimeMark = currentCoroutineContext().clock.markNow()

@@ -1,0 +1,28 @@
+package dev.muster.batch
+
+import java.util.Objects
+
+/** One item of a batch, before it has run. */
+public class BatchItem<out I>(
+    /** The item's id, unique in its batch. */
+    @get:JvmName("id") public val id: String,
+    /** The item's place in the input, from 0. */
+    @get:JvmName("index") public val index: Int,
+    /** The item. */
+    @get:JvmName("item") public val item: I,
+    metadata: Map<String, String>,
+) {
+    /** What the user's metadata function gave for the item. */
+    @get:JvmName("metadata")
+    public val metadata: Map<String, String> = java.util.Map.copyOf(metadata)
+
+    override fun equals(other: Any?): Boolean = other is BatchItem<*> &&
+        other.id == id &&
+        other.index == index &&
+        other.item == item &&
+        other.metadata == metadata
+
+    override fun hashCode(): Int = Objects.hash(id, index, item, metadata)
+
+    override fun toString(): String = "BatchItem(id=$id, index=$index, item=$item, metadata=$metadata)"
+}

@@ -1,0 +1,123 @@
+package dev.muster.batch
+
+import java.util.concurrent.Executor
+import java.util.function.Consumer
+import java.util.function.Function
+
+/** What a batch does when an item fails. */
+public enum class BatchMode {
+    /** Goes on; the failure stands in the report. */
+    CONTINUE,
+
+    /** Cancels the rest at once and throws the failure. */
+    FAIL_FAST,
+}
+
+/**
+ * How a [batch] runs. The defaults: 8 items at a time, ids are the indices as text, no metadata, mode
+ * [BatchMode.CONTINUE], nobody is told.
+ *
+ * The functions and consumers are user code. They run on [executor] where one is set and may block there; else in the
+ * coroutine that called the batch. Consumers are never called two at a time. A function or a consumer that throws ends
+ * the batch with its exception.
+ */
+public class BatchOptions<I> private constructor(builder: Builder<I>) {
+    /** How many items may run at once; default 8. */
+    @get:JvmName("concurrency")
+    public val concurrency: Int = builder.concurrency
+
+    /** What happens when an item fails; default [BatchMode.CONTINUE]. */
+    @get:JvmName("mode")
+    public val mode: BatchMode = builder.mode
+
+    /** Gives an item its id, which must be unique in the batch; null for the index as text. */
+    @get:JvmName("id")
+    public val id: Function<in I, String>? = builder.id
+
+    /** Gives an item data that comes back in its result; null for none. */
+    @get:JvmName("metadata")
+    public val metadata: Function<in I, Map<String, String>>? = builder.metadata
+
+    /** Is told before an item's call starts. */
+    @get:JvmName("onStart")
+    public val onStart: Consumer<in BatchItem<I>>? = builder.onStart
+
+    /** Is told how an item ended, in the order of completion, before the progress that counts it. */
+    @get:JvmName("onResult")
+    public val onResult: Consumer<in BatchResult<I, *>>? = builder.onResult
+
+    /** Is told after each item how far the batch is. */
+    @get:JvmName("onProgress")
+    public val onProgress: Consumer<in BatchProgress>? = builder.onProgress
+
+    /** Where the functions and consumers run; null for the caller's coroutine. */
+    @get:JvmName("executor")
+    public val executor: Executor? = builder.executor
+
+    /** A builder that starts from these options. */
+    public fun toBuilder(): Builder<I> = Builder(this)
+
+    override fun toString(): String = "BatchOptions(concurrency=$concurrency, mode=$mode)"
+
+    /** Builds [BatchOptions]. */
+    public class Builder<I> internal constructor(from: BatchOptions<I>?) {
+        internal var concurrency: Int = from?.concurrency ?: DEFAULT_CONCURRENCY
+        internal var mode: BatchMode = from?.mode ?: BatchMode.CONTINUE
+        internal var id: Function<in I, String>? = from?.id
+        internal var metadata: Function<in I, Map<String, String>>? = from?.metadata
+        internal var onStart: Consumer<in BatchItem<I>>? = from?.onStart
+        internal var onResult: Consumer<in BatchResult<I, *>>? = from?.onResult
+        internal var onProgress: Consumer<in BatchProgress>? = from?.onProgress
+        internal var executor: Executor? = from?.executor
+
+        /**
+         * Sets [BatchOptions.concurrency].
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public fun concurrency(concurrency: Int): Builder<I> = apply {
+            require(concurrency >= 1) { "concurrency must be at least 1, was $concurrency" }
+            this.concurrency = concurrency
+        }
+
+        /** Sets [BatchOptions.mode]. */
+        public fun mode(mode: BatchMode): Builder<I> = apply { this.mode = mode }
+
+        /** Sets the mode to [BatchMode.FAIL_FAST]. */
+        public fun failFast(): Builder<I> = mode(BatchMode.FAIL_FAST)
+
+        /** Sets [BatchOptions.id]. */
+        public fun id(id: Function<in I, String>?): Builder<I> = apply { this.id = id }
+
+        /** Sets [BatchOptions.metadata]. */
+        public fun metadata(metadata: Function<in I, Map<String, String>>?): Builder<I> = apply {
+            this.metadata = metadata
+        }
+
+        /** Sets [BatchOptions.onStart]. */
+        public fun onStart(onStart: Consumer<in BatchItem<I>>?): Builder<I> = apply { this.onStart = onStart }
+
+        /** Sets [BatchOptions.onResult]. */
+        public fun onResult(onResult: Consumer<in BatchResult<I, *>>?): Builder<I> = apply { this.onResult = onResult }
+
+        /** Sets [BatchOptions.onProgress]. */
+        public fun onProgress(onProgress: Consumer<in BatchProgress>?): Builder<I> = apply {
+            this.onProgress = onProgress
+        }
+
+        /** Sets [BatchOptions.executor]. */
+        public fun executor(executor: Executor?): Builder<I> = apply { this.executor = executor }
+
+        /** The options as set so far. */
+        public fun build(): BatchOptions<I> = BatchOptions(this)
+    }
+
+    /** Makes options. */
+    public companion object {
+        private const val DEFAULT_CONCURRENCY = 8
+
+        /** A builder that starts from the defaults. */
+        @JvmStatic
+        public fun <I> builder(): Builder<I> = Builder(null)
+    }
+}

@@ -1,0 +1,34 @@
+package dev.muster.batch
+
+import dev.muster.concurrent.Outcome
+import java.time.Duration
+import java.util.Collections
+
+/** What a finished batch has done. */
+public class BatchReport<out I, out T>(
+    results: List<BatchResult<I, T>>,
+    /** How long the whole batch took. */
+    @get:JvmName("elapsed") public val elapsed: Duration,
+) {
+    /** One result for each item, in the order of the input. */
+    @get:JvmName("results")
+    public val results: List<BatchResult<I, T>> = Collections.unmodifiableList(results.toList())
+
+    /** How many items there were. */
+    public fun total(): Int = results.size
+
+    /** How many items gave a value. */
+    public fun succeeded(): Int = results.count { it.isSuccess }
+
+    /** How many items failed. */
+    public fun failed(): Int = total() - succeeded()
+
+    /** The values of the items that gave one, in the order of the input. */
+    public fun values(): List<T> = results.mapNotNull { it.outcome as? Outcome.Success }.map { it.value }
+
+    /** The results of the items that failed, in the order of the input. */
+    public fun failures(): List<BatchResult<I, T>> = results.filterNot { it.isSuccess }
+
+    override fun toString(): String =
+        "BatchReport(total=${total()}, succeeded=${succeeded()}, failed=${failed()}, elapsed=$elapsed)"
+}

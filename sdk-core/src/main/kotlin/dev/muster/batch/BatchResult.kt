@@ -1,0 +1,40 @@
+package dev.muster.batch
+
+import dev.muster.concurrent.Outcome
+import java.time.Duration
+import java.util.Objects
+
+/** One item of a batch, after it has run. */
+public class BatchResult<out I, out T>(
+    /** The item's id, unique in its batch. */
+    @get:JvmName("id") public val id: String,
+    /** The item's place in the input, from 0. */
+    @get:JvmName("index") public val index: Int,
+    /** The item. */
+    @get:JvmName("item") public val item: I,
+    metadata: Map<String, String>,
+    /** How the item's call ended. */
+    @get:JvmName("outcome") public val outcome: Outcome<T>,
+    /** How long the item's call ran, without its wait for a place. */
+    @get:JvmName("elapsed") public val elapsed: Duration,
+) {
+    /** What the user's metadata function gave for the item. */
+    @get:JvmName("metadata")
+    public val metadata: Map<String, String> = java.util.Map.copyOf(metadata)
+
+    /** Whether the call gave a value. */
+    public val isSuccess: Boolean get() = outcome.isSuccess
+
+    override fun equals(other: Any?): Boolean = other is BatchResult<*, *> &&
+        other.id == id &&
+        other.index == index &&
+        other.item == item &&
+        other.metadata == metadata &&
+        other.outcome == outcome &&
+        other.elapsed == elapsed
+
+    override fun hashCode(): Int = Objects.hash(id, index, item, metadata, outcome, elapsed)
+
+    override fun toString(): String =
+        "BatchResult(id=$id, index=$index, item=$item, metadata=$metadata, outcome=$outcome, elapsed=$elapsed)"
+}

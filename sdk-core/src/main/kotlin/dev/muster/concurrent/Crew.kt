@@ -1,0 +1,117 @@
+package dev.muster.concurrent
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+import java.util.Collections
+import java.util.IdentityHashMap
+import java.util.concurrent.CancellationException
+import kotlin.time.TimeMark
+import kotlin.time.toJavaDuration
+
+/**
+ * Calls [call] for each item of [source], each in a child coroutine of its own, and emits the endings in the order in
+ * which they happen. Every operator of this package is a view of this flow.
+ *
+ * - [window] says how many items may be under way; who collects tells it when a result is handed on ([Window.leave]).
+ * - The first ending for which [ends] holds is the last one emitted: at the moment it happens, on the thread where it
+ *   happens, all other calls are cancelled and no further item is pulled. Who settled first decides a tie.
+ * - The flow completes, throws or is left only when no child runs any more.
+ * - What fails after the end is attached as suppressed to the exception that made the end, if one did.
+ * - An exception of [source] itself makes an end too and is thrown when the children have finished.
+ */
+internal fun <I, T> settled(
+    source: Flow<I>,
+    window: Window,
+    ends: (Outcome<T>) -> Boolean,
+    call: suspend (I) -> T,
+): Flow<Settled<I, T>> = flow {
+    val crew = Crew(window, ends, call)
+    coroutineScope {
+        crew.start(this, source)
+        for (result in crew.results) emit(result)
+    }
+    // Thrown here, outside of the scope: a scope may throw a copy, callers are promised the instance itself.
+    crew.conclude()?.let { throw it }
+}
+
+private class Crew<I, T>(
+    private val window: Window,
+    private val ends: (Outcome<T>) -> Boolean,
+    private val call: suspend (I) -> T,
+) {
+    /** Unlimited, so that a settled child never waits: how much can be in it is bounded by [window]. */
+    val results = Channel<Settled<I, T>>(Channel.UNLIMITED)
+
+    private val lock = Any()
+    private var ended = false
+    private var endedBy: Throwable? = null
+    private var sourceFailure: Throwable? = null
+    private val late = mutableListOf<Throwable>()
+
+    /** The coroutine that pulls is the parent of all calls: cancelling it reaches those not yet launched, too. */
+    fun start(scope: CoroutineScope, source: Flow<I>) {
+        scope.launch {
+            val pulled = settle { pull(source) }
+            if (pulled is Outcome.Failure) sourceFailed(pulled.exception, coroutineContext.job)
+        }.invokeOnCompletion { results.close() }
+    }
+
+    private suspend fun CoroutineScope.pull(source: Flow<I>) {
+        var next = 0
+        source.collect { item ->
+            ensureActive()
+            val index = next++
+            window.enter()
+            launch { run(index, item, this@pull.coroutineContext.job) }
+            // Before the next item is asked for, not after it has come: nothing is pulled that cannot start.
+            window.awaitRoom()
+        }
+    }
+
+    private suspend fun run(index: Int, item: I, crew: Job) {
+        val clock = startClock()
+        val outcome = settle { call(item) }
+        if (record(index, item, clock, outcome)) crew.cancel(CancellationException("The operator has its result"))
+    }
+
+    private fun record(index: Int, item: I, clock: TimeMark, outcome: Outcome<T>): Boolean = synchronized(lock) {
+        if (ended) {
+            outcome.exceptionOrNull()?.let(late::add)
+            return false
+        }
+        window.settled(index)
+        results.trySend(Settled(index, item, clock.elapsedNow().toJavaDuration(), outcome))
+        ended = ends(outcome)
+        if (ended) endedBy = outcome.exceptionOrNull()
+        ended
+    }
+
+    private fun sourceFailed(exception: Throwable, crew: Job) {
+        synchronized(lock) {
+            if (ended) {
+                late += exception
+                return
+            }
+            ended = true
+            endedBy = exception
+            sourceFailure = exception
+        }
+        crew.cancel(CancellationException("The source of the items has failed"))
+    }
+
+    /** After the last child: the source's failure, if it made the end. */
+    fun conclude(): Throwable? {
+        val first = endedBy ?: return null
+        val seen = Collections.newSetFromMap(IdentityHashMap<Throwable, Boolean>())
+        seen += first
+        late.filter { it !is CancellationException && seen.add(it) }.forEach(first::addSuppressed)
+        return sourceFailure
+    }
+}

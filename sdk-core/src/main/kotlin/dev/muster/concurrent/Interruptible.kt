@@ -1,0 +1,108 @@
+@file:JvmName("InterruptibleKt")
+
+package dev.muster.concurrent
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import org.slf4j.LoggerFactory
+import java.util.concurrent.Callable
+import java.util.concurrent.Executor
+import kotlin.coroutines.resume
+import kotlin.time.Duration.Companion.milliseconds
+
+/** How long a cancelled operator waits for blocking code to obey the interrupt. */
+private val GRACE = 100.milliseconds
+
+/**
+ * Runs blocking [block] on a thread of [executor] while the caller is suspended, not blocked.
+ *
+ * Cancelling the caller interrupts that thread at once, then waits up to 100 ms (of real time, also under a test's
+ * virtual clock) for [block] to end, so that it does not outlive its operator. Code that ignores the interrupt is left
+ * behind: its result is dropped, and a warning with its stack is logged once. A block that is still queued when the
+ * caller is cancelled never runs. The interrupt never reaches what the thread does next: its flag is clear when it goes
+ * back to the executor.
+ *
+ * What [block] throws is thrown here, the very instance. An executor that silently drops tasks (`shutdownNow`) leaves
+ * the caller suspended until it is cancelled.
+ *
+ * @throws java.util.concurrent.RejectedExecutionException if the executor refuses the block
+ */
+public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T {
+    val task = BlockingTask(block)
+    try {
+        return task.runOn(executor).getOrThrow()
+    } finally {
+        if (!currentCoroutineContext().isActive) task.abandon()
+    }
+}
+
+private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
+    private val lock = Any()
+    private val ended = Job()
+    private var thread: Thread? = null
+    private var cancelled = false
+    private var onEnd: ((Outcome<T>) -> Unit)? = null
+
+    suspend fun runOn(executor: Executor): Outcome<T> = suspendCancellableCoroutine { caller ->
+        onEnd = caller::resume
+        caller.invokeOnCancellation { interrupt() }
+        executor.execute(this)
+    }
+
+    override fun run() {
+        val begun = synchronized(lock) {
+            if (!cancelled) thread = Thread.currentThread()
+            !cancelled
+        }
+        if (!begun) return
+        val outcome = capture(block)
+        synchronized(lock) {
+            thread = null
+            if (cancelled) Thread.interrupted()
+        }
+        ended.complete()
+        onEnd?.invoke(outcome)
+    }
+
+    private fun interrupt() {
+        synchronized(lock) {
+            cancelled = true
+            // Under the lock, so that it cannot hit what the thread does after the block.
+            thread?.interrupt()
+        }
+    }
+
+    /** Waits for a cancelled block, but not for ever. */
+    suspend fun abandon() {
+        interrupt()
+        val running = synchronized(lock) { thread } ?: return
+        // Unconfined: real time and no wait for a free thread, whatever dispatcher the caller is on.
+        val obeyed = withContext(NonCancellable + Dispatchers.Unconfined) { withTimeoutOrNull(GRACE) { ended.join() } }
+        if (obeyed == null) warn(running)
+    }
+
+    private fun warn(running: Thread) {
+        val where = IgnoredInterrupt(running)
+        if (synchronized(lock) { thread } == null) return
+        log.warn(
+            "Blocking code on thread {} ignores its interrupt: it was cancelled, it still runs, its result is dropped",
+            running.name,
+            where,
+        )
+    }
+}
+
+/** Carries the stack of another thread into the log. */
+private class IgnoredInterrupt(thread: Thread) : Exception("The stack of ${thread.name}") {
+    init {
+        stackTrace = thread.stackTrace
+    }
+}
+
+private val log = LoggerFactory.getLogger("dev.muster.concurrent")

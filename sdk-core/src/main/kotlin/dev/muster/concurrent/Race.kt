@@ -1,0 +1,58 @@
+@file:JvmName("RaceKt")
+
+package dev.muster.concurrent
+
+import dev.muster.error.AllFailedException
+import dev.muster.error.ClientClosedException
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.flow.asFlow
+import java.util.concurrent.CancellationException
+
+/**
+ * Runs all [calls] at once and returns the first that *succeeds*; see the form that takes a list.
+ *
+ * @throws IllegalArgumentException if there are no calls
+ */
+public suspend fun <T> race(vararg calls: suspend () -> T): Winner<T> = race(branches(calls))
+
+/**
+ * Runs the branches that [describe] adds at once and returns the first that *succeeds*; see the form that takes a list.
+ *
+ * ```
+ * val winner = race {
+ *     branch("gpt") { gpt.ask(prompt) }
+ *     branch("claude") { claude.ask(prompt) }
+ * }
+ * ```
+ * @throws IllegalArgumentException if no branch is added
+ */
+public suspend fun <T> race(describe: Branches<T>.() -> Unit): Winner<T> = race(branches(describe))
+
+/**
+ * Runs all [branches] at once and returns the first that *succeeds*. The losers are cancelled at the moment of the win
+ * and have finished when this function returns; what they throw is dropped.
+ *
+ * A failing branch does not decide the race, a [TimeoutCancellationException] that leaves a branch counting as a
+ * failure. A branch that ends with any other [CancellationException], or with [ClientClosedException], ends the race
+ * at once: that exception is thrown and the others are cancelled. Cancelling the caller cancels every branch.
+ *
+ * @throws AllFailedException if every branch failed, with each failure in the order of the branches
+ * @throws IllegalArgumentException if there are no branches
+ */
+public suspend fun <T> race(branches: List<Branch<T>>): Winner<T> {
+    val entrants = branches.toList()
+    require(entrants.isNotEmpty()) { "race needs at least one branch" }
+    var end: Settled<Branch<T>, T>? = null
+    val failures = arrayOfNulls<Throwable>(entrants.size)
+    settled(entrants.asFlow(), Window.unbounded(), ::endsRace) { it.call() }.collect { result ->
+        if (endsRace(result.outcome)) end = result else failures[result.index] = result.outcome.exceptionOrNull()
+    }
+    return end?.let { Winner(it.index, it.item.label ?: "${it.index}", it.elapsed, it.outcome.getOrThrow()) }
+        ?: throw AllFailedException("All ${entrants.size} branches of the race failed", failures.filterNotNull())
+}
+
+private fun endsRace(outcome: Outcome<*>): Boolean = when (val failure = outcome.exceptionOrNull()) {
+    null -> true
+    is TimeoutCancellationException -> false
+    else -> failure is CancellationException || failure is ClientClosedException
+}

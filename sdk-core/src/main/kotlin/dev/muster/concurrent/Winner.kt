@@ -1,0 +1,26 @@
+package dev.muster.concurrent
+
+import java.time.Duration
+import java.util.Objects
+
+/** The branch that won a [race]: the first to succeed. */
+public class Winner<out T>(
+    /** The branch's place among the branches, from 0. */
+    @get:JvmName("index") public val index: Int,
+    /** The branch's label; where none was given, its index as text. */
+    @get:JvmName("label") public val label: String,
+    /** How long the branch ran. */
+    @get:JvmName("elapsed") public val elapsed: Duration,
+    /** What the branch gave. */
+    @get:JvmName("value") public val value: T,
+) {
+    override fun equals(other: Any?): Boolean = other is Winner<*> &&
+        other.index == index &&
+        other.label == label &&
+        other.elapsed == elapsed &&
+        other.value == value
+
+    override fun hashCode(): Int = Objects.hash(index, label, elapsed, value)
+
+    override fun toString(): String = "Winner(index=$index, label=$label, elapsed=$elapsed, value=$value)"
+}

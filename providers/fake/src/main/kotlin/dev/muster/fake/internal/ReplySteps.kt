@@ -1,0 +1,260 @@
+package dev.muster.fake.internal
+
+import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.Answer
+import dev.muster.fake.internal.wire.AnswerUsage
+import dev.muster.fake.internal.wire.Asked
+import dev.muster.fake.internal.wire.Frame
+import dev.muster.fake.internal.wire.FrameKind
+import dev.muster.fake.internal.wire.Style
+import dev.muster.fake.internal.wire.WireForm
+import dev.muster.fake.internal.wire.words
+
+/** One thing a reply does; the runner carries them out in order. */
+internal sealed interface Step {
+    /** Bytes for the socket; [mark] is stamped when it has taken them. */
+    class Send(val bytes: ByteArray, val mark: Mark = Mark.NONE) : Step
+
+    class Wait(val nanos: Long) : Step
+
+    class Gate(val name: String) : Step
+
+    class HoldUntil(val target: Int) : Step
+
+    /** Nothing more, and the connection stays open. */
+    object Silence : Step
+
+    /** The connection ends, by RST or FIN, and the reply with it: not complete. */
+    class Cut(val reset: Boolean) : Step
+
+    /** The reply is complete. */
+    class Done(val after: After) : Step
+}
+
+internal enum class Mark { NONE, TOKEN }
+
+/** What becomes of the connection when the reply is complete. */
+internal enum class After { KEEP, CLOSE, LEAVE_OPEN }
+
+/** Server-wide settings that a reply falls back on. */
+internal class Defaults(val latency: Long, val tokenDelay: Long)
+
+/** Turns a script's reply into steps, lazily: an endless answer is an endless iterator. */
+internal class ReplySteps(
+    private val form: WireForm,
+    private val asked: Asked,
+    private val spec: ReplySpec,
+    private val serial: Int,
+    private val defaults: Defaults,
+    keepAlive: Boolean,
+) {
+    private val head = Head(form, spec, serial, keepAlive && !spec.closeConnection)
+    private val style = Style(if (spec.crlf) "\r\n" else "\n", !spec.noSpaceAfterColon)
+    private val tokenDelay = spec.tokenDelay ?: defaults.tokenDelay
+
+    fun steps(): Iterator<Step> = iterator {
+        yield(Step.HoldUntil(spec.holdUntil))
+        spec.hold?.let { yield(Step.Gate(it)) }
+        val delay = spec.delay ?: defaults.latency
+        if (delay > 0) yield(Step.Wait(delay))
+        when (val content = spec.content) {
+            is Content.Hang -> yield(Step.Silence)
+
+            is Content.NoReply -> yield(Step.Cut(content.reset))
+
+            is Content.Status -> {
+                val error = form.error(content.status, content.code, content.message)
+                whole(content.status, JSON, error.toString())
+            }
+
+            is Content.Raw -> whole(content.status, content.contentType, content.body)
+
+            else -> if (asked.stream) stream(answer(content)) else answerWhole(answer(content))
+        }
+    }
+
+    private suspend fun SequenceScope<Step>.answerWhole(answer: Answer) {
+        val ending = spec.ending
+        if (ending is Ending.Error) return whole(HttpStatus.OK, JSON, form.errorFrame(ending.code, ending.message).data)
+        whole(HttpStatus.OK, JSON, form.whole(asked, answer).toString())
+    }
+
+    private suspend fun SequenceScope<Step>.whole(status: Int, type: String, text: String) {
+        val body = text.toByteArray()
+        yield(Step.Send(head.sized(status, type, body.size)))
+        if (spec.delayAfterHeaders > 0) yield(Step.Wait(spec.delayAfterHeaders))
+        // A whole body has no tokens to count: what is to stop inside it stops in its middle, or before it for 0 tokens.
+        when (val ending = spec.ending) {
+            is Ending.Cut -> {
+                yield(Step.Send(part(body, ending.tokens > 0 || ending.insideEvent)))
+                yield(Step.Cut(ending.reset))
+            }
+
+            is Ending.Stall -> {
+                yield(Step.Send(part(body, ending.tokens > 0)))
+                yield(Step.Silence)
+            }
+
+            else -> {
+                yield(Step.Send(body))
+                yield(Step.Done(head.after))
+            }
+        }
+    }
+
+    private fun part(body: ByteArray, half: Boolean) = if (half) body.copyOf(body.size / 2) else ByteArray(0)
+
+    private suspend fun SequenceScope<Step>.stream(answer: Answer) {
+        yield(Step.Send(head.chunked(HttpStatus.OK, form.framing.contentType)))
+        if (spec.delayAfterHeaders > 0) yield(Step.Wait(spec.delayAfterHeaders))
+        repeat(spec.comments) { send(form.framing.comment(style)) }
+        var tokens = 0
+        for (frame in form.frames(asked, answer)) {
+            // The ending comes due when its tokens are out, whatever frame would be next.
+            val out = if (frame.kind == FrameKind.FINISH) Int.MAX_VALUE else tokens
+            if (frame.kind > FrameKind.OPEN && endsAt(out)) return finish(frame)
+            when (frame.kind) {
+                FrameKind.TOKEN -> {
+                    spec.gates[tokens + 1]?.let { yield(Step.Gate(it)) }
+                    if (tokens > 0 && tokenDelay > 0) yield(Step.Wait(tokenDelay))
+                    tokens++
+                    send(form.framing.bytes(frame, style), Mark.TOKEN)
+                }
+
+                FrameKind.FINISH -> {
+                    spec.gates[tokens + 1]?.let { yield(Step.Gate(it)) }
+                    if (spec.ending !is Ending.NoEnd) send(form.framing.bytes(frame, style))
+                }
+
+                FrameKind.TAIL -> if (spec.ending !is Ending.NoEnd) send(form.framing.bytes(frame, style))
+
+                FrameKind.MARKER ->
+                    if (spec.ending !is Ending.NoEnd && spec.ending !is Ending.NoMarker) {
+                        send(form.framing.bytes(frame, style))
+                    }
+
+                FrameKind.OPEN -> send(form.framing.bytes(frame, style))
+            }
+        }
+        if (spec.ending is Ending.StayOpen) return yield(Step.Done(After.LEAVE_OPEN))
+        yield(Step.Send(LAST_CHUNK))
+        yield(Step.Done(head.after))
+    }
+
+    private fun endsAt(tokens: Int): Boolean = when (val ending = spec.ending) {
+        is Ending.Stall -> ending.tokens <= tokens
+        is Ending.Cut -> ending.tokens <= tokens
+        is Ending.Error -> ending.tokens <= tokens
+        else -> false
+    }
+
+    private suspend fun SequenceScope<Step>.finish(next: Frame) {
+        when (val ending = spec.ending) {
+            is Ending.Cut -> {
+                if (ending.insideEvent) {
+                    val text = form.framing.bytes(next, style)
+                    send(text.substring(0, text.length / 2))
+                }
+                yield(Step.Cut(ending.reset))
+            }
+
+            is Ending.Error -> {
+                send(form.framing.bytes(form.errorFrame(ending.code, ending.message), style))
+                yield(Step.Send(LAST_CHUNK))
+                yield(Step.Done(head.after))
+            }
+
+            else -> yield(Step.Silence)
+        }
+    }
+
+    private suspend fun SequenceScope<Step>.send(text: String, mark: Mark = Mark.NONE) {
+        val data = text.toByteArray()
+        val size = Integer.toHexString(data.size).toByteArray(Charsets.ISO_8859_1)
+        yield(Step.Send(size + CRLF + data + CRLF, mark))
+    }
+
+    private fun answer(content: Content): Answer {
+        val pieces = pieces(content)
+        val limit = asked.maxTokens.takeIf { spec.honourMaxTokens && content !is Content.Tokens }
+        val cut = limit != null && (pieces == null || pieces.size > limit)
+        val tokens =
+            when {
+                pieces != null -> (if (cut) pieces.take(limit) else pieces).asSequence()
+
+                else -> generateSequence { (content as Content.Endless).token }.let {
+                    if (limit !=
+                        null
+                    ) {
+                        it.take(limit)
+                    } else {
+                        it
+                    }
+                }
+            }
+        val reasoning = words(spec.reasoning.orEmpty())
+        return Answer(
+            serial = serial,
+            model = spec.model ?: asked.model,
+            reasoning = reasoning,
+            tokens = tokens,
+            refusal = words(spec.refusal.orEmpty()),
+            toolCalls = spec.toolCalls,
+            finishReason = spec.finishReason ?: finishReason(cut),
+            usage = usage(if (cut) limit else pieces?.size ?: 0, reasoning.size),
+            extraFields = spec.extraFields,
+        )
+    }
+
+    private fun pieces(content: Content): List<String>? = when (content) {
+        is Content.Text -> words(content.text)
+        is Content.Tokens -> content.tokens
+        else -> null
+    }
+
+    private fun finishReason(cut: Boolean) = when {
+        cut -> "length"
+        spec.toolCalls.isNotEmpty() -> form.toolCallFinish
+        else -> "stop"
+    }
+
+    private fun usage(completion: Int, reasoning: Int): AnswerUsage? = when (val given = spec.usage) {
+        is UsageSpec.None -> null
+        is UsageSpec.Given -> given.usage
+        is UsageSpec.Counted -> AnswerUsage(asked.words, completion + reasoning + spec.toolCalls.size, 0, reasoning)
+    }
+
+    private companion object {
+        private const val JSON = "application/json"
+        private val CRLF = "\r\n".toByteArray(Charsets.ISO_8859_1)
+        private val LAST_CHUNK = "0\r\n\r\n".toByteArray(Charsets.ISO_8859_1)
+    }
+}
+
+/** Writes status line and headers. */
+internal class Head(
+    private val form: WireForm?,
+    private val spec: ReplySpec?,
+    private val serial: Int,
+    private val keepAlive: Boolean,
+) {
+    val after: After get() = if (keepAlive) After.KEEP else After.CLOSE
+
+    fun sized(status: Int, type: String, length: Int): ByteArray = head(status, type, "Content-Length: $length")
+
+    fun chunked(status: Int, type: String): ByteArray = head(status, type, "Transfer-Encoding: chunked")
+
+    private fun head(status: Int, type: String, length: String): ByteArray {
+        val headers = LinkedHashMap(form?.headers(serial).orEmpty())
+        headers += spec?.headers.orEmpty()
+        val text =
+            buildString {
+                append("HTTP/1.1 ").append(status).append(' ').append(HttpStatus.phrase(status)).append("\r\n")
+                append("Content-Type: ").append(type).append("\r\n").append(length).append("\r\n")
+                headers.forEach { (name, value) -> append(name).append(": ").append(value).append("\r\n") }
+                if (!keepAlive) append("Connection: close\r\n")
+                append("\r\n")
+            }
+        return text.toByteArray(Charsets.ISO_8859_1)
+    }
+}

@@ -1,0 +1,41 @@
+package dev.muster.fake.internal.net
+
+import java.util.Collections
+import java.util.TreeMap
+
+/** One request as it came over the wire, body decoded from its transfer coding. */
+internal class HttpRequest(
+    val method: String,
+    val target: String,
+    val version: String,
+    /** Names without regard to case; values in the order sent. */
+    val headers: Map<String, List<String>>,
+    val body: ByteArray,
+) {
+    val path: String = target.substringBefore('?')
+    val query: String = target.substringAfter('?', "")
+
+    fun header(name: String): String? = headers[name]?.firstOrNull()
+
+    /** Whether the client lets the connection live on after the reply. */
+    val keepAlive: Boolean
+        get() {
+            val connection = headers["connection"].orEmpty().joinToString(",").lowercase()
+            return if (version == "HTTP/1.0") "keep-alive" in connection else "close" !in connection
+        }
+
+    companion object {
+        fun headers(lines: List<String>): Map<String, List<String>> {
+            val map = TreeMap<String, MutableList<String>>(String.CASE_INSENSITIVE_ORDER)
+            for (line in lines) {
+                val colon = line.indexOf(':')
+                if (colon <= 0) throw BadRequest(HttpStatus.BAD_REQUEST, "malformed header line")
+                map.getOrPut(line.substring(0, colon)) { ArrayList(1) }.add(line.substring(colon + 1).trim())
+            }
+            return Collections.unmodifiableMap(map)
+        }
+    }
+}
+
+/** The bytes are not a request this server can read; the connection is answered and closed. */
+internal class BadRequest(val status: Int, message: String) : RuntimeException(message)

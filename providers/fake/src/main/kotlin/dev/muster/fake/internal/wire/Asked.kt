@@ -1,0 +1,62 @@
+package dev.muster.fake.internal.wire
+
+import com.fasterxml.jackson.core.JsonParser
+import com.fasterxml.jackson.databind.DeserializationFeature
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.ObjectMapper
+import com.fasterxml.jackson.databind.json.JsonMapper
+
+/** The JSON reader and writer of all wire forms: a repeated field and text after the value are errors. */
+internal val json: ObjectMapper =
+    JsonMapper
+        .builder()
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+        .build()
+
+/** A message of a request, reduced to what scripts look at. */
+internal class AskedMessage(val role: String, val text: String, val toolCallId: String?)
+
+/** What a request asks for, the same for every wire form. */
+internal class Asked(
+    val model: String,
+    val stream: Boolean,
+    val messages: List<AskedMessage>,
+    val tools: List<String>,
+    val maxTokens: Int?,
+    /** Whether a stream ends with usage. */
+    val streamUsage: Boolean,
+) {
+    /** The text of the last user message; empty when there is none. */
+    val prompt: String = messages.lastOrNull { it.role == "user" }?.text.orEmpty()
+
+    val words: Int get() = messages.sumOf { words(it.text).size }
+}
+
+/** A call of a tool that an answer makes. */
+internal class AnswerToolCall(val id: String, val name: String, val arguments: String)
+
+/** Token counts of an answer. */
+internal class AnswerUsage(val prompt: Int, val completion: Int, val cached: Int, val reasoning: Int)
+
+/** An answer before it is put into a provider's form. */
+internal class Answer(
+    val serial: Int,
+    val model: String,
+    val reasoning: List<String>,
+    /** Lazy, because it may be endless. */
+    val tokens: Sequence<String>,
+    val refusal: List<String>,
+    val toolCalls: List<AnswerToolCall>,
+    val finishReason: String,
+    val usage: AnswerUsage?,
+    /** Whether every object gets fields that no schema names. */
+    val extraFields: Boolean,
+)
+
+/** Splits text into pieces that joined give the text: a word with the blanks before it. */
+internal fun words(text: String): List<String> = WORD.findAll(text).map { it.value }.toList()
+
+private val WORD = Regex("""\s*\S+|\s+$""")
+
+internal fun JsonNode.text(field: String): String? = get(field)?.takeIf { it.isTextual }?.textValue()

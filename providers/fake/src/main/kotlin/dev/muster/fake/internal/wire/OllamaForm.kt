@@ -1,0 +1,139 @@
+package dev.muster.fake.internal.wire
+
+import com.fasterxml.jackson.core.JsonProcessingException
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.node.ObjectNode
+import java.time.Instant
+
+/** Ollama's native chat, `POST /api/chat`, and `GET /api/tags`. */
+internal object OllamaForm : WireForm {
+    override fun route(path: String): Route? = when {
+        path.endsWith("/api/chat") -> Route.CHAT
+        path.endsWith("/api/tags") -> Route.MODELS
+        else -> null
+    }
+
+    override fun key(header: (String) -> String?): String? = header("authorization")?.removePrefix("Bearer ")?.trim()
+
+    override val keyRequired: Boolean get() = false
+
+    // Ollama knows no reason of its own for tool calls.
+    override val toolCallFinish: String get() = "stop"
+
+    override val framing: Framing get() = Framing.NDJSON
+
+    override fun violation(body: JsonNode, extra: Set<String>): Violation? =
+        ollamaChat.allowing(extra).violation(body, "") ?: ollamaCrossFields(body)
+
+    override fun read(body: JsonNode): Asked = Asked(
+        model = body.text("model").orEmpty(),
+        // Ollama streams unless told not to.
+        stream = body.get("stream")?.booleanValue() ?: true,
+        messages =
+        body.path("messages").map {
+            AskedMessage(it.text("role").orEmpty(), it.text("content").orEmpty(), it.text("tool_call_id"))
+        },
+        tools = body.path("tools").mapNotNull { it.path("function").text("name") },
+        // Negative values mean "no limit" and "fill the context".
+        maxTokens = body.path("options").get("num_predict")?.intValue()?.takeIf { it >= 0 },
+        streamUsage = true,
+    )
+
+    override fun whole(asked: Asked, answer: Answer): ObjectNode {
+        val message = message(answer.tokens.joinToString("") + answer.refusal.joinToString(""))
+        if (answer.reasoning.isNotEmpty()) message.put("thinking", answer.reasoning.joinToString(""))
+        if (answer.toolCalls.isNotEmpty()) addCalls(message, answer.toolCalls, 0)
+        val node = envelope(answer)
+        node.set<ObjectNode>("message", message.decorated(answer))
+        return finished(node, answer)
+    }
+
+    override fun frames(asked: Asked, answer: Answer): Iterator<Frame> = iterator {
+        for (piece in answer.reasoning) yield(line(answer, message("").put("thinking", piece)))
+        for (piece in answer.tokens) yield(line(answer, message(piece)))
+        for (piece in answer.refusal) yield(line(answer, message(piece)))
+        answer.toolCalls.forEachIndexed { at, call ->
+            yield(line(answer, message("").also { addCalls(it, listOf(call), at) }))
+        }
+        val node = envelope(answer)
+        node.set<ObjectNode>("message", message("").decorated(answer))
+        // The line that tells the reason is the end marker as well.
+        yield(Frame(FrameKind.FINISH, finished(node, answer).toString()))
+    }
+
+    private fun line(answer: Answer, message: ObjectNode): Frame {
+        val node = envelope(answer)
+        node.set<ObjectNode>("message", message.decorated(answer))
+        return Frame(FrameKind.TOKEN, node.put("done", false).toString())
+    }
+
+    private fun message(text: String) = json.createObjectNode().put("role", "assistant").put("content", text)
+
+    private fun addCalls(message: ObjectNode, calls: List<AnswerToolCall>, firstIndex: Int) {
+        val array = message.putArray("tool_calls")
+        calls.forEachIndexed { at, call ->
+            val node = array.addObject().put("id", call.id)
+            val function = node.putObject("function").put("index", firstIndex + at).put("name", call.name)
+            function.set<JsonNode>("arguments", arguments(call))
+        }
+    }
+
+    // Ollama sends arguments as an object; a script that wants broken ones gets them as the text it gave.
+    private fun arguments(call: AnswerToolCall): JsonNode = try {
+        json.readTree(call.arguments)
+    } catch (_: JsonProcessingException) {
+        json.nodeFactory.textNode(call.arguments)
+    }
+
+    private fun envelope(answer: Answer): ObjectNode = json
+        .createObjectNode()
+        .put("model", answer.model)
+        .put("created_at", Instant.now().toString())
+        .decorated(answer)
+
+    private fun finished(node: ObjectNode, answer: Answer): ObjectNode {
+        node.put("done", true).put("done_reason", answer.finishReason)
+        val usage = answer.usage ?: return node
+        return node
+            .put("total_duration", usage.completion * TOKEN_NANOS + LOAD_NANOS)
+            .put("load_duration", LOAD_NANOS)
+            .put("prompt_eval_count", usage.prompt)
+            .put("prompt_eval_duration", usage.prompt * TOKEN_NANOS)
+            .put("eval_count", usage.completion)
+            .put("eval_duration", usage.completion * TOKEN_NANOS)
+    }
+
+    override fun error(status: Int, code: String?, message: String?, param: String?): ObjectNode =
+        json.createObjectNode().put("error", message ?: code ?: ollamaErrors[status] ?: "status $status")
+
+    override fun errorFrame(code: String?, message: String?): Frame =
+        Frame(FrameKind.TAIL, error(500, code, message).toString())
+
+    override fun models(names: List<String>): ObjectNode {
+        val node = json.createObjectNode()
+        val models = node.putArray("models")
+        names.forEach { name ->
+            val model = models.addObject().put(
+                "name",
+                name,
+            ).put("model", name).put("modified_at", "2026-01-01T00:00:00Z")
+            model.put("size", 1).put("digest", "fake").putObject("details").put("format", "gguf").put("family", "fake")
+        }
+        return node
+    }
+
+    override fun headers(serial: Int): Map<String, String> = emptyMap()
+
+    private const val TOKEN_NANOS = 1_000_000L
+    private const val LOAD_NANOS = 2_000_000L
+}
+
+private val ollamaErrors =
+    mapOf(
+        400 to "invalid request",
+        401 to "unauthorized",
+        404 to "model not found, try pulling it first",
+        429 to "too many requests",
+        500 to "an error was encountered while running the model",
+        503 to "server busy, please try again. maximum pending requests exceeded",
+    )

@@ -1,0 +1,220 @@
+package dev.muster.fake.internal.wire
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.node.ObjectNode
+
+/** OpenAI chat completions, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x` and so on. */
+internal object OpenAiForm : WireForm {
+    override fun route(path: String): Route? = when {
+        path.endsWith("/chat/completions") -> Route.CHAT
+        path.endsWith("/models") -> Route.MODELS
+        else -> null
+    }
+
+    // Azure's endpoints send the key as api-key.
+    override fun key(header: (String) -> String?): String? =
+        header("authorization")?.takeIf { it.startsWith("Bearer ") }?.removePrefix("Bearer ")?.trim()
+            ?: header("api-key")
+
+    override val keyRequired: Boolean get() = true
+
+    override val toolCallFinish: String get() = "tool_calls"
+
+    override val framing: Framing get() = Framing.SSE
+
+    override fun violation(body: JsonNode, extra: Set<String>): Violation? =
+        openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
+
+    override fun read(body: JsonNode): Asked = Asked(
+        model = body.text("model").orEmpty(),
+        stream = body.path("stream").booleanValue(),
+        messages =
+        body.path("messages").map {
+            AskedMessage(it.text("role").orEmpty(), contentText(it.path("content")), it.text("tool_call_id"))
+        },
+        tools = body.path("tools").mapNotNull { it.path("function").text("name") },
+        maxTokens = (body.get("max_completion_tokens") ?: body.get("max_tokens"))?.intValue(),
+        streamUsage = body.path("stream_options").path("include_usage").booleanValue(),
+    )
+
+    private fun contentText(content: JsonNode): String =
+        if (content.isTextual) content.textValue() else content.mapNotNull { it.text("text") }.joinToString("")
+
+    override fun whole(asked: Asked, answer: Answer): ObjectNode {
+        val message = json.createObjectNode().put("role", "assistant")
+        val text = answer.tokens.joinToString("")
+        val silent = text.isEmpty() && (answer.toolCalls.isNotEmpty() || answer.refusal.isNotEmpty())
+        if (silent) message.putNull("content") else message.put("content", text)
+        if (answer.refusal.isEmpty()) {
+            message.putNull(
+                "refusal",
+            )
+        } else {
+            message.put("refusal", answer.refusal.joinToString(""))
+        }
+        if (answer.reasoning.isNotEmpty()) message.put("reasoning_content", answer.reasoning.joinToString(""))
+        if (answer.toolCalls.isNotEmpty()) {
+            val calls = message.putArray("tool_calls")
+            answer.toolCalls.forEach { call ->
+                calls.addObject().put("id", call.id).put("type", "function").set<ObjectNode>("function", function(call))
+            }
+        }
+        message.putArray("annotations")
+        val node = envelope(answer, "chat.completion")
+        val choice = node.putArray("choices").addObject().put("index", 0)
+        choice.set<ObjectNode>("message", message.decorated(answer))
+        choice.putNull("logprobs").put("finish_reason", answer.finishReason).decorated(answer)
+        answer.usage?.let { node.set<ObjectNode>("usage", usage(it).decorated(answer)) }
+        return node.put("service_tier", "default")
+    }
+
+    override fun frames(asked: Asked, answer: Answer): Iterator<Frame> = iterator {
+        val first = json.createObjectNode().put("role", "assistant")
+        if (answer.toolCalls.isEmpty()) first.put("content", "") else first.putNull("content")
+        yield(chunk(asked, answer, FrameKind.OPEN, first.putNull("refusal")))
+        for (piece in answer.reasoning) yield(delta(asked, answer, "reasoning_content", piece))
+        for (piece in answer.tokens) yield(delta(asked, answer, "content", piece))
+        for (piece in answer.refusal) yield(delta(asked, answer, "refusal", piece))
+        answer.toolCalls.forEachIndexed { at, call ->
+            for (delta in toolDeltas(at, call)) yield(chunk(asked, answer, FrameKind.TOKEN, delta))
+        }
+        yield(chunk(asked, answer, FrameKind.FINISH, json.createObjectNode(), answer.finishReason))
+        if (asked.streamUsage && answer.usage != null) {
+            val last = envelope(answer, "chat.completion.chunk")
+            last.putArray("choices")
+            last.set<ObjectNode>("usage", usage(answer.usage).decorated(answer))
+            yield(Frame(FrameKind.TAIL, last.toString()))
+        }
+        yield(Frame(FrameKind.MARKER, "[DONE]"))
+    }
+
+    private fun delta(asked: Asked, answer: Answer, field: String, piece: String) =
+        chunk(asked, answer, FrameKind.TOKEN, json.createObjectNode().put(field, piece))
+
+    private fun chunk(
+        asked: Asked,
+        answer: Answer,
+        kind: FrameKind,
+        delta: ObjectNode,
+        finish: String? = null,
+    ): Frame {
+        val node = envelope(answer, "chat.completion.chunk").put("service_tier", "default")
+        val choice = node.putArray("choices").addObject().put("index", 0)
+        choice.set<ObjectNode>("delta", delta.decorated(answer))
+        choice.putNull("logprobs").put("finish_reason", finish).decorated(answer)
+        if (asked.streamUsage) node.putNull("usage")
+        return Frame(kind, node.toString())
+    }
+
+    /** The first delta of a call names it, the others carry its arguments in two halves, as OpenAI streams them. */
+    private fun toolDeltas(at: Int, call: AnswerToolCall): List<ObjectNode> {
+        val middle = call.arguments.length / 2
+        val halves = listOf(call.arguments.substring(0, middle), call.arguments.substring(middle)).filter {
+            it.isNotEmpty()
+        }
+        val head = toolDelta { it.put("index", at).put("id", call.id).put("type", "function") }
+        (
+            head.path(
+                "tool_calls",
+            ).path(0) as ObjectNode
+            ).putObject("function").put("name", call.name).put("arguments", "")
+        return listOf(head) +
+            halves.map { half -> toolDelta { it.put("index", at).putObject("function").put("arguments", half) } }
+    }
+
+    private fun toolDelta(fill: (ObjectNode) -> Unit): ObjectNode {
+        val delta = json.createObjectNode()
+        fill(delta.putArray("tool_calls").addObject())
+        return delta
+    }
+
+    private fun function(call: AnswerToolCall) =
+        json.createObjectNode().put("name", call.name).put("arguments", call.arguments)
+
+    private fun envelope(answer: Answer, type: String): ObjectNode = json
+        .createObjectNode()
+        .put("id", "chatcmpl-${answer.serial}")
+        .put("object", type)
+        .put("created", System.currentTimeMillis() / MILLIS)
+        .put("model", answer.model)
+        .put("system_fingerprint", "fp_fake")
+        .decorated(answer)
+
+    private fun usage(usage: AnswerUsage): ObjectNode {
+        val node =
+            json
+                .createObjectNode()
+                .put("prompt_tokens", usage.prompt)
+                .put("completion_tokens", usage.completion)
+                .put("total_tokens", usage.prompt + usage.completion)
+        node.putObject("prompt_tokens_details").put("cached_tokens", usage.cached).put("audio_tokens", 0)
+        node
+            .putObject("completion_tokens_details")
+            .put("reasoning_tokens", usage.reasoning)
+            .put("audio_tokens", 0)
+            .put("accepted_prediction_tokens", 0)
+            .put("rejected_prediction_tokens", 0)
+        return node
+    }
+
+    override fun error(status: Int, code: String?, message: String?, param: String?): ObjectNode {
+        val default =
+            openAiErrors[status] ?: DefaultError(typeOf(status), null, "The server answered with status $status.")
+        val node = json.createObjectNode()
+        node
+            .putObject("error")
+            .put("message", message ?: default.message)
+            .put("type", if (code == "insufficient_quota") code else default.type)
+            .put("param", param)
+            .put("code", code ?: default.code)
+        return node
+    }
+
+    private fun typeOf(status: Int) = if (status < SERVER_ERRORS) "invalid_request_error" else "server_error"
+
+    override fun errorFrame(code: String?, message: String?): Frame =
+        Frame(FrameKind.TAIL, error(SERVER_ERRORS, code, message).toString())
+
+    override fun models(names: List<String>): ObjectNode {
+        val node = json.createObjectNode().put("object", "list")
+        val data = node.putArray("data")
+        names.forEach {
+            data.addObject().put("id", it).put("object", "model").put("created", 0).put("owned_by", "fake")
+        }
+        return node
+    }
+
+    override fun headers(serial: Int): Map<String, String> = linkedMapOf(
+        "x-request-id" to "req_fake_$serial",
+        "openai-processing-ms" to "1",
+        "openai-version" to "2020-10-01",
+    )
+
+    private const val MILLIS = 1000
+    private const val SERVER_ERRORS = 500
+}
+
+internal class DefaultError(val type: String, val code: String?, val message: String)
+
+// Types and codes from OpenAI's guide "Error codes".
+private val openAiErrors =
+    mapOf(
+        400 to DefaultError("invalid_request_error", null, "The request is invalid."),
+        401 to DefaultError("invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
+        402 to DefaultError("insufficient_funds", "insufficient_funds", "The account has no credit left."),
+        403 to DefaultError("invalid_request_error", "unsupported_country_region_territory", "Access is not allowed."),
+        404 to
+            DefaultError(
+                "invalid_request_error",
+                "model_not_found",
+                "The model does not exist or you have no access to it.",
+            ),
+        429 to DefaultError("rate_limit_error", "rate_limit_exceeded", "Rate limit reached."),
+        500 to DefaultError("server_error", null, "The server had an error while processing your request."),
+        503 to DefaultError("server_error", null, "The engine is currently overloaded."),
+    )
+
+/** Adds a field that no schema names, where the script asked for such fields everywhere. */
+internal fun ObjectNode.decorated(answer: Answer): ObjectNode = apply {
+    if (answer.extraFields) putObject("x_fake_unknown").put("nested", true).putArray("list").add(1)
+}

@@ -1,0 +1,104 @@
+package dev.muster.fake.internal.wire
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.node.ObjectNode
+
+/** What a path asks for. */
+internal enum class Route { CHAT, MODELS }
+
+/**
+ * One provider's protocol: how a request is recognised, checked and read, and how answers, stream events and errors look.
+ * A new provider is one more implementation and one more field table; the engine knows none of them by name.
+ */
+internal interface WireForm {
+    /** What this form serves at [path], or null. The method is checked by the engine. */
+    fun route(path: String): Route?
+
+    /** The key a request carries, or null. */
+    fun key(header: (String) -> String?): String?
+
+    /** Whether requests without a key are refused as the provider does. */
+    val keyRequired: Boolean
+
+    /** Checks a request body against the provider's published schema; [extra] top-level fields are let through. */
+    fun violation(body: JsonNode, extra: Set<String>): Violation?
+
+    /** Reads a body that passed [violation]. */
+    fun read(body: JsonNode): Asked
+
+    /** The finish reason of an answer that calls tools. */
+    val toolCallFinish: String
+
+    /** How stream frames are put into bytes. */
+    val framing: Framing
+
+    /** The answer in one piece. */
+    fun whole(asked: Asked, answer: Answer): ObjectNode
+
+    /** The answer as a stream, lazily: an answer may be endless. */
+    fun frames(asked: Asked, answer: Answer): Iterator<Frame>
+
+    /** An error body; parts that are null are filled in as the provider does for [status]. */
+    fun error(status: Int, code: String?, message: String?, param: String? = null): ObjectNode
+
+    /** An error inside a stream that began with 200. */
+    fun errorFrame(code: String?, message: String?): Frame
+
+    /** The list of models. */
+    fun models(names: List<String>): ObjectNode
+
+    /** Headers the provider adds to every reply; [serial] numbers the request. */
+    fun headers(serial: Int): Map<String, String>
+}
+
+/** Where a frame stands in a stream. */
+internal enum class FrameKind {
+    /** Before the first piece of the answer. */
+    OPEN,
+
+    /** A piece of the answer: reasoning, text, refusal or part of a tool call. */
+    TOKEN,
+
+    /** Says why the answer ended. */
+    FINISH,
+
+    /** Follows the finish, such as usage. */
+    TAIL,
+
+    /** The protocol's end marker, where it is a frame of its own. */
+    MARKER,
+}
+
+/** One event of a stream. */
+internal class Frame(
+    val kind: FrameKind,
+    val data: String,
+    /** The SSE event name; null for none. */
+    val event: String? = null,
+)
+
+/** Odd but legal ways to write a stream. */
+internal class Style(val lineEnd: String, val spaceAfterColon: Boolean)
+
+/** How frames become bytes. */
+internal enum class Framing(val contentType: String) {
+    SSE("text/event-stream; charset=utf-8") {
+        override fun bytes(frame: Frame, style: Style): String {
+            val space = if (style.spaceAfterColon) " " else ""
+            val name = frame.event?.let { "event:$space$it${style.lineEnd}" }.orEmpty()
+            return "${name}data:$space${frame.data}${style.lineEnd}${style.lineEnd}"
+        }
+
+        override fun comment(style: Style): String = ": ping${style.lineEnd}${style.lineEnd}"
+    },
+    NDJSON("application/x-ndjson") {
+        override fun bytes(frame: Frame, style: Style): String = frame.data + style.lineEnd
+
+        // NDJSON knows no comments; an empty line is the nearest thing that readers must skip.
+        override fun comment(style: Style): String = style.lineEnd
+    }, ;
+
+    abstract fun bytes(frame: Frame, style: Style): String
+
+    abstract fun comment(style: Style): String
+}

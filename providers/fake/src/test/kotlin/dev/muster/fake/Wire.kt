@@ -1,0 +1,31 @@
+package dev.muster.fake
+
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.time.Duration
+
+/** A bare HTTP client for the tests, so that nothing of the providers vouches for the server. */
+internal object Wire {
+    val patience: Duration = Duration.ofSeconds(5)
+    val client: HttpClient = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
+
+    fun chatBody(prompt: String = "hello", model: String = "gpt-4o", more: String = ""): String =
+        """{"model":"$model","messages":[{"role":"user","content":"$prompt"}]$more}"""
+
+    fun post(url: String, body: String, vararg headers: String): HttpRequest = HttpRequest
+        .newBuilder(URI(url))
+        .header("Content-Type", "application/json")
+        .apply { if (headers.isNotEmpty()) headers(*headers) else header("Authorization", "Bearer key") }
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build()
+
+    fun openAi(server: FakeServer, body: String = chatBody()): HttpResponse<String> =
+        client.send(post("${server.openAiUrl}/chat/completions", body), HttpResponse.BodyHandlers.ofString())
+
+    fun ollama(server: FakeServer, body: String = chatBody()): HttpResponse<String> =
+        client.send(post("${server.ollamaUrl}/api/chat", body), HttpResponse.BodyHandlers.ofString())
+
+    const val STREAM: String = ""","stream":true,"stream_options":{"include_usage":true}"""
+}

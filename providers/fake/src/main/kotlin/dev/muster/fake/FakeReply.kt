@@ -12,8 +12,8 @@ import java.time.Duration
 /**
  * What the server answers, and how: immutable, every method gives a changed copy.
  *
- * The same reply serves a whole answer and a stream, in whichever provider's form the request came. A *token* is one piece of a
- * streamed answer: a piece of reasoning, text or refusal, or one delta of a tool call, counted from 1.
+ * The same reply serves a whole answer and a stream, in whichever provider's form the request came. A *token* is one
+ * piece of a streamed answer: a piece of reasoning, text or refusal, or one delta of a tool call, counted from 1.
  *
  * ```java
  * FakeReply.text("one two three").delay(Duration.ofMillis(300)).tokenDelay(Duration.ofMillis(20))
@@ -23,7 +23,9 @@ import java.time.Duration
  */
 @Suppress("TooManyFunctions") // A vocabulary: each word is one line, and splitting it would only hide words.
 public class FakeReply internal constructor(internal val spec: ReplySpec) {
-    /** Waits [duration] before the first byte, headers included; overrides [FakeServer.latency]. Holds come before it. */
+    /**
+     * Waits [duration] before the first byte, headers included; overrides [FakeServer.latency]. Holds come before it.
+     */
     public fun delay(duration: Duration): FakeReply = with { copy(delay = duration.toNanos()) }
 
     /** Sends the headers at once and waits [duration] before the first byte of the body. */
@@ -38,22 +40,30 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /** Holds the reply, headers included, until [FakeServer.release] of this [gate]. */
     public fun hold(gate: String): FakeReply = with { copy(hold = gate) }
 
-    /** Holds the reply until [requests] requests have arrived since the start or the last [FakeServer.reset], or [FakeServer.release]. */
+    /**
+     * Holds the reply until [requests] requests have arrived since the start or the last [FakeServer.reset], or
+     * [FakeServer.release].
+     */
     public fun holdUntil(requests: Int): FakeReply = with { copy(holdUntil = requests) }
 
     /**
-     * Holds a stream before its token number [beforeToken] until [FakeServer.release]; what came before has been sent. A
-     * number one past the last token holds the end of the stream. Several gates may be set.
+     * Holds a stream before its token number [beforeToken] until [FakeServer.release]; what came before has been
+     * sent. A number one past the last token holds the end of the stream. Several gates may be set.
      */
     public fun gate(beforeToken: Int): FakeReply = gate(beforeToken, ControlPlane.DEFAULT_GATE)
 
     /** Like [gate], until [FakeServer.release] of the gate called [name]. */
     public fun gate(beforeToken: Int, name: String): FakeReply = with { copy(gates = gates + (beforeToken to name)) }
 
-    /** Goes silent for ever after [tokens] tokens; a whole answer in the middle of its body, for 0 after its headers. */
+    /**
+     * Goes silent for ever after [tokens] tokens; a whole answer in the middle of its body, for 0 after its headers.
+     */
     public fun stallAfter(tokens: Int): FakeReply = ending(Ending.Stall(tokens))
 
-    /** Ends the connection by FIN after [tokens] tokens; a whole answer in the middle of its body, for 0 after its headers. */
+    /**
+     * Ends the connection by FIN after [tokens] tokens; a whole answer in the middle of its body, for 0 after its
+     * headers.
+     */
     public fun cutAfter(tokens: Int): FakeReply = ending(Ending.Cut(tokens, reset = false, insideEvent = false))
 
     /** Like [cutAfter], by RST: the client gets "connection reset". */
@@ -66,8 +76,9 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     public fun resetInsideEvent(tokens: Int): FakeReply = ending(Ending.Cut(tokens, reset = true, insideEvent = true))
 
     /**
-     * Sends an error event after [tokens] tokens of a stream that began with 200, then ends the body properly. A whole answer
-     * becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, Ollama's the line `{"error": "…"}`.
+     * Sends an error event after [tokens] tokens of a stream that began with 200, then ends the body properly. A
+     * whole answer becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, Ollama's the line
+     * `{"error": "…"}`.
      */
     public fun errorAfter(tokens: Int, code: String, message: String): FakeReply =
         ending(Ending.Error(tokens, code, message))
@@ -90,7 +101,10 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /** Reports this usage. Without it, words are counted. */
     public fun usage(promptTokens: Int, completionTokens: Int): FakeReply = usage(promptTokens, completionTokens, 0, 0)
 
-    /** Reports this usage, with cached prompt tokens and reasoning tokens where the provider's form has a place for them. */
+    /**
+     * Reports this usage, with cached prompt tokens and reasoning tokens where the provider's form has a place for
+     * them.
+     */
     public fun usage(promptTokens: Int, completionTokens: Int, cachedTokens: Int, reasoningTokens: Int): FakeReply =
         with {
             copy(usage = UsageSpec.Given(AnswerUsage(promptTokens, completionTokens, cachedTokens, reasoningTokens)))
@@ -120,7 +134,10 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /** Sends `Retry-After` as given, such as an HTTP date. */
     public fun retryAfter(value: String): FakeReply = header("Retry-After", value)
 
-    /** Sends the whole text although the request's token limit is lower; else [text] is cut to it, with finish reason `length`. */
+    /**
+     * Sends the whole text although the request's token limit is lower; else [text] is cut to it, with finish reason
+     * `length`.
+     */
     public fun ignoreMaxTokens(): FakeReply = with { copy(honourMaxTokens = false) }
 
     /** Adds fields that no schema names to every object of the answer. */
@@ -148,7 +165,10 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     public companion object {
         private const val ALMOST_A_SECOND = 999L
 
-        /** An answer with this text; a stream sends it word by word. Cut to the request's token limit, a word being a token. */
+        /**
+         * An answer with this text; a stream sends it word by word. Cut to the request's token limit, a word being a
+         * token.
+         */
         @JvmStatic
         public fun text(text: String): FakeReply = of(Content.Text(text))
 
@@ -177,7 +197,9 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
         @JvmStatic
         public fun refusal(text: String): FakeReply = FakeReply(ReplySpec(Content.Text(""), refusal = text))
 
-        /** This status with an error body in the provider's form, its code and message the usual ones for the status. */
+        /**
+         * This status with an error body in the provider's form, its code and message the usual ones for the status.
+         */
         @JvmStatic
         public fun status(status: Int): FakeReply = of(Content.Status(status, null, null))
 

@@ -125,8 +125,8 @@ public class FakeRequest internal constructor(private val exchange: Exchange, pr
     public fun header(name: String): String? = exchange.http.header(name)
 
     /**
-     * A field of the JSON body by its JSON pointer, such as `/messages/0/content`: the text of a string, the JSON text of
-     * anything else, null when there is no such field or it is null.
+     * A field of the JSON body by its JSON pointer, such as `/messages/0/content`: the text of a string, the JSON
+     * text of anything else, null when there is no such field or it is null.
      */
     public fun field(pointer: String): String? {
         val node: JsonNode = exchange.json?.at(pointer) ?: return null

@@ -4,7 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.function.Function
 import java.util.function.Predicate
 
-/** Which requests a reply is for; it takes effect when a reply is given. Of several rules that match, the newest wins. */
+/**
+ * Which requests a reply is for; it takes effect when a reply is given. Of several rules that match, the newest wins.
+ */
 public class FakeRule internal constructor(
     private val server: FakeServer,
     private val matches: Predicate<FakeRequest>,

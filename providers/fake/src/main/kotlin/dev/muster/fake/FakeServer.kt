@@ -26,18 +26,20 @@ import java.util.function.Predicate
  * }
  * ```
  *
- * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart by their
- * prefix) and models at `…/models`; Ollama at `/api/chat` and `/api/tags`. Requests are checked against the providers'
- * published schemas: an unknown field, a wrong type or a tool message without its call is a 400 in the provider's form.
+ * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart
+ * by their prefix) and models at `…/models`; Ollama at `/api/chat` and `/api/tags`. Requests are checked against the
+ * providers' published schemas: an unknown field, a wrong type or a tool message without its call is a 400 in the
+ * provider's form.
  *
- * **Scripts.** Without any, every request gets "You said: " and its prompt. Rules may be added at any time; of those that match
- * a request, the newest wins. Functions given to the server run on its one thread: they must not block and must not call
- * the `await` methods.
+ * **Scripts.** Without any, every request gets "You said: " and its prompt. Rules may be added at any time; of those
+ * that match a request, the newest wins. Functions given to the server run on its one thread: they must not block and
+ * must not call the `await` methods.
  *
- * **Counting.** Every request to a path that is not `/__muster/` is counted and recorded, refused ones too. A client that closes
- * early is seen when its FIN or RST reaches the socket, since a read is always pending. All counters are exact and may be
- * read from any thread; each `await` method returns as soon as its condition holds and throws [IllegalStateException], with the
- * counters in its message, when it does not in time or when the waiting thread is interrupted (its flag stays set).
+ * **Counting.** Every request to a path that is not `/__muster/` is counted and recorded, refused ones too. A client
+ * that closes early is seen when its FIN or RST reaches the socket, since a read is always pending. All counters are
+ * exact and may be read from any thread; each `await` method returns as soon as its condition holds and throws
+ * [IllegalStateException], with the counters in its message, when it does not in time or when the waiting thread is
+ * interrupted (its flag stays set).
  *
  * One daemon thread serves all connections. [close] ends it and closes every socket.
  */
@@ -96,7 +98,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     /** How long streams without a token delay of their own wait between tokens; not at all by default. */
     public fun tokenDelay(delay: Duration): FakeServer = apply { settings.tokenDelay = delay.toNanos() }
 
-    /** Refuses requests whose key is not [key] by a 401. By default OpenAI's form takes any key but wants one, Ollama's wants none. */
+    /**
+     * Refuses requests whose key is not [key] by a 401. By default OpenAI's form takes any key but wants one,
+     * Ollama's wants none.
+     */
     public fun requireKey(key: String): FakeServer = apply { settings.key = key }
 
     /** Lets requests without a key in, as local OpenAI-compatible servers do. */
@@ -108,7 +113,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     /** Lets these top-level request fields pass the strict check although the provider's schema does not name them. */
     public fun allowFields(vararg names: String): FakeServer = apply { settings.extraFields += names }
 
-    /** Whether [requests] and [events] are kept, as they are by default; without them a long load test needs no memory. */
+    /**
+     * Whether [requests] and [events] are kept, as they are by default; without them a long load test needs no
+     * memory.
+     */
     public fun recording(on: Boolean): FakeServer = apply { ledger.recording = on }
 
     // ---- holding
@@ -117,7 +125,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     public fun holdAll(requests: Int): FakeServer =
         apply { engine.loop.runAndWait { engine.gates.holdAll(ledger.nextIndex() + requests) } }
 
-    /** Lets go what [FakeReply.hold], [FakeReply.gate], [FakeReply.holdUntil] and [holdAll] hold, now and until [reset]. */
+    /**
+     * Lets go what [FakeReply.hold], [FakeReply.gate], [FakeReply.holdUntil] and [holdAll] hold, now and until
+     * [reset].
+     */
     public fun release() {
         engine.loop.runAndWait {
             engine.gates.release(ControlPlane.DEFAULT_GATE)
@@ -222,8 +233,8 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     // ---- lifecycle
 
     /**
-     * Back to the state after the start: counters, records, rules, settings and gates. Connections on which a reply is under
-     * way are closed, and their requests no longer count; idle ones live on.
+     * Back to the state after the start: counters, records, rules, settings and gates. Connections on which a reply
+     * is under way are closed, and their requests no longer count; idle ones live on.
      */
     public fun reset(): Unit = engine.reset()
 

@@ -8,8 +8,8 @@ import dev.muster.fake.internal.wire.json
 
 /**
  * The counters over HTTP, for a test in another process: `GET /__muster/stats`, `POST /__muster/reset`,
- * `POST /__muster/release?gate=NAME` and `GET /__muster/await?requests=N&timeoutMillis=M`, which answers 200 with the stats when
- * the count is reached and 408 with them when the time is up. None of these is counted.
+ * `POST /__muster/release?gate=NAME` and `GET /__muster/await?requests=N&timeoutMillis=M`, which answers 200 with the
+ * stats when the count is reached and 408 with them when the time is up. None of these is counted.
  */
 internal class ControlPlane(private val engine: Engine) {
     private class Await(val connection: Connection, val reached: (Counts) -> Boolean) {

@@ -23,8 +23,8 @@ internal data class Counts(
 )
 
 /**
- * What happened, exactly: written by the loop, read by any thread, awaited by tests. Everything is under one lock, so that
- * a reader never sees a counter without the stamp that belongs to it.
+ * What happened, exactly: written by the loop, read by any thread, awaited by tests. Everything is under one lock, so
+ * that a reader never sees a counter without the stamp that belongs to it.
  */
 internal class Ledger(private val onChange: Runnable) {
     private val lock = ReentrantLock()

@@ -48,7 +48,7 @@ internal class ReplySteps(
     private val defaults: Defaults,
     keepAlive: Boolean,
 ) {
-    private val head = Head(form, spec, serial, keepAlive && !spec.closeConnection)
+    private val head = ResponseHead(form, spec, serial, keepAlive && !spec.closeConnection)
     private val style = Style(if (spec.crlf) "\r\n" else "\n", !spec.noSpaceAfterColon)
     private val tokenDelay = spec.tokenDelay ?: defaults.tokenDelay
 
@@ -69,6 +69,12 @@ internal class ReplySteps(
 
             is Content.Raw -> whole(content.status, content.contentType, content.body)
 
+            is Content.Endless if !asked.stream && asked.maxTokens == null -> {
+                val message = "An endless reply needs a stream or a token limit."
+                val error = form.error(HttpStatus.SERVER_ERROR, "fake_script_failed", message)
+                whole(HttpStatus.SERVER_ERROR, JSON, error.toString())
+            }
+
             else -> if (asked.stream) stream(answer(content)) else answerWhole(answer(content))
         }
     }
@@ -83,7 +89,8 @@ internal class ReplySteps(
         val body = text.toByteArray()
         yield(Step.Send(head.sized(status, type, body.size)))
         if (spec.delayAfterHeaders > 0) yield(Step.Wait(spec.delayAfterHeaders))
-        // A whole body has no tokens to count: what is to stop inside it stops in its middle, or before it for 0 tokens.
+        // A whole body has no tokens to count: what is to stop inside it stops in its middle, or before it for 0
+        // tokens.
         when (val ending = spec.ending) {
             is Ending.Cut -> {
                 yield(Step.Send(part(body, ending.tokens > 0 || ending.insideEvent)))
@@ -110,35 +117,24 @@ internal class ReplySteps(
         repeat(spec.comments) { send(form.framing.comment(style)) }
         var tokens = 0
         for (frame in form.frames(asked, answer)) {
-            // The ending comes due when its tokens are out, whatever frame would be next.
+            // An ending comes due when its tokens are out, or when there are no more of them.
             val out = if (frame.kind == FrameKind.FINISH) Int.MAX_VALUE else tokens
             if (frame.kind > FrameKind.OPEN && endsAt(out)) return finish(frame)
-            when (frame.kind) {
-                FrameKind.TOKEN -> {
-                    spec.gates[tokens + 1]?.let { yield(Step.Gate(it)) }
-                    if (tokens > 0 && tokenDelay > 0) yield(Step.Wait(tokenDelay))
-                    tokens++
-                    send(form.framing.bytes(frame, style), Mark.TOKEN)
-                }
-
-                FrameKind.FINISH -> {
-                    spec.gates[tokens + 1]?.let { yield(Step.Gate(it)) }
-                    if (spec.ending !is Ending.NoEnd) send(form.framing.bytes(frame, style))
-                }
-
-                FrameKind.TAIL -> if (spec.ending !is Ending.NoEnd) send(form.framing.bytes(frame, style))
-
-                FrameKind.MARKER ->
-                    if (spec.ending !is Ending.NoEnd && spec.ending !is Ending.NoMarker) {
-                        send(form.framing.bytes(frame, style))
-                    }
-
-                FrameKind.OPEN -> send(form.framing.bytes(frame, style))
+            if (frame.kind == FrameKind.TOKEN || frame.kind == FrameKind.FINISH) {
+                spec.gates[tokens + 1]?.let { yield(Step.Gate(it)) }
             }
+            if (frame.kind == FrameKind.TOKEN && tokens++ > 0 && tokenDelay > 0) yield(Step.Wait(tokenDelay))
+            send(frame)
         }
         if (spec.ending is Ending.StayOpen) return yield(Step.Done(After.LEAVE_OPEN))
         yield(Step.Send(LAST_CHUNK))
         yield(Step.Done(head.after))
+    }
+
+    private fun wanted(kind: FrameKind): Boolean = when (kind) {
+        FrameKind.OPEN, FrameKind.TOKEN -> true
+        FrameKind.FINISH, FrameKind.TAIL -> spec.ending !is Ending.NoEnd
+        FrameKind.MARKER -> spec.ending !is Ending.NoEnd && spec.ending !is Ending.NoMarker
     }
 
     private fun endsAt(tokens: Int): Boolean = when (val ending = spec.ending) {
@@ -166,6 +162,11 @@ internal class ReplySteps(
 
             else -> yield(Step.Silence)
         }
+    }
+
+    private suspend fun SequenceScope<Step>.send(frame: Frame) {
+        if (!wanted(frame.kind)) return
+        send(form.framing.bytes(frame, style), if (frame.kind == FrameKind.TOKEN) Mark.TOKEN else Mark.NONE)
     }
 
     private suspend fun SequenceScope<Step>.send(text: String, mark: Mark = Mark.NONE) {
@@ -228,33 +229,5 @@ internal class ReplySteps(
         private const val JSON = "application/json"
         private val CRLF = "\r\n".toByteArray(Charsets.ISO_8859_1)
         private val LAST_CHUNK = "0\r\n\r\n".toByteArray(Charsets.ISO_8859_1)
-    }
-}
-
-/** Writes status line and headers. */
-internal class Head(
-    private val form: WireForm?,
-    private val spec: ReplySpec?,
-    private val serial: Int,
-    private val keepAlive: Boolean,
-) {
-    val after: After get() = if (keepAlive) After.KEEP else After.CLOSE
-
-    fun sized(status: Int, type: String, length: Int): ByteArray = head(status, type, "Content-Length: $length")
-
-    fun chunked(status: Int, type: String): ByteArray = head(status, type, "Transfer-Encoding: chunked")
-
-    private fun head(status: Int, type: String, length: String): ByteArray {
-        val headers = LinkedHashMap(form?.headers(serial).orEmpty())
-        headers += spec?.headers.orEmpty()
-        val text =
-            buildString {
-                append("HTTP/1.1 ").append(status).append(' ').append(HttpStatus.phrase(status)).append("\r\n")
-                append("Content-Type: ").append(type).append("\r\n").append(length).append("\r\n")
-                headers.forEach { (name, value) -> append(name).append(": ").append(value).append("\r\n") }
-                if (!keepAlive) append("Connection: close\r\n")
-                append("\r\n")
-            }
-        return text.toByteArray(Charsets.ISO_8859_1)
     }
 }

@@ -19,8 +19,8 @@ internal interface ConnectionOwner {
 }
 
 /**
- * One accepted socket. A read is always pending, also while a reply is held or written, so that the peer's FIN or RST is
- * seen when the socket reports it and not when a later write fails.
+ * One accepted socket. A read is always pending, also while a reply is held or written, so that the peer's FIN or RST
+ * is seen when the socket reports it and not when a later write fails.
  */
 internal class Connection(
     private val loop: EventLoop,

@@ -97,7 +97,9 @@ internal class EventLoop(name: String) : AutoCloseable {
     fun register(channel: SelectableChannel, operations: Int, ready: Ready): SelectionKey =
         channel.register(selector, operations, ready)
 
-    /** Stops the thread and waits for it; called on the loop itself it only asks. Channels are the caller's to close. */
+    /**
+     * Stops the thread and waits for it; called on the loop itself it only asks. Channels are the caller's to close.
+     */
     override fun close() {
         stopping = true
         selector.wakeup()

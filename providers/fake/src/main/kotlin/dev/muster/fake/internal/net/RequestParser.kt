@@ -3,8 +3,8 @@ package dev.muster.fake.internal.net
 import java.nio.ByteBuffer
 
 /**
- * Reads HTTP/1.1 requests from bytes in whatever pieces they come: bodies by Content-Length or chunked, bounded in size.
- * Feed it, then ask [next] until it answers null.
+ * Reads HTTP/1.1 requests from bytes in whatever pieces they come: bodies by Content-Length or chunked, bounded in
+ * size. Feed it, then ask [next] until it answers null.
  */
 internal class RequestParser(private val maxBody: Int) {
     private var buffer = ByteArray(INITIAL)
@@ -85,10 +85,12 @@ internal class RequestParser(private val maxBody: Int) {
 
     private fun findHeadEnd(): Int {
         for (at in start..end - HEAD_END) {
-            if (buffer[at] == CR && buffer[at + 1] == LF && buffer[at + 2] == CR && buffer[at + 3] == LF) return at
+            if (lineEnds(at) && lineEnds(at + 2)) return at
         }
         return -1
     }
+
+    private fun lineEnds(at: Int) = buffer[at] == CR && buffer[at + 1] == LF
 
     private fun readLength(length: Int): Boolean {
         take(minOf(length - filled, buffered))
@@ -138,7 +140,7 @@ internal class RequestParser(private val maxBody: Int) {
 
     private fun readLine(): String? {
         for (at in start until end - 1) {
-            if (buffer[at] == CR && buffer[at + 1] == LF) {
+            if (lineEnds(at)) {
                 val line = String(buffer, start, at - start, Charsets.ISO_8859_1)
                 start = at + 2
                 return line

@@ -2,8 +2,9 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-// Field tables of POST /api/chat, written from Ollama's docs/api.md, "Generate a chat completion", and, for the options,
-// from its Modelfile reference, "Valid Parameters and Values", and the table of runner options in docs/api.md.
+// Field tables of POST /api/chat, written from Ollama's docs/api.md, "Generate a chat completion", and, for the
+// options, from its Modelfile reference, "Valid Parameters and Values", and the table of runner options in
+// docs/api.md.
 
 private val ollamaToolCall =
     Fields(
@@ -113,7 +114,10 @@ internal val ollamaChat =
         optional("top_logprobs", integer(0, 20)),
     )
 
-/** A tool message follows an assistant message that called a tool; where it carries an id, it is one of that message's. */
+/**
+ * A tool message follows an assistant message that called a tool; where it carries an id, it is one of that
+ * message's.
+ */
 internal fun ollamaCrossFields(body: JsonNode): Violation? {
     var called = false
     val ids = HashSet<String>()
@@ -128,7 +132,8 @@ internal fun ollamaCrossFields(body: JsonNode): Violation? {
 
             "tool" -> {
                 val id = message.text("tool_call_id")
-                if (!called || (id != null && ids.isNotEmpty() && id !in ids)) {
+                val foreign = id != null && ids.isNotEmpty() && id !in ids
+                if (!called || foreign) {
                     return Violation("messages[$at]: a tool message must follow the call it answers", null, null)
                 }
             }

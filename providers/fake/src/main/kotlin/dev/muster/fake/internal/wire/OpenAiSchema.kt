@@ -3,7 +3,8 @@ package dev.muster.fake.internal.wire
 import com.fasterxml.jackson.databind.JsonNode
 
 // Field tables of POST /v1/chat/completions, written from OpenAI's API reference "Create chat completion"
-// (components CreateChatCompletionRequest, ChatCompletionRequestMessage and ChatCompletionTool of its OpenAPI document).
+// (components CreateChatCompletionRequest, ChatCompletionRequestMessage and ChatCompletionTool of its OpenAPI
+// document).
 
 private val textPart = Fields(required("type", string()), required("text", string()))
 
@@ -244,7 +245,10 @@ internal fun openAiCrossFields(body: JsonNode): Violation? = when {
     else -> toolLinks(body.path("messages"))
 }
 
-/** Every tool message answers a call of the assistant message before it, and every call is answered before the next turn. */
+/**
+ * Every tool message answers a call of the assistant message before it, and every call is answered before the next
+ * turn.
+ */
 private fun toolLinks(messages: JsonNode): Violation? {
     val open = LinkedHashSet<String>()
     messages.forEachIndexed { at, message ->
@@ -253,7 +257,8 @@ private fun toolLinks(messages: JsonNode): Violation? {
         if (role == "tool") {
             if (!open.remove(message.path("tool_call_id").textValue())) {
                 return Violation(
-                    "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.",
+                    "Invalid parameter: messages with role 'tool' must be a response to a preceding message " +
+                        "with 'tool_calls'.",
                     "$path.role",
                     null,
                 )

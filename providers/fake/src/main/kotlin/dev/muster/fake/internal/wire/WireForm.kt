@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 internal enum class Route { CHAT, MODELS }
 
 /**
- * One provider's protocol: how a request is recognised, checked and read, and how answers, stream events and errors look.
- * A new provider is one more implementation and one more field table; the engine knows none of them by name.
+ * One provider's protocol: how a request is recognised, checked and read, and how answers, stream events and errors
+ * look. A new provider is one more implementation and one more field table; the engine knows none of them by name.
  */
 internal interface WireForm {
     /** What this form serves at [path], or null. The method is checked by the engine. */

@@ -1,0 +1,127 @@
+package dev.muster.fake
+
+import picocli.CommandLine
+import picocli.CommandLine.Command
+import picocli.CommandLine.ITypeConverter
+import picocli.CommandLine.Model.CommandSpec
+import picocli.CommandLine.Option
+import picocli.CommandLine.Spec
+import picocli.CommandLine.TypeConversionException
+import java.time.Duration
+import java.util.concurrent.Callable
+import java.util.concurrent.CountDownLatch
+import kotlin.system.exitProcess
+
+/**
+ * The server as a program of its own: prints one line, `listening on http://127.0.0.1:PORT`, and serves until it is
+ * killed, or, with `--until-eof`, until its standard input ends, so that a killed parent leaves no orphan.
+ *
+ * Counters are at `GET /__muster/stats`; `POST /__muster/reset`, `POST /__muster/release` and `GET
+ * /__muster/await?requests=N` do what the methods of [FakeServer] do.
+ */
+@Command(
+    name = "muster-fake",
+    description = ["A loopback server that speaks the OpenAI and Ollama protocols."],
+    mixinStandardHelpOptions = true,
+)
+public class FakeServerMain internal constructor() : Callable<Int> {
+    @Spec
+    private lateinit var command: CommandSpec
+
+    @Option(names = ["--port"], description = ["Port to listen on; 0, the default, takes a free one."])
+    private var port: Int = 0
+
+    @Option(names = ["--latency"], description = ["Time before the first byte, such as 300ms, 40s, 2m or PT1S."])
+    private var latency: Duration = Duration.ZERO
+
+    @Option(names = ["--token-delay"], description = ["Time between two tokens of a stream."])
+    private var tokenDelay: Duration = Duration.ZERO
+
+    @Option(names = ["--tokens"], description = ["Answer with so many tokens instead of the prompt."])
+    private var tokens: Int = 0
+
+    @Option(names = ["--text"], description = ["Answer with this text instead of the prompt."])
+    private var text: String? = null
+
+    @Option(names = ["--hold"], description = ["Hold every reply until so many requests have arrived."])
+    private var hold: Int = 0
+
+    @Option(names = ["--key"], description = ["Refuse requests with another key."])
+    private var key: String? = null
+
+    @Option(names = ["--allow-anonymous"], description = ["Let OpenAI requests without a key in."])
+    private var anonymous: Boolean = false
+
+    @Option(names = ["--until-eof"], description = ["End when standard input ends."])
+    private var untilEof: Boolean = false
+
+    /** Runs the server; the exit code is 0. */
+    override fun call(): Int {
+        FakeServer.start(port).use { server ->
+            configure(server)
+            val out = command.commandLine().out
+            out.println("listening on ${server.url}")
+            out.flush()
+            if (untilEof) awaitEndOfInput() else CountDownLatch(1).await()
+        }
+        return 0
+    }
+
+    private fun configure(server: FakeServer) {
+        // Nobody can ask this process for its requests, so they need not be kept.
+        server.recording(false).latency(latency).tokenDelay(tokenDelay)
+        val answer = text
+        when {
+            answer != null -> server.otherwise(FakeReply.text(answer))
+            tokens > 0 -> server.otherwise(FakeReply.tokens(List(tokens) { at -> if (at == 0) "token" else " token" }))
+        }
+        key?.let { server.requireKey(it) }
+        if (anonymous) server.allowAnonymous()
+        if (hold > 0) server.holdAll(hold)
+    }
+
+    private fun awaitEndOfInput() {
+        val waste = ByteArray(WASTE)
+        while (System.`in`.read(waste) >= 0) continue
+    }
+
+    /** The program's entry. */
+    public companion object {
+        private const val WASTE = 256
+
+        /** Runs the server with these options; `--help` lists them. */
+        @JvmStatic
+        public fun main(args: Array<String>) {
+            exitProcess(commandLine().execute(*args))
+        }
+
+        internal fun commandLine(): CommandLine =
+            CommandLine(FakeServerMain()).registerConverter(Duration::class.java, DurationConverter())
+    }
+}
+
+/** Reads `300ms`, `40s`, `2m`, `1h` and ISO-8601. */
+internal class DurationConverter : ITypeConverter<Duration> {
+    override fun convert(value: String): Duration {
+        val match = SHORT.matchEntire(value) ?: return iso(value)
+        val amount = match.groupValues[1].toLong()
+        return when (match.groupValues[2]) {
+            "ms" -> Duration.ofMillis(amount)
+            "s" -> Duration.ofSeconds(amount)
+            "m" -> Duration.ofMinutes(amount)
+            else -> Duration.ofHours(amount)
+        }
+    }
+
+    private fun iso(value: String) = try {
+        Duration.parse(value)
+    } catch (e: java.time.format.DateTimeParseException) {
+        throw TypeConversionException("'$value' is no duration: write 300ms, 40s, 2m or PT1S").apply {
+            initCause(e)
+        }
+    }
+
+    private companion object {
+        private val SHORT = Regex("""(\d{1,12})(ms|s|m|h)""")
+    }
+}

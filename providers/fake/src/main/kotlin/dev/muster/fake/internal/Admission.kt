@@ -1,0 +1,83 @@
+package dev.muster.fake.internal
+
+import com.fasterxml.jackson.core.JsonProcessingException
+import com.fasterxml.jackson.databind.JsonNode
+import dev.muster.fake.internal.net.HttpRequest
+import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.Asked
+import dev.muster.fake.internal.wire.OllamaForm
+import dev.muster.fake.internal.wire.OpenAiForm
+import dev.muster.fake.internal.wire.Route
+import dev.muster.fake.internal.wire.Violation
+import dev.muster.fake.internal.wire.WireForm
+import dev.muster.fake.internal.wire.json
+
+/** Why a request is not served. */
+internal class Refusal(val status: Int, val code: String?, val violation: Violation)
+
+/** A request as far as it was understood. */
+internal class Admitted(
+    /** The form to answer in, also where the path belongs to none. */
+    val form: WireForm,
+    val body: JsonNode? = null,
+    /** What is asked for: null for a refused request and for one that is no chat. */
+    val asked: Asked? = null,
+    val refusal: Refusal? = null,
+)
+
+/** Checks requests in the order a provider does: path, method, key, JSON, schema. */
+internal class Admission(private val settings: Settings) {
+    fun admit(request: HttpRequest): Admitted {
+        val form = FORMS.firstOrNull { it.route(request.path) != null }
+        val route = form?.route(request.path)
+        val refusal =
+            when {
+                form == null -> refusal(HttpStatus.NOT_FOUND, "No such path: ${request.path}", "unknown_url")
+
+                request.method != METHODS[route] ->
+                    refusal(HttpStatus.METHOD_NOT_ALLOWED, "Not allowed to ${request.method} on ${request.path}.", null)
+
+                else -> keyRefusal(form, request)
+            }
+        // Also the body of a refused request is of interest to a test.
+        val (body, unreadable) = if (route == Route.CHAT) parse(request) else null to null
+        val shape = form ?: OpenAiForm
+        val wrong = refusal ?: unreadable ?: body?.let { schemaRefusal(shape, it) }
+        return Admitted(shape, body, if (wrong == null) body?.let(shape::read) else null, wrong)
+    }
+
+    private fun schemaRefusal(form: WireForm, body: JsonNode): Refusal? =
+        form.violation(body, settings.extraFields)?.let { Refusal(HttpStatus.BAD_REQUEST, it.code, it) }
+
+    private fun keyRefusal(form: WireForm, request: HttpRequest): Refusal? {
+        val key = form.key(request::header)
+        val wanted = settings.key
+        return when {
+            wanted != null && key != null && key != wanted ->
+                refusal(HttpStatus.UNAUTHORIZED, "Incorrect API key provided.", "invalid_api_key")
+
+            key.isNullOrEmpty() && (wanted != null || form.keyRequired) && !settings.anonymous ->
+                refusal(HttpStatus.UNAUTHORIZED, "You didn't provide an API key.", null)
+
+            else -> null
+        }
+    }
+
+    private fun parse(request: HttpRequest): Pair<JsonNode?, Refusal?> = try {
+        val node = json.readTree(request.body)
+        if (node == null || node.isMissingNode) null to unreadable("it is empty") else node to null
+    } catch (e: JsonProcessingException) {
+        null to unreadable(e.originalMessage)
+    }
+
+    private fun unreadable(why: String) =
+        refusal(HttpStatus.BAD_REQUEST, "We could not parse the JSON body of your request: $why", null)
+
+    private fun refusal(status: Int, message: String, code: String?) =
+        Refusal(status, code, Violation(message, null, code))
+
+    private companion object {
+        private val FORMS = listOf<WireForm>(OpenAiForm, OllamaForm)
+        private val METHODS = mapOf(Route.CHAT to "POST", Route.MODELS to "GET")
+    }
+}

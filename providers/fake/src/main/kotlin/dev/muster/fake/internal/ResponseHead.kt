@@ -1,0 +1,32 @@
+package dev.muster.fake.internal
+
+import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.WireForm
+
+/** Writes status line and headers. */
+internal class ResponseHead(
+    private val form: WireForm?,
+    private val spec: ReplySpec?,
+    private val serial: Int,
+    private val keepAlive: Boolean,
+) {
+    val after: After get() = if (keepAlive) After.KEEP else After.CLOSE
+
+    fun sized(status: Int, type: String, length: Int): ByteArray = text(status, type, "Content-Length: $length")
+
+    fun chunked(status: Int, type: String): ByteArray = text(status, type, "Transfer-Encoding: chunked")
+
+    private fun text(status: Int, type: String, length: String): ByteArray {
+        val headers = LinkedHashMap(form?.headers(serial).orEmpty())
+        headers += spec?.headers.orEmpty()
+        val lines =
+            buildString {
+                append("HTTP/1.1 ").append(status).append(' ').append(HttpStatus.phrase(status)).append("\r\n")
+                append("Content-Type: ").append(type).append("\r\n").append(length).append("\r\n")
+                headers.forEach { (name, value) -> append(name).append(": ").append(value).append("\r\n") }
+                if (!keepAlive) append("Connection: close\r\n")
+                append("\r\n")
+            }
+        return lines.toByteArray(Charsets.ISO_8859_1)
+    }
+}

@@ -1,0 +1,212 @@
+package dev.muster.http
+
+import dev.muster.error.LlmException
+import dev.muster.error.MalformedResponseException
+import dev.muster.http.internal.Failures
+import dev.muster.http.internal.Failures.Companion.requestId
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import java.io.IOException
+import java.net.URI
+import java.nio.ByteBuffer
+import java.time.Duration
+
+/** A request of a provider, encoded. */
+public class ApiCall(
+    /** Appended to the base URL: `/chat/completions`. */
+    public val path: String,
+    /** The model that is asked, for failures. */
+    public val model: String,
+    /** The encoded JSON; not copied. */
+    public val body: ByteArray,
+    /** The texts that must not show in a failure's message. */
+    public val privateTexts: () -> List<String>,
+)
+
+/** A whole answer with a 2xx status. */
+public class WholeAnswer(
+    /** The body. */
+    public val text: String,
+    /** The provider's id of the exchange, where a header has it. */
+    public val requestId: String?,
+)
+
+/**
+ * One provider's API on the transport: sends JSON, reads whole answers and streams, and turns every way to fail into its
+ * [LlmException]. What stays for the provider is its codec.
+ *
+ * @param headers sent with every request; the key is here
+ * @param secret the key, to keep it out of messages that a provider makes
+ */
+public class ApiEndpoint(
+    private val provider: String,
+    private val transport: HttpTransport,
+    private val base: URI,
+    headers: Map<String, String>,
+    secret: String?,
+    connectTimeout: Duration,
+    codes: ErrorCodes,
+) {
+    private val failures = Failures(provider, base, secret, connectTimeout, codes)
+    private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
+
+    /** Sends [call] and returns the whole answer. */
+    public suspend fun post(call: ApiCall): WholeAnswer = exchange(call, "application/json") { answer ->
+        val bytes =
+            try {
+                answer.readAll()
+            } catch (e: IOException) {
+                throw failures.unread(call, answer, e)
+            }
+        WholeAnswer(String(bytes, Charsets.UTF_8), requestId(answer))
+    }
+
+    /**
+     * Sends [call] and hands every server-sent event to [event] until that returns true, which says that the answer is
+     * whole. Returns normally too where the stream ends before, and true only for a whole answer.
+     *
+     * @param started gets the request id, where a header has it, once the answer has begun
+     */
+    public suspend fun events(
+        call: ApiCall,
+        started: (requestId: String?) -> Unit,
+        event: suspend (name: String?, data: String) -> Boolean,
+    ): Boolean = exchange(call, "text/event-stream") { answer ->
+        started(requestId(answer))
+        val reader = SseReader()
+        val opening = Opening()
+        val whole =
+            pump(call, answer) { piece ->
+                if (!opening.isOver) opening.add(piece)
+                reader.feed(piece)
+                var isWhole = false
+                while (!isWhole && checked(call, answer, reader::next)) {
+                    opening.isOver = true
+                    isWhole = event(reader.event, reader.data)
+                }
+                isWhole
+            }
+        whole ||
+            if (reader.last()) {
+                unlessCutOff { event(reader.event, reader.data) }
+            } else {
+                if (!opening.isOver) refuseOtherForm(call, opening.toString(), requestId(answer))
+                false
+            }
+    }
+
+    /** Sends [call] and hands every line that is not blank to [line], otherwise as [events]. */
+    public suspend fun lines(
+        call: ApiCall,
+        started: (requestId: String?) -> Unit,
+        line: suspend (line: String) -> Boolean,
+    ): Boolean = exchange(call, "application/x-ndjson") { answer ->
+        started(requestId(answer))
+        val reader = LineReader()
+        val whole =
+            pump(call, answer) { piece ->
+                reader.feed(piece)
+                var isWhole = false
+                while (!isWhole) {
+                    val next = checked(call, answer, reader::next) ?: break
+                    isWhole = next.isNotBlank() && line(next)
+                }
+                isWhole
+            }
+        if (whole) {
+            true
+        } else {
+            val last = reader.rest()
+            !last.isNullOrBlank() && unlessCutOff { line(last) }
+        }
+    }
+
+    /** The failure that the provider reports inside an answer with status 200. */
+    public fun failureInStream(call: ApiCall, error: ErrorBody, requestId: String?): LlmException =
+        failures.inStream(call, error, requestId)
+
+    /** An answer that the protocol does not allow. [why] must not repeat the answer: [raw] is kept beside the message. */
+    public fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
+        failures.malformed(call, why, raw, requestId)
+
+    override fun toString(): String = "ApiEndpoint($provider, $base)"
+
+    private suspend fun <T> exchange(call: ApiCall, accept: String, handle: suspend (HttpAnswer) -> T): T {
+        val http = HttpCall("POST", URI(base.toString() + call.path), headers + ("Accept" to accept), call.body)
+        var answered = false
+        try {
+            return transport.exchange(http) { answer ->
+                answered = true
+                if (answer.status !in SUCCESS) throw failures.status(call, answer)
+                handle(answer)
+            }
+        } catch (e: IOException) {
+            // Once answered it is not the transport's: what it throws while reading is caught where it is read.
+            if (answered) throw e
+            throw failures.unanswered(call, e)
+        }
+    }
+
+    /** Hands every piece of the body to [consume] until that returns true; returns false where the body ends before. */
+    private suspend fun pump(call: ApiCall, answer: HttpAnswer, consume: suspend (ByteBuffer) -> Boolean): Boolean {
+        while (true) {
+            val pieces =
+                try {
+                    answer.read()
+                } catch (e: IOException) {
+                    throw failures.truncated(call, answer, e)
+                }
+            if (pieces == null) return false
+            for (piece in pieces) {
+                if (consume(piece)) return true
+            }
+        }
+    }
+
+    private fun <T> checked(call: ApiCall, answer: HttpAnswer, next: () -> T): T = try {
+        next()
+    } catch (e: TooLargeException) {
+        throw failures.unread(call, answer, e)
+    }
+
+    /** The last piece of a stream has no end of line: it may be whole, or be cut off and make no sense. */
+    private suspend fun unlessCutOff(block: suspend () -> Boolean): Boolean = try {
+        block()
+    } catch (_: MalformedResponseException) {
+        // The stream has ended without its end marker, which is what the client reports.
+        false
+    }
+
+    /** The body held no event: it is an error that came as plain JSON, or somebody else's page. */
+    private fun refuseOtherForm(call: ApiCall, body: String, requestId: String?) {
+        if (body.isBlank()) return
+        val error =
+            try {
+                ErrorBody.of(Json.parseToJsonElement(body))
+            } catch (_: SerializationException) {
+                null
+            }
+        if (error != null) throw failures.inStream(call, error, requestId)
+        throw failures.malformed(call, "the answer is no event stream: check the base URL", body, requestId)
+    }
+
+    /** The first bytes of a stream, kept until its first event, to say what came instead. */
+    private class Opening {
+        private val bytes = ByteArray(MAX_OPENING)
+        private var size = 0
+        var isOver = false
+
+        fun add(piece: ByteBuffer) {
+            val length = minOf(piece.remaining(), bytes.size - size)
+            piece.duplicate().get(bytes, size, length)
+            size += length
+        }
+
+        override fun toString() = String(bytes, 0, size, Charsets.UTF_8)
+    }
+
+    private companion object {
+        const val MAX_OPENING = 4 * 1024
+        val SUCCESS = 200..299
+    }
+}

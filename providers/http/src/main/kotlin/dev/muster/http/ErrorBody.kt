@@ -1,0 +1,73 @@
+package dev.muster.http
+
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+
+/** What a provider says about a failure, in whichever of the usual forms. */
+public class ErrorBody(
+    /** The provider's code, else its type of error. */
+    public val code: String?,
+    /** The type of error, where there is one beside the code. */
+    public val type: String?,
+    /** In the provider's words; may repeat what was sent. */
+    public val message: String?,
+) {
+    /** The HTTP status that the code is, as gateways put it into a stream that began with 200. */
+    internal val codeAsStatus: Int? get() = code?.toIntOrNull()?.takeIf { it in ERROR_STATUSES }
+
+    /** Reads failures. */
+    public companion object {
+        private val ERROR_STATUSES = 400..599
+
+        /** Reads the body of a failed exchange; what is no JSON object has neither code nor message. */
+        @JvmStatic
+        public fun parse(text: String): ErrorBody = try {
+            of(Json.parseToJsonElement(text)) ?: NONE
+        } catch (_: SerializationException) {
+            NONE
+        }
+
+        /**
+         * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",
+         * "message"}}`, `{"error": "text"}`, `{"error": "text", "code"}`, `{"object": "error", "message", "code"}`,
+         * `{"detail": "text"}` and a list of one of these.
+         */
+        @JvmStatic
+        public fun of(element: JsonElement): ErrorBody? = when (element) {
+            is JsonArray -> element.firstOrNull()?.let(::of)
+            is JsonObject -> of(element)
+            else -> null
+        }
+
+        /** Reads what stands as the `error` of an answer: an object or a text. */
+        @JvmStatic
+        public fun ofError(error: JsonElement): ErrorBody = when (error) {
+            is JsonObject -> fields(error)
+            is JsonPrimitive -> ErrorBody(null, null, error.content)
+            else -> NONE
+        }
+
+        private val NONE = ErrorBody(null, null, null)
+
+        private fun of(body: JsonObject): ErrorBody? = when (val error = body["error"]) {
+            is JsonObject -> fields(error)
+            is JsonPrimitive -> if (error is JsonNull) null else ErrorBody(code(body), null, error.content)
+            else -> if (body.text("message") != null || body.text("detail") != null) fields(body) else null
+        }
+
+        private fun fields(error: JsonObject): ErrorBody {
+            val type = error.text("type") ?: error.text("status")
+            return ErrorBody(code(error) ?: type, type, error.text("message") ?: error.text("detail"))
+        }
+
+        private fun code(error: JsonObject): String? = error.text("code")
+
+        private fun JsonObject.text(name: String): String? =
+            (get(name) as? JsonPrimitive)?.takeIf { it !is JsonNull }?.content?.ifBlank { null }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.muster.http
+
+/**
+ * What a provider's own error codes mean, where the HTTP status alone does not say it. Compared without regard to case
+ * with the code and with the type of an error.
+ */
+public class ErrorCodes(
+    /** With 429: the account is out of credit or quota, so waiting does not help. */
+    internal val quota: Set<String> = emptySet(),
+    /** With 400, 413 or 422: the request is longer than the model takes. */
+    internal val contextLength: Set<String> = emptySet(),
+    /** With 400, 403 or 422: the content filter refused the request. */
+    internal val contentFilter: Set<String> = emptySet(),
+    /** With 400: the key is wrong. */
+    internal val authentication: Set<String> = emptySet(),
+    /** With 400: there is no such model. */
+    internal val modelNotFound: Set<String> = emptySet(),
+    /** In a stream that has begun: too many requests. */
+    internal val rateLimit: Set<String> = emptySet(),
+    /** In a stream that has begun: the request is wrong. */
+    internal val invalidRequest: Set<String> = emptySet(),
+    /** With 400 or 422 and no code that says it: words of a message about a request that is too long, lower case. */
+    internal val contextLengthWords: List<String> = emptyList(),
+)

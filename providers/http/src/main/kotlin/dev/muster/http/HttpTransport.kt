@@ -1,0 +1,99 @@
+package dev.muster.http
+
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.SharedResource
+import java.net.URI
+import java.nio.ByteBuffer
+
+/**
+ * Carries HTTP exchanges for the providers of one client: one connection pool, one count of what is open, one end.
+ *
+ * Cancelling the coroutine that runs an [exchange] closes it at once, whether it is connecting, waiting for the answer,
+ * reading it or stalled, and never blocks the one who cancels.
+ */
+public interface HttpTransport : SharedResource {
+    /** The exchanges whose connection is in use or not yet known to be closed. */
+    public val openExchanges: Int
+
+    /**
+     * Sends [request] and lets [handle] read the answer, whatever its status. The answer can be read until [handle] ends:
+     * when it returns, what is left is drained in the background or the connection closed; when it throws, the connection
+     * is closed at once. Redirects are not followed.
+     *
+     * [handle] runs on the caller's dispatcher, never on a thread of the transport.
+     *
+     * @throws java.io.IOException where no answer came, or it broke off
+     * @throws dev.muster.error.ClientClosedException where the transport is closed
+     */
+    public suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T
+
+    /** Finds the transport of a client. */
+    public companion object {
+        /** The transport shared by all providers of the client behind [context]. */
+        @JvmStatic
+        public fun of(context: ProviderContext): HttpTransport =
+            context.shared(HttpTransport::class.java) { KtorTransport(context.network) }
+    }
+}
+
+/** A request that has been encoded. `toString` shows neither headers nor body. */
+public class HttpCall(
+    /** `GET` or `POST`. */
+    public val method: String,
+    /** Where to, without secrets. */
+    public val url: URI,
+    /** What to say beside the body; the key is here. */
+    public val headers: Map<String, String>,
+    /** The encoded body, or null for none; not copied. */
+    public val body: ByteArray? = null,
+) {
+    override fun toString(): String = "HttpCall($method $url, ${body?.size ?: 0} bytes)"
+}
+
+/** An answer whose headers are here and whose body is read by demand. Used by one coroutine at a time. */
+public interface HttpAnswer {
+    /** The HTTP status. */
+    public val status: Int
+
+    /** The first value of the header [name], or null. */
+    public fun header(name: String): String?
+
+    /**
+     * The next piece of the body, or null at its end. The peer is slowed down while nobody reads.
+     *
+     * @throws java.io.IOException where the body broke off
+     */
+    public suspend fun read(): List<ByteBuffer>?
+}
+
+/**
+ * The whole body.
+ *
+ * @throws TooLargeException beyond [limit] bytes
+ * @throws java.io.IOException where the body broke off
+ */
+public suspend fun HttpAnswer.readAll(limit: Int = DEFAULT_BODY_LIMIT): ByteArray {
+    val announced = header("Content-Length")?.toLongOrNull() ?: 0
+    if (announced > limit) throw TooLargeException("answer", limit)
+    var bytes = ByteArray(if (announced > 0) announced.toInt() else INITIAL_BODY)
+    var size = 0
+    while (true) {
+        val pieces = read() ?: break
+        for (piece in pieces) {
+            val length = piece.remaining()
+            if (length > limit - size) throw TooLargeException("answer", limit)
+            if (size + length > bytes.size) bytes = bytes.copyOf(grown(bytes.size, size + length, limit))
+            piece.get(bytes, size, length)
+            size += length
+        }
+    }
+    return if (size == bytes.size) bytes else bytes.copyOf(size)
+}
+
+private fun grown(now: Int, atLeast: Int, limit: Int): Int =
+    maxOf(atLeast.toLong(), minOf(now * 2L, limit.toLong())).toInt()
+
+/** The largest answer that is read whole: 64 MiB. */
+public const val DEFAULT_BODY_LIMIT: Int = 64 * 1024 * 1024
+
+private const val INITIAL_BODY = 4 * 1024

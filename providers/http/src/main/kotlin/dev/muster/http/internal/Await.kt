@@ -1,0 +1,21 @@
+package dev.muster.http.internal
+
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionException
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/** Waits for a future that others wait for too: a cancelled waiter leaves it alone. */
+internal suspend fun <T> CompletableFuture<T>.awaitShared(): T {
+    if (isDone && !isCompletedExceptionally) return join()
+    return suspendCancellableCoroutine { continuation ->
+        whenComplete { value, failure ->
+            when (failure) {
+                null -> continuation.resume(value)
+                is CompletionException -> continuation.resumeWithException(failure.cause ?: failure)
+                else -> continuation.resumeWithException(failure)
+            }
+        }
+    }
+}

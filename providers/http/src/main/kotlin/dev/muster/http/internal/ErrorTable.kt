@@ -1,0 +1,76 @@
+package dev.muster.http.internal
+
+import dev.muster.error.AuthenticationException
+import dev.muster.error.ContentFilteredException
+import dev.muster.error.ContextLengthExceededException
+import dev.muster.error.ErrorContext
+import dev.muster.error.InsufficientFundsException
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.LlmException
+import dev.muster.error.ModelNotFoundException
+import dev.muster.error.ProviderException
+import dev.muster.error.RateLimitedException
+import dev.muster.http.ErrorBody
+import dev.muster.http.ErrorCodes
+import java.time.Duration
+
+/** The one table from an answer's status to the exception. The status decides, then the provider's code. */
+internal class ErrorTable(private val codes: ErrorCodes) {
+    /** The exception for [status], with [message] as it is. */
+    fun of(status: Int, body: ErrorBody, retryAfter: Duration?, context: ErrorContext, message: String): LlmException =
+        when (status) {
+            400, 413, 422 -> invalid(status, body, context, message)
+            401 -> AuthenticationException(message, context)
+            402 -> InsufficientFundsException(message, context)
+            403 -> forbidden(body, context, message)
+            404 -> ModelNotFoundException(message, context)
+            408, 409 -> ProviderException(message, context)
+            429 -> tooMany(body, retryAfter, context, message)
+            in 500..599 -> ProviderException(message, context)
+            else -> InvalidRequestException(message, context)
+        }
+
+    /** The exception for an error that came inside an answer that had begun with 200. */
+    fun inStream(body: ErrorBody, context: ErrorContext, message: String): LlmException = when {
+        body.codeAsStatus != null -> of(body.codeAsStatus ?: 0, body, null, context, message)
+        body.isOneOf(codes.quota) -> InsufficientFundsException(message, context)
+        body.isOneOf(codes.rateLimit) -> RateLimitedException(message, context)
+        body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
+        body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
+        body.isOneOf(codes.contextLength) -> ContextLengthExceededException(message, context)
+        body.isOneOf(codes.contentFilter) -> ContentFilteredException(message, context)
+        body.isOneOf(codes.invalidRequest) -> InvalidRequestException(message, context)
+        else -> ProviderException(message, context)
+    }
+
+    private fun invalid(status: Int, body: ErrorBody, context: ErrorContext, message: String): LlmException = when {
+        body.isOneOf(codes.contextLength) -> ContextLengthExceededException(message, context)
+        body.isOneOf(codes.contentFilter) -> ContentFilteredException(message, context)
+        status == 400 && body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
+        status == 400 && body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
+        status != 413 && saysTooLong(body) -> ContextLengthExceededException(message, context)
+        else -> InvalidRequestException(message, context)
+    }
+
+    private fun forbidden(body: ErrorBody, context: ErrorContext, message: String): LlmException =
+        if (body.isOneOf(codes.contentFilter)) {
+            ContentFilteredException(message, context)
+        } else {
+            AuthenticationException(message, context)
+        }
+
+    private fun tooMany(body: ErrorBody, retryAfter: Duration?, context: ErrorContext, message: String): LlmException =
+        if (body.isOneOf(codes.quota)) {
+            InsufficientFundsException(message, context)
+        } else {
+            RateLimitedException(message, context, retryAfter)
+        }
+
+    private fun saysTooLong(body: ErrorBody): Boolean {
+        val words = body.message?.lowercase() ?: return false
+        return codes.contextLengthWords.any { it in words }
+    }
+
+    private fun ErrorBody.isOneOf(known: Set<String>): Boolean =
+        code?.lowercase() in known || type?.lowercase() in known
+}

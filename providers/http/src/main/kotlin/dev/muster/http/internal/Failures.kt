@@ -1,0 +1,156 @@
+package dev.muster.http.internal
+
+import dev.muster.error.ErrorContext
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.MalformedResponseException
+import dev.muster.error.NetworkException
+import dev.muster.error.StreamTruncatedException
+import dev.muster.error.TimeoutKind
+import dev.muster.http.ApiCall
+import dev.muster.http.ErrorBody
+import dev.muster.http.ErrorCodes
+import dev.muster.http.HttpAnswer
+import dev.muster.http.TooLargeException
+import dev.muster.http.readAll
+import io.ktor.client.network.sockets.ConnectTimeoutException
+import java.io.IOException
+import java.net.ConnectException
+import java.net.URI
+import java.net.URISyntaxException
+import java.net.UnknownHostException
+import java.net.http.HttpConnectTimeoutException
+import java.nio.channels.UnresolvedAddressException
+import java.time.Duration
+import javax.net.ssl.SSLException
+import javax.net.ssl.SSLHandshakeException
+
+/** Says what went wrong at one endpoint: who, which model, what to do; no key and no prompt. */
+internal class Failures(
+    private val provider: String,
+    private val base: URI,
+    private val secret: String?,
+    private val connectTimeout: Duration,
+    codes: ErrorCodes,
+) {
+    private val table = ErrorTable(codes)
+
+    /** No answer came. */
+    fun unanswered(call: ApiCall, e: IOException): LlmException {
+        val context = context(call, null, null, null)
+        val causes = generateSequence<Throwable>(e) { it.cause }.take(MAX_CAUSES).toList()
+        val host = base.rawAuthority
+        return when {
+            causes.any { it is HttpConnectTimeoutException || it is ConnectTimeoutException } -> {
+                val why = "no connection to $host within ${connectTimeout.toMillis()} ms"
+                LlmTimeoutException(say(call, why), TimeoutKind.CONNECT, connectTimeout, context, e)
+            }
+
+            causes.any { it is UnknownHostException || it is UnresolvedAddressException } ->
+                NetworkException(say(call, "$host has no address: check the base URL and the name server"), context, e)
+
+            causes.any { it is ConnectException } ->
+                NetworkException(say(call, "$host refused the connection: is the server running?"), context, e)
+
+            causes.any { it is SSLHandshakeException } ->
+                NetworkException(say(call, "no TLS with $host: is its certificate trusted?"), context, e, false)
+
+            causes.any { it is SSLException } ->
+                NetworkException(say(call, "TLS with $host failed: try again"), context, e)
+
+            else -> NetworkException(say(call, "the connection to $host broke before an answer came"), context, e)
+        }
+    }
+
+    /** The answer has a status other than 2xx. */
+    suspend fun status(call: ApiCall, answer: HttpAnswer): LlmException {
+        val status = answer.status
+        if (status in REDIRECTS) {
+            val where = answer.header("Location")?.let(::hostOf) ?: "another address"
+            val why = "HTTP $status, a redirect to $where, is not followed: set the base URL to where the API is"
+            return InvalidRequestException(say(call, why), context(call, answer))
+        }
+        val text =
+            try {
+                String(answer.readAll(MAX_ERROR_BODY), Charsets.UTF_8)
+            } catch (_: IOException) {
+                // The status says enough.
+                ""
+            }
+        val error = ErrorBody.parse(text)
+        val context = context(call, status, error.code, requestId(answer))
+        val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "")
+        return table.of(status, error, RetryAfter.of(answer::header), context, describe(call, what, error))
+    }
+
+    /** The provider reports [error] inside an answer that began with 200. */
+    fun inStream(call: ApiCall, error: ErrorBody, requestId: String?): LlmException {
+        val context = context(call, error.codeAsStatus ?: OK, error.code, requestId)
+        return table.inStream(error, context, describe(call, "the provider failed", error))
+    }
+
+    /** A stream broke off. */
+    fun truncated(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = StreamTruncatedException(
+        say(call, "the connection broke before the answer was whole"),
+        context(call, answer),
+        e,
+    )
+
+    /** A whole answer could not be read. */
+    fun unread(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = if (e is TooLargeException) {
+        MalformedResponseException(say(call, e.message.orEmpty()), context(call, answer), null, e)
+    } else {
+        NetworkException(say(call, "the connection broke within the answer: try again"), context(call, answer), e)
+    }
+
+    /** The answer is not what the protocol allows. */
+    fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
+        MalformedResponseException(say(call, why), context(call, OK, null, requestId), raw.take(MAX_RAW))
+
+    private fun hostOf(location: String): String = try {
+        URI(location).host ?: "another path of the same host"
+    } catch (_: URISyntaxException) {
+        "another address"
+    }
+
+    private fun describe(call: ApiCall, what: String, error: ErrorBody): String {
+        val code = error.code?.let { " (" + Redaction.clean(it, secret, emptyList()) + ")" }.orEmpty()
+        val words = error.message?.let { ": " + Redaction.clean(it, secret, call.privateTexts()) }.orEmpty()
+        return say(call, what + code + words)
+    }
+
+    private fun say(call: ApiCall, what: String) = "$provider::${call.model}: $what"
+
+    private fun context(call: ApiCall, answer: HttpAnswer) = context(call, answer.status, null, requestId(answer))
+
+    private fun context(call: ApiCall, status: Int?, code: String?, requestId: String?): ErrorContext = ErrorContext
+        .builder()
+        .provider(provider)
+        .model(call.model)
+        .status(status)
+        .code(code)
+        .requestId(requestId)
+        .build()
+
+    internal companion object {
+        private const val OK = 200
+        private const val MAX_CAUSES = 8
+        private const val MAX_RAW = 4_000
+        private const val MAX_ERROR_BODY = 1024 * 1024
+        private val REDIRECTS = 300..399
+        private val REQUEST_ID_HEADERS = listOf("x-request-id", "request-id", "x-amzn-requestid")
+        private val HINTS =
+            mapOf(
+                401 to "the key was refused: check it",
+                402 to "the account has no credit left",
+                403 to "the key may not do this",
+                404 to "no such model here, or the base URL is wrong",
+                413 to "the request is too large",
+                429 to "too many requests",
+            )
+
+        /** The provider's id of the exchange, for a support ticket. */
+        fun requestId(answer: HttpAnswer): String? = REQUEST_ID_HEADERS.firstNotNullOfOrNull(answer::header)
+    }
+}

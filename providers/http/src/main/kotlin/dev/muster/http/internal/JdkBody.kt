@@ -1,0 +1,135 @@
+package dev.muster.http.internal
+
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.net.http.HttpResponse
+import java.nio.ByteBuffer
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionStage
+import java.util.concurrent.Flow
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/**
+ * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is busy
+ * holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in.
+ */
+internal class JdkBody(private val exchange: JdkExchange) : HttpResponse.BodySubscriber<JdkBody> {
+    private val lock = Any()
+    private var subscription: Flow.Subscription? = null
+    private var end: End? = null
+    private var reader: CancellableContinuation<List<ByteBuffer>?>? = null
+    private var cancelled = false
+
+    // Bytes that may still be thrown away before the connection is given up; negative while the body is being read.
+    private var drainable = -1L
+
+    private class End(val failure: Throwable?)
+
+    override fun getBody(): CompletionStage<JdkBody> = CompletableFuture.completedFuture(this)
+
+    /** The next piece, or null at the end. One reader at a time. */
+    suspend fun read(): List<ByteBuffer>? = suspendCancellableCoroutine { continuation ->
+        val ready: End?
+        val upstream: Flow.Subscription?
+        synchronized(lock) {
+            ready = end
+            upstream = subscription
+            if (ready == null) reader = continuation
+        }
+        if (ready != null) {
+            if (ready.failure ==
+                null
+            ) {
+                continuation.resume(null)
+            } else {
+                continuation.resumeWithException(ready.failure)
+            }
+        } else {
+            continuation.invokeOnCancellation { exchange.abort() }
+            // May deliver at once, on this thread.
+            upstream?.request(1)
+        }
+    }
+
+    /**
+     * Reads to the end without a reader, for the connection's sake, if no more than [limit] bytes are left. Returns
+     * whether the end has been seen already.
+     */
+    fun drain(limit: Long): Boolean {
+        val upstream: Flow.Subscription?
+        synchronized(lock) {
+            if (end != null) return true
+            drainable = limit
+            upstream = subscription
+        }
+        upstream?.request(Long.MAX_VALUE)
+        return synchronized(lock) { end != null }
+    }
+
+    /** Closes the connection, which costs time: only on the engine's threads. */
+    fun cancel() {
+        val upstream: Flow.Subscription?
+        synchronized(lock) {
+            cancelled = true
+            upstream = subscription
+        }
+        upstream?.cancel()
+        finish(End(exchange.closedByClient()))
+    }
+
+    override fun onSubscribe(subscription: Flow.Subscription) {
+        val demand: Long
+        synchronized(lock) {
+            this.subscription = subscription
+            demand =
+                when {
+                    cancelled -> -1
+                    drainable >= 0 -> Long.MAX_VALUE
+                    reader != null -> 1
+                    else -> 0
+                }
+        }
+        // Headers and cancel have crossed: nobody else will end this subscription.
+        if (demand < 0) {
+            subscription.cancel()
+        } else if (demand > 0) {
+            subscription.request(demand)
+        }
+    }
+
+    override fun onNext(item: List<ByteBuffer>) {
+        var waiting: CancellableContinuation<List<ByteBuffer>?>? = null
+        var giveUp = false
+        synchronized(lock) {
+            if (drainable >= 0) {
+                drainable -= item.sumOf { it.remaining() }
+                giveUp = drainable < 0
+                if (giveUp) drainable = 0
+            } else {
+                waiting = reader
+                reader = null
+            }
+        }
+        if (giveUp) exchange.abort()
+        waiting?.resume(item)
+    }
+
+    override fun onError(throwable: Throwable): Unit = finish(End(exchange.explain(throwable)))
+
+    override fun onComplete(): Unit = finish(End(null))
+
+    private fun finish(now: End) {
+        val waiting: CancellableContinuation<List<ByteBuffer>?>?
+        synchronized(lock) {
+            if (end != null) return
+            end = now
+            waiting = reader
+            reader = null
+        }
+        exchange.bodyEnded(whole = now.failure == null)
+        if (waiting != null) {
+            if (now.failure == null) waiting.resume(null) else waiting.resumeWithException(now.failure)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.muster.http.internal
+
+import dev.muster.error.ClientClosedException
+import dev.muster.http.HttpAnswer
+import dev.muster.http.HttpCall
+import dev.muster.spi.NetworkSettings
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.io.IOException
+import java.net.ProxySelector
+import java.net.http.HttpClient
+import java.net.http.HttpHeaders
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.nio.ByteBuffer
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.TimeUnit
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/**
+ * Our engine: `java.net.http` on HTTP/1.1 with its connection pool, a bounded set of threads, bodies by demand and a
+ * cancel that closes the exchange in every phase. HTTP/1.1 because cancelling HTTP/2 streams has broken whole JDK
+ * connections.
+ */
+internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
+    private val threads = EngineThreads()
+    private val open = OpenExchanges(::end)
+    private val resolver = Resolver(threads.resolvers, network.connectTimeout)
+
+    // Origins that have answered whole on this client: a connection to them may come from the pool, and be dead.
+    private val answered = ConcurrentHashMap.newKeySet<String>()
+    private val clientLock = Any()
+    private var client: CompletableFuture<HttpClient>? = null
+    private var ended = false
+
+    override val openExchanges: Int get() = open.count
+
+    override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
+        val origin = request.url.scheme + "://" + request.url.rawAuthority
+        val exchange = JdkExchange(threads, open) { answered += origin }
+        open.add(exchange)
+        var handled = false
+        try {
+            val answer = send(request, exchange, origin)
+            val result = handle(answer)
+            handled = true
+            leave(exchange, answer.body)
+            return result
+        } finally {
+            if (!handled) exchange.giveUp()
+        }
+    }
+
+    override fun close(): Unit = open.close()
+
+    // Waiting on a thread of the engine would wait for that thread.
+    override fun awaitClosed(timeout: Duration): Boolean =
+        open.awaitClosed(if (threads.isCurrent()) Duration.ZERO else timeout)
+
+    override fun toString(): String = "java.net.http, $threads"
+
+    private suspend fun send(request: HttpCall, exchange: JdkExchange, origin: String): JdkAnswer {
+        val client = client().awaitShared()
+        if (network.proxy == null) resolver.resolve(request.url.host)
+        val encoded = encode(request)
+        val mayBePooled = origin in answered
+        try {
+            return sendOnce(client, encoded, exchange)
+        } catch (e: IOException) {
+            if (!mayBePooled || !isDeadConnection(e)) throw e
+            currentCoroutineContext().ensureActive()
+        }
+        // The pooled connection had died before the request was read: nobody has answered, so nobody is asked twice.
+        return sendOnce(client, encoded, exchange)
+    }
+
+    private suspend fun sendOnce(client: HttpClient, request: HttpRequest, exchange: JdkExchange): JdkAnswer =
+        suspendCancellableCoroutine { continuation ->
+            val future = exchange.send { client.sendAsync(request) { exchange.newBody() } }
+            continuation.invokeOnCancellation { exchange.abort() }
+            future.whenComplete { response, failure ->
+                if (failure == null) {
+                    continuation.resume(JdkAnswer(response))
+                } else {
+                    exchange.unanswered = true
+                    continuation.resumeWithException(exchange.explain(failure))
+                }
+            }
+        }
+
+    /** The answer is used up, at least for its reader: spare the connection if its rest is short and comes soon. */
+    private fun leave(exchange: JdkExchange, body: JdkBody) {
+        if (body.drain(DRAIN_BYTES)) return
+        CompletableFuture
+            .delayedExecutor(DRAIN_MILLIS, TimeUnit.MILLISECONDS, threads.workers)
+            .execute(exchange::abort)
+    }
+
+    private fun encode(request: HttpCall): HttpRequest {
+        val body = request.body?.let(HttpRequest.BodyPublishers::ofByteArray) ?: HttpRequest.BodyPublishers.noBody()
+        val builder = HttpRequest.newBuilder(request.url).method(request.method, body)
+        request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
+        return builder.build()
+    }
+
+    // Made on a thread of the engine, because the client's selector thread joins the group of its maker, and making it
+    // loads the trust store, for which no caller's thread should wait.
+    private fun client(): CompletableFuture<HttpClient> = synchronized(clientLock) {
+        if (ended) throw ClientClosedException("The client is closed: calls need an open one")
+        client ?: CompletableFuture.supplyAsync(::newClient, threads.workers).also { client = it }
+    }
+
+    private fun newClient(): HttpClient {
+        val builder =
+            HttpClient
+                .newBuilder()
+                .executor(threads.workers)
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(network.connectTimeout)
+                .proxy(network.proxy?.let(ProxySelector::of) ?: HttpClient.Builder.NO_PROXY)
+        network.sslContext?.let(builder::sslContext)
+        return builder.build()
+    }
+
+    private fun end() {
+        val made =
+            synchronized(clientLock) {
+                ended = true
+                client
+            }
+        if (made == null) {
+            threads.end()
+        } else {
+            made.whenComplete { client, _ ->
+                if (client != null) SHUTDOWN_NOW?.invoke(client)
+                threads.end()
+            }
+        }
+    }
+
+    private companion object {
+        const val DRAIN_BYTES = 64L * 1024
+        const val DRAIN_MILLIS = 500L
+
+        // JDK 21 and later; on 17 ending the threads ends the client.
+        val SHUTDOWN_NOW = HttpClient::class.java.methods.find { it.name == "shutdownNow" && it.parameterCount == 0 }
+    }
+}
+
+private class JdkAnswer(private val response: HttpResponse<JdkBody>) : HttpAnswer {
+    private val headers: HttpHeaders = response.headers()
+    val body: JdkBody get() = response.body()
+
+    override val status: Int get() = response.statusCode()
+
+    override fun header(name: String): String? = headers.firstValue(name).orElse(null)
+
+    override suspend fun read(): List<ByteBuffer>? = body.read()
+}

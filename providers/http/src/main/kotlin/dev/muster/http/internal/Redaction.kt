@@ -1,0 +1,45 @@
+package dev.muster.http.internal
+
+/** Makes a provider's words fit for an exception's message: no key, nothing of the prompt, not long. */
+internal object Redaction {
+    /**
+     * [text] without [secret], without what has the form of a key, and without any run of [WINDOW] characters or more that
+     * stands in one of [prompts] too.
+     */
+    fun clean(text: String, secret: String?, prompts: List<String>): String {
+        var clean = text.take(MAX_TEXT)
+        if (!secret.isNullOrEmpty()) clean = clean.replace(secret, HIDDEN)
+        clean = KEY.replace(clean, HIDDEN)
+        clean = prompts.filter { it.length in SHORT..WINDOW }.fold(clean) { now, prompt -> now.replace(prompt, HIDDEN) }
+        clean = withoutRuns(clean, prompts.filter { it.length > WINDOW })
+        return clean.replace(BREAKS, " ").trim().let { if (it.length > MAX_SHOWN) it.take(MAX_SHOWN) + "…" else it }
+    }
+
+    private fun withoutRuns(text: String, prompts: List<String>): String {
+        if (prompts.isEmpty() || text.length < WINDOW) return text
+        val hidden = BooleanArray(text.length)
+        for (i in 0..text.length - WINDOW) {
+            val window = text.substring(i, i + WINDOW)
+            if (prompts.any { window in it }) hidden.fill(true, i, i + WINDOW)
+        }
+        return buildString {
+            text.forEachIndexed { i, c ->
+                if (!hidden[i]) {
+                    append(c)
+                } else if (i == 0 || !hidden[i - 1]) {
+                    append(HIDDEN)
+                }
+            }
+        }
+    }
+
+    private const val HIDDEN = "[hidden]"
+    private const val MAX_TEXT = 2_000
+    private const val MAX_SHOWN = 400
+    private const val WINDOW = 16
+    private const val SHORT = 4
+    private val BREAKS = Regex("\\s+")
+
+    // sk-…, gsk_…, xai-…, also as providers mask them (sk-ab***yz), and bearer tokens.
+    private val KEY = Regex("(?i)\\b(?:sk|gsk|xai|csk|fw|tgp|pk|key)[-_][\\w*.-]{6,}|\\bbearer\\s+\\S+")
+}

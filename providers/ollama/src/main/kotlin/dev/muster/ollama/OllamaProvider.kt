@@ -1,0 +1,56 @@
+package dev.muster.ollama
+
+import dev.muster.chat.ModelId
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.EndpointSettings
+import dev.muster.http.ErrorCodes
+import dev.muster.http.HttpTransport
+import dev.muster.ollama.internal.OllamaChatModel
+import dev.muster.ollama.internal.ollamaHost
+import dev.muster.spi.ModelProvider
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderSession
+
+/**
+ * Ollama's own API, `/api/chat`. The server is the one of the configuration, of the environment variable `OLLAMA_HOST` in
+ * any form that Ollama takes, or `http://localhost:11434`. It needs no key; where one is given, or in `OLLAMA_API_KEY`, it
+ * is sent, as Ollama's hosted models want it.
+ */
+public class OllamaProvider : ModelProvider {
+    override val ids: Set<String> get() = setOf(ID)
+
+    /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base URL */
+    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
+        val standard = if (id == ID) context.environment("OLLAMA_HOST")?.let(::ollamaHost) ?: DEFAULT_URL else null
+        val keyVariable = if (id == ID) "OLLAMA_API_KEY" else null
+        val settings = EndpointSettings(id, config, context, keyVariable, null, standard)
+        val key = settings.key?.let { mapOf("Authorization" to "Bearer $it") }.orEmpty()
+        val endpoint =
+            ApiEndpoint(
+                provider = id,
+                transport = HttpTransport.of(context),
+                base = settings.baseUrl,
+                headers = key + settings.headers,
+                secret = settings.key,
+                connectTimeout = context.network.connectTimeout,
+                codes = CODES,
+            )
+        return Session(endpoint)
+    }
+
+    private class Session(private val endpoint: ApiEndpoint) : ProviderSession {
+        override fun chatModel(id: ModelId) = OllamaChatModel(id.model, endpoint)
+    }
+
+    private companion object {
+        const val ID = "ollama"
+        const val DEFAULT_URL = "http://localhost:11434"
+
+        // Ollama has no codes: its errors are a text beside the status.
+        val CODES =
+            ErrorCodes(
+                contextLengthWords = listOf("context length", "context window", "context size", "prompt is too long"),
+            )
+    }
+}

@@ -1,0 +1,95 @@
+package dev.muster.ollama.internal
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.http.ApiCall
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.ErrorBody
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.StreamSink
+import kotlinx.serialization.SerializationException
+
+/** One model behind `/api/chat`. */
+internal class OllamaChatModel(private val model: String, private val endpoint: ApiEndpoint) : ProviderModel {
+    override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
+        val call = call(request, stream = false)
+        val answer = endpoint.post(call)
+        val line = decode(call, answer.text, answer.requestId)
+        val message = line.message
+        if (message == null || line.done == false) {
+            throw endpoint.malformed(call, "the answer has no whole message", answer.text, answer.requestId)
+        }
+        val toolCalls = message.toolCalls.orEmpty().mapIndexed { index, toolCall -> toolCall.toToolCall(index) }
+        val builder =
+            ChatResponse
+                .builder()
+                .text(message.content.orEmpty())
+                .reasoning(message.thinking?.ifEmpty { null })
+                .toolCalls(toolCalls)
+                .finish(finishReason(line.doneReason, toolCalls.isNotEmpty()), line.doneReason)
+                .usage(line.usage)
+                .requestId(answer.requestId)
+                .rawJson(answer.text)
+        line.model?.let(builder::model)
+        return builder
+    }
+
+    override suspend fun stream(request: ChatRequest, sink: StreamSink) {
+        val call = call(request, stream = true)
+        val decoder = StreamDecoder(sink)
+        endpoint.lines(call, decoder::started) { decoder.take(call, it) }
+    }
+
+    private fun call(request: ChatRequest, stream: Boolean) =
+        ApiCall("/api/chat", model, encode(model, request, stream)) {
+            request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+        }
+
+    private fun decode(call: ApiCall, text: String, requestId: String?): ChatLine {
+        val line =
+            try {
+                WIRE_JSON.decodeFromString(ChatLine.serializer(), text)
+            } catch (_: SerializationException) {
+                // Without its cause, whose message repeats the answer.
+                throw endpoint.malformed(call, "the answer is not the JSON of Ollama's chat", text, requestId)
+            }
+        line.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), requestId) }
+        return line
+    }
+
+    /** Takes one stream apart. */
+    private inner class StreamDecoder(private val sink: StreamSink) {
+        private var requestId: String? = null
+        private var modelSeen = false
+        private var toolCalls = 0
+
+        fun started(requestId: String?) {
+            this.requestId = requestId
+            requestId?.let(sink::requestId)
+        }
+
+        /** Takes one line; returns whether the answer is whole. */
+        suspend fun take(call: ApiCall, text: String): Boolean {
+            val line = decode(call, text, requestId)
+            if (!modelSeen && !line.model.isNullOrEmpty()) {
+                modelSeen = true
+                sink.model(line.model)
+            }
+            line.message?.let { take(it) }
+            if (line.done != true) return false
+            line.usage?.let(sink::usage)
+            sink.finish(finishReason(line.doneReason, toolCalls > 0), line.doneReason)
+            return true
+        }
+
+        private suspend fun take(message: WireMessage) {
+            message.thinking?.let { sink.reasoning(it) }
+            message.content?.let { sink.text(it) }
+            // Each comes whole.
+            message.toolCalls?.forEach { call ->
+                val index = toolCalls++
+                sink.toolCall(index, call.idOr(index), call.function?.name, call.function?.argumentsText.orEmpty())
+            }
+        }
+    }
+}

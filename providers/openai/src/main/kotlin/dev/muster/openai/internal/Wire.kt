@@ -1,0 +1,125 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Usage
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.doubleOrNull
+import kotlinx.serialization.json.longOrNull
+
+/** Reads what is known and passes over the rest: endpoints add fields of their own everywhere. */
+internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
+
+/** A whole answer or one piece of a stream. Fields whose form differs between endpoints are read as they come. */
+@Serializable
+internal class Completion(
+    val id: String? = null,
+    val model: String? = null,
+    val choices: List<Choice>? = null,
+    val usage: WireUsage? = null,
+    val error: JsonElement? = null,
+    @SerialName("x_groq") val groq: GroqPart? = null,
+)
+
+@Serializable
+internal class GroqPart(val usage: WireUsage? = null)
+
+@Serializable
+internal class Choice(
+    val index: Int? = null,
+    val message: Content? = null,
+    val delta: Content? = null,
+    @SerialName("finish_reason") val finishReason: String? = null,
+    val error: JsonElement? = null,
+)
+
+@Serializable
+internal class Content(
+    val content: JsonElement? = null,
+    @SerialName("reasoning_content") val reasoningContent: JsonElement? = null,
+    val reasoning: JsonElement? = null,
+    val thinking: JsonElement? = null,
+    val refusal: JsonElement? = null,
+    @SerialName("tool_calls") val toolCalls: List<WireToolCall>? = null,
+) {
+    /** The answer's text; a refusal is the answer where there is no other. */
+    val text: String get() = text(content, "text").ifEmpty { refusal.string() }
+
+    /** The reasoning, which endpoints send under three names or as parts of the content. */
+    val reasoningText: String
+        get() =
+            reasoningContent.string().ifEmpty {
+                reasoning.string().ifEmpty { thinking.string().ifEmpty { text(content, "thinking") } }
+            }
+}
+
+@Serializable
+internal class WireToolCall(val index: Int? = null, val id: String? = null, val function: WireFunction? = null)
+
+@Serializable
+internal class WireFunction(val name: String? = null, val arguments: JsonElement? = null) {
+    /** The arguments as JSON; some endpoints send an object and not its text. */
+    val argumentsText: String
+        get() =
+            when (arguments) {
+                null, JsonNull -> ""
+                is JsonPrimitive -> arguments.content
+                else -> arguments.toString()
+            }
+}
+
+@Serializable
+internal class WireUsage(
+    @SerialName("prompt_tokens") val promptTokens: JsonElement? = null,
+    @SerialName("completion_tokens") val completionTokens: JsonElement? = null,
+    @SerialName("total_tokens") val totalTokens: JsonElement? = null,
+    @SerialName("prompt_tokens_details") val promptDetails: WireDetails? = null,
+    @SerialName("completion_tokens_details") val completionDetails: WireDetails? = null,
+    @SerialName("prompt_cache_hit_tokens") val cacheHits: JsonElement? = null,
+) {
+    fun toUsage(): Usage = Usage(
+        inputTokens = promptTokens.count(),
+        outputTokens = completionTokens.count(),
+        cachedInputTokens = promptDetails?.cachedTokens.count() ?: cacheHits.count(),
+        reasoningTokens = completionDetails?.reasoningTokens.count(),
+        total = totalTokens.count(),
+    )
+}
+
+@Serializable
+internal class WireDetails(
+    @SerialName("cached_tokens") val cachedTokens: JsonElement? = null,
+    @SerialName("reasoning_tokens") val reasoningTokens: JsonElement? = null,
+)
+
+internal fun finishReason(raw: String?): FinishReason = when (raw) {
+    "stop", "eos" -> FinishReason.STOP
+    "length", "model_length" -> FinishReason.LENGTH
+    "tool_calls", "function_call" -> FinishReason.TOOL_CALLS
+    "content_filter" -> FinishReason.CONTENT_FILTER
+    else -> FinishReason.OTHER
+}
+
+private fun JsonElement?.string(): String = if (this is JsonPrimitive && this !is JsonNull) content else ""
+
+private fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
+
+/** The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking": [{"text"}]}]`. */
+private fun text(content: JsonElement?, type: String): String = when (content) {
+    is JsonPrimitive -> if (type == "text") content.string() else ""
+
+    is JsonArray ->
+        content.joinToString("") { part ->
+            if (part is JsonObject && part["type"].string() == type) nested(part[type]) else ""
+        }
+
+    else -> ""
+}
+
+private fun nested(part: JsonElement?): String = if (part is JsonArray) text(part, "text") else part.string()

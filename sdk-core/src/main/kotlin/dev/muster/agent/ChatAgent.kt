@@ -24,7 +24,6 @@ public class ChatAgent private constructor(builder: Builder) {
     private val template: ChatRequest = builder.template()
 
     /** The text of the answer to [prompt]. */
-    @JvmSynthetic
     public suspend fun ask(prompt: String): String = chat(prompt).text
 
     /**
@@ -32,11 +31,9 @@ public class ChatAgent private constructor(builder: Builder) {
      *
      * @throws dev.muster.error.LlmException where no whole answer came
      */
-    @JvmSynthetic
     public suspend fun chat(prompt: String): AgentResponse = AgentResponse(model.chat(request(prompt)))
 
     /** The answer to [prompt] as it is written; see [ChatModel.stream]. */
-    @JvmSynthetic
     public fun stream(prompt: String): Flow<ChatEvent> = model.stream(request(prompt))
 
     /** What the agent sends for [prompt]. */

@@ -1,0 +1,154 @@
+@file:JvmName("Composition")
+
+package dev.muster.spi
+
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.concurrent.interruptible
+import dev.muster.error.ClientClosedException
+import dev.muster.observe.ConcurrencyMeter
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.withContext
+import java.time.Duration
+import java.util.concurrent.Callable
+import java.util.concurrent.CancellationException
+import java.util.concurrent.Executor
+import java.util.function.Predicate
+import kotlin.coroutines.AbstractCoroutineContextElement
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.toKotlinDuration
+
+/*
+ * Suspend functions for facades over the core, such as muster-java: what has to happen after a suspension is said here,
+ * in Kotlin, so that a facade in another language only ever hands its continuation on. No user of the SDK needs them.
+ */
+
+/** Runs [call], then [mapper] on its value. */
+public suspend fun <T, R> mapped(call: suspend () -> T, mapper: suspend (T) -> R): R = mapper(call())
+
+/** Runs [call], then the call that [next] gives for its value. */
+public suspend fun <T, R> chained(call: suspend () -> T, next: suspend (T) -> (suspend () -> R)): R = next(call())()
+
+/** Runs the call that [make] gives. */
+public suspend fun <T> deferred(make: suspend () -> (suspend () -> T)): T = make()()
+
+/**
+ * Runs [call]; where it fails and [handles] holds for the failure, the value is that of [handler].
+ *
+ * Neither sees a [CancellationException], a [ClientClosedException] or an [Error]: they are nobody's to recover from. An
+ * exception of [handler] carries the first failure as suppressed.
+ */
+@Suppress("TooGenericExceptionCaught") // Cancellation passes: see recoverable.
+public suspend fun <T> recovered(
+    call: suspend () -> T,
+    handles: Predicate<Throwable>,
+    handler: suspend (Throwable) -> T,
+): T {
+    val failure =
+        try {
+            return call()
+        } catch (e: Exception) {
+            val original = original(e)
+            if (!recoverable(original) || !handles.test(original)) throw e
+            original
+        }
+    try {
+        return handler(failure)
+    } catch (e: Exception) {
+        if (e !== failure && e !is CancellationException) e.addSuppressed(failure)
+        throw e
+    }
+}
+
+private fun recoverable(failure: Throwable): Boolean =
+    failure !is CancellationException && failure !is ClientClosedException
+
+/**
+ * The exception that was thrown, where coroutines hand on a copy of it. They do so with assertions enabled, to add the
+ * stack of the one who waits.
+ */
+public fun original(failure: Throwable): Throwable {
+    val cause = failure.cause ?: return failure
+    val isCopy = cause.javaClass == failure.javaClass && failure.stackTrace.any { it.className.startsWith("_COROUTINE.") }
+    return if (isCopy) cause else failure
+}
+
+/** Where the user's blocking code runs that a call meets on its way; see [callback]. */
+public class CallbackExecutor(
+    /** Runs the code. */
+    public val executor: Executor,
+) : AbstractCoroutineContextElement(CallbackExecutor) {
+    /** The element's key in a coroutine context. */
+    public companion object Key : CoroutineContext.Key<CallbackExecutor>
+}
+
+/** Runs [call] with [executor] for the callbacks in it that have none of their own. */
+public suspend fun <T> withCallbacksOn(executor: Executor, call: suspend () -> T): T =
+    withContext(CallbackExecutor(executor)) { call() }
+
+/**
+ * Runs the user's blocking code [task] as [interruptible] does: on [own], else on the [CallbackExecutor] of the context,
+ * else on [shared].
+ */
+public suspend fun <T> callback(own: Executor?, shared: Executor, task: Callable<T>): T =
+    interruptible(callbackExecutor(own, shared), task)
+
+/** Runs [use] with the executor that [callback] would take. */
+public suspend fun <T> withCallbackExecutor(own: Executor?, shared: Executor, use: suspend (Executor) -> T): T =
+    use(callbackExecutor(own, shared))
+
+private suspend fun callbackExecutor(own: Executor?, shared: Executor): Executor =
+    own ?: currentCoroutineContext()[CallbackExecutor]?.executor ?: shared
+
+/** Runs [call] and has [meter] count it. */
+public suspend fun <T> measured(meter: ConcurrencyMeter, call: suspend () -> T): T = meter.measure(call)
+
+/** The values of [flow], each through [mapper]. */
+public fun <T, R> mappedEach(flow: Flow<T>, mapper: suspend (T) -> R): Flow<R> = flow.map(mapper)
+
+/** Collects [flow] and runs [action] on each value, one after the other. Gives null, for what Java calls `Void`. */
+public suspend fun <T> each(flow: Flow<T>, action: suspend (T) -> Unit): Void? {
+    flow.collect { action(it) }
+    return null
+}
+
+/** The text in a flow of [ChatEvent]s. Other elements fail the flow with an [IllegalStateException]. */
+public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
+    check(event is ChatEvent) { "text() is for streams of chat events, not of ${event?.javaClass?.name}" }
+    if (event is ChatEvent.TextDelta) emit(event.text)
+}
+
+/**
+ * A flow of what the iterators of [source] give. They are the user's code and may block: each is made and asked by
+ * [ask], once for each value and only when the collector is ready for it.
+ */
+public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> Any?): Flow<T> = flow {
+    val end = Any()
+    @Suppress("UNCHECKED_CAST")
+    val iterator = ask(source::iterator) as Iterator<T>
+    while (true) {
+        val next = ask { if (iterator.hasNext()) iterator.next() else end }
+        if (next === end) break
+        @Suppress("UNCHECKED_CAST")
+        emit(next as T)
+    }
+}
+
+/** The text of [model]'s answer. */
+public suspend fun textOf(model: ChatModel, request: ChatRequest): String = model.chat(request).text
+
+/** Throws [failure]. */
+@Suppress("RedundantSuspendModifier") // It stands in for a suspending call.
+public suspend fun failed(failure: Throwable): Nothing = throw failure
+
+/** Waits for [duration]. Gives null, for what Java calls `Void`. */
+public suspend fun delayed(duration: Duration): Void? {
+    delay(duration.toKotlinDuration())
+    return null
+}

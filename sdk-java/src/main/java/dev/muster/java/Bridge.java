@@ -1,0 +1,209 @@
+package dev.muster.java;
+
+import dev.muster.error.CallInterruptedException;
+import dev.muster.spi.CallbackExecutor;
+import dev.muster.spi.Composition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import kotlin.Unit;
+import kotlin.coroutines.Continuation;
+import kotlin.coroutines.CoroutineContext;
+import kotlin.jvm.functions.Function1;
+import kotlin.jvm.functions.Function2;
+import kotlinx.coroutines.BuildersKt;
+import kotlinx.coroutines.CoroutineStart;
+import kotlinx.coroutines.Deferred;
+import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.GlobalScope;
+import kotlinx.coroutines.channels.BufferOverflow;
+import kotlinx.coroutines.channels.ChannelIterator;
+import kotlinx.coroutines.channels.ReceiveChannel;
+import kotlinx.coroutines.flow.Flow;
+import kotlinx.coroutines.flow.FlowKt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where Java meets coroutines. All else in this module describes calls by lambdas
+ * that hand the continuation on and do nothing after it; what runs, waits and cancels is here.
+ *
+ * <p>Threads: a call runs on {@link Dispatchers#getDefault()}, shared daemon threads that never
+ * block. User code runs on {@link Callbacks}. A blocking method parks its caller's thread.
+ */
+final class Bridge {
+  private Bridge() {}
+
+  /** A suspend function without parameters, as a lambda: {@code k -> model.chat(request, k)}. */
+  @FunctionalInterface
+  interface SuspendCall<T extends @Nullable Object>
+      extends Function1<Continuation<? super T>, @Nullable Object> {}
+
+  /** A suspend function with one parameter. */
+  @FunctionalInterface
+  interface SuspendFunction<A extends @Nullable Object, T extends @Nullable Object>
+      extends Function2<A, Continuation<? super T>, @Nullable Object> {}
+
+  /** Starts {@code call} and gives its future, whose dependents run on {@code callbacks}. */
+  static <T extends @Nullable Object> CallFuture<T> start(
+      SuspendCall<T> call, Callbacks callbacks) {
+    Deferred<T> job = async(Dispatchers.getDefault(), CoroutineStart.DEFAULT, call);
+    CallFuture<T> future =
+        new CallFuture<>(
+            callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
+    // The job has ended when all it started has ended: so has the future.
+    job.invokeOnCompletion(
+        failure -> {
+          callbacks.executeSurely(
+              failure == null
+                  ? () -> future.settle(job.getCompleted())
+                  : () -> future.settleExceptionally(Composition.original(failure)));
+          return Unit.INSTANCE;
+        });
+    return future;
+  }
+
+  /** Runs {@code call} and blocks the current thread until it has ended. */
+  static <T extends @Nullable Object> T block(SuspendCall<T> call) {
+    return block(Dispatchers.getDefault(), CoroutineStart.DEFAULT, call);
+  }
+
+  private static <T extends @Nullable Object> T block(
+      CoroutineContext context, CoroutineStart start, SuspendCall<T> call) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CallInterruptedException("Interrupted before the call was started");
+    }
+    Deferred<T> job = async(context, start, call);
+    boolean interrupted = awaitEnd(job);
+    if (interrupted) Thread.currentThread().interrupt();
+    Throwable failure = job.getCompletionExceptionOrNull();
+    if (failure == null) return job.getCompleted();
+    if (!interrupted || failure instanceof CallInterruptedException) throw thrown(failure);
+    CallInterruptedException interruption = interruption();
+    if (!(failure instanceof CancellationException)) interruption.addSuppressed(failure);
+    throw interruption;
+  }
+
+  /** Waits until {@code job} has ended, and cancels it on an interrupt: whether there was one. */
+  private static boolean awaitEnd(Deferred<?> job) {
+    // Not a latch: on a thread of a ForkJoinPool, get() lets the pool replace the blocked thread.
+    CompletableFuture<Unit> end = new CompletableFuture<>();
+    job.invokeOnCompletion(
+        failure -> {
+          end.complete(Unit.INSTANCE);
+          return Unit.INSTANCE;
+        });
+    boolean interrupted = false;
+    while (true) {
+      try {
+        end.get();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        job.cancel(interruption());
+      } catch (ExecutionException e) {
+        throw new AssertionError("The end of a job has no failure", e);
+      }
+    }
+  }
+
+  private static CallInterruptedException interruption() {
+    return new CallInterruptedException("Interrupted while waiting: the call was cancelled");
+  }
+
+  /** The exception as a blocking method throws it: unchecked ones as they are. */
+  private static RuntimeException thrown(Throwable failure) {
+    Throwable original = Composition.original(failure);
+    if (original instanceof Error error) throw error;
+    return original instanceof RuntimeException unchecked
+        ? unchecked
+        : new CompletionException(original);
+  }
+
+  private static <T extends @Nullable Object> Deferred<T> async(
+      CoroutineContext context, CoroutineStart start, SuspendCall<T> call) {
+    return BuildersKt.async(GlobalScope.INSTANCE, context, start, (scope, k) -> call.invoke(k));
+  }
+
+  /** Runs the user's code {@code task}: on {@code own}, else as {@link Composition} says. */
+  static <T extends @Nullable Object> @Nullable Object callback(
+      @Nullable Executor own, Callable<T> task, Continuation<? super T> k) {
+    return Composition.callback(own, Callbacks.shared(), task, k);
+  }
+
+  /** Runs the user's code {@code task} that gives nothing. */
+  static @Nullable Object callback(
+      @Nullable Executor own, Runnable task, Continuation<? super Unit> k) {
+    Callable<Unit> unit =
+        () -> {
+          task.run();
+          return Unit.INSTANCE;
+        };
+    return callback(own, unit, k);
+  }
+
+  /** {@code call} with {@code executor} for all user code in it that names none. */
+  static <T extends @Nullable Object> SuspendCall<T> withCallbacksOn(
+      Executor executor, SuspendCall<T> call) {
+    return k -> Composition.withCallbacksOn(executor, call, k);
+  }
+
+  /** {@code flow} with {@code executor} for all user code in it that names none. */
+  static <T extends @Nullable Object> Flow<T> withCallbacksOn(Executor executor, Flow<T> flow) {
+    return FlowKt.flowOn(flow, new CallbackExecutor(executor));
+  }
+
+  /** The first {@code count} elements of {@code flow}. */
+  static <T extends @Nullable Object> Flow<T> limit(Flow<T> flow, int count) {
+    return count == 0 ? FlowKt.emptyFlow() : FlowKt.take(flow, count);
+  }
+
+  /** All elements of {@code flow}. */
+  @SuppressWarnings("unchecked") // A list of T that nobody writes to any more.
+  static <T extends @Nullable Object> SuspendCall<List<T>> toList(Supplier<Flow<T>> flow) {
+    SuspendCall<List<? extends T>> list =
+        k -> FlowKt.toList(flow.get(), new ArrayList<>(), k);
+    return (SuspendCall<List<T>>) (SuspendCall<?>) list;
+  }
+
+  /**
+   * Starts to collect {@code flow}. It waits at each element until that is taken: nothing is read,
+   * started or sent before the one who iterates needs it.
+   */
+  static <T extends @Nullable Object> Source<T> open(Flow<T> flow) {
+    return new Source<>(
+        FlowKt.produceIn(FlowKt.buffer(flow, 0, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
+  }
+
+  /** A running flow, pulled by one thread at a time and cancelled by any. */
+  static final class Source<T extends @Nullable Object> {
+    private final ReceiveChannel<T> channel;
+    private final ChannelIterator<T> elements;
+
+    private Source(ReceiveChannel<T> channel) {
+      this.channel = channel;
+      this.elements = channel.iterator();
+    }
+
+    /** Blocks until there is an element or the flow has ended; throws what it failed with. */
+    boolean hasNext() {
+      return block(
+          Dispatchers.getUnconfined(), CoroutineStart.UNDISPATCHED, k -> elements.hasNext(k));
+    }
+
+    /** The element that {@link #hasNext} has seen. */
+    T take() {
+      return elements.next();
+    }
+
+    /** Cancels the flow. Never blocks. */
+    void cancel() {
+      channel.cancel(new CancellationException("The stream was closed"));
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.muster.java;
+
+import dev.muster.concurrent.DeadlineKt;
+import dev.muster.java.Bridge.SuspendCall;
+import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.spi.Composition;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A description of an operation: nothing is sent until {@link #execute} or {@link #executeAsync};
+ * each of these sends anew and is billed anew.
+ *
+ * <p>Calls are immutable and safe to share. Methods such as {@link #map} give a new call and leave
+ * this one as it is. Building a call throws only for programming errors; whatever is wrong with a
+ * request, an empty prompt too, is an ending of the call.
+ *
+ * <p><b>Endings.</b> A value; a failure, which is mostly a {@link dev.muster.error.LlmException};
+ * {@link java.util.concurrent.CancellationException} where the caller cancelled it; {@link
+ * dev.muster.error.CallInterruptedException}, one of those, where the blocked thread was
+ * interrupted; {@link dev.muster.error.ClientClosedException} where its client was closed. {@link
+ * #recover} sees failures only. An {@link Error} ends everything and is seen by nobody.
+ *
+ * <p><b>Cancelling</b> a call, however composed, cancels all it has started: the exchanges with the
+ * provider are closed at once and nothing further is sent.
+ *
+ * <p><b>Threads.</b> A call in flight holds no thread. The functions you give ({@code map}, {@code
+ * then}, {@code recover}, {@link #of}, the functions of {@link Calls}, dependents of the future)
+ * may block, and may execute calls: they run on virtual threads from JDK 24 on, before it on daemon
+ * threads {@code muster-callback-n} whose number has no bound, or on the executor of {@link
+ * #callbacksOn} or {@link Muster.Builder#callbackExecutor}. Where the call is cancelled meanwhile,
+ * they are interrupted; code that does not obey within 100 ms is left behind and its result
+ * dropped.
+ *
+ * @param <T> the type of the value
+ */
+public sealed class Call<T extends @Nullable Object> permits Batch {
+  final SuspendCall<T> body;
+  final @Nullable String label;
+  final @Nullable Executor executor;
+
+  Call(SuspendCall<T> body) {
+    this(body, null, null);
+  }
+
+  Call(SuspendCall<T> body, @Nullable String label, @Nullable Executor executor) {
+    this.body = body;
+    this.label = label;
+    this.executor = executor;
+  }
+
+  /** A call that gives {@code value} and sends nothing. */
+  public static <T extends @Nullable Object> Call<T> value(T value) {
+    return new Call<>(k -> value);
+  }
+
+  /** A call that fails with {@code failure}, each time with this instance, and sends nothing. */
+  public static <T extends @Nullable Object> Call<T> failure(Throwable failure) {
+    Objects.requireNonNull(failure, "failure");
+    return new Call<>(k -> Composition.failed(failure, k));
+  }
+
+  /**
+   * A call that runs {@code task}, which may block, on a thread for callbacks.
+   *
+   * <p>What {@code task} throws is the failure; a checked exception is the failure as it is too,
+   * and only {@link #execute} wraps it.
+   */
+  public static <T extends @Nullable Object> Call<T> of(Callable<? extends T> task) {
+    Objects.requireNonNull(task, "task");
+    return new Call<>(k -> Bridge.callback(null, task, k));
+  }
+
+  /** A call that gives null when {@code duration} has passed; at once where it is not positive. */
+  public static Call<@Nullable Void> delay(Duration duration) {
+    Objects.requireNonNull(duration, "duration");
+    return new Call<>(k -> Composition.delayed(duration, k));
+  }
+
+  /**
+   * Runs the call and blocks the current thread, and no other, until it has ended.
+   *
+   * <p>Interrupting the thread cancels the call, closes its exchanges, and sets the thread's
+   * interrupt flag again.
+   *
+   * @return the value
+   * @throws dev.muster.error.LlmException the failure itself, as any other unchecked exception
+   * @throws java.util.concurrent.CompletionException with a checked exception of a function or task
+   *     of yours as its cause
+   * @throws dev.muster.error.CallInterruptedException where the thread was interrupted; where it
+   *     was so before, nothing has been sent
+   * @throws dev.muster.error.ClientClosedException where the client was closed
+   */
+  public T execute() {
+    return Bridge.block(body);
+  }
+
+  /** Starts the call and returns its future at once; cancelling that closes the exchanges. */
+  public CallFuture<T> executeAsync() {
+    return Bridge.start(body, Callbacks.on(executor));
+  }
+
+  /** This call, with {@code mapper} applied to its value. */
+  public <R extends @Nullable Object> Call<R> map(Function<? super T, ? extends R> mapper) {
+    Objects.requireNonNull(mapper, "mapper");
+    return derived(
+        k ->
+            Composition.<T, R>mapped(
+                body, (value, j) -> Bridge.callback(executor, () -> mapper.apply(value), j), k));
+  }
+
+  /**
+   * This call, and then the one that {@code next} gives for its value.
+   *
+   * <p>A {@code next} that returns null fails the call with a {@link NullPointerException}.
+   */
+  public <R extends @Nullable Object> Call<R> then(
+      Function<? super T, ? extends Call<? extends R>> next) {
+    Objects.requireNonNull(next, "next");
+    return derived(
+        k ->
+            Composition.<T, R>chained(
+                body,
+                (value, j) -> Bridge.callback(executor, () -> made(next.apply(value)), j),
+                k));
+  }
+
+  /**
+   * This call, with the value of {@code handler} in place of a failure.
+   *
+   * <p>It does not see a cancellation, an interrupt, a closed client or an {@link Error}. What
+   * {@code handler} throws is the failure then, with the first one suppressed in it.
+   */
+  public Call<T> recover(Function<? super Throwable, ? extends T> handler) {
+    return recover(Throwable.class, handler);
+  }
+
+  /** As {@link #recover(Function)}, for failures of the class {@code type} only. */
+  public <X extends Throwable> Call<T> recover(
+      Class<X> type, Function<? super X, ? extends T> handler) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(handler, "handler");
+    Predicate<Throwable> handles = type::isInstance;
+    return derived(
+        k ->
+            Composition.<T>recovered(
+                body,
+                handles,
+                (failure, j) ->
+                    Bridge.<T>callback(executor, () -> handler.apply(type.cast(failure)), j),
+                k));
+  }
+
+  /**
+   * This call with a deadline over all of it: retries, waits, functions.
+   *
+   * <p>When {@code limit} has passed, all that the call has started is cancelled, and when that has
+   * ended the call fails with {@link dev.muster.error.LlmTimeoutException} of the kind {@link
+   * dev.muster.error.TimeoutKind#DEADLINE}. A limit that is not positive has passed already: the
+   * call fails and sends nothing.
+   */
+  public Call<T> timeout(Duration limit) {
+    Objects.requireNonNull(limit, "limit");
+    return derived(k -> DeadlineKt.deadline(limit, body, k));
+  }
+
+  /** This call, counted by {@code meter} each time it runs. */
+  public Call<T> measuredBy(ConcurrencyMeter meter) {
+    Objects.requireNonNull(meter, "meter");
+    return derived(k -> Composition.measured(meter, body, k));
+  }
+
+  /** This call under a name, which the results of {@link Calls} carry. What derives keeps it. */
+  public Call<T> label(String label) {
+    Objects.requireNonNull(label, "label");
+    return new Call<>(body, label, executor);
+  }
+
+  /**
+   * This call with {@code executor} for the functions you have given and will give it, where they
+   * have none of their own, and for the dependents of its future.
+   *
+   * <p>It should have a thread for each function that runs at once: a function that executes a call
+   * waits for the functions in that call.
+   */
+  public Call<T> callbacksOn(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    Callbacks callbacks = Callbacks.on(executor);
+    return new Call<>(Bridge.withCallbacksOn(callbacks, body), label, callbacks);
+  }
+
+  /** The label, not what is sent: prompts are private. */
+  @Override
+  public String toString() {
+    return label == null ? "Call" : "Call(" + label + ")";
+  }
+
+  private <R extends @Nullable Object> Call<R> derived(SuspendCall<R> derived) {
+    return new Call<>(derived, label, executor);
+  }
+
+  /** The body of what a function of the user's gave. */
+  @SuppressWarnings("unchecked") // A call only gives values: it may stand for one of a wider type.
+  static <R extends @Nullable Object> SuspendCall<R> made(@Nullable Call<? extends R> call) {
+    if (call == null) throw new NullPointerException("The function gave null in place of a call");
+    return (SuspendCall<R>) call.body;
+  }
+}

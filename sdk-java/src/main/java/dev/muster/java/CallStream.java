@@ -1,0 +1,85 @@
+package dev.muster.java;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a {@link StreamCall} that runs, in one pass, by one thread at a time.
+ *
+ * <p>The iterator's {@code hasNext} and {@code next} block until there is a value, and throw what
+ * the operation failed with, as {@link Call#execute} does; after a failure they throw it again.
+ * Interrupting the thread that waits cancels the operation, closes its exchanges, sets the flag
+ * again and throws {@link dev.muster.error.CallInterruptedException}.
+ *
+ * @param <T> the type of the values
+ */
+public final class CallStream<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
+  private final Bridge.Source<T> source;
+  private boolean taken;
+
+  CallStream(Bridge.Source<T> source) {
+    this.source = source;
+  }
+
+  /**
+   * The one iterator of this stream.
+   *
+   * @throws IllegalStateException where it was asked for before
+   */
+  @Override
+  public Iterator<T> iterator() {
+    if (taken) throw new IllegalStateException("A CallStream can be iterated over once: open anew");
+    taken = true;
+    return new Values<>(source);
+  }
+
+  /**
+   * Cancels what still runs and closes its exchanges. Never blocks, and may be called by any
+   * thread: one that waits for a value then gets a {@link CancellationException}, and so does one
+   * that asks for a further value. After the last value it does nothing.
+   */
+  @Override
+  public void close() {
+    source.cancel();
+  }
+
+  @Override
+  public String toString() {
+    return "CallStream";
+  }
+
+  private static final class Values<T extends @Nullable Object> implements Iterator<T> {
+    private final Bridge.Source<T> source;
+    private @Nullable RuntimeException failure;
+    private boolean ready;
+    private boolean ended;
+
+    Values(Bridge.Source<T> source) {
+      this.source = source;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (failure != null) throw failure;
+      if (ready || ended) return ready;
+      try {
+        ready = source.hasNext();
+        ended = !ready;
+        return ready;
+      } catch (RuntimeException e) {
+        failure = e;
+        source.cancel();
+        throw e;
+      }
+    }
+
+    @Override
+    public T next() {
+      if (!hasNext()) throw new NoSuchElementException("The stream has ended");
+      ready = false;
+      return source.take();
+    }
+  }
+}

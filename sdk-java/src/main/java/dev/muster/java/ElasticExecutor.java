@@ -1,0 +1,62 @@
+package dev.muster.java;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The threads on which user code runs where the user names no executor. User code may block, and
+ * may wait for calls whose own user code waits again: with any fixed number of threads that is a
+ * deadlock, so there is no upper bound.
+ */
+final class ElasticExecutor {
+  /** Before this version a virtual thread that blocks inside synchronized holds its carrier. */
+  private static final int UNPINNED = 24;
+
+  private static final String NAME = "muster-callback-";
+  private static final long IDLE_SECONDS = 10;
+
+  private ElasticExecutor() {}
+
+  static Executor create() {
+    return Runtime.version().feature() >= UNPINNED ? virtualThreads() : platformThreads();
+  }
+
+  /** Daemon threads; one that has been idle for ten seconds ends. */
+  static ExecutorService platformThreads() {
+    AtomicLong number = new AtomicLong();
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, NAME + number.getAndIncrement());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** A virtual thread for each task. By reflection: the code is compiled for JDK 17. */
+  static ExecutorService virtualThreads() {
+    try {
+      Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+      Class<?> type = Class.forName("java.lang.Thread$Builder");
+      Method name = type.getMethod("name", String.class, long.class);
+      ThreadFactory factory =
+          (ThreadFactory) type.getMethod("factory").invoke(name.invoke(builder, NAME, 0L));
+      Method executor =
+          Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class);
+      return (ExecutorService) executor.invoke(null, factory);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("This JDK has no virtual threads", e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.muster.java;
+
+import dev.muster.chat.ChatEvent;
+import dev.muster.chat.ChatModel;
+import dev.muster.chat.ChatRequest;
+import dev.muster.chat.ChatResponse;
+import dev.muster.chat.ModelId;
+import dev.muster.spi.Composition;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A model of a provider. Thread-safe; its calls share nothing but connections. */
+public final class Model {
+  private final ChatModel model;
+  private final @Nullable Executor executor;
+
+  Model(ChatModel model, @Nullable Executor executor) {
+    this.model = model;
+    this.executor = executor;
+  }
+
+  /** Which model this is. */
+  public ModelId id() {
+    return model.getId();
+  }
+
+  /** The text of the answer to {@code prompt}. */
+  public Call<String> ask(String prompt) {
+    ChatRequest request = ChatRequest.of(prompt);
+    return new Call<>(k -> Composition.textOf(model, request, k), null, executor);
+  }
+
+  /** The whole answer to {@code prompt}: text, usage, finish reason and more. */
+  public Call<ChatResponse> chat(String prompt) {
+    return chat(ChatRequest.of(prompt));
+  }
+
+  /** The whole answer to {@code request}. */
+  public Call<ChatResponse> chat(ChatRequest request) {
+    Objects.requireNonNull(request, "request");
+    return new Call<>(k -> model.chat(request, k), null, executor);
+  }
+
+  /** The answer to {@code prompt} as it is written. */
+  public StreamCall<ChatEvent> stream(String prompt) {
+    return stream(ChatRequest.of(prompt));
+  }
+
+  /**
+   * The answer to {@code request} as it is written. The last event is {@link ChatEvent.Finished}; an
+   * answer that the transport cuts off ends in {@link
+   * dev.muster.error.StreamTruncatedException} with the text so far.
+   */
+  public StreamCall<ChatEvent> stream(ChatRequest request) {
+    Objects.requireNonNull(request, "request");
+    return new StreamCall<>(() -> model.stream(request), executor);
+  }
+
+  @Override
+  public String toString() {
+    return "Model(" + id() + ")";
+  }
+}

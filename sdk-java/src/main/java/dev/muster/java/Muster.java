@@ -1,0 +1,175 @@
+package dev.muster.java;
+
+import dev.muster.MusterClient;
+import dev.muster.resilience.Timeouts;
+import dev.muster.spi.ProviderConfig;
+import dev.muster.spi.SharedResource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in: holds the providers, their connections and the calls that run on them. Make one for a
+ * program and share it; all of it is thread-safe.
+ *
+ * <p>Providers are found on the class path. Keys and base URLs come from the builder, else from the
+ * environment; a key that is missing is a failure of the call, whose message names the variable.
+ */
+public final class Muster implements AutoCloseable {
+  private final MusterClient client;
+  private final @Nullable Executor executor;
+
+  private Muster(MusterClient client, @Nullable Executor executor) {
+    this.client = client;
+    this.executor = executor;
+  }
+
+  /** A client with keys and URLs from the environment. */
+  public static Muster create() {
+    return builder().build();
+  }
+
+  /** An empty builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The model {@code id}, written {@code provider::model} (see {@link dev.muster.chat.ModelId}).
+   * Sends nothing.
+   *
+   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider;
+   *     the message lists the known ones
+   */
+  public Model model(String id) {
+    return new Model(client.model(id), executor);
+  }
+
+  /**
+   * The model {@code id} with limits of time of its own.
+   *
+   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
+   */
+  public Model model(String id, Timeouts timeouts) {
+    return new Model(client.model(id, timeouts), executor);
+  }
+
+  /**
+   * A builder of an agent on the model {@code id}.
+   *
+   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
+   */
+  public Agent.Builder agent(String id) {
+    return new Agent.Builder(client.model(id), executor);
+  }
+
+  /** The ids of all providers this client knows. */
+  public Set<String> providerIds() {
+    return client.getProviderIds();
+  }
+
+  /** Whether {@link #close} has been called. */
+  public boolean isClosed() {
+    return client.isClosed();
+  }
+
+  /**
+   * Ends every call that runs, with {@link dev.muster.error.ClientClosedException}, refuses new
+   * ones, and waits until every exchange is closed, one second at most. It does not wait on a
+   * thread for callbacks, which the closing itself may need. Calling it again does nothing.
+   */
+  @Override
+  public void close() {
+    if (Callbacks.isCurrentThread()) {
+      client.shutdown();
+    } else {
+      client.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Muster(" + providerIds().size() + " providers, closed=" + isClosed() + ")";
+  }
+
+  /** Builds a {@link Muster}. Not thread-safe. */
+  public static final class Builder {
+    private final MusterClient.Builder builder = MusterClient.builder();
+    private @Nullable Executor executor;
+
+    private Builder() {}
+
+    /**
+     * Configures the provider {@code id}; what is not set comes from the environment. Called again
+     * for the same id it adds to what was set.
+     */
+    public Builder provider(String id, Consumer<ProviderConfig.Builder> configure) {
+      builder.provider(id, configure);
+      return this;
+    }
+
+    /** Sets the limits of time of every call. */
+    public Builder timeouts(Timeouts timeouts) {
+      builder.timeouts(timeouts);
+      return this;
+    }
+
+    /**
+     * Sets the longest time to open a connection. 10 seconds by default.
+     *
+     * @throws IllegalArgumentException where it is not positive
+     */
+    public Builder connectTimeout(Duration limit) {
+      builder.connectTimeout(limit);
+      return this;
+    }
+
+    /** Sends everything through an HTTP proxy. */
+    public Builder proxy(String host, int port) {
+      builder.proxy(host, port);
+      return this;
+    }
+
+    /** Decides whom to trust in place of the JDK's default. */
+    public Builder sslContext(SSLContext context) {
+      builder.sslContext(context);
+      return this;
+    }
+
+    /** Replaces the environment variables that keys and URLs are read from. */
+    public Builder environment(Map<String, String> variables) {
+      builder.environment(variables);
+      return this;
+    }
+
+    /** Replaces the transport; the client closes it. */
+    public Builder transport(SharedResource transport) {
+      builder.transport(transport);
+      return this;
+    }
+
+    /**
+     * Sets where the functions run that are given to the calls of this client's models and agents,
+     * and to what derives from those by {@code map}, {@code then} and {@code recover}, as {@link
+     * Call#callbacksOn} does for one call. A call of {@link Calls} belongs to no client.
+     */
+    public Builder callbackExecutor(Executor executor) {
+      this.executor = Callbacks.on(Objects.requireNonNull(executor, "executor"));
+      return this;
+    }
+
+    /**
+     * The client.
+     *
+     * @throws IllegalArgumentException where an id that is configured is unknown
+     */
+    public Muster build() {
+      return new Muster(builder.build(), executor);
+    }
+  }
+}

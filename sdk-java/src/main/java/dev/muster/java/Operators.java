@@ -1,0 +1,167 @@
+package dev.muster.java;
+
+import dev.muster.concurrent.AsCompletedKt;
+import dev.muster.concurrent.Branch;
+import dev.muster.concurrent.Completed;
+import dev.muster.concurrent.GatherKt;
+import dev.muster.concurrent.Outcome;
+import dev.muster.concurrent.RaceKt;
+import dev.muster.concurrent.SelectFirstKt;
+import dev.muster.concurrent.Winner;
+import dev.muster.java.Bridge.SuspendCall;
+import dev.muster.java.Bridge.SuspendFunction;
+import dev.muster.spi.Composition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import kotlinx.coroutines.flow.Flow;
+import kotlinx.coroutines.flow.FlowKt;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link Calls} is made of: the core's operators, with calls and functions as suspend ones. */
+final class Operators {
+  private Operators() {}
+
+  static <I extends @Nullable Object, T extends @Nullable Object> Call<List<T>> gathered(
+      List<I> items, SuspendFunction<I, T> run) {
+    SuspendCall<List<? extends T>> body = k -> GatherKt.<I, T>gather(items, run, k);
+    return new Call<>(Operators.<List<T>>same(body));
+  }
+
+  static <I extends @Nullable Object, T extends @Nullable Object> Call<List<Outcome<T>>> settled(
+      List<I> items, SuspendFunction<I, T> run) {
+    SuspendCall<List<? extends Outcome<? extends T>>> body =
+        k -> GatherKt.<I, T>gatherSettled(items, run, k);
+    return new Call<>(Operators.<List<Outcome<T>>>same(body));
+  }
+
+  static <C extends @Nullable Object, I extends @Nullable Object, T extends @Nullable Object>
+      Call<Winner<T>> race(List<C> of, Function<? super C, Entry<I, T>> entry) {
+    return new Call<>(k -> Operators.<I, T>race(entries(of, entry)).invoke(k));
+  }
+
+  private static <I extends @Nullable Object, T extends @Nullable Object>
+      SuspendCall<Winner<T>> race(List<Entry<I, T>> entries) {
+    List<Branch<T>> branches = entries.stream().map(Entry::branch).toList();
+    SuspendCall<Winner<? extends T>> race = k -> RaceKt.<T>race(branches, k);
+    return k ->
+        Composition.<Winner<? extends T>, Winner<T>>mapped(
+            race, (winner, j) -> Entry.named(winner, entries), k);
+  }
+
+  static <
+          C extends @Nullable Object,
+          I extends @Nullable Object,
+          J extends @Nullable Object,
+          T extends @Nullable Object>
+      Call<Completed<J, T>> select(
+          List<C> of, Function<? super C, Entry<I, T>> entry, Naming<I, J, T> naming) {
+    return new Call<>(k -> Operators.<I, J, T>select(entries(of, entry), naming).invoke(k));
+  }
+
+  private static <
+          I extends @Nullable Object, J extends @Nullable Object, T extends @Nullable Object>
+      SuspendCall<Completed<J, T>> select(List<Entry<I, T>> entries, Naming<I, J, T> naming) {
+    List<Branch<T>> branches = entries.stream().map(Entry::branch).toList();
+    SuspendCall<Completed<String, ? extends T>> select =
+        k -> SelectFirstKt.<T>selectFirst(branches, k);
+    return k ->
+        Composition.<Completed<String, ? extends T>, Completed<J, T>>mapped(
+            select, (first, j) -> naming.name(entries.get(first.index()), first), k);
+  }
+
+  static <
+          C extends @Nullable Object,
+          I extends @Nullable Object,
+          J extends @Nullable Object,
+          T extends @Nullable Object>
+      StreamCall<Completed<J, T>> asCompleted(
+          List<C> of, Function<? super C, Entry<I, T>> entry, Naming<I, J, T> naming) {
+    return new StreamCall<>(() -> asCompleted(entries(of, entry), naming), null);
+  }
+
+  private static <
+          I extends @Nullable Object, J extends @Nullable Object, T extends @Nullable Object>
+      Flow<Completed<J, T>> asCompleted(List<Entry<I, T>> entries, Naming<I, J, T> naming) {
+    Flow<Completed<Entry<I, T>, T>> ended =
+        AsCompletedKt.<Entry<I, T>, T>asCompleted(
+            entries, null, (entry, k) -> entry.call().invoke(k));
+    return Composition.<Completed<Entry<I, T>, T>, Completed<J, T>>mappedEach(
+        ended, (one, k) -> naming.name(one.item(), one));
+  }
+
+  /** How an entry's ending is told. */
+  @FunctionalInterface
+  interface Naming<
+      I extends @Nullable Object, J extends @Nullable Object, T extends @Nullable Object> {
+    Completed<J, T> name(Entry<I, T> entry, Completed<?, ? extends T> ended);
+  }
+
+  static <R extends @Nullable Object> Call<R> zip(
+      Function<List<@Nullable Object>, ? extends R> combiner, Call<?>... calls) {
+    Call<List<@Nullable Object>> all = Calls.gather(Arrays.asList(calls));
+    return all.map(combiner);
+  }
+
+  @SuppressWarnings("unchecked") // The position says the type: see Calls.zip.
+  static <A extends @Nullable Object> A at(List<@Nullable Object> values, int index) {
+    return (A) values.get(index);
+  }
+
+  /** Runs the item, which is a call. */
+  static <T extends @Nullable Object> SuspendFunction<Call<? extends T>, T> running() {
+    return (call, k) -> Call.<T>made(call).invoke(k);
+  }
+
+  /** Makes the item's call, on the threads for callbacks, and runs it. */
+  static <I extends @Nullable Object, T extends @Nullable Object> SuspendFunction<I, T> making(
+      Function<? super I, ? extends Call<? extends T>> mapper) {
+    Objects.requireNonNull(mapper, "mapper");
+    return (item, k) ->
+        Composition.<T>deferred(
+            j -> Bridge.callback(null, () -> Call.<T>made(mapper.apply(item)), j), k);
+  }
+
+  /** The items, asked for as they are needed; a collection as it is now. */
+  static <I extends @Nullable Object> Flow<I> pulled(Iterable<? extends I> items) {
+    if (items instanceof Collection<?>) return FlowKt.asFlow(Operators.<I>copy(items));
+    return Composition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
+  }
+
+  static <I extends @Nullable Object> List<I> copy(Iterable<? extends I> items) {
+    List<I> copy = new ArrayList<>();
+    items.forEach(copy::add);
+    return Collections.unmodifiableList(copy);
+  }
+
+  static <I extends @Nullable Object> List<I> atLeastOne(
+      String operator, Iterable<? extends I> items) {
+    List<I> copy = copy(items);
+    if (copy.isEmpty()) throw new IllegalArgumentException(operator + " needs at least one call");
+    return copy;
+  }
+
+  private static <C extends @Nullable Object, I extends @Nullable Object, T extends @Nullable Object>
+      List<Entry<I, T>> entries(List<C> of, Function<? super C, Entry<I, T>> entry) {
+    return of.stream().map(entry).toList();
+  }
+
+  /** Only gives values: it may stand for one of a wider type. */
+  @SuppressWarnings("unchecked")
+  static <T extends @Nullable Object> Outcome<T> widened(Outcome<? extends T> outcome) {
+    return (Outcome<T>) outcome;
+  }
+
+  /**
+   * The same call without Kotlin's declaration-site variance, which Java sees as wildcards: the
+   * values are immutable, and may stand for ones of a wider type.
+   */
+  @SuppressWarnings("unchecked")
+  static <T extends @Nullable Object> SuspendCall<T> same(SuspendCall<?> call) {
+    return (SuspendCall<T>) call;
+  }
+}

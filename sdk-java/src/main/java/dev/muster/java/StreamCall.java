@@ -1,0 +1,105 @@
+package dev.muster.java;
+
+import dev.muster.spi.Composition;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import kotlinx.coroutines.flow.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A description of an operation that gives many values: nothing is sent until {@link #open}, or
+ * until a call made of it ({@link #toList}, {@link #forEach}) is executed; each of these sends anew
+ * and is billed anew.
+ *
+ * <p>What {@link Call} says of endings, cancelling and threads holds here too. There is real
+ * backpressure: nothing is read, started or sent ahead of the one who takes the values, but for
+ * what the operator itself says ({@code mapConcurrent}, its limit), and no value is dropped.
+ *
+ * @param <T> the type of the values
+ */
+public final class StreamCall<T extends @Nullable Object> {
+  private final Supplier<Flow<T>> body;
+  private final @Nullable Executor executor;
+
+  StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor) {
+    this.body = body;
+    this.executor = executor;
+  }
+
+  /**
+   * Starts the operation and gives its values to iterate over, from one thread.
+   *
+   * <p>Close it, best by try-with-resources: leaving early without closing leaves the exchange open
+   * until it times out.
+   */
+  public CallStream<T> open() {
+    return new CallStream<>(Bridge.open(body.get()));
+  }
+
+  /** A call that gives all values. */
+  public Call<List<T>> toList() {
+    return new Call<>(Bridge.toList(body), null, executor);
+  }
+
+  /**
+   * A call that runs {@code consumer} on each value, one after the other, on the threads for
+   * callbacks, and gives null. What it throws cancels the operation and fails the call.
+   */
+  public Call<@Nullable Void> forEach(Consumer<? super T> consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    return new Call<>(
+        k ->
+            Composition.<T>each(
+                body.get(),
+                (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
+                k),
+        null,
+        executor);
+  }
+
+  /**
+   * The first {@code count} values; what runs beyond them is cancelled and its exchanges closed.
+   *
+   * @throws IllegalArgumentException where {@code count} is negative
+   */
+  public StreamCall<T> limit(int count) {
+    if (count < 0) throw new IllegalArgumentException("The limit is negative: " + count);
+    return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor);
+  }
+
+  /** These values, each through {@code mapper}, one after the other. */
+  public <R extends @Nullable Object> StreamCall<R> map(
+      Function<? super T, ? extends R> mapper) {
+    Objects.requireNonNull(mapper, "mapper");
+    return new StreamCall<>(
+        () ->
+            Composition.<T, R>mappedEach(
+                body.get(),
+                (value, j) -> Bridge.<R>callback(executor, () -> mapper.apply(value), j)),
+        executor);
+  }
+
+  /**
+   * The answer's text, piece by piece, where the values are {@link dev.muster.chat.ChatEvent}s.
+   * Other values fail it with an {@link IllegalStateException}.
+   */
+  public StreamCall<String> text() {
+    return new StreamCall<>(() -> Composition.textOf(body.get()), executor);
+  }
+
+  /** As {@link Call#callbacksOn}. */
+  public StreamCall<T> callbacksOn(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    Callbacks callbacks = Callbacks.on(executor);
+    return new StreamCall<>(() -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks);
+  }
+
+  @Override
+  public String toString() {
+    return "StreamCall";
+  }
+}

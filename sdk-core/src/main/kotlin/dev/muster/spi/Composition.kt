@@ -75,7 +75,8 @@ private fun recoverable(failure: Throwable): Boolean =
  */
 public fun original(failure: Throwable): Throwable {
     val cause = failure.cause ?: return failure
-    val isCopy = cause.javaClass == failure.javaClass && failure.stackTrace.any { it.className.startsWith("_COROUTINE.") }
+    val isCopy =
+        cause.javaClass == failure.javaClass && failure.stackTrace.any { it.className.startsWith("_COROUTINE.") }
     return if (isCopy) cause else failure
 }
 
@@ -130,6 +131,7 @@ public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
  */
 public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> Any?): Flow<T> = flow {
     val end = Any()
+
     @Suppress("UNCHECKED_CAST")
     val iterator = ask(source::iterator) as Iterator<T>
     while (true) {

@@ -89,8 +89,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
 
   @Override
   public Batch<I, T> label(String label) {
-    return new Batch<>(
-        items, run, options, Objects.requireNonNull(label, "label"), executor);
+    return new Batch<>(items, run, options, Objects.requireNonNull(label, "label"), executor);
   }
 
   @Override
@@ -110,14 +109,12 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
           BatchOptions<I> options,
           @Nullable Executor executor) {
     SuspendCall<BatchReport<? extends I, ? extends T>> body =
-        k ->
-            Composition.<BatchReport<? extends I, ? extends T>>withCallbackExecutor(
-                executor,
-                Callbacks.shared(),
-                (callbacks, j) ->
-                    BatchKt.<I, T>batch(
-                        items, options.toBuilder().executor(callbacks).build(), run, j),
-                k);
+        k -> Composition.<BatchReport<? extends I, ? extends T>>withCallbackExecutor(
+            executor,
+            Callbacks.shared(),
+            (callbacks, j) -> BatchKt.<I, T>batch(
+                items, options.toBuilder().executor(callbacks).build(), run, j),
+            k);
     SuspendCall<BatchReport<I, T>> same = Operators.same(body);
     return executor == null ? same : Bridge.withCallbacksOn(executor, same);
   }

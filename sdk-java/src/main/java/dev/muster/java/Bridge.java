@@ -53,18 +53,16 @@ final class Bridge {
   static <T extends @Nullable Object> CallFuture<T> start(
       SuspendCall<T> call, Callbacks callbacks) {
     Deferred<T> job = async(Dispatchers.getDefault(), CoroutineStart.DEFAULT, call);
-    CallFuture<T> future =
-        new CallFuture<>(
-            callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
+    CallFuture<T> future = new CallFuture<>(
+        callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
     // The job has ended when all it started has ended: so has the future.
-    job.invokeOnCompletion(
-        failure -> {
-          callbacks.executeSurely(
-              failure == null
-                  ? () -> future.settle(job.getCompleted())
-                  : () -> future.settleExceptionally(Composition.original(failure)));
-          return Unit.INSTANCE;
-        });
+    job.invokeOnCompletion(failure -> {
+      callbacks.executeSurely(
+          failure == null
+              ? () -> future.settle(job.getCompleted())
+              : () -> future.settleExceptionally(Composition.original(failure)));
+      return Unit.INSTANCE;
+    });
     return future;
   }
 
@@ -93,11 +91,10 @@ final class Bridge {
   private static boolean awaitEnd(Deferred<?> job) {
     // Not a latch: on a thread of a ForkJoinPool, get() lets the pool replace the blocked thread.
     CompletableFuture<Unit> end = new CompletableFuture<>();
-    job.invokeOnCompletion(
-        failure -> {
-          end.complete(Unit.INSTANCE);
-          return Unit.INSTANCE;
-        });
+    job.invokeOnCompletion(failure -> {
+      end.complete(Unit.INSTANCE);
+      return Unit.INSTANCE;
+    });
     boolean interrupted = false;
     while (true) {
       try {
@@ -139,11 +136,10 @@ final class Bridge {
   /** Runs the user's code {@code task} that gives nothing. */
   static @Nullable Object callback(
       @Nullable Executor own, Runnable task, Continuation<? super Unit> k) {
-    Callable<Unit> unit =
-        () -> {
-          task.run();
-          return Unit.INSTANCE;
-        };
+    Callable<Unit> unit = () -> {
+      task.run();
+      return Unit.INSTANCE;
+    };
     return callback(own, unit, k);
   }
 
@@ -166,8 +162,7 @@ final class Bridge {
   /** All elements of {@code flow}. */
   @SuppressWarnings("unchecked") // A list of T that nobody writes to any more.
   static <T extends @Nullable Object> SuspendCall<List<T>> toList(Supplier<Flow<T>> flow) {
-    SuspendCall<List<? extends T>> list =
-        k -> FlowKt.toList(flow.get(), new ArrayList<>(), k);
+    SuspendCall<List<? extends T>> list = k -> FlowKt.toList(flow.get(), new ArrayList<>(), k);
     return (SuspendCall<List<T>>) (SuspendCall<?>) list;
   }
 

@@ -108,10 +108,8 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   /** This call, with {@code mapper} applied to its value. */
   public <R extends @Nullable Object> Call<R> map(Function<? super T, ? extends R> mapper) {
     Objects.requireNonNull(mapper, "mapper");
-    return derived(
-        k ->
-            Composition.<T, R>mapped(
-                body, (value, j) -> Bridge.callback(executor, () -> mapper.apply(value), j), k));
+    return derived(k -> Composition.<T, R>mapped(
+        body, (value, j) -> Bridge.callback(executor, () -> mapper.apply(value), j), k));
   }
 
   /**
@@ -122,12 +120,8 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   public <R extends @Nullable Object> Call<R> then(
       Function<? super T, ? extends Call<? extends R>> next) {
     Objects.requireNonNull(next, "next");
-    return derived(
-        k ->
-            Composition.<T, R>chained(
-                body,
-                (value, j) -> Bridge.callback(executor, () -> made(next.apply(value)), j),
-                k));
+    return derived(k -> Composition.<T, R>chained(
+        body, (value, j) -> Bridge.callback(executor, () -> made(next.apply(value)), j), k));
   }
 
   /**
@@ -146,14 +140,11 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(handler, "handler");
     Predicate<Throwable> handles = type::isInstance;
-    return derived(
-        k ->
-            Composition.<T>recovered(
-                body,
-                handles,
-                (failure, j) ->
-                    Bridge.<T>callback(executor, () -> handler.apply(type.cast(failure)), j),
-                k));
+    return derived(k -> Composition.<T>recovered(
+        body,
+        handles,
+        (failure, j) -> Bridge.<T>callback(executor, () -> handler.apply(type.cast(failure)), j),
+        k));
   }
 
   /**

@@ -114,16 +114,14 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   @Override
   public CallFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
     Objects.requireNonNull(supplier, "supplier");
-    executor.execute(
-        () -> {
-          if (isDone()) return;
-          try {
-            complete(supplier.get());
-          } catch (Throwable e) {
-            completeExceptionally(
-                e instanceof CompletionException ? e : new CompletionException(e));
-          }
-        });
+    executor.execute(() -> {
+      if (isDone()) return;
+      try {
+        complete(supplier.get());
+      } catch (Throwable e) {
+        completeExceptionally(e instanceof CompletionException ? e : new CompletionException(e));
+      }
+    });
     return this;
   }
 
@@ -165,8 +163,7 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   }
 
   @Override
-  public <U> CallFuture<U> thenCompose(
-      Function<? super T, ? extends CompletionStage<U>> function) {
+  public <U> CallFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> function) {
     Inner inner = new Inner(link);
     return inner.of(super.thenCompose(inner.around(function)));
   }
@@ -219,12 +216,9 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
     Objects.requireNonNull(unit, "unit");
     if (isDone()) return this;
     CompletableFuture<@Nullable Void> timer = new CompletableFuture<@Nullable Void>();
-    timer
-        .orTimeout(timeout, unit)
-        .whenComplete(
-            (nothing, passed) -> {
-              if (passed != null) callbacks.executeSurely(action);
-            });
+    timer.orTimeout(timeout, unit).whenComplete((nothing, passed) -> {
+      if (passed != null) callbacks.executeSurely(action);
+    });
     super.whenComplete((value, failure) -> timer.complete(null));
     return this;
   }

@@ -35,19 +35,18 @@ final class Callbacks implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(
-        () -> {
-          if (isCurrentThread()) {
-            task.run();
-            return;
-          }
-          INSIDE.set(true);
-          try {
-            task.run();
-          } finally {
-            INSIDE.remove();
-          }
-        });
+    executor.execute(() -> {
+      if (isCurrentThread()) {
+        task.run();
+        return;
+      }
+      INSIDE.set(true);
+      try {
+        task.run();
+      } finally {
+        INSIDE.remove();
+      }
+    });
   }
 
   /** Runs what must run, such as the end of a future, also where the user's executor refuses. */

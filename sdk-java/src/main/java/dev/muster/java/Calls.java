@@ -1,7 +1,6 @@
 package dev.muster.java;
 
 import dev.muster.concurrent.Completed;
-import dev.muster.concurrent.GatherKt;
 import dev.muster.concurrent.MapChunkedKt;
 import dev.muster.concurrent.MapConcurrentKt;
 import dev.muster.concurrent.Outcome;
@@ -140,8 +139,7 @@ public final class Calls {
    */
   public static <T extends @Nullable Object> Call<Completed<String, T>> select(
       Collection<? extends Call<? extends T>> calls) {
-    return Operators.select(
-        Operators.atLeastOne("select", calls), Entry::ofCall, Entry::labelled);
+    return Operators.select(Operators.atLeastOne("select", calls), Entry::ofCall, Entry::labelled);
   }
 
   /**
@@ -203,9 +201,8 @@ public final class Calls {
           Iterable<? extends I> items,
           int limit,
           Function<? super I, ? extends Call<? extends T>> mapper) {
-    Flow<T> flow =
-        MapConcurrentKt.<I, T>mapConcurrent(
-            Operators.<I>pulled(items), limit, limit, Operators.making(mapper));
+    Flow<T> flow = MapConcurrentKt.<I, T>mapConcurrent(
+        Operators.<I>pulled(items), limit, limit, Operators.making(mapper));
     return new StreamCall<>(() -> flow, null);
   }
 
@@ -220,9 +217,8 @@ public final class Calls {
           Iterable<? extends I> items,
           int limit,
           Function<? super I, ? extends Call<? extends T>> mapper) {
-    Flow<T> flow =
-        MapConcurrentKt.<I, T>mapConcurrentUnordered(
-            Operators.<I>pulled(items), limit, Operators.making(mapper));
+    Flow<T> flow = MapConcurrentKt.<I, T>mapConcurrentUnordered(
+        Operators.<I>pulled(items), limit, Operators.making(mapper));
     return new StreamCall<>(() -> flow, null);
   }
 
@@ -239,8 +235,7 @@ public final class Calls {
       int size,
       Function<? super I, ? extends Call<? extends T>> mapper) {
     Flow<T> flow =
-        MapChunkedKt.<I, T>mapChunked(
-            Operators.<I>pulled(items), size, Operators.making(mapper));
+        MapChunkedKt.<I, T>mapChunked(Operators.<I>pulled(items), size, Operators.making(mapper));
     return new StreamCall<>(() -> flow, null);
   }
 
@@ -257,15 +252,13 @@ public final class Calls {
    * Runs two calls at once and gives what {@code combiner} makes of their values. Fails as {@link
    * #gather(Call[])} does.
    */
-  public static <
-          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+  public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
       Call<R> zip(
           Call<? extends A> a,
           Call<? extends B> b,
           BiFunction<? super A, ? super B, ? extends R> combiner) {
     Objects.requireNonNull(combiner, "combiner");
-    return Operators.zip(
-        v -> combiner.apply(Operators.<A>at(v, 0), Operators.<B>at(v, 1)), a, b);
+    return Operators.zip(v -> combiner.apply(Operators.<A>at(v, 0), Operators.<B>at(v, 1)), a, b);
   }
 
   /** As {@link #zip(Call, Call, BiFunction)}, for three calls. */
@@ -281,9 +274,7 @@ public final class Calls {
           Combiner3<? super A, ? super B, ? super C, ? extends R> combiner) {
     Objects.requireNonNull(combiner, "combiner");
     return Operators.zip(
-        v ->
-            combiner.combine(
-                Operators.<A>at(v, 0), Operators.<B>at(v, 1), Operators.<C>at(v, 2)),
+        v -> combiner.combine(Operators.<A>at(v, 0), Operators.<B>at(v, 1), Operators.<C>at(v, 2)),
         a,
         b,
         c);
@@ -304,12 +295,11 @@ public final class Calls {
           Combiner4<? super A, ? super B, ? super C, ? super D, ? extends R> combiner) {
     Objects.requireNonNull(combiner, "combiner");
     return Operators.zip(
-        v ->
-            combiner.combine(
-                Operators.<A>at(v, 0),
-                Operators.<B>at(v, 1),
-                Operators.<C>at(v, 2),
-                Operators.<D>at(v, 3)),
+        v -> combiner.combine(
+            Operators.<A>at(v, 0),
+            Operators.<B>at(v, 1),
+            Operators.<C>at(v, 2),
+            Operators.<D>at(v, 3)),
         a,
         b,
         c,
@@ -330,17 +320,15 @@ public final class Calls {
           Call<? extends C> c,
           Call<? extends D> d,
           Call<? extends E> e,
-          Combiner5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R>
-              combiner) {
+          Combiner5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> combiner) {
     Objects.requireNonNull(combiner, "combiner");
     return Operators.zip(
-        v ->
-            combiner.combine(
-                Operators.<A>at(v, 0),
-                Operators.<B>at(v, 1),
-                Operators.<C>at(v, 2),
-                Operators.<D>at(v, 3),
-                Operators.<E>at(v, 4)),
+        v -> combiner.combine(
+            Operators.<A>at(v, 0),
+            Operators.<B>at(v, 1),
+            Operators.<C>at(v, 2),
+            Operators.<D>at(v, 3),
+            Operators.<E>at(v, 4)),
         a,
         b,
         c,

@@ -32,12 +32,7 @@ final class ElasticExecutor {
   static ExecutorService platformThreads() {
     AtomicLong number = new AtomicLong();
     return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        task -> {
+        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
           Thread thread = new Thread(task, NAME + number.getAndIncrement());
           thread.setDaemon(true);
           return thread;
@@ -52,8 +47,7 @@ final class ElasticExecutor {
       Method name = type.getMethod("name", String.class, long.class);
       ThreadFactory factory =
           (ThreadFactory) type.getMethod("factory").invoke(name.invoke(builder, NAME, 0L));
-      Method executor =
-          Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class);
+      Method executor = Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class);
       return (ExecutorService) executor.invoke(null, factory);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("This JDK has no virtual threads", e);

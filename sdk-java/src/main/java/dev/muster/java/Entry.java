@@ -32,14 +32,11 @@ final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
 
   static <I extends @Nullable Object, T extends @Nullable Object> Entry<I, T> ofItem(
       I item, Function<? super I, ? extends Call<? extends T>> mapper) {
-    return new Entry<>(
-        item,
-        Operators.<Entry<I, T>, T>making(
-            self -> {
-              Call<? extends T> call = mapper.apply(self.item);
-              if (call != null) self.label = call.label;
-              return call;
-            }));
+    return new Entry<>(item, Operators.<Entry<I, T>, T>making(self -> {
+      Call<? extends T> call = mapper.apply(self.item);
+      if (call != null) self.label = call.label;
+      return call;
+    }));
   }
 
   SuspendCall<T> call() {
@@ -67,8 +64,7 @@ final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
     return with(item, ended);
   }
 
-  private <J extends @Nullable Object> Completed<J, T> with(
-      J as, Completed<?, ? extends T> ended) {
+  private <J extends @Nullable Object> Completed<J, T> with(J as, Completed<?, ? extends T> ended) {
     return new Completed<>(
         ended.index(),
         as,

@@ -48,9 +48,8 @@ final class Operators {
       SuspendCall<Winner<T>> race(List<Entry<I, T>> entries) {
     List<Branch<T>> branches = entries.stream().map(Entry::branch).toList();
     SuspendCall<Winner<? extends T>> race = k -> RaceKt.<T>race(branches, k);
-    return k ->
-        Composition.<Winner<? extends T>, Winner<T>>mapped(
-            race, (winner, j) -> Entry.named(winner, entries), k);
+    return k -> Composition.<Winner<? extends T>, Winner<T>>mapped(
+        race, (winner, j) -> Entry.named(winner, entries), k);
   }
 
   static <
@@ -69,9 +68,8 @@ final class Operators {
     List<Branch<T>> branches = entries.stream().map(Entry::branch).toList();
     SuspendCall<Completed<String, ? extends T>> select =
         k -> SelectFirstKt.<T>selectFirst(branches, k);
-    return k ->
-        Composition.<Completed<String, ? extends T>, Completed<J, T>>mapped(
-            select, (first, j) -> naming.name(entries.get(first.index()), first), k);
+    return k -> Composition.<Completed<String, ? extends T>, Completed<J, T>>mapped(
+        select, (first, j) -> naming.name(entries.get(first.index()), first), k);
   }
 
   static <
@@ -87,9 +85,8 @@ final class Operators {
   private static <
           I extends @Nullable Object, J extends @Nullable Object, T extends @Nullable Object>
       Flow<Completed<J, T>> asCompleted(List<Entry<I, T>> entries, Naming<I, J, T> naming) {
-    Flow<Completed<Entry<I, T>, T>> ended =
-        AsCompletedKt.<Entry<I, T>, T>asCompleted(
-            entries, null, (entry, k) -> entry.call().invoke(k));
+    Flow<Completed<Entry<I, T>, T>> ended = AsCompletedKt.<Entry<I, T>, T>asCompleted(
+        entries, null, (entry, k) -> entry.call().invoke(k));
     return Composition.<Completed<Entry<I, T>, T>, Completed<J, T>>mappedEach(
         ended, (one, k) -> naming.name(one.item(), one));
   }
@@ -121,9 +118,8 @@ final class Operators {
   static <I extends @Nullable Object, T extends @Nullable Object> SuspendFunction<I, T> making(
       Function<? super I, ? extends Call<? extends T>> mapper) {
     Objects.requireNonNull(mapper, "mapper");
-    return (item, k) ->
-        Composition.<T>deferred(
-            j -> Bridge.callback(null, () -> Call.<T>made(mapper.apply(item)), j), k);
+    return (item, k) -> Composition.<T>deferred(
+        j -> Bridge.callback(null, () -> Call.<T>made(mapper.apply(item)), j), k);
   }
 
   /** The items, asked for as they are needed; a collection as it is now. */
@@ -145,7 +141,8 @@ final class Operators {
     return copy;
   }
 
-  private static <C extends @Nullable Object, I extends @Nullable Object, T extends @Nullable Object>
+  private static <
+          C extends @Nullable Object, I extends @Nullable Object, T extends @Nullable Object>
       List<Entry<I, T>> entries(List<C> of, Function<? super C, Entry<I, T>> entry) {
     return of.stream().map(entry).toList();
   }

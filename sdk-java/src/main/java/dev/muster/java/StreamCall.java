@@ -52,11 +52,10 @@ public final class StreamCall<T extends @Nullable Object> {
   public Call<@Nullable Void> forEach(Consumer<? super T> consumer) {
     Objects.requireNonNull(consumer, "consumer");
     return new Call<>(
-        k ->
-            Composition.<T>each(
-                body.get(),
-                (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
-                k),
+        k -> Composition.<T>each(
+            body.get(),
+            (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
+            k),
         null,
         executor);
   }
@@ -72,14 +71,11 @@ public final class StreamCall<T extends @Nullable Object> {
   }
 
   /** These values, each through {@code mapper}, one after the other. */
-  public <R extends @Nullable Object> StreamCall<R> map(
-      Function<? super T, ? extends R> mapper) {
+  public <R extends @Nullable Object> StreamCall<R> map(Function<? super T, ? extends R> mapper) {
     Objects.requireNonNull(mapper, "mapper");
     return new StreamCall<>(
-        () ->
-            Composition.<T, R>mappedEach(
-                body.get(),
-                (value, j) -> Bridge.<R>callback(executor, () -> mapper.apply(value), j)),
+        () -> Composition.<T, R>mappedEach(
+            body.get(), (value, j) -> Bridge.<R>callback(executor, () -> mapper.apply(value), j)),
         executor);
   }
 

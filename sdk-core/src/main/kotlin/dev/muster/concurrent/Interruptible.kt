@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory
 import java.util.concurrent.Callable
 import java.util.concurrent.Executor
 import kotlin.coroutines.resume
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
 /** How long a cancelled operator waits for blocking code to obey the interrupt. */
@@ -33,12 +34,14 @@ private val GRACE = 100.milliseconds
  *
  * @throws java.util.concurrent.RejectedExecutionException if the executor refuses the block
  */
-public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T {
+public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T = interruptible(executor, GRACE, block)
+
+internal suspend fun <T> interruptible(executor: Executor, grace: Duration, block: Callable<T>): T {
     val task = BlockingTask(block)
     try {
         return task.runOn(executor).getOrThrow()
     } finally {
-        if (!currentCoroutineContext().isActive) task.abandon()
+        if (!currentCoroutineContext().isActive) withContext(NonCancellable) { task.abandon(grace) }
     }
 }
 
@@ -78,12 +81,12 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
         }
     }
 
-    /** Waits for a cancelled block, but not for ever. */
-    suspend fun abandon() {
+    /** Waits for a cancelled block, but not for ever. The caller must not be cancellable. */
+    suspend fun abandon(grace: Duration) {
         interrupt()
         val running = synchronized(lock) { thread } ?: return
         // Unconfined: real time and no wait for a free thread, whatever dispatcher the caller is on.
-        val obeyed = withContext(NonCancellable + Dispatchers.Unconfined) { withTimeoutOrNull(GRACE) { ended.join() } }
+        val obeyed = withContext(Dispatchers.Unconfined) { withTimeoutOrNull(grace) { ended.join() } }
         if (obeyed == null) warn(running)
     }
 

@@ -12,9 +12,9 @@ import kotlinx.coroutines.flow.flow
  *
  * Backpressure: items are pulled only when they can start. A result that waits for a slow collector keeps its place in
  * the window, so that at most [limit] items are pulled and not yet collected. A result that waits for an earlier item
- * which still runs gives its place to the next item, up to [buffer] such results; in all, at most [limit] + [buffer]
- * items are ever ahead of the collector. Where one item may take very much longer than the rest, a larger [buffer]
- * keeps the window full behind it.
+ * which still runs gives its place to the next item, up to [buffer] such results (twice [limit] by default); in all, at
+ * most [limit] + [buffer] items are ever ahead of the collector. Where one item may take very much longer than the rest,
+ * a larger [buffer] keeps the window full behind it.
  *
  * The first failure in time, of [transform] or of this flow, cancels the running items at once; it is thrown, the very
  * instance, when they have finished and the collector has come back. Results that were waiting for an earlier item are
@@ -22,7 +22,11 @@ import kotlinx.coroutines.flow.flow
  *
  * @throws IllegalArgumentException if [limit] is below 1 or [buffer] below 0, at the call
  */
-public fun <I, T> Flow<I>.mapConcurrent(limit: Int, buffer: Int = limit, transform: suspend (I) -> T): Flow<T> {
+public fun <I, T> Flow<I>.mapConcurrent(
+    limit: Int,
+    buffer: Int = defaultBuffer(limit),
+    transform: suspend (I) -> T,
+): Flow<T> {
     requireLimit(limit)
     require(buffer >= 0) { "buffer must not be negative, was $buffer" }
     return flow {
@@ -40,8 +44,11 @@ public fun <I, T> Flow<I>.mapConcurrent(limit: Int, buffer: Int = limit, transfo
 }
 
 /** [mapConcurrent] over the elements of an [Iterable], whose iterator is asked for an item only when it can start. */
-public fun <I, T> Iterable<I>.mapConcurrent(limit: Int, buffer: Int = limit, transform: suspend (I) -> T): Flow<T> =
-    asFlow().mapConcurrent(limit, buffer, transform)
+public fun <I, T> Iterable<I>.mapConcurrent(
+    limit: Int,
+    buffer: Int = defaultBuffer(limit),
+    transform: suspend (I) -> T,
+): Flow<T> = asFlow().mapConcurrent(limit, buffer, transform)
 
 /**
  * Maps each item by [transform], at most [limit] at a time, and emits the results *in the order in which they are
@@ -68,6 +75,9 @@ public fun <I, T> Flow<I>.mapConcurrentUnordered(limit: Int, transform: suspend 
 /** [mapConcurrentUnordered] over the elements of an [Iterable], whose iterator is asked only for what can start. */
 public fun <I, T> Iterable<I>.mapConcurrentUnordered(limit: Int, transform: suspend (I) -> T): Flow<T> =
     asFlow().mapConcurrentUnordered(limit, transform)
+
+/** Twice the limit, as far as an Int goes. */
+private fun defaultBuffer(limit: Int): Int = minOf(limit, Int.MAX_VALUE / 2) * 2
 
 private fun requireLimit(limit: Int) = require(limit >= 1) { "limit must be at least 1, was $limit" }
 

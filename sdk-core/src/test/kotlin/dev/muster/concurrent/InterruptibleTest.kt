@@ -1,0 +1,236 @@
+package dev.muster.concurrent
+
+import dev.muster.runCatchingAll
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executor
+import java.util.concurrent.Executors
+import java.util.concurrent.RejectedExecutionException
+import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.seconds
+
+/** Where a test is not about the grace, it is so long that a busy machine cannot use it up. */
+@Timeout(20)
+class InterruptibleTest {
+    private val pool = Executors.newSingleThreadExecutor { Thread(it, "blocking-1") }
+    private val begun = CountDownLatch(1)
+    private val never = CountDownLatch(1)
+
+    @AfterEach
+    fun close() {
+        never.countDown()
+        pool.shutdownNow()
+    }
+
+    @Test
+    fun `the block runs on the executor's thread and its value comes back`() = runBlocking {
+        assertEquals("blocking-1", interruptible(pool) { Thread.currentThread().name })
+    }
+
+    @Test
+    fun `what the block throws is thrown, the very instance, Errors too`() = runBlocking {
+        listOf(Boom(), InterruptedException("the block's own"), StackOverflowError()).forEach { thrown ->
+            assertSame(thrown, runCatchingAll { interruptible(pool) { throw thrown } })
+        }
+    }
+
+    @Test
+    fun `an executor that refuses surfaces`() = runBlocking {
+        pool.shutdown()
+        assertInstanceOf(RejectedExecutionException::class.java, runCatchingAll { interruptible(pool) { 1 } })
+        Unit
+    }
+
+    @Test
+    fun `cancelling interrupts the block and waits for its end`() = runBlocking {
+        val ended = AtomicBoolean()
+        val job = launch(Dispatchers.Default) {
+            interruptible(pool, LONG) {
+                begun.countDown()
+                try {
+                    never.await()
+                } finally {
+                    ended.set(true)
+                }
+            }
+        }
+        begun.await()
+        job.cancelAndJoin()
+        assertTrue(ended.get())
+    }
+
+    @Test
+    fun `the wait is in real time where the caller's clock is virtual`() = onVirtualTime {
+        val ended = AtomicBoolean()
+        val err = loggedWhile {
+            val job = launch {
+                interruptible(pool, LONG) {
+                    begun.countDown()
+                    try {
+                        never.await()
+                    } catch (_: InterruptedException) {
+                        // A virtual clock jumps over any grace in less time than this.
+                        repeat(1000) { Thread.yield() }
+                    }
+                    ended.set(true)
+                }
+            }
+            testScheduler.runCurrent()
+            begun.await()
+            job.cancelAndJoin()
+        }
+        assertTrue(ended.get())
+        assertEquals("", err)
+    }
+
+    @Test
+    fun `the pooled thread is not poisoned, even where the block sets its flag again`() = runBlocking {
+        val job = launch(Dispatchers.Default) {
+            interruptible(pool, LONG) {
+                begun.countDown()
+                try {
+                    never.await()
+                } catch (_: InterruptedException) {
+                    Thread.currentThread().interrupt()
+                }
+            }
+        }
+        begun.await()
+        job.cancelAndJoin()
+        // A bare thread, not the pool's worker, would keep the flag: ask on an executor that does not clear it.
+        assertFalse(interruptible(pool) { Thread.currentThread().isInterrupted })
+    }
+
+    @Test
+    fun `the interrupt flag is clear when the thread goes back to the executor`() {
+        val flagAfter = AtomicBoolean(true)
+        val back = CountDownLatch(1)
+        val direct = Executor { task ->
+            Thread {
+                task.run()
+                flagAfter.set(Thread.currentThread().isInterrupted)
+                back.countDown()
+            }.start()
+        }
+        runBlocking {
+            val job = launch(Dispatchers.Default) {
+                interruptible(direct, LONG) {
+                    begun.countDown()
+                    while (!Thread.currentThread().isInterrupted) Thread.onSpinWait()
+                }
+            }
+            begun.await()
+            job.cancelAndJoin()
+        }
+        back.await()
+        assertFalse(flagAfter.get())
+    }
+
+    @Test
+    fun `code that ignores the interrupt is left behind, its result dropped, one warning shows its stack`() {
+        val running = CountDownLatch(1)
+        val err = loggedWhile {
+            runBlocking {
+                val call =
+                    async(Dispatchers.Default) {
+                        interruptible(pool) { deafUntilReleased().also { running.countDown() } }
+                    }
+                begun.await()
+                call.cancelAndJoin()
+                assertTrue(call.isCancelled)
+                assertEquals(1, running.count, "the block still runs, nobody waits for it")
+            }
+            never.countDown()
+            running.await()
+        }
+        assertEquals(1, Regex("ignores its interrupt").findAll(err).count(), err)
+        assertTrue("blocking-1" in err && "deafUntilReleased" in err, err)
+    }
+
+    @Test
+    fun `an operator goes on without a block that ignores the interrupt`() = runBlocking {
+        val winner = race(
+            { interruptible(pool) { deafUntilReleased() } },
+            { begun.awaitSuspending().let { "quick" } },
+        )
+        assertEquals("quick", winner.value)
+        assertEquals(1, never.count)
+    }
+
+    @Test
+    fun `a block that is still queued when its caller is cancelled never runs`() = runBlocking {
+        val ran = AtomicInteger()
+        val first = launch(Dispatchers.Default) { interruptible(pool) { deafUntilReleased() } }
+        begun.await()
+        val queued =
+            launch(Dispatchers.Default, CoroutineStart.UNDISPATCHED) { interruptible(pool) { ran.incrementAndGet() } }
+        queued.cancelAndJoin()
+        never.countDown()
+        first.join()
+        interruptible(pool) { }
+        assertEquals(0, ran.get())
+    }
+
+    @Test
+    fun `a direct executor is interrupted too`() = runBlocking {
+        Executors.newSingleThreadExecutor().asCoroutineDispatcher().use { own ->
+            val job = launch(own) {
+                interruptible({ it.run() }) {
+                    begun.countDown()
+                    never.await()
+                }
+            }
+            begun.await()
+            job.cancelAndJoin()
+        }
+    }
+
+    private companion object {
+        val LONG = 15.seconds
+    }
+
+    private fun deafUntilReleased() {
+        begun.countDown()
+        var released = false
+        while (!released) {
+            released = try {
+                never.await()
+                true
+            } catch (_: InterruptedException) {
+                false
+            }
+        }
+    }
+
+    /** Waits without blocking a thread that runs coroutines. */
+    private suspend fun CountDownLatch.awaitSuspending() = interruptible({ Thread(it).start() }) { await() }
+
+    private inline fun loggedWhile(block: () -> Unit): String {
+        val before = System.err
+        val bytes = ByteArrayOutputStream()
+        System.setErr(PrintStream(bytes, true))
+        try {
+            block()
+        } finally {
+            System.setErr(before)
+        }
+        return bytes.toString()
+    }
+}

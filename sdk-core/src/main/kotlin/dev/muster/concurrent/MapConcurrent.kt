@@ -13,8 +13,8 @@ import kotlinx.coroutines.flow.flow
  * Backpressure: items are pulled only when they can start. A result that waits for a slow collector keeps its place in
  * the window, so that at most [limit] items are pulled and not yet collected. A result that waits for an earlier item
  * which still runs gives its place to the next item, up to [buffer] such results (twice [limit] by default); in all, at
- * most [limit] + [buffer] items are ever ahead of the collector. Where one item may take very much longer than the rest,
- * a larger [buffer] keeps the window full behind it.
+ * most [limit] + [buffer] items are ever ahead of the collector. Where one item may take very much longer than the
+ * rest, a larger [buffer] keeps the window full behind it.
  *
  * The first failure in time, of [transform] or of this flow, cancels the running items at once; it is thrown, the very
  * instance, when they have finished and the collector has come back. Results that were waiting for an earlier item are

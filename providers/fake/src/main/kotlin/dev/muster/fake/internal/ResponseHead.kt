@@ -17,8 +17,9 @@ internal class ResponseHead(
     fun chunked(status: Int, type: String): ByteArray = text(status, type, "Transfer-Encoding: chunked")
 
     private fun text(status: Int, type: String, length: String): ByteArray {
-        val headers = LinkedHashMap(form?.headers(serial).orEmpty())
-        headers += spec?.headers.orEmpty()
+        val own = spec?.headers.orEmpty()
+        val replaced = own.keys.map { it.lowercase() }
+        val headers = form?.headers(serial).orEmpty().filterKeys { it !in replaced } + own
         val lines =
             buildString {
                 append("HTTP/1.1 ").append(status).append(' ').append(HttpStatus.phrase(status)).append("\r\n")

@@ -1,0 +1,55 @@
+package dev.muster.samples.common;
+
+import dev.muster.error.LlmException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Runs a sample by its name and turns its ending into an exit code. */
+public final class Launcher {
+  /** The sample did what it shows. */
+  public static final int OK = 0;
+
+  /** It could not: a line on standard error says why. */
+  public static final int FAILED = 1;
+
+  /** The flags make no sense. */
+  public static final int USAGE = 2;
+
+  private Launcher() {}
+
+  @Command(name = "samples/run", description = "Runs one of the samples.")
+  private static final class Root {}
+
+  /** Runs the one of {@code samples} that {@code args} names, and gives the exit code. */
+  public static int run(List<? extends Callable<Integer>> samples, String... args) {
+    CommandLine line = new CommandLine(new Root());
+    samples.forEach(line::addSubcommand);
+    // @file is the value of --prompts, not a file with arguments.
+    line.setExpandAtFiles(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(Launcher::failed);
+    try {
+      return line.execute(Params.expand(line, args));
+    } catch (ParameterException e) {
+      line.getErr().println(e.getMessage());
+      return USAGE;
+    }
+  }
+
+  /** What the user can do something about gets a line; anything else is a bug and keeps its stack trace. */
+  private static int failed(Exception failure, CommandLine line, ParseResult result)
+      throws Exception {
+    if (failure instanceof SampleException || failure instanceof IllegalArgumentException) {
+      line.getErr().println(failure.getMessage());
+    } else if (failure instanceof LlmException) {
+      line.getErr().println(Text.failure(failure));
+    } else {
+      throw failure;
+    }
+    return FAILED;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.muster.samples.common;
+
+import dev.muster.concurrent.Winner;
+import dev.muster.spi.ProviderConfig;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** The model that the user has named, with the key from the environment. */
+final class RealTarget extends Target {
+  private static final int RACERS = 3;
+  private final String model;
+  private final String baseUrl;
+
+  RealTarget(String model, String baseUrl, Duration latency, Duration timeout) {
+    super(latency, timeout);
+    this.model = model;
+    this.baseUrl = baseUrl;
+  }
+
+  @Override
+  public String banner() {
+    return "Asking " + model + (baseUrl == null ? "" : " at " + baseUrl) + ".";
+  }
+
+  @Override
+  public String model() {
+    return model;
+  }
+
+  /** The one model three times: which of equal calls is the fastest is open too. */
+  @Override
+  public List<String> racers() {
+    return Collections.nCopies(RACERS, model);
+  }
+
+  @Override
+  public Map<String, Consumer<ProviderConfig.Builder>> endpoints() {
+    if (baseUrl == null) return Map.of();
+    String provider = model.split("[:/]", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return Map.of(provider, config -> config.baseUrl(baseUrl));
+  }
+
+  /** What the operator promises: by the time a race returns, its losers are cancelled. */
+  @Override
+  public List<String> losers(Winner<?> winner) {
+    return IntStream.range(0, RACERS)
+        .filter(racer -> racer != winner.index())
+        .mapToObj(racer -> model + " (racer " + (racer + 1) + "): cancelled")
+        .toList();
+  }
+}

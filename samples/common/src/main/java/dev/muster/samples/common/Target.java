@@ -1,0 +1,45 @@
+package dev.muster.samples.common;
+
+import dev.muster.concurrent.Winner;
+import dev.muster.resilience.Timeouts;
+import dev.muster.spi.ProviderConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What a sample talks to: the demo server, or the model that the user has named. */
+public abstract sealed class Target permits FakeTarget, RealTarget {
+  private final Duration latency;
+  private final Duration timeout;
+
+  Target(Duration latency, Duration timeout) {
+    this.latency = latency;
+    this.timeout = timeout;
+  }
+
+  /** The first line of the output: who answers. */
+  public abstract String banner();
+
+  /** The model to ask, as {@code provider::model}. */
+  public abstract String model();
+
+  /** Three models for a race. */
+  public abstract List<String> racers();
+
+  /** How to reach the providers; what is not said here comes from the environment. */
+  public abstract Map<String, Consumer<ProviderConfig.Builder>> endpoints();
+
+  /** What became of the racers that did not win, a line for each. */
+  public abstract List<String> losers(Winner<?> winner);
+
+  /** The usual latency; what the samples wait for is measured by it. */
+  public Duration latency() {
+    return latency;
+  }
+
+  /** The limits of time of every call. */
+  public Timeouts timeouts() {
+    return Timeouts.builder().total(timeout).build();
+  }
+}

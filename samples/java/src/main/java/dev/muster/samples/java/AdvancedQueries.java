@@ -1,0 +1,100 @@
+package dev.muster.samples.java;
+
+import dev.muster.error.LlmTimeoutException;
+import dev.muster.java.Agent;
+import dev.muster.java.Call;
+import dev.muster.java.Calls;
+import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.observe.ConcurrencyReport;
+import dev.muster.samples.common.Text;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Patterns that other libraries build by hand, each of them an operator here. */
+final class AdvancedQueries {
+  private final Agent agent;
+  private final ConcurrencyMeter meter;
+
+  AdvancedQueries(Agent agent, ConcurrencyMeter meter) {
+    this.agent = agent;
+    this.meter = meter;
+  }
+
+  void run(int maxConcurrent, Duration limit) {
+    semaphore(maxConcurrent);
+    timeout(limit);
+    progress();
+    syncAgainstAsync();
+  }
+
+  /** Where others guard each call with a semaphore: at most so many at a time, results in the order of the queries. */
+  private void semaphore(int limit) {
+    System.out.println(Text.title("Semaphore: six queries, at most " + limit + " at a time"));
+    ConcurrencyMeter own = new ConcurrencyMeter();
+    List<String> answers =
+        Calls.<String, String>mapConcurrent(
+                animals(6), limit, query -> ask(query).measure(own))
+            .toList()
+            .execute();
+    ConcurrencyReport report = own.report();
+    System.out.println(
+        answers.size()
+            + " answers in "
+            + Text.seconds(report.wall())
+            + ", at most "
+            + report.peak()
+            + " in flight");
+  }
+
+  /** A deadline closes the connection of a call that takes too long; what to say instead is up to the caller. */
+  private void timeout(Duration limit) {
+    System.out.println(Text.title("Timeout: a query that takes too long"));
+    String answer =
+        ask("Write a novel about the sea.")
+            .timeout(limit)
+            .recover(
+                LlmTimeoutException.class,
+                failure -> "Query timed out after " + Text.limit(limit))
+            .execute();
+    System.out.println(Text.oneLine(answer));
+  }
+
+  /** A batch tells how far it is after each item. */
+  private void progress() {
+    System.out.println(Text.title("Progress: five queries"));
+    List<String> queries =
+        IntStream.rangeClosed(1, 5).mapToObj(i -> "Name the square of " + i + ".").toList();
+    Calls.batch(queries, this::ask)
+        .onProgress(p -> System.out.println(p.done() + "/" + p.total() + " done"))
+        .execute();
+  }
+
+  /** The same queries, awaited one by one and gathered. */
+  private void syncAgainstAsync() {
+    System.out.println(Text.title("Sync against async: the same five queries"));
+    List<String> queries = animals(5);
+    long start = System.nanoTime();
+    for (String query : queries) ask(query).execute();
+    long between = System.nanoTime();
+    Calls.gather(queries, this::ask).execute();
+    Duration oneByOne = Duration.ofNanos(between - start);
+    Duration atOnce = Duration.ofNanos(System.nanoTime() - between);
+    System.out.println("One by one: " + Text.seconds(oneByOne));
+    System.out.println("At once:    " + Text.seconds(atOnce));
+    System.out.println(
+        "Speed-up:   " + Text.factor((double) oneByOne.toNanos() / atOnce.toNanos()));
+  }
+
+  private Call<String> ask(String query) {
+    return agent.ask(query).measure(meter);
+  }
+
+  static List<String> animals(int count) {
+    return "ABCDEFGH"
+        .chars()
+        .limit(count)
+        .mapToObj(letter -> "Name an animal with the letter " + (char) letter + ".")
+        .toList();
+  }
+}

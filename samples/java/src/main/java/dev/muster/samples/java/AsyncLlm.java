@@ -1,0 +1,127 @@
+package dev.muster.samples.java;
+
+import dev.muster.concurrent.Winner;
+import dev.muster.error.InvalidRequestException;
+import dev.muster.java.Call;
+import dev.muster.java.Calls;
+import dev.muster.java.Model;
+import dev.muster.java.Muster;
+import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.samples.common.AsyncLlmOptions;
+import dev.muster.samples.common.AsyncLlmOptions.Example;
+import dev.muster.samples.common.DemoServer;
+import dev.muster.samples.common.SampleOptions;
+import dev.muster.samples.common.Target;
+import dev.muster.samples.common.Text;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Calls at once, one after another, against one another, and what becomes of those that fail. */
+@Command(
+    name = "async-llm",
+    description = "Prompts at once, a chain, a race, recovery, pre-settled values.")
+final class AsyncLlm implements Callable<Integer> {
+  @Mixin private SampleOptions options;
+  @Mixin private AsyncLlmOptions flags;
+  private final DemoServer server;
+  private final ConcurrencyMeter meter = new ConcurrencyMeter();
+
+  AsyncLlm(DemoServer server) {
+    this.server = server;
+  }
+
+  @Override
+  public Integer call() {
+    Target target = options.target(server, Duration.ofMillis(500));
+    System.out.println(target.banner());
+    try (Muster muster = Samples.connect(target)) {
+      Model model = muster.model(target.model());
+      if (flags.shows(Example.PARALLEL)) parallel(model, flags.prompts());
+      if (flags.shows(Example.CHAIN)) chain(model);
+      if (flags.shows(Example.RACE)) raceProviders(muster, target);
+      if (flags.shows(Example.CATCH)) recover(model);
+      if (flags.shows(Example.RESOLVED)) preSettled(model);
+    }
+    System.out.println(Text.summary(meter.report()));
+    return 0;
+  }
+
+  /** All prompts at once take as long as the slowest of them, not as long as all together. */
+  private void parallel(Model model, List<String> prompts) {
+    System.out.println(Text.title("Parallel: all prompts at once"));
+    long start = System.nanoTime();
+    List<String> answers =
+        Calls.gather(prompts, prompt -> model.ask(prompt).measure(meter)).execute();
+    String time = Text.secondsSince(start);
+    for (int i = 0; i < answers.size(); i++) {
+      System.out.println((i + 1) + ". " + Text.oneLine(prompts.get(i)));
+      System.out.println("   " + Text.oneLine(answers.get(i)));
+    }
+    System.out.println(answers.size() + " answers in " + time);
+  }
+
+  /** One call after another: the second prompt holds the first answer. No thread waits. */
+  private void chain(Model model) {
+    System.out.println(Text.title("Chain: a joke, then its explanation"));
+    CompletableFuture<String> joke =
+        model.ask("Tell me a joke.").measure(meter).executeAsync();
+    CompletableFuture<String> explanation =
+        joke.thenCompose(
+            told -> model.ask("Explain this joke: " + told).measure(meter).executeAsync());
+    System.out.println("Joke:        " + Text.oneLine(joke.join()));
+    System.out.println("Explanation: " + Text.oneLine(explanation.join()));
+  }
+
+  /** The first answer wins. At that moment the other calls are cancelled and their connections closed. */
+  private void raceProviders(Muster muster, Target target) {
+    System.out.println(Text.title("Race: one prompt, the fastest answer"));
+    Winner<String> winner =
+        Calls.race(
+                target.racers(),
+                id -> muster.model(id).ask("Name a prime number.").label(id).measure(meter))
+            .execute();
+    System.out.println(
+        "Winner: "
+            + winner.label()
+            + " says "
+            + Text.oneLine(winner.value())
+            + " after "
+            + Text.seconds(winner.elapsed()));
+    target.losers(winner).forEach(loser -> System.out.println("Loser:  " + loser));
+  }
+
+  /** A failure goes to the handler of its class, which gives a value to go on with. An empty prompt is never sent. */
+  private void recover(Model model) {
+    System.out.println(Text.title("Catch: an empty prompt"));
+    String answer =
+        model
+            .ask("")
+            .measure(meter)
+            .recover(
+                InvalidRequestException.class,
+                failure -> {
+                  System.out.println("Failed:     " + Text.failure(failure));
+                  return "a default answer";
+                })
+            .execute();
+    System.out.println("Going on with " + answer);
+  }
+
+  /** What is a value or a failure already stands beside real calls: each is a call that sends nothing. */
+  private void preSettled(Model model) {
+    System.out.println(Text.title("Resolved: values that are there already"));
+    Call<String> resolved = Call.value("Tokyo, from a cache");
+    Call<String> rejected = Call.failure(new IllegalStateException("the cache is broken"));
+    Call<String> recovered =
+        rejected.recover(failure -> "nothing, because " + failure.getMessage());
+    Call<String> asked = model.ask("What is the capital of Peru?").measure(meter);
+    List<String> answers = Calls.gather(resolved, recovered, asked).execute();
+    System.out.println("Resolved:   " + answers.get(0));
+    System.out.println("Rejected:   " + answers.get(1));
+    System.out.println("Asked:      " + Text.oneLine(answers.get(2)));
+  }
+}

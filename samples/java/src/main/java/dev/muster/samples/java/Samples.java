@@ -1,0 +1,38 @@
+package dev.muster.samples.java;
+
+import dev.muster.java.Muster;
+import dev.muster.samples.common.DemoServer;
+import dev.muster.samples.common.Launcher;
+import dev.muster.samples.common.Target;
+import java.util.List;
+
+/** The samples in Java. */
+public final class Samples {
+  private Samples() {}
+
+  /** Runs the sample that {@code args} names: hello, async-llm or concurrent-queries. */
+  public static void main(String... args) {
+    int exitCode;
+    try (DemoServer server = new DemoServer()) {
+      exitCode = run(server, args);
+    }
+    System.exit(exitCode);
+  }
+
+  /**
+   * Runs the sample that {@code args} names and gives the exit code.
+   *
+   * @param server answers where no model is given
+   */
+  public static int run(DemoServer server, String... args) {
+    return Launcher.run(
+        List.of(new Hello(server), new AsyncLlm(server), new ConcurrentQueries(server)), args);
+  }
+
+  /** A client for {@code target}; what that leaves open, such as keys, comes from the environment. */
+  static Muster connect(Target target) {
+    Muster.Builder builder = Muster.builder().timeouts(target.timeouts());
+    target.endpoints().forEach(builder::provider);
+    return builder.build();
+  }
+}

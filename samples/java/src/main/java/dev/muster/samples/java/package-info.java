@@ -1,0 +1,2 @@
+/** The samples in Java. */
+package dev.muster.samples.java;

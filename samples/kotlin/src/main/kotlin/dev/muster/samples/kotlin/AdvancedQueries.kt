@@ -1,0 +1,65 @@
+package dev.muster.samples.kotlin
+
+import dev.muster.agent.ChatAgent
+import dev.muster.batch.batch
+import dev.muster.concurrent.deadline
+import dev.muster.concurrent.gather
+import dev.muster.concurrent.mapConcurrent
+import dev.muster.error.LlmTimeoutException
+import dev.muster.observe.ConcurrencyMeter
+import dev.muster.samples.common.Text
+import kotlinx.coroutines.flow.toList
+import java.time.Duration
+import kotlin.time.measureTime
+import kotlin.time.toJavaDuration
+
+/** Patterns that other libraries build by hand, each of them an operator here. */
+internal class AdvancedQueries(private val agent: ChatAgent, private val meter: ConcurrencyMeter) {
+    suspend fun run(maxConcurrent: Int, limit: Duration) {
+        semaphore(maxConcurrent)
+        timeout(limit)
+        progress()
+        syncAgainstAsync()
+    }
+
+    /** Where others guard each call with a semaphore: at most [limit] at a time, results in the order of the queries. */
+    private suspend fun semaphore(limit: Int) {
+        println(Text.title("Semaphore: six queries, at most $limit at a time"))
+        val own = ConcurrencyMeter()
+        val answers = animals(6).mapConcurrent(limit) { query -> own.measure { ask(query) } }.toList()
+        println("${answers.size} answers in ${Text.seconds(own.report().wall)}, at most ${own.report().peak} in flight")
+    }
+
+    /** A deadline closes the connection of a call that takes too long; what to say instead is up to the caller. */
+    private suspend fun timeout(limit: Duration) {
+        println(Text.title("Timeout: a query that takes too long"))
+        val answer = try {
+            deadline(limit) { ask("Write a novel about the sea.") }
+        } catch (_: LlmTimeoutException) {
+            "Query timed out after ${Text.limit(limit)}"
+        }
+        println(Text.oneLine(answer))
+    }
+
+    /** A batch tells how far it is after each item. */
+    private suspend fun progress() {
+        println(Text.title("Progress: five queries"))
+        val queries = (1..5).map { "Name the square of $it." }
+        batch(queries, { onProgress { println("${it.done}/${it.total} done") } }) { query -> ask(query) }
+    }
+
+    /** The same queries, awaited one by one and gathered. */
+    private suspend fun syncAgainstAsync() {
+        println(Text.title("Sync against async: the same five queries"))
+        val queries = animals(5)
+        val oneByOne = measureTime { queries.forEach { ask(it) } }
+        val atOnce = measureTime { gather(queries) { ask(it) } }
+        println("One by one: ${Text.seconds(oneByOne.toJavaDuration())}")
+        println("At once:    ${Text.seconds(atOnce.toJavaDuration())}")
+        println("Speed-up:   ${Text.factor(oneByOne / atOnce)}")
+    }
+
+    private suspend fun ask(query: String): String = meter.measure { agent.ask(query) }
+
+    private fun animals(count: Int) = "ABCDEFGH".take(count).map { "Name an animal with the letter $it." }
+}

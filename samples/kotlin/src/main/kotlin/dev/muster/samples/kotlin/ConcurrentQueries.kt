@@ -1,0 +1,154 @@
+package dev.muster.samples.kotlin
+
+import dev.muster.agent.ChatAgent
+import dev.muster.batch.batch
+import dev.muster.concurrent.asCompleted
+import dev.muster.concurrent.gather
+import dev.muster.concurrent.gatherSettled
+import dev.muster.concurrent.mapChunked
+import dev.muster.error.LlmException
+import dev.muster.observe.ConcurrencyMeter
+import dev.muster.samples.common.ConcurrentQueriesOptions
+import dev.muster.samples.common.ConcurrentQueriesOptions.Demo
+import dev.muster.samples.common.ConcurrentQueriesOptions.Strategy
+import dev.muster.samples.common.DemoServer
+import dev.muster.samples.common.SampleOptions
+import dev.muster.samples.common.Text
+import kotlinx.coroutines.runBlocking
+import picocli.CommandLine.Command
+import picocli.CommandLine.Mixin
+import java.time.Duration
+import java.util.concurrent.Callable
+import kotlin.time.TimeSource
+import kotlin.time.measureTimedValue
+import kotlin.time.toJavaDuration
+
+/** Many queries through one agent: all at once, by speed, in groups, with failures among them. */
+@Command(name = "concurrent-queries", description = ["Many queries through one agent."])
+internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int> {
+    @Mixin
+    private val options = SampleOptions()
+
+    @Mixin
+    private val flags = ConcurrentQueriesOptions()
+
+    private val meter = ConcurrencyMeter()
+
+    override fun call(): Int = runBlocking {
+        val target = options.target(server, Duration.ofSeconds(1))
+        println(target.banner())
+        connect(target).use { client ->
+            val agent = client.agent(target.model()) {
+                systemPrompt("Answer in one short sentence.")
+                maxTokens(60)
+            }
+            if (flags.shows(Demo.GATHER)) gatherAll(agent)
+            if (flags.shows(Demo.COMPLETION)) completionOrder(agent)
+            if (flags.shows(Demo.BATCH)) runBatch(agent)
+            if (flags.shows(Demo.ERRORS)) errors(agent)
+            if (flags.shows(Demo.ADVANCED)) {
+                AdvancedQueries(agent, meter).run(flags.maxConcurrent(), target.latency())
+            }
+        }
+        println(Text.summary(meter.report()))
+        0
+    }
+
+    /** Five questions through one agent take one latency: an agent holds no state that calls could share. */
+    private suspend fun gatherAll(agent: ChatAgent) {
+        println(Text.title("Gather: five questions through one agent"))
+        val questions = listOf(
+            "What is 2 + 2?",
+            "What is the capital of France?",
+            "Who wrote Hamlet?",
+            "How fast is light?",
+            "Which planet is the largest?",
+        )
+        val (answers, time) = measureTimedValue {
+            gather(questions) { question -> meter.measure { agent.ask(question) } }
+        }
+        questions.zip(answers).forEachIndexed { index, (question, answer) ->
+            println("${index + 1}. $question ${Text.oneLine(answer)}")
+        }
+        println("${answers.size} answers in ${Text.seconds(time.toJavaDuration())}")
+    }
+
+    /** The fastest first: results are shown as they come, whatever the order in which they were asked for. */
+    private suspend fun completionOrder(agent: ChatAgent) {
+        println(Text.title("Completion: the fastest answer first"))
+        val queries = mapOf(
+            "Write a paragraph about the sea." to "Long",
+            "Write a sentence about the sea." to "Medium",
+            "Write a word about the sea." to "Quick",
+        )
+        println("Asked in the order ${queries.values.joinToString()}")
+        asCompleted(queries.keys, queries::getValue) { query -> meter.measure { agent.ask(query) } }.collect { done ->
+            done.getOrThrow()
+            val position = queries.size - done.pending
+            println("[$position/${queries.size}] ${done.label} query completed (${Text.seconds(done.elapsed)})")
+        }
+    }
+
+    private suspend fun runBatch(agent: ChatAgent) {
+        val queries = "ABCDEFGH".map { "Name an animal with the letter $it." }
+        when (flags.strategy()) {
+            Strategy.CHUNKS -> chunks(agent, queries, flags.batchSize())
+            Strategy.WINDOW -> window(agent, queries, flags.maxConcurrent())
+        }
+    }
+
+    /** Fixed groups: the next group starts when the last query of the one before has ended. */
+    private suspend fun chunks(agent: ChatAgent, queries: List<String>, size: Int) {
+        println(Text.title("Batch: ${queries.size} queries in groups of $size"))
+        val start = TimeSource.Monotonic.markNow()
+        val endings = mutableListOf<Boolean>()
+        queries.mapChunked(size) { query -> succeeds { meter.measure { agent.ask(query) } } }.collect { succeeded ->
+            endings += succeeded
+            if (endings.size % size == 0 || endings.size == queries.size) {
+                val group = (endings.size - 1) / size + 1
+                println("Group $group: ${endings.size - (group - 1) * size} queries")
+            }
+        }
+        printTotals(endings.size, endings.count { it }, start.elapsedNow().toJavaDuration())
+    }
+
+    private suspend fun succeeds(call: suspend () -> String): Boolean = try {
+        call()
+        true
+    } catch (e: LlmException) {
+        println(Text.failure(e))
+        false
+    }
+
+    /** A window: the next query starts as soon as any other has ended. */
+    private suspend fun window(agent: ChatAgent, queries: List<String>, limit: Int) {
+        println(Text.title("Batch: ${queries.size} queries through a window of $limit"))
+        val report = batch(queries, { concurrency(limit) }) { query -> meter.measure { agent.ask(query) } }
+        report.failures().forEach { println(Text.failure(it.outcome.exceptionOrNull())) }
+        printTotals(report.total(), report.succeeded(), report.elapsed)
+    }
+
+    private fun printTotals(total: Int, successful: Int, time: Duration) {
+        println("Total:      $total")
+        println("Successful: $successful")
+        println("Failed:     ${total - successful}")
+        println("Time:       ${Text.seconds(time)}")
+    }
+
+    /** Each query ends in its own way, and a failure is data: it stops no other query. */
+    private suspend fun errors(agent: ChatAgent) {
+        println(Text.title("Errors: a failing query stops no other"))
+        val queries = mapOf(
+            "valid" to "What is the capital of Japan?",
+            "empty" to "",
+            "10,000 characters" to "x".repeat(10_000),
+            "valid again" to "What is the capital of Peru?",
+        )
+        val outcomes = gatherSettled(queries.values) { query -> meter.measure { agent.ask(query) } }
+        queries.keys.zip(outcomes).forEach { (name, outcome) ->
+            val ending = outcome.getOrNull()?.let(Text::oneLine) ?: Text.failure(outcome.exceptionOrNull())
+            println(Text.column(name) + ending)
+        }
+        println("${outcomes.count { it.isSuccess }} of ${outcomes.size} answered")
+    }
+}

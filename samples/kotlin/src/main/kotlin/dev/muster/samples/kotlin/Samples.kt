@@ -1,0 +1,26 @@
+package dev.muster.samples.kotlin
+
+import dev.muster.MusterClient
+import dev.muster.samples.common.DemoServer
+import dev.muster.samples.common.Launcher
+import dev.muster.samples.common.Target
+import kotlin.system.exitProcess
+
+/** Runs the sample that [args] names: `hello`, `async-llm` or `concurrent-queries`. */
+fun main(vararg args: String) {
+    val exitCode = DemoServer().use { server -> Samples.run(server, *args) }
+    exitProcess(exitCode)
+}
+
+/** The samples in Kotlin. */
+object Samples {
+    /** Runs the sample that [args] names and gives the exit code; [server] answers where no model is given. */
+    fun run(server: DemoServer, vararg args: String): Int =
+        Launcher.run(listOf(Hello(server), AsyncLlm(server), ConcurrentQueries(server)), *args)
+}
+
+/** A client for [target]; what that leaves open, such as keys, comes from the environment. */
+internal fun connect(target: Target): MusterClient = MusterClient {
+    timeouts(target.timeouts())
+    target.endpoints().forEach { (provider, config) -> provider(provider, config) }
+}

@@ -1,0 +1,107 @@
+package dev.muster.samples.tests
+
+import dev.muster.fake.FakeServer
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+import java.time.Duration
+
+internal val PATIENCE: Duration = Duration.ofSeconds(5)
+
+/** The flags that every sample takes. */
+internal class FlagsTest {
+    @ParameterizedTest
+    @EnumSource
+    fun `a flag that no sample knows ends with code 2 and its name`(language: Language) =
+        language.run("async-llm", "--colour=red") {
+            assertEquals(2, exitCode)
+            assertTrue("--colour" in err, err)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `param is another way to write a flag`(language: Language) {
+        language.run("concurrent-queries", "--param", "demo=batch", "--param=batch-size=4", "--param=latency=50") {
+            assertEquals(0, exitCode, err)
+            assertEquals(2, lines.count { it.matches(Regex("Group . *: 4 queries")) }, out)
+        }
+        language.run("concurrent-queries", "--param", "demo") {
+            assertEquals(2, exitCode)
+            assertTrue("--param takes name=value" in err, err)
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a timeout that is too short ends with code 1 and names itself`(language: Language) {
+        for (sample in listOf("hello", "async-llm", "concurrent-queries")) {
+            language.run(sample, "--latency=30s", "--timeout=100ms") {
+                assertEquals(1, exitCode, sample)
+                assertTrue(err.startsWith("LlmTimeoutException: "), err)
+                assertEquals(1, err.trim().lines().size, err)
+                server.awaitIdle(PATIENCE)
+                assertEquals(server.requestCount, server.disconnects, "the calls were closed")
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a time that cannot be read ends with code 2`(language: Language) {
+        for (time in listOf("soon", "-1s", "0", "1 fortnight")) {
+            language.run("hello", "--latency=$time") {
+                assertEquals(2, exitCode, time)
+                assertTrue("--latency" in err, err)
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a base URL without a model is refused`(language: Language) =
+        language.run("hello", "--base-url=http://localhost:1") {
+            assertEquals(2, exitCode)
+            assertTrue("--base-url needs --model" in err, err)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `model and base URL reach the server they name, three times in the race`(language: Language) {
+        FakeServer.start().use { other ->
+            val flags = arrayOf("--model=ollama::gemma3:latest", "--base-url=${other.ollamaUrl}")
+            language.run("async-llm", *flags) {
+                assertEquals(0, exitCode, err)
+                assertEquals("Asking ollama::gemma3:latest at ${other.ollamaUrl}.", lines.first())
+                assertEquals(2, lines.count { it.startsWith("Loser:  ollama::gemma3:latest (racer ") }, out)
+                assertTrue(other.requests.all { it.model == "gemma3:latest" })
+                assertEquals(4 + 2 + 3 + 1, other.requestCount)
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a model without its key ends with code 1 and names the variable`(language: Language) =
+        language.run("hello", "--model=openai::gpt-4o-mini") {
+            assertEquals(1, exitCode)
+            assertTrue(err.startsWith("MissingApiKeyException: ") && "OPENAI_API_KEY" in err, err)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a model of an unknown provider ends with code 1 and lists the known ones`(language: Language) =
+        language.run("hello", "--model=nobody::knows") {
+            assertEquals(1, exitCode)
+            assertTrue("'nobody'" in err && "openai" in err && "ollama" in err, err)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a server that is not there ends with code 1 and no stack trace`(language: Language) =
+        language.run("concurrent-queries", "--model=ollama::gemma3", "--base-url=http://127.0.0.1:1") {
+            assertEquals(1, exitCode)
+            assertTrue(err.startsWith("NetworkException: "), err)
+            assertEquals(1, err.trim().lines().size, err)
+        }
+}

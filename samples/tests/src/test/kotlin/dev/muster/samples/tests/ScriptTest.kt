@@ -1,0 +1,43 @@
+package dev.muster.samples.tests
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+
+/** `samples/run` as far as it builds nothing. */
+internal class ScriptTest {
+    @Test
+    fun `without a name it lists the samples, and each of them is there in both languages`() {
+        val (exitCode, output) = script()
+        assertEquals(0, exitCode, output)
+        val names = output.lines().filter { it.matches(Regex("  [a-z].*")) }.map { it.trim().substringBefore(' ') }
+        assertEquals(listOf("hello", "async-llm", "concurrent-queries"), names)
+        for (name in names) {
+            for (language in Language.entries) language.run(name, "--help") { assertEquals(0, exitCode, err) }
+        }
+    }
+
+    @Test
+    fun `an unknown name ends with code 1 and the list`() {
+        val (exitCode, output) = script("concurrent-querys")
+        assertEquals(1, exitCode, output)
+        assertTrue("There is no sample called 'concurrent-querys'." in output, output)
+        assertTrue("concurrent-queries " in output, output)
+    }
+
+    @Test
+    fun `an unknown language ends with code 2`() {
+        val (exitCode, output) = script("hello", "--lang=scala")
+        assertEquals(2, exitCode, output)
+        assertTrue("java or kotlin" in output, output)
+    }
+
+    private fun script(vararg args: String): Pair<Int, String> {
+        val process = ProcessBuilder("bash", Path.of("..", "run").toString(), *args).redirectErrorStream(true).start()
+        val output = process.inputStream.reader().readText()
+        assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the script does not end")
+        return process.exitValue() to output
+    }
+}

@@ -3,6 +3,10 @@ package dev.muster.samples.common;
 import dev.muster.fake.FakeServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
@@ -26,7 +30,17 @@ public final class DemoServer implements AutoCloseable {
       throw new UncheckedIOException("The demo server found no free port", e);
     }
     DemoScript.install(server, latency);
+    warmUp();
     return server;
+  }
+
+  /**
+   * One exchange that the server does not count. It loads the classes of the JDK's HTTP client, so
+   * that the first measured call shows its latency and not the start of the JVM.
+   */
+  private void warmUp() {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/__muster/stats")).build();
+    HttpClient.newHttpClient().sendAsync(request, BodyHandlers.ofString()).join();
   }
 
   @Override

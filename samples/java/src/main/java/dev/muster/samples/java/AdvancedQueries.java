@@ -34,7 +34,7 @@ final class AdvancedQueries {
     ConcurrencyMeter own = new ConcurrencyMeter();
     List<String> answers =
         Calls.<String, String>mapConcurrent(
-                animals(6), limit, query -> ask(query).measure(own))
+                animals(6), limit, query -> ask(query).measuredBy(own))
             .toList()
             .execute();
     ConcurrencyReport report = own.report();
@@ -87,7 +87,7 @@ final class AdvancedQueries {
   }
 
   private Call<String> ask(String query) {
-    return agent.ask(query).measure(meter);
+    return agent.ask(query).measuredBy(meter);
   }
 
   static List<String> animals(int count) {

@@ -55,7 +55,7 @@ final class AsyncLlm implements Callable<Integer> {
     System.out.println(Text.title("Parallel: all prompts at once"));
     long start = System.nanoTime();
     List<String> answers =
-        Calls.gather(prompts, prompt -> model.ask(prompt).measure(meter)).execute();
+        Calls.gather(prompts, prompt -> model.ask(prompt).measuredBy(meter)).execute();
     String time = Text.secondsSince(start);
     for (int i = 0; i < answers.size(); i++) {
       System.out.println((i + 1) + ". " + Text.oneLine(prompts.get(i)));
@@ -68,10 +68,10 @@ final class AsyncLlm implements Callable<Integer> {
   private void chain(Model model) {
     System.out.println(Text.title("Chain: a joke, then its explanation"));
     CompletableFuture<String> joke =
-        model.ask("Tell me a joke.").measure(meter).executeAsync();
+        model.ask("Tell me a joke.").measuredBy(meter).executeAsync();
     CompletableFuture<String> explanation =
         joke.thenCompose(
-            told -> model.ask("Explain this joke: " + told).measure(meter).executeAsync());
+            told -> model.ask("Explain this joke: " + told).measuredBy(meter).executeAsync());
     System.out.println("Joke:        " + Text.oneLine(joke.join()));
     System.out.println("Explanation: " + Text.oneLine(explanation.join()));
   }
@@ -82,7 +82,7 @@ final class AsyncLlm implements Callable<Integer> {
     Winner<String> winner =
         Calls.race(
                 target.racers(),
-                id -> muster.model(id).ask("Name a prime number.").label(id).measure(meter))
+                id -> muster.model(id).ask("Name a prime number.").label(id).measuredBy(meter))
             .execute();
     System.out.println(
         "Winner: "
@@ -100,7 +100,7 @@ final class AsyncLlm implements Callable<Integer> {
     String answer =
         model
             .ask("")
-            .measure(meter)
+            .measuredBy(meter)
             .recover(
                 InvalidRequestException.class,
                 failure -> {
@@ -118,7 +118,7 @@ final class AsyncLlm implements Callable<Integer> {
     Call<String> rejected = Call.failure(new IllegalStateException("the cache is broken"));
     Call<String> recovered =
         rejected.recover(failure -> "nothing, because " + failure.getMessage());
-    Call<String> asked = model.ask("What is the capital of Peru?").measure(meter);
+    Call<String> asked = model.ask("What is the capital of Peru?").measuredBy(meter);
     List<String> answers = Calls.gather(resolved, recovered, asked).execute();
     System.out.println("Resolved:   " + answers.get(0));
     System.out.println("Rejected:   " + answers.get(1));

@@ -73,10 +73,10 @@ final class ConcurrentQueries implements Callable<Integer> {
             "Which planet is the largest?");
     long start = System.nanoTime();
     List<String> answers =
-        Calls.gather(questions, question -> agent.ask(question).measure(meter)).execute();
+        Calls.gather(questions, question -> agent.ask(question).measuredBy(meter)).execute();
     String time = Text.secondsSince(start);
     for (int i = 0; i < answers.size(); i++) {
-      System.out.println((i + 1) + ". " + questions.get(i) + " " + Text.oneLine(answers.get(i)));
+      System.out.println((i + 1) + ". " + questions.get(i) + " -> " + Text.oneLine(answers.get(i)));
     }
     System.out.println(answers.size() + " answers in " + time);
   }
@@ -93,7 +93,7 @@ final class ConcurrentQueries implements Callable<Integer> {
     System.out.println("Asked in the order " + String.join(", ", names));
     try (CallStream<Completed<Query, String>> completed =
         Calls.<Query, String>asCompleted(
-                queries, query -> agent.ask(query.prompt()).label(query.name()).measure(meter))
+                queries, query -> agent.ask(query.prompt()).label(query.name()).measuredBy(meter))
             .open()) {
       for (Completed<Query, String> done : completed) {
         done.getOrThrow();
@@ -133,7 +133,7 @@ final class ConcurrentQueries implements Callable<Integer> {
                 query ->
                     agent
                         .ask(query)
-                        .measure(meter)
+                        .measuredBy(meter)
                         .map(answer -> true)
                         .recover(
                             LlmException.class,
@@ -160,8 +160,9 @@ final class ConcurrentQueries implements Callable<Integer> {
     System.out.println(
         Text.title("Batch: " + queries.size() + " queries through a window of " + limit));
     BatchReport<String, String> report =
-        Calls.<String, String>batch(queries, query -> agent.ask(query).measure(meter))
+        Calls.<String, String>batch(queries, query -> agent.ask(query).measuredBy(meter))
             .concurrency(limit)
+            .onProgress(p -> System.out.println("Progress: " + p.done() + "/" + p.total()))
             .execute();
     report
         .failures()
@@ -187,7 +188,7 @@ final class ConcurrentQueries implements Callable<Integer> {
             new Query("valid again", "What is the capital of Peru?"));
     List<Outcome<String>> outcomes =
         Calls.<Query, String>gatherSettled(
-                queries, query -> agent.ask(query.prompt()).measure(meter))
+                queries, query -> agent.ask(query.prompt()).measuredBy(meter))
             .execute();
     for (int i = 0; i < outcomes.size(); i++) {
       Outcome<String> outcome = outcomes.get(i);

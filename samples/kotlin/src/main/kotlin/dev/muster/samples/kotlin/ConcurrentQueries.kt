@@ -68,7 +68,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
             gather(questions) { question -> meter.measure { agent.ask(question) } }
         }
         questions.zip(answers).forEachIndexed { index, (question, answer) ->
-            println("${index + 1}. $question ${Text.oneLine(answer)}")
+            println("${index + 1}. $question -> ${Text.oneLine(answer)}")
         }
         println("${answers.size} answers in ${Text.seconds(time.toJavaDuration())}")
     }
@@ -123,7 +123,13 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
     /** A window: the next query starts as soon as any other has ended. */
     private suspend fun window(agent: ChatAgent, queries: List<String>, limit: Int) {
         println(Text.title("Batch: ${queries.size} queries through a window of $limit"))
-        val report = batch(queries, { concurrency(limit) }) { query -> meter.measure { agent.ask(query) } }
+        val report = batch(
+            queries,
+            {
+                concurrency(limit)
+                onProgress { println("Progress: ${it.done}/${it.total}") }
+            },
+        ) { query -> meter.measure { agent.ask(query) } }
         report.failures().forEach { println(Text.failure(it.outcome.exceptionOrNull())) }
         printTotals(report.total(), report.succeeded(), report.elapsed)
     }

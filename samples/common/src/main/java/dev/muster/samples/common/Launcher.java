@@ -3,6 +3,7 @@ package dev.muster.samples.common;
 import dev.muster.error.LlmException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -41,14 +42,16 @@ public final class Launcher {
   }
 
   /** What the user can do something about gets a line; anything else is a bug and keeps its stack trace. */
-  private static int failed(Exception failure, CommandLine line, ParseResult result)
+  private static int failed(Exception ending, CommandLine line, ParseResult result)
       throws Exception {
+    // join() of a future wraps the failure itself.
+    Throwable failure = ending instanceof CompletionException ? ending.getCause() : ending;
     if (failure instanceof SampleException || failure instanceof IllegalArgumentException) {
       line.getErr().println(failure.getMessage());
     } else if (failure instanceof LlmException) {
       line.getErr().println(Text.failure(failure));
     } else {
-      throw failure;
+      throw ending;
     }
     return FAILED;
   }

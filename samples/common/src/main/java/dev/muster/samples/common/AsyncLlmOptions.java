@@ -18,12 +18,11 @@ public final class AsyncLlmOptions {
     RESOLVED
   }
 
-  private static final List<String> USUAL_PROMPTS =
-      List.of(
-          "What is AI?",
-          "Explain machine learning",
-          "What is deep learning?",
-          "What are neural networks?");
+  private static final List<String> USUAL_PROMPTS = List.of(
+      "What is AI?",
+      "Explain machine learning",
+      "What is deep learning?",
+      "What are neural networks?");
 
   @Option(
       names = "--prompts",

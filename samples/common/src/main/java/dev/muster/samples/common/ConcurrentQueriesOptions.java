@@ -82,7 +82,6 @@ public final class ConcurrentQueriesOptions {
 
   private int positive(String flag, int value) {
     if (value >= 1) return value;
-    throw new ParameterException(
-        sample.commandLine(), flag + " must be at least 1, was " + value);
+    throw new ParameterException(sample.commandLine(), flag + " must be at least 1, was " + value);
   }
 }

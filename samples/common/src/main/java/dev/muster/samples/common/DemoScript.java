@@ -21,41 +21,38 @@ final class DemoScript {
    */
   private record Line(String prompt, double latencies, String answer) {}
 
-  private static final List<Line> LINES =
-      List.of(
-          // hello
-          new Line("Say hello", 0.3, "Hello! Nice to meet you."),
-          // async-llm
-          new Line("What is AI?", 1, "Software that does what used to take a mind."),
-          new Line("Explain machine learning", 1, "Programs that learn rules from examples."),
-          new Line("What is deep learning?", 1, "Machine learning with many layers of neurons."),
-          new Line("What are neural networks?", 1, "Layers of simple units that learn weights."),
-          new Line(
-              "Tell me a joke",
-              1,
-              "Why do programmers prefer dark mode? Because light attracts bugs."),
-          new Line(
-              "Explain this joke: Why do programmers prefer dark mode?",
-              1,
-              "Real bugs fly to the light; a programmer's bugs are errors in the code."),
-          // concurrent-queries
-          new Line("What is 2 + 2?", 1, "4"),
-          new Line("What is the capital of France?", 1, "Paris"),
-          new Line("Who wrote Hamlet?", 1, "William Shakespeare"),
-          new Line("How fast is light?", 1, "299,792 kilometres per second"),
-          new Line("Which planet is the largest?", 1, "Jupiter"),
-          new Line("Write a paragraph", 0.8, "Rain fell on the harbour all morning, and nobody left."),
-          new Line("Write a sentence", 0.5, "The ferry was late again."),
-          new Line("Write a word", 0.2, "Harbour"),
-          new Line("Name an animal with the letter", 0.3, "Aardvark, or one much like it"),
-          new Line("What is the capital of Japan?", 0.3, "Tokyo"),
-          new Line("What is the capital of Peru?", 0.3, "Lima"),
-          new Line("Write a novel", 3, "It was a dark and stormy night."),
-          new Line("Name the square of 1", 0.1, "1"),
-          new Line("Name the square of 2", 0.2, "4"),
-          new Line("Name the square of 3", 0.3, "9"),
-          new Line("Name the square of 4", 0.4, "16"),
-          new Line("Name the square of 5", 0.5, "25"));
+  private static final List<Line> LINES = List.of(
+      // hello
+      new Line("Say hello", 0.3, "Hello! Nice to meet you."),
+      // async-llm
+      new Line("What is AI?", 1, "Software that does what used to take a mind."),
+      new Line("Explain machine learning", 1, "Programs that learn rules from examples."),
+      new Line("What is deep learning?", 1, "Machine learning with many layers of neurons."),
+      new Line("What are neural networks?", 1, "Layers of simple units that learn weights."),
+      new Line(
+          "Tell me a joke", 1, "Why do programmers prefer dark mode? Because light attracts bugs."),
+      new Line(
+          "Explain this joke: Why do programmers prefer dark mode?",
+          1,
+          "Real bugs fly to the light; a programmer's bugs are errors in the code."),
+      // concurrent-queries
+      new Line("What is 2 + 2?", 1, "4"),
+      new Line("What is the capital of France?", 1, "Paris"),
+      new Line("Who wrote Hamlet?", 1, "William Shakespeare"),
+      new Line("How fast is light?", 1, "299,792 kilometres per second"),
+      new Line("Which planet is the largest?", 1, "Jupiter"),
+      new Line("Write a paragraph", 0.8, "Rain fell on the harbour all morning, and nobody left."),
+      new Line("Write a sentence", 0.5, "The ferry was late again."),
+      new Line("Write a word", 0.2, "Harbour"),
+      new Line("Name an animal with the letter", 0.3, "Aardvark, or one much like it"),
+      new Line("What is the capital of Japan?", 0.3, "Tokyo"),
+      new Line("What is the capital of Peru?", 0.3, "Lima"),
+      new Line("Write a novel", 3, "It was a dark and stormy night."),
+      new Line("Name the square of 1", 0.1, "1"),
+      new Line("Name the square of 2", 0.2, "4"),
+      new Line("Name the square of 3", 0.3, "9"),
+      new Line("Name the square of 4", 0.4, "16"),
+      new Line("Name the square of 5", 0.5, "25"));
 
   private DemoScript() {}
 
@@ -68,12 +65,11 @@ final class DemoScript {
     }
     server
         .on(request -> request.prompt().length() >= TOO_LONG)
-        .reply(
-            FakeReply.status(
-                    400,
-                    "context_length_exceeded",
-                    "This model's maximum context length is 2048 tokens.")
-                .delay(times(latency, 0.1)));
+        .reply(FakeReply.status(
+                400,
+                "context_length_exceeded",
+                "This model's maximum context length is 2048 tokens.")
+            .delay(times(latency, 0.1)));
     String prime = "Name a prime number";
     racer(server, OPENAI, prime, FakeReply.text("2").delay(times(latency, 0.8)));
     racer(server, GROQ, prime, FakeReply.text("7").delay(times(latency, 0.4)));

@@ -39,7 +39,8 @@ public final class DemoServer implements AutoCloseable {
    * that the first measured call shows its latency and not the start of the JVM.
    */
   private void warmUp() {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/__muster/stats")).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.url() + "/__muster/stats")).build();
     HttpClient.newHttpClient().sendAsync(request, BodyHandlers.ofString()).join();
   }
 

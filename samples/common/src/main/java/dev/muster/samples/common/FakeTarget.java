@@ -50,17 +50,16 @@ final class FakeTarget extends Target {
         "ollama", config -> config.baseUrl(server.ollamaUrl()));
   }
 
-  /** What the server saw: the sockets of the losers, and how long after the winner's answer they were closed. */
+  /** What the server saw: how long after the winner's answer each loser's socket was closed. */
   @Override
   public List<String> losers(Winner<?> winner) {
     server.awaitDisconnects(MODELS.size() - 1, PATIENCE);
     List<FakeRequest> race = lastRequests();
-    long won =
-        race.stream()
-            .filter(request -> request.state() == FakeRequestState.COMPLETED)
-            .mapToLong(FakeRequest::endedAt)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("The race had no winner: " + race));
+    long won = race.stream()
+        .filter(request -> request.state() == FakeRequestState.COMPLETED)
+        .mapToLong(FakeRequest::endedAt)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("The race had no winner: " + race));
     List<String> lines = new ArrayList<>();
     for (String model : MODELS) {
       FakeRequest request = of(race, model);

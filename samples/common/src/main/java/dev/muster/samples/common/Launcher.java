@@ -41,7 +41,7 @@ public final class Launcher {
     }
   }
 
-  /** What the user can do something about gets a line; anything else is a bug and keeps its stack trace. */
+  /** What the user can mend gets a line; anything else is a bug and keeps its stack trace. */
   private static int failed(Exception ending, CommandLine line, ParseResult result)
       throws Exception {
     // join() of a future wraps the failure itself.

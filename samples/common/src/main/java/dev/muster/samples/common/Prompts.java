@@ -14,8 +14,9 @@ import java.util.List;
 
 /** Reads {@code --prompts}: a JSON array of strings, or {@code @file} that holds one. */
 final class Prompts {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
 
   private Prompts() {}
 
@@ -25,7 +26,9 @@ final class Prompts {
    * @throws SampleException where the file cannot be read or the JSON is no array of strings
    */
   static List<String> read(String value) {
-    return value.startsWith("@") ? parse(file(value.substring(1)), value) : parse(value, "--prompts");
+    return value.startsWith("@")
+        ? parse(file(value.substring(1)), value)
+        : parse(value, "--prompts");
   }
 
   private static String file(String name) {
@@ -42,7 +45,8 @@ final class Prompts {
   }
 
   private static SampleException unreadable(Path path, String why, IOException cause) {
-    return new SampleException("Cannot read the prompts from " + path.toAbsolutePath() + ": " + why, cause);
+    return new SampleException(
+        "Cannot read the prompts from " + path.toAbsolutePath() + ": " + why, cause);
   }
 
   private static List<String> parse(String json, String where) {

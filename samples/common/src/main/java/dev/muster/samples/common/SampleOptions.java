@@ -11,7 +11,8 @@ public final class SampleOptions {
   @Option(
       names = "--model",
       paramLabel = "PROVIDER::MODEL",
-      description = "Ask this model; without it the built-in fake server answers, and no key is needed.")
+      description =
+          "Ask this model; without it the built-in fake server answers, and no key is needed.")
   private String model;
 
   @Option(

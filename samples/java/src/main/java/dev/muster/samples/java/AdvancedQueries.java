@@ -4,6 +4,7 @@ import dev.muster.error.LlmTimeoutException;
 import dev.muster.java.Agent;
 import dev.muster.java.Call;
 import dev.muster.java.Calls;
+import dev.muster.java.StreamCall;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.observe.ConcurrencyReport;
 import dev.muster.samples.common.Text;
@@ -28,43 +29,37 @@ final class AdvancedQueries {
     syncAgainstAsync();
   }
 
-  /** Where others guard each call with a semaphore: at most so many at a time, results in the order of the queries. */
+  /** Where others use a semaphore: at most so many at a time, answers in their order. */
   private void semaphore(int limit) {
     System.out.println(Text.title("Semaphore: six queries, at most " + limit + " at a time"));
     ConcurrencyMeter own = new ConcurrencyMeter();
-    List<String> answers =
-        Calls.<String, String>mapConcurrent(
-                animals(6), limit, query -> ask(query).measuredBy(own))
-            .toList()
-            .execute();
+    StreamCall<String> calls =
+        Calls.mapConcurrent(animals(6), limit, query -> ask(query).measuredBy(own));
+    List<String> answers = calls.toList().execute();
     ConcurrencyReport report = own.report();
-    System.out.println(
-        answers.size()
-            + " answers in "
-            + Text.seconds(report.wall())
-            + ", at most "
-            + report.peak()
-            + " in flight");
+    System.out.printf(
+        "%d answers in %s, at most %d in flight%n",
+        answers.size(), Text.seconds(report.wall()), report.peak());
   }
 
-  /** A deadline closes the connection of a call that takes too long; what to say instead is up to the caller. */
+  /** A deadline closes the connection of a call that takes too long; what then is yours. */
   private void timeout(Duration limit) {
     System.out.println(Text.title("Timeout: a query that takes too long"));
-    String answer =
-        ask("Write a novel about the sea.")
-            .timeout(limit)
-            .recover(
-                LlmTimeoutException.class,
-                failure -> "Query timed out after " + Text.limit(limit))
-            .execute();
+    String answer = ask("Write a novel about the sea.")
+        .timeout(limit)
+        .recover(
+            LlmTimeoutException.class,
+            failure -> "Query timed out after " + Text.limit(failure.limit()))
+        .execute();
     System.out.println(Text.oneLine(answer));
   }
 
   /** A batch tells how far it is after each item. */
   private void progress() {
     System.out.println(Text.title("Progress: five queries"));
-    List<String> queries =
-        IntStream.rangeClosed(1, 5).mapToObj(i -> "Name the square of " + i + ".").toList();
+    List<String> queries = IntStream.rangeClosed(1, 5)
+        .mapToObj(i -> "Name the square of " + i + ".")
+        .toList();
     Calls.batch(queries, this::ask)
         .onProgress(p -> System.out.println(p.done() + "/" + p.total() + " done"))
         .execute();

@@ -10,6 +10,7 @@ import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.samples.common.AsyncLlmOptions;
 import dev.muster.samples.common.AsyncLlmOptions.Example;
 import dev.muster.samples.common.DemoServer;
+import dev.muster.samples.common.Launcher;
 import dev.muster.samples.common.SampleOptions;
 import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
@@ -25,8 +26,12 @@ import picocli.CommandLine.Mixin;
     name = "async-llm",
     description = "Prompts at once, a chain, a race, recovery, pre-settled values.")
 final class AsyncLlm implements Callable<Integer> {
-  @Mixin private SampleOptions options;
-  @Mixin private AsyncLlmOptions flags;
+  @Mixin
+  private SampleOptions options;
+
+  @Mixin
+  private AsyncLlmOptions flags;
+
   private final DemoServer server;
   private final ConcurrencyMeter meter = new ConcurrencyMeter();
 
@@ -47,7 +52,7 @@ final class AsyncLlm implements Callable<Integer> {
       if (flags.shows(Example.RESOLVED)) preSettled(model);
     }
     System.out.println(Text.summary(meter.report()));
-    return 0;
+    return Launcher.OK;
   }
 
   /** All prompts at once take as long as the slowest of them, not as long as all together. */
@@ -58,8 +63,8 @@ final class AsyncLlm implements Callable<Integer> {
         Calls.gather(prompts, prompt -> model.ask(prompt).measuredBy(meter)).execute();
     String time = Text.secondsSince(start);
     for (int i = 0; i < answers.size(); i++) {
-      System.out.println((i + 1) + ". " + Text.oneLine(prompts.get(i)));
-      System.out.println("   " + Text.oneLine(answers.get(i)));
+      System.out.printf("%d. %s%n", i + 1, Text.oneLine(prompts.get(i)));
+      System.out.printf("   %s%n", Text.oneLine(answers.get(i)));
     }
     System.out.println(answers.size() + " answers in " + time);
   }
@@ -69,49 +74,40 @@ final class AsyncLlm implements Callable<Integer> {
     System.out.println(Text.title("Chain: a joke, then its explanation"));
     CompletableFuture<String> joke =
         model.ask("Tell me a joke.").measuredBy(meter).executeAsync();
-    CompletableFuture<String> explanation =
-        joke.thenCompose(
-            told -> model.ask("Explain this joke: " + told).measuredBy(meter).executeAsync());
+    CompletableFuture<String> explanation = joke.thenCompose(
+        told -> model.ask("Explain this joke: " + told).measuredBy(meter).executeAsync());
     System.out.println("Joke:        " + Text.oneLine(joke.join()));
     System.out.println("Explanation: " + Text.oneLine(explanation.join()));
   }
 
-  /** The first answer wins. At that moment the other calls are cancelled and their connections closed. */
+  /** The first answer wins: the other calls are cancelled then and their connections closed. */
   private void raceProviders(Muster muster, Target target) {
     System.out.println(Text.title("Race: one prompt, the fastest answer"));
-    Winner<String> winner =
-        Calls.race(
-                target.racers(),
-                id -> muster.model(id).ask("Name a prime number.").label(id).measuredBy(meter))
-            .execute();
-    System.out.println(
-        "Winner: "
-            + winner.label()
-            + " says "
-            + Text.oneLine(winner.value())
-            + " after "
-            + Text.seconds(winner.elapsed()));
+    Winner<String> winner = Calls.race(
+            target.racers(),
+            id -> muster.model(id).ask("Name a prime number.").label(id).measuredBy(meter))
+        .execute();
+    System.out.printf(
+        "Winner: %s says %s after %s%n",
+        winner.label(), Text.oneLine(winner.value()), Text.seconds(winner.elapsed()));
     target.losers(winner).forEach(loser -> System.out.println("Loser:  " + loser));
   }
 
-  /** A failure goes to the handler of its class, which gives a value to go on with. An empty prompt is never sent. */
+  /** A failure goes to the handler for its class. An empty prompt is one, and is never sent. */
   private void recover(Model model) {
     System.out.println(Text.title("Catch: an empty prompt"));
-    String answer =
-        model
-            .ask("")
-            .measuredBy(meter)
-            .recover(
-                InvalidRequestException.class,
-                failure -> {
-                  System.out.println("Failed:     " + Text.failure(failure));
-                  return "a default answer";
-                })
-            .execute();
+    String answer = model
+        .ask("")
+        .measuredBy(meter)
+        .recover(InvalidRequestException.class, failure -> {
+          System.out.println("Failed:     " + Text.failure(failure));
+          return "a default answer";
+        })
+        .execute();
     System.out.println("Going on with " + answer);
   }
 
-  /** What is a value or a failure already stands beside real calls: each is a call that sends nothing. */
+  /** A value or a failure that is there already is a call too: one that sends nothing. */
   private void preSettled(Model model) {
     System.out.println(Text.title("Resolved: values that are there already"));
     Call<String> resolved = Call.value("Tokyo, from a cache");

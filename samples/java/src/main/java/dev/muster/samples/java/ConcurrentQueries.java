@@ -5,13 +5,17 @@ import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Outcome;
 import dev.muster.error.LlmException;
 import dev.muster.java.Agent;
+import dev.muster.java.Batch;
+import dev.muster.java.Call;
 import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
 import dev.muster.java.Muster;
+import dev.muster.java.StreamCall;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.samples.common.ConcurrentQueriesOptions;
 import dev.muster.samples.common.ConcurrentQueriesOptions.Demo;
 import dev.muster.samples.common.DemoServer;
+import dev.muster.samples.common.Launcher;
 import dev.muster.samples.common.SampleOptions;
 import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
@@ -26,10 +30,15 @@ import picocli.CommandLine.Mixin;
 /** Many queries through one agent: all at once, by speed, in groups, with failures among them. */
 @Command(name = "concurrent-queries", description = "Many queries through one agent.")
 final class ConcurrentQueries implements Callable<Integer> {
-  @Mixin private SampleOptions options;
-  @Mixin private ConcurrentQueriesOptions flags;
+  @Mixin
+  private SampleOptions options;
+
+  @Mixin
+  private ConcurrentQueriesOptions flags;
+
   private final DemoServer server;
   private final ConcurrencyMeter meter = new ConcurrencyMeter();
+  private int exitCode = Launcher.OK;
 
   /** A prompt and what to call it. */
   private record Query(String name, String prompt) {}
@@ -43,12 +52,11 @@ final class ConcurrentQueries implements Callable<Integer> {
     Target target = options.target(server, Duration.ofSeconds(1));
     System.out.println(target.banner());
     try (Muster muster = Samples.connect(target)) {
-      Agent agent =
-          muster
-              .agent(target.model())
-              .systemPrompt("Answer in one short sentence.")
-              .maxTokens(60)
-              .build();
+      Agent agent = muster
+          .agent(target.model())
+          .systemPrompt("Answer in one short sentence.")
+          .maxTokens(60)
+          .build();
       if (flags.shows(Demo.GATHER)) gatherAll(agent);
       if (flags.shows(Demo.COMPLETION)) completionOrder(agent);
       if (flags.shows(Demo.BATCH)) runBatch(agent);
@@ -58,56 +66,49 @@ final class ConcurrentQueries implements Callable<Integer> {
       }
     }
     System.out.println(Text.summary(meter.report()));
-    return 0;
+    return exitCode;
   }
 
-  /** Five questions through one agent take one latency: an agent holds no state that calls could share. */
+  /** Five questions through one agent take one latency: its calls share nothing, so none waits. */
   private void gatherAll(Agent agent) {
     System.out.println(Text.title("Gather: five questions through one agent"));
-    List<String> questions =
-        List.of(
-            "What is 2 + 2?",
-            "What is the capital of France?",
-            "Who wrote Hamlet?",
-            "How fast is light?",
-            "Which planet is the largest?");
+    List<String> questions = List.of(
+        "What is 2 + 2?",
+        "What is the capital of France?",
+        "Who wrote Hamlet?",
+        "How fast is light?",
+        "Which planet is the largest?");
     long start = System.nanoTime();
-    List<String> answers =
-        Calls.gather(questions, question -> agent.ask(question).measuredBy(meter)).execute();
+    List<String> answers = Calls.gather(
+            questions, question -> agent.ask(question).measuredBy(meter))
+        .execute();
     String time = Text.secondsSince(start);
     for (int i = 0; i < answers.size(); i++) {
-      System.out.println((i + 1) + ". " + questions.get(i) + " -> " + Text.oneLine(answers.get(i)));
+      System.out.printf("%d. %s -> %s%n", i + 1, questions.get(i), Text.oneLine(answers.get(i)));
     }
     System.out.println(answers.size() + " answers in " + time);
   }
 
-  /** The fastest first: results are shown as they come, whatever the order in which they were asked for. */
+  /** The fastest first: results come as they are ready, whatever the order of the questions. */
   private void completionOrder(Agent agent) {
     System.out.println(Text.title("Completion: the fastest answer first"));
-    List<Query> queries =
-        List.of(
-            new Query("Long", "Write a paragraph about the sea."),
-            new Query("Medium", "Write a sentence about the sea."),
-            new Query("Quick", "Write a word about the sea."));
+    List<Query> queries = List.of(
+        new Query("Long", "Write a paragraph about the sea."),
+        new Query("Medium", "Write a sentence about the sea."),
+        new Query("Quick", "Write a word about the sea."));
     List<String> names = queries.stream().map(Query::name).toList();
     System.out.println("Asked in the order " + String.join(", ", names));
-    try (CallStream<Completed<Query, String>> completed =
-        Calls.<Query, String>asCompleted(
-                queries, query -> agent.ask(query.prompt()).label(query.name()).measuredBy(meter))
-            .open()) {
+    StreamCall<Completed<Query, String>> calls = Calls.asCompleted(
+        queries, query -> agent.ask(query.prompt()).label(query.name()).measuredBy(meter));
+    try (CallStream<Completed<Query, String>> completed = calls.open()) {
       for (Completed<Query, String> done : completed) {
         done.getOrThrow();
-        int position = queries.size() - done.pending();
-        System.out.println(
-            "["
-                + position
-                + "/"
-                + queries.size()
-                + "] "
-                + done.label()
-                + " query completed ("
-                + Text.seconds(done.elapsed())
-                + ")");
+        System.out.printf(
+            "[%d/%d] %s query completed (%s)%n",
+            queries.size() - done.pending(),
+            queries.size(),
+            done.label(),
+            Text.seconds(done.elapsed()));
       }
     }
   }
@@ -122,80 +123,70 @@ final class ConcurrentQueries implements Callable<Integer> {
 
   /** Fixed groups: the next group starts when the last query of the one before has ended. */
   private void chunks(Agent agent, List<String> queries, int size) {
-    System.out.println(
-        Text.title("Batch: " + queries.size() + " queries in groups of " + size));
+    System.out.println(Text.title("Batch: " + queries.size() + " queries in groups of " + size));
     long start = System.nanoTime();
     List<Boolean> endings = new ArrayList<>();
-    try (CallStream<Boolean> results =
-        Calls.<String, Boolean>mapChunked(
-                queries,
-                size,
-                query ->
-                    agent
-                        .ask(query)
-                        .measuredBy(meter)
-                        .map(answer -> true)
-                        .recover(
-                            LlmException.class,
-                            failure -> {
-                              System.out.println(Text.failure(failure));
-                              return false;
-                            }))
-            .open()) {
+    StreamCall<Boolean> calls =
+        Calls.mapChunked(queries, size, query -> succeeds(agent.ask(query)));
+    try (CallStream<Boolean> results = calls.open()) {
       for (boolean succeeded : results) {
         endings.add(succeeded);
         if (endings.size() % size == 0 || endings.size() == queries.size()) {
           int group = (endings.size() - 1) / size + 1;
-          System.out.println(
-              "Group " + group + ": " + (endings.size() - (group - 1) * size) + " queries");
+          int before = (group - 1) * size;
+          System.out.println("Group " + group + ": " + (endings.size() - before) + " queries");
         }
       }
     }
-    printTotals(
-        endings.size(), Collections.frequency(endings, true), Text.secondsSince(start));
+    printTotals(endings.size(), Collections.frequency(endings, true), Text.secondsSince(start));
+  }
+
+  private Call<Boolean> succeeds(Call<String> call) {
+    return call.measuredBy(meter).map(answer -> true).recover(LlmException.class, failure -> {
+      System.out.println(Text.failure(failure));
+      return false;
+    });
   }
 
   /** A window: the next query starts as soon as any other has ended. */
   private void window(Agent agent, List<String> queries, int limit) {
     System.out.println(
         Text.title("Batch: " + queries.size() + " queries through a window of " + limit));
-    BatchReport<String, String> report =
-        Calls.<String, String>batch(queries, query -> agent.ask(query).measuredBy(meter))
-            .concurrency(limit)
-            .onProgress(p -> System.out.println("Progress: " + p.done() + "/" + p.total()))
-            .execute();
+    Batch<String, String> batch = Calls.batch(queries, query -> agent.ask(query).measuredBy(meter));
+    BatchReport<String, String> report = batch
+        .concurrency(limit)
+        .onProgress(p -> System.out.println("Progress: " + p.done() + "/" + p.total()))
+        .execute();
     report
         .failures()
         .forEach(failed -> System.out.println(Text.failure(failed.outcome().exceptionOrNull())));
     printTotals(report.total(), report.succeeded(), Text.seconds(report.elapsed()));
   }
 
-  private static void printTotals(int total, int successful, String time) {
+  private void printTotals(int total, int successful, String time) {
     System.out.println("Total:      " + total);
     System.out.println("Successful: " + successful);
     System.out.println("Failed:     " + (total - successful));
     System.out.println("Time:       " + time);
+    if (successful < total) exitCode = Launcher.FAILED;
   }
 
   /** Each query ends in its own way, and a failure is data: it stops no other query. */
   private void errors(Agent agent) {
     System.out.println(Text.title("Errors: a failing query stops no other"));
-    List<Query> queries =
-        List.of(
-            new Query("valid", "What is the capital of Japan?"),
-            new Query("empty", ""),
-            new Query("10,000 characters", "x".repeat(10_000)),
-            new Query("valid again", "What is the capital of Peru?"));
-    List<Outcome<String>> outcomes =
-        Calls.<Query, String>gatherSettled(
-                queries, query -> agent.ask(query.prompt()).measuredBy(meter))
-            .execute();
+    List<Query> queries = List.of(
+        new Query("valid", "What is the capital of Japan?"),
+        new Query("empty", ""),
+        new Query("10,000 characters", "x".repeat(10_000)),
+        new Query("valid again", "What is the capital of Peru?"));
+    Call<List<Outcome<String>>> calls =
+        Calls.gatherSettled(queries, query -> agent.ask(query.prompt()).measuredBy(meter));
+    List<Outcome<String>> outcomes = calls.execute();
     for (int i = 0; i < outcomes.size(); i++) {
       Outcome<String> outcome = outcomes.get(i);
-      String ending =
-          outcome.isSuccess()
-              ? Text.oneLine(outcome.getOrThrow())
-              : Text.failure(outcome.exceptionOrNull());
+      String ending = outcome.isSuccess()
+          ? Text.oneLine(outcome.getOrThrow())
+          : Text.failure(outcome.exceptionOrNull());
       System.out.println(Text.column(queries.get(i).name()) + ending);
     }
     long answered = outcomes.stream().filter(Outcome::isSuccess).count();

@@ -5,6 +5,7 @@ import dev.muster.java.Muster;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.observe.Measurement;
 import dev.muster.samples.common.DemoServer;
+import dev.muster.samples.common.Launcher;
 import dev.muster.samples.common.SampleOptions;
 import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
@@ -16,7 +17,9 @@ import picocli.CommandLine.Mixin;
 /** Runs the shortest programs: {@link HelloFuture} and {@link HelloBlocking}. */
 @Command(name = "hello", description = "The shortest program for each way in.")
 final class Hello implements Callable<Integer> {
-  @Mixin private SampleOptions options;
+  @Mixin
+  private SampleOptions options;
+
   private final DemoServer server;
 
   Hello(DemoServer server) {
@@ -41,6 +44,6 @@ final class Hello implements Callable<Integer> {
       }
     }
     System.out.println(Text.summary(meter.report()));
-    return 0;
+    return Launcher.OK;
   }
 }

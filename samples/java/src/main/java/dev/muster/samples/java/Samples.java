@@ -29,7 +29,7 @@ public final class Samples {
         List.of(new Hello(server), new AsyncLlm(server), new ConcurrentQueries(server)), args);
   }
 
-  /** A client for {@code target}; what that leaves open, such as keys, comes from the environment. */
+  /** A client for {@code target}; keys that it does not know come from the environment. */
   static Muster connect(Target target) {
     Muster.Builder builder = Muster.builder().timeouts(target.timeouts());
     target.endpoints().forEach(builder::provider);

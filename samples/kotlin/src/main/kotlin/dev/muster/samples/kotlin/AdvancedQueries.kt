@@ -22,7 +22,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         syncAgainstAsync()
     }
 
-    /** Where others guard each call with a semaphore: at most [limit] at a time, results in the order of the queries. */
+    /** Where others use a semaphore: at most [limit] at a time, answers in their order. */
     private suspend fun semaphore(limit: Int) {
         println(Text.title("Semaphore: six queries, at most $limit at a time"))
         val own = ConcurrencyMeter()
@@ -30,13 +30,13 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         println("${answers.size} answers in ${Text.seconds(own.report().wall)}, at most ${own.report().peak} in flight")
     }
 
-    /** A deadline closes the connection of a call that takes too long; what to say instead is up to the caller. */
+    /** A deadline closes the connection of a call that takes too long; what then is yours. */
     private suspend fun timeout(limit: Duration) {
         println(Text.title("Timeout: a query that takes too long"))
         val answer = try {
             deadline(limit) { ask("Write a novel about the sea.") }
-        } catch (_: LlmTimeoutException) {
-            "Query timed out after ${Text.limit(limit)}"
+        } catch (e: LlmTimeoutException) {
+            "Query timed out after ${Text.limit(e.limit)}"
         }
         println(Text.oneLine(answer))
     }

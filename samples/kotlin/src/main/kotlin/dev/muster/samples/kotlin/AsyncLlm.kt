@@ -10,6 +10,7 @@ import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.AsyncLlmOptions
 import dev.muster.samples.common.AsyncLlmOptions.Example
 import dev.muster.samples.common.DemoServer
+import dev.muster.samples.common.Launcher
 import dev.muster.samples.common.SampleOptions
 import dev.muster.samples.common.Target
 import dev.muster.samples.common.Text
@@ -44,7 +45,7 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
             if (flags.shows(Example.RESOLVED)) preSettled(model)
         }
         println(Text.summary(meter.report()))
-        0
+        Launcher.OK
     }
 
     /** All prompts at once take as long as the slowest of them, not as long as all together. */
@@ -69,7 +70,7 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
         println("Explanation: ${Text.oneLine(explanation)}")
     }
 
-    /** The first answer wins. At that moment the other calls are cancelled and their connections closed. */
+    /** The first answer wins: the other calls are cancelled then and their connections closed. */
     private suspend fun raceProviders(client: MusterClient, target: Target) {
         println(Text.title("Race: one prompt, the fastest answer"))
         val winner = race {

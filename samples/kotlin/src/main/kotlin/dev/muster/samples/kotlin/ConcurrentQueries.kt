@@ -12,6 +12,7 @@ import dev.muster.samples.common.ConcurrentQueriesOptions
 import dev.muster.samples.common.ConcurrentQueriesOptions.Demo
 import dev.muster.samples.common.ConcurrentQueriesOptions.Strategy
 import dev.muster.samples.common.DemoServer
+import dev.muster.samples.common.Launcher
 import dev.muster.samples.common.SampleOptions
 import dev.muster.samples.common.Text
 import kotlinx.coroutines.runBlocking
@@ -33,6 +34,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
     private val flags = ConcurrentQueriesOptions()
 
     private val meter = ConcurrencyMeter()
+    private var exitCode = Launcher.OK
 
     override fun call(): Int = runBlocking {
         val target = options.target(server, Duration.ofSeconds(1))
@@ -51,10 +53,10 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
             }
         }
         println(Text.summary(meter.report()))
-        0
+        exitCode
     }
 
-    /** Five questions through one agent take one latency: an agent holds no state that calls could share. */
+    /** Five questions through one agent take one latency: its calls share nothing, so none waits. */
     private suspend fun gatherAll(agent: ChatAgent) {
         println(Text.title("Gather: five questions through one agent"))
         val questions = listOf(
@@ -73,7 +75,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         println("${answers.size} answers in ${Text.seconds(time.toJavaDuration())}")
     }
 
-    /** The fastest first: results are shown as they come, whatever the order in which they were asked for. */
+    /** The fastest first: results come as they are ready, whatever the order of the questions. */
     private suspend fun completionOrder(agent: ChatAgent) {
         println(Text.title("Completion: the fastest answer first"))
         val queries = mapOf(
@@ -139,6 +141,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         println("Successful: $successful")
         println("Failed:     ${total - successful}")
         println("Time:       ${Text.seconds(time)}")
+        if (successful < total) exitCode = Launcher.FAILED
     }
 
     /** Each query ends in its own way, and a failure is data: it stops no other query. */

@@ -2,6 +2,7 @@ package dev.muster.samples.kotlin
 
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.DemoServer
+import dev.muster.samples.common.Launcher
 import dev.muster.samples.common.SampleOptions
 import dev.muster.samples.common.Text
 import kotlinx.coroutines.runBlocking
@@ -25,6 +26,6 @@ internal class Hello(private val server: DemoServer) : Callable<Int> {
             println("suspend:  " + meter.measure { hello(client.model(target.model())) })
         }
         println(Text.summary(meter.report()))
-        0
+        Launcher.OK
     }
 }

@@ -19,7 +19,7 @@ object Samples {
         Launcher.run(listOf(Hello(server), AsyncLlm(server), ConcurrentQueries(server)), *args)
 }
 
-/** A client for [target]; what that leaves open, such as keys, comes from the environment. */
+/** A client for [target]; keys that it does not know come from the environment. */
 internal fun connect(target: Target): MusterClient = MusterClient {
     timeouts(target.timeouts())
     target.endpoints().forEach { (provider, config) -> provider(provider, config) }

@@ -69,19 +69,36 @@ internal class ConcurrentQueriesTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a batch through a window starts a query when any other has ended`(language: Language) =
-        language.run(
-            "concurrent-queries",
-            "--demo=batch",
-            "--strategy=window",
-            "--max-concurrent=2",
-            "--latency=200ms",
-        ) {
-            assertEquals(0, exitCode, err)
-            assertEquals(8, server.requestCount)
-            assertEquals(2, server.peakInFlight)
-            assertTrue(lines.containsAll(listOf("Total:      8", "Successful: 8", "Failed:     0")), out)
+    fun `a batch through a window starts a query when any other has ended`(language: Language) = language.run(
+        "concurrent-queries",
+        "--demo=batch",
+        "--strategy=window",
+        "--max-concurrent=2",
+        "--latency=200ms",
+    ) {
+        assertEquals(0, exitCode, err)
+        assertEquals(8, server.requestCount)
+        assertEquals(2, server.peakInFlight)
+        assertTrue(lines.containsAll(listOf("Total:      8", "Successful: 8", "Failed:     0")), out)
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a batch with failures counts them and ends with code 1`(language: Language) {
+        for (strategy in listOf("chunks", "window")) {
+            language.run(
+                "concurrent-queries",
+                "--demo=batch",
+                "--strategy=$strategy",
+                "--latency=30s",
+                "--timeout=50ms",
+            ) {
+                assertEquals(1, exitCode, err)
+                assertTrue(lines.containsAll(listOf("Successful: 0", "Failed:     8")), out)
+                assertEquals(8, lines.count { it.startsWith("LlmTimeoutException: ") }, out)
+            }
         }
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -113,7 +130,7 @@ internal class ConcurrentQueriesTest {
     fun `the advanced patterns keep the limit and close what times out`(language: Language) =
         language.run("concurrent-queries", "--demo=advanced", "--max-concurrent=2", "--latency=200ms") {
             assertEquals(0, exitCode, err)
-            val semaphore = server.events.takeWhile { it.kind != FakeEventKind.DISCONNECTED }
+            val semaphore = server.events.filter { it.request < 6 }
             assertEquals(2, peak(semaphore.map { it.kind }))
             assertTrue(lines.any { it.startsWith("6 answers in ") && it.endsWith("at most 2 in flight") }, out)
             server.awaitDisconnects(1, PATIENCE)

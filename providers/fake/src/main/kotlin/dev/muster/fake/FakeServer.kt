@@ -47,7 +47,7 @@ import java.util.function.Predicate
 public class FakeServer private constructor(port: Int) : AutoCloseable {
     private val script = Script { ReplySpec(Content.Text("You said: ${it.asked?.prompt}")) }
     private val settings = Settings()
-    private val engine = Engine(port, script, settings)
+    internal val engine = Engine(port, script, settings)
     private val ledger = engine.ledger
 
     /** The port it listens on. */

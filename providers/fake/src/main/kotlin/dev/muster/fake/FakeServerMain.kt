@@ -59,6 +59,7 @@ public class FakeServerMain internal constructor() : Callable<Int> {
     override fun call(): Int {
         FakeServer.start(port).use { server ->
             configure(server)
+            server.engine.afterReset = Runnable { configure(server) }
             val out = command.commandLine().out
             out.println("listening on ${server.url}")
             out.flush()

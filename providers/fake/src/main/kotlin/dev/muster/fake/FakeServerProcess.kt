@@ -46,7 +46,7 @@ public class FakeServerProcess private constructor(
     /** The counters now. Throws [IllegalStateException] when the process is gone. */
     public fun stats(): FakeStats = ask("GET", "stats").second
 
-    /** Back to zero; see [FakeServer.reset]. What the options said about replies is forgotten too. */
+    /** Counters back to zero, requests under way closed; see [FakeServer.reset]. The options stay in force. */
     public fun reset() {
         ask("POST", "reset")
     }

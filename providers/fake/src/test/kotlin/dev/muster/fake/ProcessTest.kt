@@ -19,7 +19,7 @@ class ProcessTest {
 
     @Test
     fun `a server in a process of its own serves, counts, and says when clients left, by this JVM's clock`() {
-        FakeServerProcess.start("--latency=10m", "--text=done").use { server ->
+        FakeServerProcess.start("--hold=4", "--text=done").use { server ->
             val started = System.nanoTime()
             val calls = List(3) { send(server) }
             assertEquals(3, server.awaitRequests(3, Wire.patience).peakInFlight)
@@ -33,7 +33,11 @@ class ProcessTest {
             assertTrue(started < stats.disconnectStamps.min())
             assertEquals(0, server.awaitIdle(Wire.patience).inFlight)
             server.reset()
-            assertEquals("You said: hello", contentOf(send(server).get(5, TimeUnit.SECONDS)))
+            val held = send(server)
+            server.awaitRequests(1, Wire.patience)
+            assertEquals(1, server.stats().held)
+            server.release()
+            assertEquals("done", contentOf(held.get(5, TimeUnit.SECONDS)))
             assertEquals(1, server.awaitCompleted(1, Wire.patience).requestCount)
             val failure =
                 assertThrows(IllegalStateException::class.java) { server.awaitRequests(9, Duration.ofMillis(20)) }

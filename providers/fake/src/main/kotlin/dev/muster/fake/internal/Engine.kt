@@ -31,6 +31,10 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
     private val input = ByteBuffer.allocateDirect(INPUT)
     private var accepting: SelectionKey? = null
 
+    /** Runs after each [reset], on the loop: what a program's options said is said again. */
+    @Volatile
+    var afterReset: Runnable? = null
+
     val port: Int
 
     /** An exchange that is under way on a connection. */
@@ -66,6 +70,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
             script.reset()
             settings.reset()
             ledger.reset()
+            afterReset?.run()
         }
     }
 
@@ -77,7 +82,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
                 } catch (e: IOException) {
                     // Out of file descriptors, most likely: say so, or a load test hangs without a word.
                     log.error("The fake server cannot accept a connection", e)
-                    return
+                    return pauseAccepting()
                 }
             try {
                 connections[Connection(loop, channel, input, MAX_BODY, this)] = null
@@ -87,6 +92,13 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
                 channel.close()
             }
         }
+    }
+
+    // The connection that cannot be accepted stays ready: without a pause the loop would spin on it.
+    private fun pauseAccepting() {
+        val key = accepting ?: return
+        key.interestOps(0)
+        loop.schedule(ACCEPT_PAUSE_NANOS) { if (key.isValid) key.interestOps(SelectionKey.OP_ACCEPT) }
     }
 
     override fun requested(connection: Connection, request: HttpRequest) {
@@ -185,6 +197,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
     companion object {
         const val CONTROL_PREFIX = "/__muster/"
         private const val BACKLOG = 16_384
+        private const val ACCEPT_PAUSE_NANOS = 100_000_000L
         private const val INPUT = 64 * 1024
         private const val MAX_BODY = 32 * 1024 * 1024
         private val log = LoggerFactory.getLogger("dev.muster.fake.FakeServer")

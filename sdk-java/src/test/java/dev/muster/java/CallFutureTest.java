@@ -1,0 +1,434 @@
+package dev.muster.java;
+
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.error.ProviderException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The contract of {@link CallFuture}, a test for each line of it. */
+@Timeout(30)
+class CallFutureTest {
+  /** What settles a future from outside. */
+  private static final List<Named<Consumer<CompletableFuture<Object>>>> SETTLERS =
+      List.of(
+          Named.of("cancel(true)", future -> future.cancel(true)),
+          Named.of("cancel(false)", future -> future.cancel(false)),
+          Named.of("complete", future -> future.complete("own")),
+          Named.of(
+              "completeExceptionally", future -> future.completeExceptionally(new Exception("own"))),
+          Named.of("completeAsync", future -> future.completeAsync(() -> "own")),
+          Named.of(
+              "completeAsync that fails",
+              future ->
+                  future.completeAsync(
+                      () -> {
+                        throw new IllegalStateException("own");
+                      })),
+          Named.of("completeAsync on", future -> future.completeAsync(() -> "own", Runnable::run)),
+          Named.of("obtrudeValue", future -> future.obtrudeValue("own")),
+          Named.of("obtrudeException", future -> future.obtrudeException(new Exception("own"))),
+          Named.of("orTimeout", future -> future.orTimeout(1, MILLISECONDS)),
+          Named.of("completeOnTimeout", f -> f.completeOnTimeout("own", 1, MILLISECONDS)));
+
+  /** The methods that give the future itself, or are no stage of it, or cut the link. */
+  private static final Set<String> NO_STAGE =
+      Set.of(
+          "orTimeout",
+          "completeOnTimeout",
+          "completeAsync",
+          "newIncompleteFuture",
+          "toCompletableFuture",
+          "copy",
+          "minimalCompletionStage");
+
+  static Stream<Arguments> settlers() {
+    return SETTLERS.stream().map(Arguments::of);
+  }
+
+  static Stream<Arguments> stagesAndSettlers() {
+    return stageMethods()
+        .flatMap(
+            method ->
+                SETTLERS.stream()
+                    .map(
+                        settler ->
+                            Arguments.of(Named.of(signature(method), method), settler)));
+  }
+
+  private static Stream<Method> stageMethods() {
+    return Arrays.stream(CompletableFuture.class.getMethods())
+        .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> method.getReturnType() == CompletableFuture.class)
+        .filter(method -> !NO_STAGE.contains(method.getName()))
+        .sorted(Comparator.comparing(CallFutureTest::signature));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("settlers")
+  @DisplayName("B25 (a) settling the future cancels the call")
+  void settlingTheFutureCancelsTheCall(Consumer<CompletableFuture<Object>> settle) {
+    Blocked blocked = new Blocked();
+    settle.accept(objects(blocked.started()));
+    blocked.awaitCancelled();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("stagesAndSettlers")
+  @DisplayName("B25 (a) settling a stage made by any instance method cancels the call")
+  void settlingAnyStageCancelsTheCall(Method method, Consumer<CompletableFuture<Object>> settle)
+      throws ReflectiveOperationException {
+    Blocked blocked = new Blocked();
+    CompletableFuture<Object> stage = stage(objects(blocked.started()), method);
+    CompletableFuture<Object> further = stage.thenApply(x -> x).whenComplete((x, e) -> {});
+    settle.accept(further);
+    blocked.awaitCancelled();
+  }
+
+  @Test
+  void allStageMethodsOfThisJdkAreAmongTheTests() {
+    assertTrue(stageMethods().count() >= 38, () -> stageMethods().toList().toString());
+  }
+
+  @Test
+  void aStageThatTheCallSettlesCancelsNothing() throws Exception {
+    Blocked blocked = new Blocked();
+    CallFuture<String> future = blocked.started();
+    CompletableFuture<String> stage = future.thenApply(x -> x + "!");
+    blocked.release();
+    assertEquals("value!", stage.get(5, SECONDS));
+    assertFalse(stage.cancel(true));
+    assertFalse(future.isCancelled());
+    assertEquals("value", future.join());
+  }
+
+  @Test
+  void settlingASettledFutureDoesNotCancelTheCall() {
+    Blocked blocked = new Blocked();
+    CallFuture<String> future = blocked.started();
+    CompletableFuture<String> either =
+        future.applyToEither(CompletableFuture.completedFuture("other"), x -> x);
+    assertEquals("other", either.join());
+    assertFalse(either.cancel(true));
+    assertFalse(either.complete("again"));
+    assertFalse(either.completeExceptionally(new Exception("again")));
+    blocked.assertRuns();
+    blocked.release();
+    assertEquals("value", future.join());
+  }
+
+  @Test
+  void aTimeoutThatDoesNotPassChangesNothing() {
+    Blocked blocked = new Blocked();
+    CallFuture<String> future = blocked.started();
+    assertSame(future, future.orTimeout(1, HOURS));
+    assertSame(future, future.completeOnTimeout("own", 1, HOURS));
+    blocked.release();
+    assertEquals("value", future.join());
+  }
+
+  @Test
+  void settledTimersEndAsTheJdksDo() {
+    CallFuture<String> late = new Blocked().started().orTimeout(1, MILLISECONDS);
+    assertInstanceOf(
+        TimeoutException.class, assertThrows(CompletionException.class, late::join).getCause());
+    assertEquals("own", new Blocked().started().completeOnTimeout("own", 1, MILLISECONDS).join());
+    assertThrows(NullPointerException.class, () -> late.orTimeout(1, null));
+  }
+
+  @Test
+  void aCallbackAfterATimeoutRunsOnACallbackThreadAndNotOnTheJdksTimer() {
+    CompletableFuture<String> thread =
+        new Blocked()
+            .started()
+            .thenApply(x -> "")
+            .orTimeout(50, MILLISECONDS)
+            .exceptionally(e -> Thread.currentThread().getName());
+    assertTrue(thread.join().startsWith("muster-callback-"), thread::join);
+  }
+
+  static Stream<Arguments> composers() {
+    Executor here = Runnable::run;
+    return Stream.of(
+        composer("thenCompose", true, (f, fn) -> f.thenCompose(x -> fn.get())),
+        composer("thenComposeAsync", true, (f, fn) -> f.thenComposeAsync(x -> fn.get())),
+        composer("thenComposeAsync on", true, (f, fn) -> f.thenComposeAsync(x -> fn.get(), here)),
+        composer("exceptionallyCompose", false, (f, fn) -> f.exceptionallyCompose(e -> fn.get())),
+        composer(
+            "exceptionallyComposeAsync",
+            false,
+            (f, fn) -> f.exceptionallyComposeAsync(e -> fn.get())),
+        composer(
+            "exceptionallyComposeAsync on",
+            false,
+            (f, fn) -> f.exceptionallyComposeAsync(e -> fn.get(), here)));
+  }
+
+  interface Inner {
+    CompletionStage<String> get();
+  }
+
+  interface Composer extends BiFunction<CallFuture<String>, Inner, CompletableFuture<String>> {}
+
+  private static Arguments composer(String name, boolean onValue, Composer composer) {
+    Call<String> first = onValue ? Call.value("x") : Call.failure(new ProviderException("down"));
+    return Arguments.of(Named.of(name, composer), first);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("composers")
+  @DisplayName("B25 (b) cancelling a composed stage cancels the stage its function returned")
+  void cancellingAComposedStageCancelsTheInnerOne(Composer composer, Call<String> first) {
+    Blocked inner = new Blocked();
+    CompletableFuture<String> composed =
+        composer.apply(first.executeAsync(), () -> inner.call().executeAsync());
+    inner.awaitBegun();
+    composed.thenApply(x -> x).cancel(true);
+    inner.awaitCancelled();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("composers")
+  @DisplayName("B25 (b) also where the function returns it later")
+  void cancellingAComposedStageCancelsAnInnerOneThatComesLater(
+      Composer composer, Call<String> first) {
+    Blocked gate = new Blocked();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Blocked inner = new Blocked();
+    CompletableFuture<String> composed =
+        composer.apply(
+            gate.call().then(x -> first).executeAsync(),
+            () -> {
+              inside.countDown();
+              Blocked.await(go);
+              return inner.started();
+            });
+    gate.release();
+    Blocked.await(inside);
+    assertTrue(composed.cancel(true));
+    go.countDown();
+    inner.awaitCancelled();
+  }
+
+  @Test
+  void aComposedStageBehavesAsTheJdksWhereNothingIsCancelled() {
+    CallFuture<String> future = Call.value("a").executeAsync();
+    assertEquals("ab", future.thenCompose(a -> CompletableFuture.completedFuture(a + "b")).join());
+    CompletableFuture<String> none = future.thenCompose(a -> null);
+    assertInstanceOf(
+        NullPointerException.class, assertThrows(CompletionException.class, none::join).getCause());
+    assertThrows(NullPointerException.class, () -> future.thenCompose(null));
+  }
+
+  @Test
+  @DisplayName("B25 (c) copy and minimalCompletionStage cut the link")
+  void copyAndMinimalStageCutTheLink() {
+    Blocked blocked = new Blocked();
+    CallFuture<String> future = blocked.started();
+    CallFuture<String> copy = future.copy();
+    assertTrue(copy.thenApply(x -> x).cancel(true));
+    assertTrue(copy.cancel(true));
+    assertTrue(future.thenApply(x -> x).copy().cancel(true));
+    assertTrue(future.minimalCompletionStage().toCompletableFuture().cancel(true));
+    assertTrue(
+        future.minimalCompletionStage().thenApply(x -> x).toCompletableFuture().complete("own"));
+    CallFuture<String> second = future.copy();
+    blocked.assertRuns();
+    blocked.release();
+    assertEquals("value", future.join());
+    assertEquals("value", second.join());
+  }
+
+  @Test
+  void aCopyFailsAsTheJdksDoes() {
+    ProviderException down = new ProviderException("down");
+    CallFuture<String> copy = Call.<String>failure(down).executeAsync().copy();
+    assertSame(down, assertThrows(CompletionException.class, copy::join).getCause());
+  }
+
+  @Test
+  @DisplayName("B25 (d) a cancelled branch cancels its siblings, branches of copies do not")
+  void aCancelledBranchCancelsItsSiblings() {
+    CallFuture<String> future = new Blocked().started();
+    CompletableFuture<String> sibling = future.thenApply(x -> x);
+    future.thenApply(x -> x).cancel(true);
+    CompletionException ending = assertThrows(CompletionException.class, sibling::join);
+    assertInstanceOf(CancellationException.class, ending.getCause());
+    assertThrows(CancellationException.class, future::join);
+    assertTrue(future.isCancelled());
+  }
+
+  @Test
+  @DisplayName("B25 (e) a stage begun on another future does not reach the call")
+  void aForeignStageDoesNotReachTheCall() {
+    Blocked blocked = new Blocked();
+    CallFuture<String> future = blocked.started();
+    CompletableFuture.allOf(future).cancel(true);
+    new CompletableFuture<String>().thenCombine(future, (a, b) -> a + b).cancel(true);
+    blocked.assertRuns();
+    blocked.release();
+    assertEquals("value", future.join());
+  }
+
+  @Test
+  void anExceptionIsTheFailureItself() {
+    ProviderException down = new ProviderException("down");
+    CallFuture<String> future = Call.<String>failure(down).executeAsync();
+    assertSame(down, assertThrows(CompletionException.class, future::join).getCause());
+    assertSame(down, assertThrows(ExecutionException.class, future::get).getCause());
+    assertSame(down, future.handle((x, e) -> e).join());
+  }
+
+  @Test
+  void ownCancelIsTheJdksCancellation() {
+    CallFuture<String> future = new Blocked().started();
+    assertTrue(future.cancel(true));
+    assertTrue(future.cancel(true), "is still cancelled");
+    assertTrue(future.isCancelled());
+    assertThrows(CancellationException.class, future::join);
+    assertThrows(CancellationException.class, future::get);
+    assertFalse(future.complete("late"));
+  }
+
+  @Test
+  void cancellingDoesNotWaitForCodeThatIgnoresTheInterrupt() {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    CallFuture<Object> future =
+        Call.of(
+                () -> {
+                  begun.countDown();
+                  awaitUninterruptibly(release);
+                  ended.countDown();
+                  return null;
+                })
+            .executeAsync();
+    Blocked.await(begun);
+    future.cancel(true);
+    assertEquals(1, ended.getCount());
+    release.countDown();
+    Blocked.await(ended);
+  }
+
+  @Test
+  void dependentsRunOnCallbackThreads() {
+    Blocked blocked = new Blocked();
+    CompletableFuture<String> thread =
+        blocked.started().thenApply(x -> Thread.currentThread().getName());
+    blocked.release();
+    assertTrue(thread.join().startsWith("muster-callback-"), thread::join);
+  }
+
+  @Test
+  void asyncDependentsRunOnCallbackThreadsOrTheGivenOnes() {
+    CallFuture<String> future = Call.value("x").executeAsync();
+    String shared = future.thenApplyAsync(x -> Thread.currentThread().getName()).join();
+    assertTrue(shared.startsWith("muster-callback-"), shared);
+    ExecutorService own = Executors.newSingleThreadExecutor(task -> new Thread(task, "own"));
+    try {
+      assertEquals(
+          "own", future.thenApplyAsync(x -> Thread.currentThread().getName(), own).join());
+      CallFuture<String> there = Call.value("x").callbacksOn(own).executeAsync();
+      assertEquals("own", there.thenApplyAsync(x -> Thread.currentThread().getName()).join());
+    } finally {
+      own.shutdown();
+    }
+  }
+
+  @Test
+  void aFutureEndsAlsoWhereTheUsersExecutorRefuses() {
+    ExecutorService own = Executors.newSingleThreadExecutor();
+    own.shutdown();
+    assertEquals("x", Call.value("x").callbacksOn(own).executeAsync().join());
+  }
+
+  @Test
+  void theFutureOfAGatherCancelsAllOfIt() {
+    List<Blocked> blocked = new ArrayList<>();
+    for (int i = 0; i < 20; i++) blocked.add(new Blocked());
+    CallFuture<List<String>> all = Calls.gather(blocked, Blocked::call).executeAsync();
+    blocked.forEach(Blocked::awaitBegun);
+    all.thenAccept(x -> {}).cancel(true);
+    blocked.forEach(Blocked::awaitCancelled);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        if (interrupted) Thread.currentThread().interrupt();
+        return;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static CompletableFuture<Object> objects(CallFuture<String> future) {
+    return (CompletableFuture<Object>) (CompletableFuture<?>) future;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static CompletableFuture<Object> stage(CompletableFuture<Object> future, Method method)
+      throws ReflectiveOperationException {
+    Object[] arguments =
+        Arrays.stream(method.getParameterTypes()).map(CallFutureTest::argument).toArray();
+    return (CompletableFuture<Object>) method.invoke(future, arguments);
+  }
+
+  private static Object argument(Class<?> type) {
+    if (type == Function.class) return (Function<Object, Object>) x -> x;
+    if (type == BiFunction.class) return (BiFunction<Object, Object, Object>) (x, y) -> x;
+    if (type == Consumer.class) return (Consumer<Object>) x -> {};
+    if (type == BiConsumer.class) return (BiConsumer<Object, Object>) (x, y) -> {};
+    if (type == Runnable.class) return (Runnable) () -> {};
+    if (type == Executor.class) return (Executor) Runnable::run;
+    if (type == CompletionStage.class) return new CompletableFuture<>();
+    throw new AssertionError("No argument of " + type);
+  }
+
+  private static String signature(Method method) {
+    List<String> types =
+        Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
+    return method.getName() + "(" + String.join(", ", types) + ")";
+  }
+}

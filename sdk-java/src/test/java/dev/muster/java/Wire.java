@@ -1,0 +1,45 @@
+package dev.muster.java;
+
+import dev.muster.fake.FakeServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+
+/** A fake server and a client that talks to it. */
+final class Wire implements AutoCloseable {
+  static final Duration SOON = Duration.ofSeconds(5);
+
+  final FakeServer server;
+  final Muster muster;
+
+  Wire() {
+    try {
+      server = FakeServer.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    muster = builder(server).build();
+  }
+
+  static Muster.Builder builder(FakeServer server) {
+    return Muster.builder()
+        .environment(Map.of())
+        .provider("openai", it -> it.baseUrl(server.openAiUrl()).apiKey("test-key"))
+        .provider("ollama", it -> it.baseUrl(server.ollamaUrl()));
+  }
+
+  Model model() {
+    return muster.model("openai::gpt-4o-mini");
+  }
+
+  Agent agent() {
+    return muster.agent("ollama::gemma3:latest").systemPrompt("Be concise.").build();
+  }
+
+  @Override
+  public void close() {
+    muster.close();
+    server.close();
+  }
+}

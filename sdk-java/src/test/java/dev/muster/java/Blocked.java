@@ -13,17 +13,16 @@ final class Blocked {
   private final CountDownLatch cancelled = new CountDownLatch(1);
 
   Call<String> call() {
-    return Call.of(
-        () -> {
-          begun.countDown();
-          try {
-            released.await();
-            return "value";
-          } catch (InterruptedException e) {
-            cancelled.countDown();
-            throw e;
-          }
-        });
+    return Call.of(() -> {
+      begun.countDown();
+      try {
+        released.await();
+        return "value";
+      } catch (InterruptedException e) {
+        cancelled.countDown();
+        throw e;
+      }
+    });
   }
 
   /** The future of the call, which runs. */

@@ -45,37 +45,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(30)
 class CallFutureTest {
   /** What settles a future from outside. */
-  private static final List<Named<Consumer<CompletableFuture<Object>>>> SETTLERS =
-      List.of(
-          Named.of("cancel(true)", future -> future.cancel(true)),
-          Named.of("cancel(false)", future -> future.cancel(false)),
-          Named.of("complete", future -> future.complete("own")),
-          Named.of(
-              "completeExceptionally", future -> future.completeExceptionally(new Exception("own"))),
-          Named.of("completeAsync", future -> future.completeAsync(() -> "own")),
-          Named.of(
-              "completeAsync that fails",
-              future ->
-                  future.completeAsync(
-                      () -> {
-                        throw new IllegalStateException("own");
-                      })),
-          Named.of("completeAsync on", future -> future.completeAsync(() -> "own", Runnable::run)),
-          Named.of("obtrudeValue", future -> future.obtrudeValue("own")),
-          Named.of("obtrudeException", future -> future.obtrudeException(new Exception("own"))),
-          Named.of("orTimeout", future -> future.orTimeout(1, MILLISECONDS)),
-          Named.of("completeOnTimeout", f -> f.completeOnTimeout("own", 1, MILLISECONDS)));
+  private static final List<Named<Consumer<CompletableFuture<Object>>>> SETTLERS = List.of(
+      Named.of("cancel(true)", future -> future.cancel(true)),
+      Named.of("cancel(false)", future -> future.cancel(false)),
+      Named.of("complete", future -> future.complete("own")),
+      Named.of(
+          "completeExceptionally", future -> future.completeExceptionally(new Exception("own"))),
+      Named.of("completeAsync", future -> future.completeAsync(() -> "own")),
+      Named.of(
+          "completeAsync that fails",
+          future -> future.completeAsync(() -> {
+            throw new IllegalStateException("own");
+          })),
+      Named.of("completeAsync on", future -> future.completeAsync(() -> "own", Runnable::run)),
+      Named.of("obtrudeValue", future -> future.obtrudeValue("own")),
+      Named.of("obtrudeException", future -> future.obtrudeException(new Exception("own"))),
+      Named.of("orTimeout", future -> future.orTimeout(1, MILLISECONDS)),
+      Named.of("completeOnTimeout", f -> f.completeOnTimeout("own", 1, MILLISECONDS)));
 
   /** The methods that give the future itself, or are no stage of it, or cut the link. */
-  private static final Set<String> NO_STAGE =
-      Set.of(
-          "orTimeout",
-          "completeOnTimeout",
-          "completeAsync",
-          "newIncompleteFuture",
-          "toCompletableFuture",
-          "copy",
-          "minimalCompletionStage");
+  private static final Set<String> NO_STAGE = Set.of(
+      "orTimeout",
+      "completeOnTimeout",
+      "completeAsync",
+      "newIncompleteFuture",
+      "toCompletableFuture",
+      "copy",
+      "minimalCompletionStage");
 
   static Stream<Arguments> settlers() {
     return SETTLERS.stream().map(Arguments::of);
@@ -83,12 +79,8 @@ class CallFutureTest {
 
   static Stream<Arguments> stagesAndSettlers() {
     return stageMethods()
-        .flatMap(
-            method ->
-                SETTLERS.stream()
-                    .map(
-                        settler ->
-                            Arguments.of(Named.of(signature(method), method), settler)));
+        .flatMap(method -> SETTLERS.stream()
+            .map(settler -> Arguments.of(Named.of(signature(method), method), settler)));
   }
 
   private static Stream<Method> stageMethods() {
@@ -166,19 +158,20 @@ class CallFutureTest {
   void settledTimersEndAsTheJdksDo() {
     CallFuture<String> late = new Blocked().started().orTimeout(1, MILLISECONDS);
     assertInstanceOf(
-        TimeoutException.class, assertThrows(CompletionException.class, late::join).getCause());
-    assertEquals("own", new Blocked().started().completeOnTimeout("own", 1, MILLISECONDS).join());
+        TimeoutException.class,
+        assertThrows(CompletionException.class, late::join).getCause());
+    assertEquals(
+        "own", new Blocked().started().completeOnTimeout("own", 1, MILLISECONDS).join());
     assertThrows(NullPointerException.class, () -> late.orTimeout(1, null));
   }
 
   @Test
   void aCallbackAfterATimeoutRunsOnACallbackThreadAndNotOnTheJdksTimer() {
-    CompletableFuture<String> thread =
-        new Blocked()
-            .started()
-            .thenApply(x -> "")
-            .orTimeout(50, MILLISECONDS)
-            .exceptionally(e -> Thread.currentThread().getName());
+    CompletableFuture<String> thread = new Blocked()
+        .started()
+        .thenApply(x -> "")
+        .orTimeout(50, MILLISECONDS)
+        .exceptionally(e -> Thread.currentThread().getName());
     assertTrue(thread.join().startsWith("muster-callback-"), thread::join);
   }
 
@@ -232,13 +225,11 @@ class CallFutureTest {
     CountDownLatch go = new CountDownLatch(1);
     Blocked inner = new Blocked();
     CompletableFuture<String> composed =
-        composer.apply(
-            gate.call().then(x -> first).executeAsync(),
-            () -> {
-              inside.countDown();
-              Blocked.await(go);
-              return inner.started();
-            });
+        composer.apply(gate.call().then(x -> first).executeAsync(), () -> {
+          inside.countDown();
+          Blocked.await(go);
+          return inner.started();
+        });
     gate.release();
     Blocked.await(inside);
     assertTrue(composed.cancel(true));
@@ -249,10 +240,13 @@ class CallFutureTest {
   @Test
   void aComposedStageBehavesAsTheJdksWhereNothingIsCancelled() {
     CallFuture<String> future = Call.value("a").executeAsync();
-    assertEquals("ab", future.thenCompose(a -> CompletableFuture.completedFuture(a + "b")).join());
+    assertEquals(
+        "ab",
+        future.thenCompose(a -> CompletableFuture.completedFuture(a + "b")).join());
     CompletableFuture<String> none = future.thenCompose(a -> null);
     assertInstanceOf(
-        NullPointerException.class, assertThrows(CompletionException.class, none::join).getCause());
+        NullPointerException.class,
+        assertThrows(CompletionException.class, none::join).getCause());
     assertThrows(NullPointerException.class, () -> future.thenCompose(null));
   }
 
@@ -331,15 +325,13 @@ class CallFutureTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    CallFuture<Object> future =
-        Call.of(
-                () -> {
-                  begun.countDown();
-                  awaitUninterruptibly(release);
-                  ended.countDown();
-                  return null;
-                })
-            .executeAsync();
+    CallFuture<Object> future = Call.of(() -> {
+          begun.countDown();
+          awaitUninterruptibly(release);
+          ended.countDown();
+          return null;
+        })
+        .executeAsync();
     Blocked.await(begun);
     future.cancel(true);
     assertEquals(1, ended.getCount());
@@ -364,9 +356,11 @@ class CallFutureTest {
     ExecutorService own = Executors.newSingleThreadExecutor(task -> new Thread(task, "own"));
     try {
       assertEquals(
-          "own", future.thenApplyAsync(x -> Thread.currentThread().getName(), own).join());
+          "own",
+          future.thenApplyAsync(x -> Thread.currentThread().getName(), own).join());
       CallFuture<String> there = Call.value("x").callbacksOn(own).executeAsync();
-      assertEquals("own", there.thenApplyAsync(x -> Thread.currentThread().getName()).join());
+      assertEquals(
+          "own", there.thenApplyAsync(x -> Thread.currentThread().getName()).join());
     } finally {
       own.shutdown();
     }

@@ -53,24 +53,24 @@ class CancellationTest {
         Named.of("select", model -> Calls.select(PROMPTS, model::ask)),
         Named.of("batch", model -> Calls.batch(PROMPTS, model::ask).concurrency(MANY)),
         Named.of("asCompleted", model -> Calls.asCompleted(PROMPTS, model::ask).toList()),
-        Named.of("mapConcurrent", m -> Calls.mapConcurrent(PROMPTS, MANY, m::ask).toList()),
+        Named.of(
+            "mapConcurrent", m -> Calls.mapConcurrent(PROMPTS, MANY, m::ask).toList()),
         Named.of(
             "mapConcurrentUnordered",
             m -> Calls.mapConcurrentUnordered(PROMPTS, MANY, m::ask).toList()),
         Named.of("mapChunked", m -> Calls.mapChunked(PROMPTS, MANY, m::ask).toList()),
         Named.of(
             "gather of map, then, recover, label",
-            model ->
-                Calls.gather(
-                    PROMPTS,
-                    prompt ->
-                        Call.value(prompt)
-                            .then(model::ask)
-                            .map(String::length)
-                            .recover(e -> -1)
-                            .label(prompt))),
+            model -> Calls.gather(
+                PROMPTS,
+                prompt -> Call.value(prompt)
+                    .then(model::ask)
+                    .map(String::length)
+                    .recover(e -> -1)
+                    .label(prompt))),
         Named.of(
-            "streams", model -> Calls.gather(PROMPTS, prompt -> model.stream(prompt).toList())));
+            "streams",
+            model -> Calls.gather(PROMPTS, prompt -> model.stream(prompt).toList())));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -118,12 +118,10 @@ class CancellationTest {
     AtomicReference<Throwable> ending = new AtomicReference<>();
     AtomicBoolean flag = new AtomicBoolean();
     Call<?> call = operator.apply(wire.model());
-    Thread thread =
-        new Thread(
-            () -> {
-              ending.set(assertThrows(Throwable.class, call::execute));
-              flag.set(Thread.currentThread().isInterrupted());
-            });
+    Thread thread = new Thread(() -> {
+      ending.set(assertThrows(Throwable.class, call::execute));
+      flag.set(Thread.currentThread().isInterrupted());
+    });
     thread.start();
     wire.server.awaitRequests(MANY, Wire.SOON);
     thread.interrupt();
@@ -151,12 +149,11 @@ class CancellationTest {
   void theLosersOfARaceAreClosed() {
     wire.server.otherwise(FakeReply.hang());
     wire.server.onModel("gpt-4o").reply(FakeReply.text("winner").holdUntil(3));
-    Winner<String> winner =
-        Calls.race(
-                wire.muster.model("openai::o3").ask("Hi").label("o3"),
-                wire.muster.model("openai::gpt-4o").ask("Hi").label("4o"),
-                wire.muster.model("ollama::gemma3").ask("Hi"))
-            .execute();
+    Winner<String> winner = Calls.race(
+            wire.muster.model("openai::o3").ask("Hi").label("o3"),
+            wire.muster.model("openai::gpt-4o").ask("Hi").label("4o"),
+            wire.muster.model("ollama::gemma3").ask("Hi"))
+        .execute();
     assertEquals("winner", winner.value());
     assertEquals("4o", winner.label());
     assertEquals(1, winner.index());
@@ -192,12 +189,8 @@ class CancellationTest {
     AtomicReference<Throwable> ending = new AtomicReference<>();
     CountDownLatch first = new CountDownLatch(1);
     CallStream<ChatEvent> events = wire.model().stream("Go").open();
-    Thread reader =
-        new Thread(
-            () ->
-                ending.set(
-                    assertThrows(
-                        Throwable.class, () -> events.forEach(event -> first.countDown()))));
+    Thread reader = new Thread(() -> ending.set(
+        assertThrows(Throwable.class, () -> events.forEach(event -> first.countDown()))));
     reader.start();
     Blocked.await(first);
     events.close();
@@ -214,14 +207,10 @@ class CancellationTest {
     AtomicBoolean flag = new AtomicBoolean();
     CountDownLatch first = new CountDownLatch(1);
     CallStream<ChatEvent> events = wire.model().stream("Go").open();
-    Thread reader =
-        new Thread(
-            () -> {
-              ending.set(
-                  assertThrows(
-                      Throwable.class, () -> events.forEach(event -> first.countDown())));
-              flag.set(Thread.currentThread().isInterrupted());
-            });
+    Thread reader = new Thread(() -> {
+      ending.set(assertThrows(Throwable.class, () -> events.forEach(event -> first.countDown())));
+      flag.set(Thread.currentThread().isInterrupted());
+    });
     reader.start();
     Blocked.await(first);
     reader.interrupt();
@@ -255,11 +244,10 @@ class CancellationTest {
   void aWindowStoppedEarlyHasSentFewRequests() {
     wire.server.otherwise(request -> FakeReply.text(request.prompt()));
     for (int i = 2; i < 10; i++) wire.server.onPrompt("prompt " + i).reply(FakeReply.hang());
-    List<String> two =
-        Calls.mapConcurrent(PROMPTS.subList(0, 10), 3, wire.model()::ask)
-            .limit(2)
-            .toList()
-            .execute();
+    List<String> two = Calls.mapConcurrent(PROMPTS.subList(0, 10), 3, wire.model()::ask)
+        .limit(2)
+        .toList()
+        .execute();
     assertEquals(List.of("prompt 0", "prompt 1"), two);
     wire.server.awaitIdle(Wire.SOON);
     assertTrue(wire.server.requestCount() <= 5, () -> "sent " + wire.server.requestCount());

@@ -60,15 +60,14 @@ class MusterTest {
   @Test
   @DisplayName("A3 an agent's request carries all that was set, and a built agent does not change")
   void anAgentCarriesItsSettings() {
-    Agent.Builder builder =
-        wire.muster
-            .agent("openai::gpt-4o")
-            .name("Pirate")
-            .systemPrompt("Talk like a pirate.")
-            .temperature(0.25)
-            .maxTokens(50)
-            .extra("user", "u-1")
-            .tools(List.of(new ToolDefinition("sail", "Sails.", Map.of("type", "object"))));
+    Agent.Builder builder = wire.muster
+        .agent("openai::gpt-4o")
+        .name("Pirate")
+        .systemPrompt("Talk like a pirate.")
+        .temperature(0.25)
+        .maxTokens(50)
+        .extra("user", "u-1")
+        .tools(List.of(new ToolDefinition("sail", "Sails.", Map.of("type", "object"))));
     Agent agent = builder.build();
     builder.name("Poet").systemPrompt("Rhyme.").temperature(1).maxTokens(7).tools(List.of());
     Agent poet = builder.build();
@@ -105,7 +104,8 @@ class MusterTest {
     assertEquals("the same text", wire.model().ask("Say").execute());
     assertEquals("the same text", wire.model().ask("Say").executeAsync().join());
     assertEquals(
-        "the same text", String.join("", wire.model().stream("Say").text().toList().execute()));
+        "the same text",
+        String.join("", wire.model().stream("Say").text().toList().execute()));
   }
 
   @Test
@@ -162,21 +162,20 @@ class MusterTest {
   void anEmptyPromptIsAnEndingOfTheCallAndIsNotSent() {
     Call<String> call = wire.model().ask(" ");
     assertThrows(InvalidRequestException.class, call::execute);
-    assertEquals("default", call.recover(InvalidRequestException.class, e -> "default").execute());
+    assertEquals(
+        "default", call.recover(InvalidRequestException.class, e -> "default").execute());
     assertEquals(0, wire.server.requestCount());
   }
 
   @Test
   @DisplayName("A7 a missing key names the variable and sends nothing")
   void aMissingKeyIsAnEndingOfTheCall() {
-    try (Muster muster =
-        Muster.builder()
-            .environment(Map.of())
-            .provider("openai", it -> it.baseUrl(wire.server.openAiUrl()))
-            .build()) {
+    try (Muster muster = Muster.builder()
+        .environment(Map.of())
+        .provider("openai", it -> it.baseUrl(wire.server.openAiUrl()))
+        .build()) {
       Call<String> call = muster.model("openai::gpt-4o").ask("Hi");
-      MissingApiKeyException missing =
-          assertThrows(MissingApiKeyException.class, call::execute);
+      MissingApiKeyException missing = assertThrows(MissingApiKeyException.class, call::execute);
       assertTrue(missing.getMessage().contains("OPENAI_API_KEY"), missing::getMessage);
     }
     assertEquals(0, wire.server.requestCount());
@@ -232,12 +231,11 @@ class MusterTest {
     CountDownLatch closed = new CountDownLatch(1);
     wire.model()
         .ask("short")
-        .map(
-            answer -> {
-              wire.muster.close();
-              closed.countDown();
-              return answer;
-            })
+        .map(answer -> {
+          wire.muster.close();
+          closed.countDown();
+          return answer;
+        })
         .executeAsync();
     Blocked.await(closed);
     assertThrows(CompletionException.class, running::join);
@@ -246,32 +244,37 @@ class MusterTest {
 
   @Test
   void theClientsExecutorRunsTheFunctionsOfItsCalls() {
-    Executor here =
-        task -> {
-          Thread thread = new Thread(task, "own");
-          thread.start();
-        };
+    Executor here = task -> {
+      Thread thread = new Thread(task, "own");
+      thread.start();
+    };
     try (Muster muster = Wire.builder(wire.server).callbackExecutor(here).build()) {
-      Call<String> call =
-          muster.model("openai::gpt-4o").ask("Hi").map(x -> Thread.currentThread().getName());
+      Call<String> call = muster
+          .model("openai::gpt-4o")
+          .ask("Hi")
+          .map(x -> Thread.currentThread().getName());
       assertEquals("own", call.execute());
       Agent agent = muster.agent("openai::gpt-4o").build();
-      assertEquals("own", agent.ask("Hi").map(x -> Thread.currentThread().getName()).execute());
+      assertEquals(
+          "own", agent.ask("Hi").map(x -> Thread.currentThread().getName()).execute());
       assertEquals(
           "own",
-          agent.stream("Hi").map(x -> Thread.currentThread().getName()).toList().execute().get(0));
+          agent.stream("Hi")
+              .map(x -> Thread.currentThread().getName())
+              .toList()
+              .execute()
+              .get(0));
     }
   }
 
   @Test
   void messagesGoOutAsGivenAndTextsSayNothingPrivate() {
-    ChatRequest request =
-        ChatRequest.builder()
-            .message(Message.system("S"))
-            .message(Message.user("U"))
-            .message(Message.assistant("A"))
-            .message(Message.user("V"))
-            .build();
+    ChatRequest request = ChatRequest.builder()
+        .message(Message.system("S"))
+        .message(Message.user("U"))
+        .message(Message.assistant("A"))
+        .message(Message.user("V"))
+        .build();
     wire.model().chat(request).execute();
     FakeRequest sent = wire.server.requests().get(0);
     assertEquals(List.of("system", "user", "assistant", "user"), roles(sent));

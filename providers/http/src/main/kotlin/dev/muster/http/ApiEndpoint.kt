@@ -32,8 +32,8 @@ public class WholeAnswer(
 )
 
 /**
- * One provider's API on the transport: sends JSON, reads whole answers and streams, and turns every way to fail into its
- * [LlmException]. What stays for the provider is its codec.
+ * One provider's API on the transport: sends JSON, reads whole answers and streams, and turns every way to fail into
+ * its [LlmException]. What stays for the provider is its codec.
  *
  * @param headers sent with every request; the key is here
  * @param secret the key, to keep it out of messages that a provider makes
@@ -125,7 +125,9 @@ public class ApiEndpoint(
     public fun failureInStream(call: ApiCall, error: ErrorBody, requestId: String?): LlmException =
         failures.inStream(call, error, requestId)
 
-    /** An answer that the protocol does not allow. [why] must not repeat the answer: [raw] is kept beside the message. */
+    /**
+     * An answer that the protocol does not allow. [why] must not repeat the answer: [raw] is kept beside the message.
+     */
     public fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
         failures.malformed(call, why, raw, requestId)
 
@@ -142,8 +144,7 @@ public class ApiEndpoint(
             }
         } catch (e: IOException) {
             // Once answered it is not the transport's: what it throws while reading is caught where it is read.
-            if (answered) throw e
-            throw failures.unanswered(call, e)
+            throw if (answered) e else failures.unanswered(call, e)
         }
     }
 

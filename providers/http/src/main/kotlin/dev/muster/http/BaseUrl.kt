@@ -6,10 +6,12 @@ import java.net.URISyntaxException
 /** The root of a provider's API. */
 public object BaseUrl {
     /**
-     * Reads [text] as a base URL: http or https, a host, at most a port and a path. A slash at its end makes no difference.
+     * Reads [text] as a base URL: http or https, a host, at most a port and a path. A slash at its end makes no
+     * difference.
      *
      * @throws IllegalArgumentException where it is none; the message says what is wrong and does not repeat a password
      */
+    @Suppress("SwallowedException") // Its message repeats the text, which may hold a password.
     @JvmStatic
     public fun parse(text: String): URI {
         val url =

@@ -7,8 +7,8 @@ import dev.muster.spi.ProviderContext
 import java.net.URI
 
 /**
- * Where an endpoint is and what opens it: the configuration, else the environment, else the default. `toString` shows no
- * key.
+ * Where an endpoint is and what opens it: the configuration, else the environment, else the default. `toString` shows
+ * no key.
  */
 public class EndpointSettings(
     private val id: String,

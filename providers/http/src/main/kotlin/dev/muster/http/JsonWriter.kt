@@ -1,7 +1,8 @@
 package dev.muster.http
 
 /**
- * Writes JSON straight to UTF-8 bytes. Does not check that names and values alternate: the one who writes knows the form.
+ * Writes JSON straight to UTF-8 bytes. Does not check that names and values alternate: the one who writes knows the
+ * form.
  *
  * Not thread-safe.
  */
@@ -39,7 +40,10 @@ public class JsonWriter {
         put('"')
     }
 
-    /** Writes a string, number, boolean, null, map or iterable, nested as deep as it is; else its `toString` as a string. */
+    /**
+     * Writes a string, number, boolean, null, map or iterable, nested as deep as it is; else its `toString` as a
+     * string.
+     */
     public fun any(value: Any?): JsonWriter = apply {
         when (value) {
             null -> literal("null")

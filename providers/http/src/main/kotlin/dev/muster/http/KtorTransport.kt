@@ -18,9 +18,9 @@ public class KtorTransport private constructor(private val exchanger: Exchanger)
     public constructor(network: NetworkSettings = NetworkSettings()) : this(JdkExchanger(network))
 
     /**
-     * Uses [engine], bare: no plugin, redirect or transformer of Ktor's. Proxy, trust and connect timeout are set on the
-     * engine. [close] closes it. An engine that is known to leave exchanges open after a cancel is accepted with one
-     * warning that says what it leaks.
+     * Uses [engine], bare: no plugin, redirect or transformer of Ktor's. Proxy, trust and connect timeout are set on
+     * the engine. [close] closes it. An engine that is known to leave exchanges open after a cancel is accepted with
+     * one warning that says what it leaks.
      */
     public constructor(engine: HttpClientEngine) : this(KtorExchanger(engine))
 

@@ -3,8 +3,9 @@ package dev.muster.http
 import java.nio.ByteBuffer
 
 /**
- * Cuts a stream of bytes into lines that end in LF, CRLF or CR, in whatever pieces they come. A line is decoded as UTF-8
- * once it is whole, so a code point may be split between pieces. Keeps one buffer and makes no garbage but the lines.
+ * Cuts a stream of bytes into lines that end in LF, CRLF or CR, in whatever pieces they come. A line is decoded as
+ * UTF-8 once it is whole, so a code point may be split between pieces. Keeps one buffer and makes no garbage but the
+ * lines.
  *
  * Not thread-safe.
  *

@@ -3,8 +3,8 @@ package dev.muster.http
 import java.nio.ByteBuffer
 
 /**
- * Reads server-sent events as the WHATWG form has them, in whatever pieces they come: multi-line data, no space after the
- * colon, comments, any line end. A cursor: [next] moves it, [event] and [data] are what it stands on.
+ * Reads server-sent events as the WHATWG form has them, in whatever pieces they come: multi-line data, no space after
+ * the colon, comments, any line end. A cursor: [next] moves it, [event] and [data] are what it stands on.
  *
  * Not thread-safe.
  */

@@ -13,14 +13,17 @@ import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
 
 /**
- * Ollama's own API, `/api/chat`. The server is the one of the configuration, of the environment variable `OLLAMA_HOST` in
- * any form that Ollama takes, or `http://localhost:11434`. It needs no key; where one is given, or in `OLLAMA_API_KEY`, it
- * is sent, as Ollama's hosted models want it.
+ * Ollama's own API, `/api/chat`. The server is the one of the configuration, of the environment variable `OLLAMA_HOST`
+ * in any form that Ollama takes, or `http://localhost:11434`. It needs no key; where one is given, or in
+ * `OLLAMA_API_KEY`, it is sent, as Ollama's hosted models want it.
  */
 public class OllamaProvider : ModelProvider {
     override val ids: Set<String> get() = setOf(ID)
 
-    /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base URL */
+    /**
+     * @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base
+     * URL
+     */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val standard = if (id == ID) context.environment("OLLAMA_HOST")?.let(::ollamaHost) ?: DEFAULT_URL else null
         val keyVariable = if (id == ID) "OLLAMA_API_KEY" else null

@@ -13,7 +13,8 @@ import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
 
 /**
- * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own (`groq`,
+ * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own
+ * (`groq`,
  * `openrouter`, `vllm`, …), and any other by `compatibleWith("openai")` and a base URL.
  *
  * The key comes from the configuration or from the environment variable of the endpoint (`OPENAI_API_KEY`,
@@ -22,7 +23,10 @@ import dev.muster.spi.ProviderSession
 public class OpenAiProvider : ModelProvider {
     override val ids: Set<String> get() = Preset.BY_ID.keys
 
-    /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base URL */
+    /**
+     * @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base
+     * URL
+     */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, config.compatibleWith)
         val settings =

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * The daemon threads of one engine, all in one thread group: [workers] for the JDK client and for closing exchanges, and
- * a few [resolvers] for name look-ups, which block.
+ * The daemon threads of one engine, all in one thread group: [workers] for the JDK client and for closing exchanges,
+ * and a few [resolvers] for name look-ups, which block.
  *
  * The JDK client's own pool is unbounded and was measured to add over a hundred threads under load.
  */
@@ -28,8 +28,9 @@ internal class EngineThreads {
     fun isCurrent(): Boolean = Thread.currentThread().threadGroup === group
 
     /**
-     * Lets the threads end. On JDK 17 this also ends the selector of a client that was made on one of [workers]: it has no
-     * method to close it, but ends when interrupted, and else would keep its idle connections open until it is collected.
+     * Lets the threads end. On JDK 17 this also ends the selector of a client that was made on one of [workers]: it has
+     * no method to close it, but ends when interrupted, and else would keep its idle connections open until it is
+     * collected.
      */
     fun end() {
         workerPool.shutdown()

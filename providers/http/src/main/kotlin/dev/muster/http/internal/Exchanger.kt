@@ -19,7 +19,9 @@ internal interface Exchanger {
     fun awaitClosed(timeout: Duration): Boolean
 }
 
-/** Keeps the code after a suspension off the threads of the engine, where the caller's context would let it run there. */
+/**
+ * Keeps the code after a suspension off the threads of the engine, where the caller's context would let it run there.
+ */
 internal suspend fun <T> withOwnDispatcher(block: suspend () -> T): T {
     val dispatcher = currentCoroutineContext()[ContinuationInterceptor]
     return if (dispatcher == null || dispatcher === Dispatchers.Unconfined) {

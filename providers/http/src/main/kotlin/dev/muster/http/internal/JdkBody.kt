@@ -11,8 +11,8 @@ import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
 /**
- * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is busy
- * holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in.
+ * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is
+ * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in.
  */
 internal class JdkBody(private val exchange: JdkExchange) : HttpResponse.BodySubscriber<JdkBody> {
     private val lock = Any()

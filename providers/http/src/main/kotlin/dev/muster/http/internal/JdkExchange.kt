@@ -8,9 +8,9 @@ import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
 
 /**
- * One exchange on the JDK client and how to close it in every phase. Until the headers are in, only `cancel(true)` on the
- * JDK's future closes the connection (`cancel(false)` lets the exchange run to its end); from then on that future is done
- * and only the body's subscription does.
+ * One exchange on the JDK client and how to close it in every phase. Until the headers are in, only `cancel(true)` on
+ * the JDK's future closes the connection (`cancel(false)` lets the exchange run to its end); from then on that future
+ * is done and only the body's subscription does.
  */
 internal class JdkExchange(
     private val threads: EngineThreads,
@@ -25,9 +25,9 @@ internal class JdkExchange(
     @Volatile
     private var body: JdkBody? = null
 
-    /** The last attempt to send has failed before an answer, so that its connection is closed. */
+    /** Nothing has been sent, or what was sent has failed before an answer: either way no connection is open. */
     @Volatile
-    var unanswered: Boolean = false
+    var unanswered: Boolean = true
 
     /** Starts or repeats the exchange by [send]. */
     fun <T> send(send: () -> CompletableFuture<T>): CompletableFuture<T> = synchronized(lock) {
@@ -39,7 +39,9 @@ internal class JdkExchange(
     /** The subscriber for the body of the answer that arrives. */
     fun newBody(): JdkBody = JdkBody(this).also { body = it }
 
-    /** Closes the connection on one of the engine's threads: it costs about a millisecond, which the canceller keeps. */
+    /**
+     * Closes the connection on one of the engine's threads: it costs about a millisecond, which the canceller keeps.
+     */
     override fun abort() {
         if (over.get() || !aborted.compareAndSet(false, true)) return
         try {

@@ -61,6 +61,9 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     override fun awaitClosed(timeout: Duration): Boolean =
         open.awaitClosed(if (threads.isCurrent()) Duration.ZERO else timeout)
 
+    /** For tests of what must not happen there. */
+    fun onWorker(task: Runnable): Unit = threads.workers.execute(task)
+
     override fun toString(): String = "java.net.http, $threads"
 
     private suspend fun send(request: HttpCall, exchange: JdkExchange, origin: String): JdkAnswer {

@@ -28,8 +28,8 @@ import java.nio.ByteBuffer
 import java.time.Duration
 
 /**
- * A Ktor engine of the user's, behind a bare client. Ktor's pipeline was measured to cost twice the exchange, so our own
- * engine does not come this way.
+ * A Ktor engine of the user's, behind a bare client. Ktor's pipeline was measured to cost twice the exchange, so our
+ * own engine does not come this way.
  */
 internal class KtorExchanger(private val engine: HttpClientEngine) : Exchanger {
     private val client =
@@ -83,6 +83,7 @@ internal class KtorExchanger(private val engine: HttpClientEngine) : Exchanger {
 
     override fun toString(): String = "Ktor ${engine.javaClass.simpleName}"
 
+    @Suppress("TooGenericExceptionCaught") // Engines report the same failure by exceptions of many classes.
     private suspend fun <T> run(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
         var handling = false
         return try {
@@ -105,10 +106,9 @@ internal class KtorExchanger(private val engine: HttpClientEngine) : Exchanger {
         } catch (e: CancellationException) {
             currentCoroutineContext().ensureActive()
             // Ktor cancels the exchange when its connection dies; nobody has cancelled the call.
-            if (handling) throw e else throw IOException("The exchange was cancelled by the engine", e)
+            throw if (handling) e else IOException("The exchange was cancelled by the engine", e)
         } catch (e: RuntimeException) {
-            // Engines report an unknown host, a cut body and a dead channel as exceptions of many classes.
-            if (handling) throw e else throw IOException(e.message ?: e.javaClass.simpleName, e)
+            throw if (handling) e else IOException(e.message ?: e.javaClass.simpleName, e)
         }
     }
 
@@ -130,6 +130,7 @@ internal class KtorExchanger(private val engine: HttpClientEngine) : Exchanger {
 
 private class KtorAnswer(private val response: HttpResponse, private val channel: ByteReadChannel) : HttpAnswer {
     private val buffer = ByteArray(BUFFER_BYTES)
+    private var missing = response.headers[HttpHeaders.ContentLength]?.toLongOrNull() ?: 0
 
     override val status: Int get() = response.status.value
 
@@ -146,6 +147,9 @@ private class KtorAnswer(private val response: HttpResponse, private val channel
                 // Ktor's way to say that the body is shorter than its Content-Length.
                 throw IOException("The answer broke off", e)
             }
+        missing -= maxOf(count, 0)
+        // Some engines take a connection that is closed or reset for the end of the body.
+        if (count < 0 && missing > 0) throw IOException("The answer broke off: $missing bytes are missing")
         return if (count < 0) null else listOf(ByteBuffer.wrap(buffer, 0, count))
     }
 

@@ -3,8 +3,8 @@ package dev.muster.http.internal
 /** Makes a provider's words fit for an exception's message: no key, nothing of the prompt, not long. */
 internal object Redaction {
     /**
-     * [text] without [secret], without what has the form of a key, and without any run of [WINDOW] characters or more that
-     * stands in one of [prompts] too.
+     * [text] without [secret], without what has the form of a key, and without any run of [WINDOW] characters or more
+     * that stands in one of [prompts] too.
      */
     fun clean(text: String, secret: String?, prompts: List<String>): String {
         var clean = text.take(MAX_TEXT)

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 
 /**
- * Looks host names up before the JDK client does it on a thread of the engine, where a slow name server would hold up all
- * exchanges. The JDK's own cache (30 s by default) then answers the client at once. One look-up a host at a time.
+ * Looks host names up before the JDK client does it on a thread of the engine, where a slow name server would hold up
+ * all exchanges. The JDK's own cache (30 s by default) then answers the client at once. One look-up a host at a time.
  */
 internal class Resolver(
     private val executor: Executor,

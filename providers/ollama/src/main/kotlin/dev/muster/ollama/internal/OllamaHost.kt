@@ -1,8 +1,8 @@
 package dev.muster.ollama.internal
 
 /**
- * The base URL that `OLLAMA_HOST` means, by Ollama's own rules: `host`, `host:port`, `:port` or a URL; port 11434 unless a
- * scheme is given. The address 0.0.0.0, at which a server listens everywhere, is reached at this machine.
+ * The base URL that `OLLAMA_HOST` means, by Ollama's own rules: `host`, `host:port`, `:port` or a URL; port 11434
+ * unless a scheme is given. The address 0.0.0.0, at which a server listens everywhere, is reached at this machine.
  */
 internal fun ollamaHost(value: String): String {
     val text = value.trim().trim('"', '\'')

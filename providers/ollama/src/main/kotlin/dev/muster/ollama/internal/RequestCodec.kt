@@ -10,8 +10,8 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 
 /**
- * Writes a request. What is not set is left out; a field of `extra` replaces the one of the same name, and `options` there
- * are added to ours.
+ * Writes a request. What is not set is left out; a field of `extra` replaces the one of the same name, and `options`
+ * there are added to ours.
  */
 internal fun encode(model: String, request: ChatRequest, stream: Boolean): ByteArray {
     val extra = request.extra

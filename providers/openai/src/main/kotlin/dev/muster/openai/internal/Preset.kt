@@ -5,7 +5,9 @@ internal class Preset(
     val id: String,
     val baseUrl: String?,
     val needsKey: Boolean = true,
-    /** The field for the token limit: OpenAI's reasoning models refuse the old one, other servers do not know the new. */
+    /**
+     * The field for the token limit: OpenAI's reasoning models refuse the old one, other servers do not know the new.
+     */
     val maxTokens: String = "max_tokens",
     val seed: String = "seed",
     /** Whether a stream has to be asked for its usage, and may be. */
@@ -35,7 +37,10 @@ internal class Preset(
                 Preset("lmstudio", "http://localhost:1234/v1", needsKey = false),
             ).associateBy { it.id }
 
-        /** The endpoint [id] of the user's own, which says it is like [like]: its differences, but not its address or key. */
+        /**
+         * The endpoint [id] of the user's own, which says it is like [like]: its differences, but not its address or
+         * key.
+         */
         fun ownEndpoint(id: String, like: String?): Preset {
             val model = BY_ID[like]?.takeIf { it.id != "openai" } ?: return Preset(id, null, needsKey = false)
             return Preset(id, null, false, model.maxTokens, model.seed, model.streamOptions)

@@ -1,8 +1,8 @@
 package dev.muster.openai.internal
 
 /**
- * Tells the tool calls of one stream apart. By their index, as the protocol has it; but some endpoints send none, and some
- * give every call the index 0, so that only a new id and name begin a new call.
+ * Tells the tool calls of one stream apart. By their index, as the protocol has it; but some endpoints send none, and
+ * some give every call the index 0, so that only a new id and name begin a new call.
  */
 internal class ToolCallIndex {
     private val idOf = HashMap<Int, String>()

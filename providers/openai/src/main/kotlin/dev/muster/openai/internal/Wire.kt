@@ -110,7 +110,10 @@ private fun JsonElement?.string(): String = if (this is JsonPrimitive && this !i
 
 private fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
 
-/** The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking": [{"text"}]}]`. */
+/**
+ * The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking":
+ * [{"text"}]}]`.
+ */
 private fun text(content: JsonElement?, type: String): String = when (content) {
     is JsonPrimitive -> if (type == "text") content.string() else ""
 

@@ -1,0 +1,91 @@
+package dev.muster.http
+
+import dev.muster.spi.NetworkSettings
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.SharedResource
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.net.URI
+
+class EndpointSettingsTest {
+    @Test
+    fun `A8 the configuration goes before the environment and that before the default`() {
+        val given = ProviderConfig.builder().apiKey("given").baseUrl("https://given.example/v1")
+        val environment = mapOf("X_API_KEY" to " from-env \n", "X_BASE_URL" to "https://env.example/v1/")
+        assertEquals("given", settings(given, environment).key)
+        assertEquals(URI("https://given.example/v1"), settings(given, environment).baseUrl)
+        assertEquals("from-env", settings(ProviderConfig.builder(), environment).key)
+        assertEquals(URI("https://env.example/v1"), settings(ProviderConfig.builder(), environment).baseUrl)
+        assertEquals(null, settings(ProviderConfig.builder()).key)
+        assertEquals(URI("https://default.example"), settings(ProviderConfig.builder()).baseUrl)
+    }
+
+    @Test
+    fun `A7 a missing key names the variable, the provider and the model`() {
+        val settings = settings(ProviderConfig.builder())
+        assertFalse(settings.isAuthenticated)
+        val missing = settings.missingKey("m")
+        assertTrue("X_API_KEY" in missing.message!! && "x::m" in missing.message!!, missing.message)
+        assertEquals(listOf("x", "m"), listOf(missing.provider, missing.model))
+    }
+
+    @Test
+    fun `a header of the user's own may stand for the key`() {
+        listOf("authorization", "API-Key").forEach {
+            assertTrue(settings(ProviderConfig.builder().header(it, "v")).isAuthenticated)
+        }
+    }
+
+    @Test
+    fun `what no header can hold is refused without being repeated`() {
+        val wrong =
+            listOf(
+                ProviderConfig.builder().apiKey("s3cret\nx"),
+                ProviderConfig.builder().apiKey("s3crét"),
+                ProviderConfig.builder().header("X-A", "s3cret\r\nInjected: x"),
+                ProviderConfig.builder().header("X A", "s3cret"),
+                ProviderConfig.builder().header("Content-Length", "s3cret"),
+                ProviderConfig.builder().baseUrl("https://user:s3cret@x"),
+            )
+        wrong.forEach { config ->
+            val refused = assertThrows(IllegalArgumentException::class.java) { settings(config) }
+            assertTrue("'x'" in refused.message!!, refused.message)
+            assertFalse("s3cr" in refused.stackTraceToString(), refused.message)
+        }
+    }
+
+    @Test
+    fun `an endpoint without any base URL is refused`() {
+        assertThrows(IllegalArgumentException::class.java) {
+            EndpointSettings("x", ProviderConfig.builder().build(), Context(emptyMap()), "K", "U", null)
+        }
+    }
+
+    @Test
+    fun `settings do not show the key`() {
+        val shown = settings(ProviderConfig.builder().apiKey("s3cret").header("A", "s3cret")).toString()
+        assertFalse("s3cret" in shown, shown)
+    }
+
+    private fun settings(config: ProviderConfig.Builder, environment: Map<String, String> = emptyMap()) =
+        EndpointSettings(
+            "x",
+            config.build(),
+            Context(environment),
+            "X_API_KEY",
+            "X_BASE_URL",
+            "https://default.example",
+        )
+
+    private class Context(private val environment: Map<String, String>) : ProviderContext {
+        override val network = NetworkSettings()
+
+        override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = create()
+
+        override fun environment(name: String): String? = environment[name]
+    }
+}

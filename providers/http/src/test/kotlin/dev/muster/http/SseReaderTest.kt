@@ -1,0 +1,74 @@
+package dev.muster.http
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.nio.ByteBuffer
+
+class SseReaderTest {
+    @Test
+    fun `every form of event in every split gives the same events`() {
+        val text =
+            ": ping\n\n" +
+                "data: {\"a\":1}\n\n" +
+                "data:{\"b\":2}\r\n\r\n" +
+                "event: error\rdata: first\rdata:  second\rdata\r\r" +
+                "id: 7\nretry: 10\nevent: empty\n\n" +
+                "unknown: x\ndata: é€😀\n\n" +
+                "data: [DONE]"
+        val expected =
+            listOf(
+                null to "{\"a\":1}",
+                null to "{\"b\":2}",
+                "error" to "first\n second\n",
+                null to "é€😀",
+                null to "[DONE]",
+            )
+        everySplit(text.toByteArray()).forEach { assertEquals(expected, events(it)) }
+        everySplitInThree(text.toByteArray()).forEach { assertEquals(expected, events(it)) }
+    }
+
+    @Test
+    fun `an event whose blank line is missing is the last one`() {
+        listOf("data: x", "data: x\n", "data: x\r\n").forEach { text ->
+            everySplit(text.toByteArray()).forEach { assertEquals(listOf(null to "x"), events(it)) }
+        }
+    }
+
+    @Test
+    fun `a stream of comments has no event`() {
+        val reader = SseReader()
+        reader.feed(ByteBuffer.wrap(": a\n\n: b\n\n".toByteArray()))
+        assertFalse(reader.next())
+        assertFalse(reader.last())
+    }
+
+    @Test
+    fun `the event name does not outlive its event`() {
+        assertEquals(listOf("a" to "1", null to "2"), events(listOf("event: a\ndata: 1\n\ndata: 2\n\n".wrapped())))
+    }
+
+    @Test
+    fun `many lines of data together are held to the limit`() {
+        val reader = SseReader(limit = 16)
+        reader.feed("data: 12345678\ndata: 1234567\n\n".wrapped())
+        assertTrue(reader.next())
+        reader.feed("data: 12345678\ndata: 12345678\n\n".wrapped())
+        assertThrows(TooLargeException::class.java) { reader.next() }
+    }
+
+    private fun String.wrapped() = ByteBuffer.wrap(toByteArray())
+
+    private fun events(pieces: List<ByteBuffer>): List<Pair<String?, String>> {
+        val reader = SseReader()
+        val events = mutableListOf<Pair<String?, String>>()
+        pieces.forEach { piece ->
+            reader.feed(piece)
+            while (reader.next()) events += reader.event to reader.data
+        }
+        if (reader.last()) events += reader.event to reader.data
+        return events
+    }
+}

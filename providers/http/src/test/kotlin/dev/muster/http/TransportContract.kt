@@ -1,0 +1,266 @@
+package dev.muster.http
+
+import dev.muster.error.ClientClosedException
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.io.IOException
+import java.net.URI
+import java.time.Duration
+
+/** What every engine under the transport has to keep. */
+internal abstract class TransportContract {
+    protected val server: FakeServer = FakeServer.start()
+    protected val transport: KtorTransport by lazy { newTransport() }
+
+    abstract fun newTransport(): KtorTransport
+
+    @AfterEach
+    fun closeAll() {
+        transport.close()
+        assertTrue(transport.awaitClosed(LIMIT), "left open: $transport")
+        server.close()
+    }
+
+    @Test
+    fun `an exchange gives status, headers and body`() = blocking {
+        server.otherwise(FakeReply.raw(418, "text/plain", "héllo").header("X-A", "b"))
+        transport.exchange(post(chat())) { answer ->
+            assertEquals(418, answer.status)
+            assertEquals("b", answer.header("x-a"))
+            assertEquals(null, answer.header("x-b"))
+            assertEquals("héllo", String(answer.readAll()))
+        }
+        assertEquals(0, transport.openExchanges)
+    }
+
+    @Test
+    fun `a stream is read as it comes`() = blocking {
+        server.otherwise(FakeReply.tokens("one ", "two ", "three").gate(3))
+        val seen = StringBuilder()
+        transport.exchange(post(chat(stream = true))) { answer ->
+            while (true) {
+                val pieces = answer.read() ?: break
+                pieces.forEach { seen.append(Charsets.UTF_8.decode(it)) }
+                if ("two" in seen && "three" !in seen) server.release()
+            }
+        }
+        assertTrue(seen.endsWith("data: [DONE]\n\n"), seen.toString())
+    }
+
+    @Test
+    fun `a cancel while the answer is awaited closes the connection`() =
+        closesWhenCancelled(FakeReply.hang(), before = { server.awaitRequests(1, LIMIT) })
+
+    @Test
+    fun `a cancel while the answer flows closes the connection`() =
+        closesWhenCancelled(FakeReply.endless("x "), before = { server.awaitTokens(100, LIMIT) })
+
+    @Test
+    fun `a cancel while the answer has stalled closes the connection`() =
+        closesWhenCancelled(FakeReply.text("one two three").stallAfter(1), before = { server.awaitTokens(1, LIMIT) })
+
+    @Test
+    fun `a cancel while the body of a whole answer has stalled closes the connection`() {
+        val sent = CompletableDeferred<Unit>()
+        closesWhenCancelled(FakeReply.text("one").stallAfter(0), before = { sent.await() }, stream = false) {
+            sent.complete(Unit)
+        }
+    }
+
+    @Test
+    fun `a thousand exchanges are cancelled at once and none is left`() = blocking {
+        server.otherwise(FakeReply.hang()).recording(false)
+        val calls =
+            List(1_000) { launch(Dispatchers.Default) { transport.exchange(post(chat())) { it.readAll() } } }
+        server.awaitRequests(1_000, LIMIT)
+        calls.forEach { it.cancel() }
+        calls.joinAll()
+        server.awaitDisconnects(1_000, LIMIT)
+        server.awaitNoConnections(LIMIT)
+        assertEquals(1_000, server.requestCount)
+    }
+
+    @Test
+    fun `leaving the handler by an exception closes the connection and passes the exception`() = blocking {
+        server.otherwise(FakeReply.endless("x "))
+        val thrown =
+            runCatchingIllegalState {
+                transport.exchange(post(chat(stream = true))) {
+                    it.read()
+                    error("mine")
+                }
+            }
+        assertEquals("mine", thrown.message)
+        server.awaitDisconnects(1, LIMIT)
+    }
+
+    @Test
+    fun `an exception of the caller's own that looks like one of the network passes unchanged`() = blocking {
+        server.otherwise(FakeReply.text("x"))
+        val mine = IOException("mine")
+        val thrown =
+            assertThrows(IOException::class.java) {
+                runBlocking { transport.exchange(post(chat())) { throw mine } }
+            }
+        assertTrue(thrown === mine || thrown.cause === mine)
+    }
+
+    @Test
+    fun `a body that is shorter than announced is an IOException`() {
+        cutOff(FakeReply.text("a b c").cutAfter(1), stream = false)
+        cutOff(FakeReply.text("a b c").resetAfter(1), stream = false)
+    }
+
+    @Test
+    fun `a connection that is closed without an answer is an IOException`() {
+        listOf(FakeReply.cut(), FakeReply.reset()).forEach { reply ->
+            server.otherwise(reply)
+            assertThrows(IOException::class.java) {
+                runBlocking { transport.exchange(post(chat())) { it.readAll() } }
+            }
+        }
+        assertEquals(2, server.requestCount)
+    }
+
+    @Test
+    fun `a refused connection and an unknown host are IOExceptions`() {
+        val closed = RawServer { _, _ -> }.also { it.close() }
+        listOf(closed.url, "http://no-such-host.invalid").forEach { url ->
+            assertThrows(IOException::class.java) {
+                runBlocking { transport.exchange(HttpCall("GET", URI(url), emptyMap())) { it.readAll() } }
+            }
+        }
+        assertEquals(0, transport.openExchanges)
+    }
+
+    @Test
+    fun `a body longer than the limit is refused, announced or not`() = blocking {
+        server.otherwise(FakeReply.raw("x".repeat(1_001)))
+        assertThrows(TooLargeException::class.java) {
+            runBlocking { transport.exchange(post(chat())) { it.readAll(limit = 1_000) } }
+        }
+        server.otherwise(FakeReply.endless("x "))
+        assertThrows(TooLargeException::class.java) {
+            runBlocking { transport.exchange(post(chat(stream = true))) { it.readAll(limit = 100_000) } }
+        }
+        server.otherwise(FakeReply.raw("x".repeat(1_000)))
+        assertEquals(1_000, transport.exchange(post(chat())) { it.readAll(limit = 1_000) }.size)
+    }
+
+    @Test
+    fun `a redirect is not followed`() = blocking {
+        server.otherwise(FakeReply.raw(302, "text/plain", "").header("Location", server.url + "/other"))
+        assertEquals(302, transport.exchange(post(chat())) { it.status })
+        assertEquals(1, server.requestCount)
+    }
+
+    @Test
+    fun `the handler runs on the caller's thread and never on the engine's`() = blocking {
+        server.otherwise(FakeReply.text("a b c"))
+        val caller = Thread.currentThread()
+        transport.exchange(post(chat(stream = true))) { answer ->
+            while (answer.read() != null) assertEquals(caller, Thread.currentThread())
+        }
+        withContext(Dispatchers.Unconfined) {
+            transport.exchange(post(chat(stream = true))) { answer ->
+                while (answer.read() != null) assertFalse("muster-http" in Thread.currentThread().name)
+            }
+        }
+        assertFalse("muster-http" in Thread.currentThread().name)
+    }
+
+    @Test
+    fun `close ends what runs, refuses what comes and reports that all is closed`() = blocking {
+        server.otherwise(FakeReply.hang())
+        val call = async(Dispatchers.Default) { runCatching { transport.exchange(post(chat())) { it.readAll() } } }
+        server.awaitRequests(1, LIMIT)
+        transport.close()
+        assertTrue(transport.awaitClosed(LIMIT))
+        server.awaitDisconnects(1, LIMIT)
+        server.awaitNoConnections(LIMIT)
+        assertEquals(ClientClosedException::class.java, call.await().exceptionOrNull()!!.javaClass)
+        assertThrows(ClientClosedException::class.java) {
+            runBlocking { transport.exchange(post(chat())) { it.readAll() } }
+        }
+        assertEquals(1, server.requestCount)
+    }
+
+    @Test
+    fun `closing a transport that was never used is done at once`() {
+        transport.close()
+        assertTrue(transport.awaitClosed(Duration.ZERO))
+    }
+
+    private fun closesWhenCancelled(
+        reply: FakeReply,
+        before: suspend () -> Unit,
+        stream: Boolean = true,
+        atHeaders: () -> Unit = {},
+    ) = blocking {
+        server.otherwise(reply)
+        val call =
+            launch(Dispatchers.Default) {
+                transport.exchange(post(chat(stream))) { answer ->
+                    atHeaders()
+                    while (answer.read() != null) {
+                        // Read on.
+                    }
+                }
+            }
+        before()
+        call.cancelAndJoin()
+        server.awaitDisconnects(1, LIMIT)
+        server.awaitNoConnections(LIMIT)
+        assertEquals(1, server.requestCount)
+    }
+
+    protected fun cutOff(reply: FakeReply, stream: Boolean) {
+        server.otherwise(reply)
+        assertThrows(IOException::class.java) {
+            runBlocking { transport.exchange(post(chat(stream))) { it.readAll() } }
+        }
+    }
+
+    protected fun post(body: String): HttpCall = HttpCall(
+        "POST",
+        URI(server.openAiUrl + "/chat/completions"),
+        mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k"),
+        body.toByteArray(),
+    )
+
+    protected fun chat(stream: Boolean = false): String =
+        """{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":$stream}"""
+
+    protected fun blocking(block: suspend kotlinx.coroutines.CoroutineScope.() -> Unit): Unit = runBlocking {
+        withTimeout(LIMIT.toMillis()) { block() }
+    }
+
+    private suspend fun runCatchingIllegalState(block: suspend () -> Unit): IllegalStateException = try {
+        block()
+        throw AssertionError("nothing was thrown")
+    } catch (e: IllegalStateException) {
+        e
+    }
+
+    protected companion object {
+        val LIMIT: Duration = Duration.ofSeconds(20)
+
+        suspend fun forEver(): Nothing = suspendCancellableCoroutine { }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.muster.http.internal
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class RedactionTest {
+    @Test
+    fun `the configured key goes, wherever it stands`() {
+        assertEquals("bad key [hidden]!", Redaction.clean("bad key s3cret!", "s3cret", emptyList()))
+    }
+
+    @Test
+    fun `what has the form of a key goes, masked ones too`() {
+        listOf(
+            "sk-proj-abcdef123456",
+            "sk-ab***********wxyz",
+            "gsk_0123456789",
+            "xai-0123456789",
+            "Bearer abc",
+        ).forEach {
+            assertEquals("key: [hidden] was refused", Redaction.clean("key: $it was refused", null, emptyList()))
+        }
+    }
+
+    @Test
+    fun `a run of the prompt goes and the provider's own words stay`() {
+        val prompt = "My neighbour's secret recipe needs three eggs and a lemon"
+        val clean =
+            Redaction.clean("Filtered: 'neighbour's secret recipe needs three' is not allowed", null, listOf(prompt))
+        assertTrue(clean.startsWith("Filtered: '[hidden]"), clean)
+        assertTrue(clean.endsWith("is not allowed"), clean)
+        assertFalse("secret recipe" in clean, clean)
+    }
+
+    @Test
+    fun `a short prompt goes where it is repeated whole`() {
+        assertEquals("No answer to '[hidden]'", Redaction.clean("No answer to 'Hi there'", null, listOf("Hi there")))
+    }
+
+    @Test
+    fun `long text is cut and line breaks become spaces`() {
+        assertEquals("a b", Redaction.clean("a\r\n\tb", null, emptyList()))
+        assertTrue(Redaction.clean("word ".repeat(1000), null, emptyList()).length <= 401)
+    }
+}

@@ -1,0 +1,30 @@
+package dev.muster.http.internal
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import java.time.Clock
+import java.time.Duration
+import java.time.Instant
+import java.time.ZoneOffset
+
+class RetryAfterTest {
+    private val clock = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC)
+
+    @Test
+    fun `seconds, fractions, milliseconds and a date are read`() {
+        assertEquals(Duration.ofSeconds(3), of("Retry-After" to "3"))
+        assertEquals(Duration.ofMillis(1500), of("Retry-After" to " 1.5 "))
+        assertEquals(Duration.ofMillis(250), of("retry-after-ms" to "250", "Retry-After" to "9"))
+        assertEquals(Duration.ofSeconds(90), of("Retry-After" to "Sun, 01 Mar 2026 12:01:30 GMT"))
+        assertEquals(Duration.ZERO, of("Retry-After" to "Sun, 01 Mar 2026 11:00:00 GMT"))
+    }
+
+    @Test
+    fun `what cannot be read is as if it were not there`() {
+        assertEquals(null, of())
+        listOf("soon", "-1", "NaN", "Infinity", "").forEach { assertEquals(null, of("Retry-After" to it), it) }
+        assertEquals(Duration.ofSeconds(9), of("retry-after-ms" to "x", "Retry-After" to "9"))
+    }
+
+    private fun of(vararg headers: Pair<String, String>) = RetryAfter.of(headers.toMap()::get, clock)
+}

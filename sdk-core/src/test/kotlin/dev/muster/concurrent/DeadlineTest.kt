@@ -32,6 +32,7 @@ class DeadlineTest {
         assertEquals(TimeoutKind.DEADLINE, timeout.kind)
         assertEquals(Duration.ofSeconds(1), timeout.limit)
         assertEquals("Timed out after 1s", timeout.message)
+        assertEquals(0, timeout.suppressed.size, "the cancellation is not the block's own failure")
         assertEquals(listOf(1, 2, 3, 4, 5), probe.cancelled)
         assertNoLiveChild()
     }

@@ -46,6 +46,14 @@ class ConcurrencyMeterTest {
     }
 
     @Test
+    fun `B28 the peak stays, the wall time goes on, when fewer calls follow`() = onVirtualTime {
+        gather(1..3) { meter.measure { delay(100) } }
+        meter.measure { delay(100) }
+        assertEquals(3, meter.report().peak)
+        assertEquals(2.0, meter.report().speedUp, 1e-9)
+    }
+
+    @Test
     fun `B28 one after another gains nothing`() = onVirtualTime {
         repeat(3) { meter.measure { delay(100) } }
         assertEquals(1.0, meter.report().speedUp, 1e-9)

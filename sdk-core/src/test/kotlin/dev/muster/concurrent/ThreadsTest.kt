@@ -12,6 +12,7 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import java.util.concurrent.CyclicBarrier
@@ -96,6 +97,13 @@ class ThreadsTest {
     fun `B1 a hundred thousand calls are gathered in order`() = runBlocking(Dispatchers.Default) {
         val values = gather(0 until 100_000) { it.also { yield() } }
         assertEquals((0 until 100_000).toList(), values)
+    }
+
+    @Test
+    @Tag("slow")
+    @Timeout(120)
+    fun `B1 a million calls are gathered in order`() = runBlocking(Dispatchers.Default) {
+        assertEquals(1_000_000, gather(0 until 1_000_000) { it.also { yield() } }.last() + 1)
     }
 
     @Test

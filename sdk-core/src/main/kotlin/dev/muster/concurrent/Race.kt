@@ -9,7 +9,8 @@ import kotlinx.coroutines.flow.asFlow
 import java.util.concurrent.CancellationException
 
 /**
- * Runs all [calls] at once and returns the first that *succeeds*; see the form that takes a list.
+ * Runs all [calls] at once and returns the first that *succeeds*; see the form that takes a list. (The compiler
+ * cannot tell a single lambda from the form with `branch`; for one call use that.)
  *
  * @throws IllegalArgumentException if there are no calls
  */

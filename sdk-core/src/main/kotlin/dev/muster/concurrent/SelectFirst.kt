@@ -5,7 +5,8 @@ package dev.muster.concurrent
 import kotlinx.coroutines.flow.asFlow
 
 /**
- * Runs all [calls] at once and returns the first that *settles*; see the form that takes a list.
+ * Runs all [calls] at once and returns the first that *settles*; see the form that takes a list. (The compiler
+ * cannot tell a single lambda from the form with `branch`; for one call use that.)
  *
  * @throws IllegalArgumentException if there are no calls
  */

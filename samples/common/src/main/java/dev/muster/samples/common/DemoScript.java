@@ -11,6 +11,9 @@ final class DemoScript {
   static final String OPENAI = "/openai/v1";
   static final String GROQ = "/groq/v1";
 
+  /** The prompt of the race. */
+  static final String RACE = "Name a prime number.";
+
   /** More than the demo server's model takes. */
   private static final int TOO_LONG = 10_000;
 
@@ -70,15 +73,14 @@ final class DemoScript {
                 "context_length_exceeded",
                 "This model's maximum context length is 2048 tokens.")
             .delay(times(latency, 0.1)));
-    String prime = "Name a prime number";
-    racer(server, OPENAI, prime, FakeReply.text("2").delay(times(latency, 0.8)));
-    racer(server, GROQ, prime, FakeReply.text("7").delay(times(latency, 0.4)));
-    racer(server, "/api", prime, FakeReply.text("13").delay(times(latency, 1.2)));
+    racer(server, OPENAI, FakeReply.text("2").delay(times(latency, 0.8)));
+    racer(server, GROQ, FakeReply.text("7").delay(times(latency, 0.4)));
+    racer(server, "/api", FakeReply.text("13").delay(times(latency, 1.2)));
   }
 
   /** The same question gets another answer from each provider, told apart by its route. */
-  private static void racer(FakeServer server, String route, String prompt, FakeReply reply) {
-    server.onPath(route).and(request -> request.prompt().startsWith(prompt)).reply(reply);
+  private static void racer(FakeServer server, String route, FakeReply reply) {
+    server.onPath(route).and(request -> request.prompt().equals(RACE)).reply(reply);
   }
 
   private static String start(FakeRequest request) {

@@ -2,13 +2,12 @@ package dev.muster.samples.common;
 
 import dev.muster.concurrent.Winner;
 import dev.muster.fake.FakeRequest;
-import dev.muster.fake.FakeRequestState;
 import dev.muster.fake.FakeServer;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The demo server, which speaks for three providers on three routes. */
@@ -16,6 +15,7 @@ final class FakeTarget extends Target {
   /** Only an exchange that leaks is still open then. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private static final String UNSENT = "cancelled before its request was sent";
   private static final String KEY = "no-key-needed";
   private static final List<String> MODELS =
       List.of("openai::gpt-4o-mini", "groq::llama-3.3-70b-versatile", "ollama::gemma3:latest");
@@ -53,32 +53,26 @@ final class FakeTarget extends Target {
   /** What the server saw: how long after the winner's answer each loser's socket was closed. */
   @Override
   public List<String> losers(Winner<?> winner) {
-    server.awaitDisconnects(MODELS.size() - 1, PATIENCE);
-    List<FakeRequest> race = lastRequests();
-    long won = race.stream()
-        .filter(request -> request.state() == FakeRequestState.COMPLETED)
-        .mapToLong(FakeRequest::endedAt)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("The race had no winner: " + race));
-    List<String> lines = new ArrayList<>();
-    for (String model : MODELS) {
-      FakeRequest request = of(race, model);
-      if (request.disconnectedAt() == null) continue;
-      long after = Math.round((request.disconnectedAt() - won) / 1e6);
-      lines.add(model + ": cancelled, its connection closed " + after + " ms after the win");
-    }
-    return lines;
+    server.awaitIdle(PATIENCE);
+    String best = MODELS.get(winner.index());
+    long won = racer(best).map(FakeRequest::endedAt).orElseThrow();
+    return MODELS.stream()
+        .filter(model -> !model.equals(best))
+        .map(model -> model + ": " + racer(model).map(loser -> fate(loser, won)).orElse(UNSENT))
+        .toList();
   }
 
-  private List<FakeRequest> lastRequests() {
-    List<FakeRequest> all = server.requests();
-    return all.subList(all.size() - MODELS.size(), all.size());
+  private static String fate(FakeRequest loser, long won) {
+    Long closed = loser.disconnectedAt();
+    if (closed == null) return "had answered before it could be cancelled";
+    return "cancelled, its connection closed " + Math.round((closed - won) / 1e6)
+        + " ms after the win";
   }
 
-  private static FakeRequest of(List<FakeRequest> requests, String model) {
-    return requests.stream()
+  private Optional<FakeRequest> racer(String model) {
+    return server.requests().stream()
+        .filter(request -> request.prompt().equals(DemoScript.RACE))
         .filter(request -> model.endsWith("::" + request.model()))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("No request for " + model));
+        .findFirst();
   }
 }

@@ -12,7 +12,7 @@ import java.nio.file.Path
 internal class AsyncLlmTest {
     @ParameterizedTest
     @EnumSource
-    fun `both languages print the same text`(language: Language) = language.run("async-llm") {
+    fun `both languages print the same text`(language: Language) = language.run("async-llm", "--latency=1s") {
         assertEquals(0, exitCode, err)
         assertEquals(expected("async-llm.txt"), masked)
         assertEquals("", err)
@@ -21,7 +21,7 @@ internal class AsyncLlmTest {
     @ParameterizedTest
     @EnumSource
     fun `the four default prompts are all sent before the first answer comes`(language: Language) =
-        language.run("async-llm", "--example=parallel") {
+        language.run("async-llm", "--example=parallel", "--latency=1s") {
             assertEquals(0, exitCode, err)
             assertEquals(4, server.requestCount)
             assertEquals(4, arrivedBeforeTheFirstReply)
@@ -86,7 +86,7 @@ internal class AsyncLlmTest {
     @ParameterizedTest
     @EnumSource
     fun `the race asks three providers and the server sees both losers leave`(language: Language) =
-        language.run("async-llm", "--example=race") {
+        language.run("async-llm", "--example=race", "--latency=2s") {
             assertEquals(0, exitCode, err)
             assertEquals(
                 setOf("/openai/v1/chat/completions", "/groq/v1/chat/completions", "/api/chat"),
@@ -101,6 +101,14 @@ internal class AsyncLlmTest {
                 assertTrue(loser.disconnectedAt!! > winner.firstByteAt!!, "a loser left before there was a winner")
                 assertTrue(lines.any { it.startsWith("Loser:") && loser.model in it }, out)
             }
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a race so close that all may answer names two losers all the same`(language: Language) =
+        language.run("async-llm", "--example=race", "--latency=1ms") {
+            assertEquals(0, exitCode, err)
+            assertEquals(2, lines.count { it.startsWith("Loser:") }, out)
         }
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ internal class ConcurrentQueriesTest {
     @ParameterizedTest
     @EnumSource
     fun `both languages print the same text`(language: Language) =
-        language.run("concurrent-queries", "--latency=400ms") {
+        language.run("concurrent-queries", "--latency=600ms") {
             assertEquals(0, exitCode, err)
             assertEquals(expected("concurrent-queries.txt"), masked)
             assertEquals("", err)

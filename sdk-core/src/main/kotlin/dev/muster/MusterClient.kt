@@ -65,8 +65,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         ChatAgent.builder(model(model)).apply(build).build()
 
     /**
-     * Ends every call that runs, refuses new ones, and waits until every exchange is closed, one second at most. Calling
-     * it again does nothing.
+     * Ends every call that runs, refuses new ones, and waits until every exchange is closed, one second at most.
+     * Calling it again does nothing.
      */
     override fun close() {
         shutdown()

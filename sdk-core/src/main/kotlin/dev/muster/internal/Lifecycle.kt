@@ -6,6 +6,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
 
@@ -36,7 +37,7 @@ internal class Lifecycle {
                     }
                 try {
                     // A client closed before the call has cancelled it just now: nothing of it may start.
-                    if (endedByClose) throw closed()
+                    ensureActive()
                     block()
                 } finally {
                     registration.dispose()
@@ -44,10 +45,10 @@ internal class Lifecycle {
             }
         } catch (e: CancellationException) {
             // A caller that was cancelled too is told so, and only so.
-            if (endedByClose && currentCoroutineContext().isActive) throw closed().initCause(e)
+            if (endedByClose && currentCoroutineContext().isActive) {
+                throw ClientClosedException("The client is closed: calls need an open MusterClient").initCause(e)
+            }
             throw e
         }
     }
-
-    private fun closed() = ClientClosedException("The client is closed: calls need an open MusterClient")
 }

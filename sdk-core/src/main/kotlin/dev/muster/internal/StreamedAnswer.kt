@@ -79,6 +79,7 @@ internal class StreamedAnswer(private val out: FlowCollector<ChatEvent>, private
         .usage(usage)
         .toolCalls(calls.sortedBy { it.index }.map { it.toToolCall() })
 
+    @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
     private suspend fun hand(event: ChatEvent) {
         watch?.arrived()
         try {

@@ -1,12 +1,13 @@
 package dev.muster.observe
 
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.function.Consumer
 
 /**
  * One call under measurement by a [ConcurrencyMeter]. The first of its methods to be called ends it, the others then
  * do nothing.
  */
-public class Measurement internal constructor(private val onEnd: (failed: Boolean) -> Unit) : AutoCloseable {
+public class Measurement internal constructor(private val onEnd: Consumer<Boolean>) : AutoCloseable {
     private val ended = AtomicBoolean()
 
     /** The call has given its value. */
@@ -22,6 +23,6 @@ public class Measurement internal constructor(private val onEnd: (failed: Boolea
     override fun close(): Unit = fail()
 
     private fun end(failed: Boolean) {
-        if (ended.compareAndSet(false, true)) onEnd(failed)
+        if (ended.compareAndSet(false, true)) onEnd.accept(failed)
     }
 }

@@ -154,6 +154,11 @@ final class Bridge {
     return FlowKt.flowOn(flow, new CallbackExecutor(executor));
   }
 
+  /** A flow of the elements of {@code items}. */
+  static <T extends @Nullable Object> Flow<T> flow(List<T> items) {
+    return FlowKt.asFlow(items);
+  }
+
   /** The first {@code count} elements of {@code flow}. */
   static <T extends @Nullable Object> Flow<T> limit(Flow<T> flow, int count) {
     return count == 0 ? FlowKt.emptyFlow() : FlowKt.take(flow, count);

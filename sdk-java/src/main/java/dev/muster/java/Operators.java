@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import kotlinx.coroutines.flow.Flow;
-import kotlinx.coroutines.flow.FlowKt;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link Calls} is made of: the core's operators, with calls and functions as suspend ones. */
@@ -124,7 +123,7 @@ final class Operators {
 
   /** The items, asked for as they are needed; a collection as it is now. */
   static <I extends @Nullable Object> Flow<I> pulled(Iterable<? extends I> items) {
-    if (items instanceof Collection<?>) return FlowKt.asFlow(Operators.<I>copy(items));
+    if (items instanceof Collection<?>) return Bridge.flow(Operators.<I>copy(items));
     return Composition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
   }
 

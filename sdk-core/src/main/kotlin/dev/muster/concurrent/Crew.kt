@@ -2,6 +2,7 @@ package dev.muster.concurrent
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.ensureActive
@@ -66,13 +67,23 @@ private class Crew<I, T>(
     private suspend fun CoroutineScope.pull(source: Flow<I>) {
         var next = 0
         source.collect { item ->
-            ensureActive()
+            goOn()
             val index = next++
             window.enter()
             launch { run(index, item, this@pull.coroutineContext.job) }
             // Before the next item is asked for, not after it has come: nothing is pulled that cannot start.
             window.awaitRoom()
+            goOn()
         }
+    }
+
+    /**
+     * The ending that ends all makes room in the window, too, and that may be seen before the cancellation that follows
+     * it: no item may slip in between.
+     */
+    private suspend fun CoroutineScope.goOn() {
+        ensureActive()
+        if (synchronized(lock) { ended }) awaitCancellation()
     }
 
     private suspend fun run(index: Int, item: I, crew: Job) {
@@ -86,10 +97,11 @@ private class Crew<I, T>(
             outcome.exceptionOrNull()?.let(late::add)
             return false
         }
-        window.settled(index)
-        results.trySend(Settled(index, item, clock.elapsedNow().toJavaDuration(), outcome))
         ended = ends(outcome)
         if (ended) endedBy = outcome.exceptionOrNull()
+        // After the mark: both may let the next item start, on another thread.
+        window.settled(index)
+        results.trySend(Settled(index, item, clock.elapsedNow().toJavaDuration(), outcome))
         ended
     }
 

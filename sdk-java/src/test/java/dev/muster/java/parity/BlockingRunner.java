@@ -1,0 +1,96 @@
+package dev.muster.java.parity;
+
+import dev.muster.error.CallInterruptedException;
+import dev.muster.java.CallStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Rows as a Java program runs them on a thread that waits, and is cancelled by its interrupt.
+ * Streams are iterated over and left by {@code break}.
+ */
+class BlockingRunner implements Runner {
+  @Override
+  public String getStyle() {
+    return "blocking";
+  }
+
+  @Override
+  public Session open(Setup setup, Audience audience) {
+    return new BlockingSession(setup, audience);
+  }
+
+  private static final class BlockingSession extends JavaSession {
+    BlockingSession(Setup setup, Audience audience) {
+      super(setup, audience);
+    }
+
+    @Override
+    public Running start(Op op) {
+      BlockingRunning running = new BlockingRunning();
+      running.thread = new Thread(() -> running.end(() -> value(op)), "parity-blocking");
+      running.thread.setDaemon(true);
+      running.thread.start();
+      return running;
+    }
+
+    private Object value(Op op) throws Exception {
+      if (op instanceof First first) return taken(first.stream(), first.count());
+      if (op instanceof Stream stream) return taken(stream, Integer.MAX_VALUE);
+      return call(op).execute();
+    }
+
+    private List<Object> taken(Stream op, int count) throws Exception {
+      List<Object> values = new ArrayList<>();
+      try (CallStream<?> stream = stream(op).open()) {
+        for (Object value : stream) {
+          values.add(value);
+          audience.taken(value).get();
+          if (values.size() == count) break;
+        }
+      }
+      return values;
+    }
+  }
+
+  private interface Work {
+    Object run() throws Exception;
+  }
+
+  private static final class BlockingRunning implements Running {
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private volatile boolean interrupted;
+    private Thread thread;
+
+    void end(Work work) {
+      Ending end;
+      try {
+        end = new Ending(work.run(), null);
+      } catch (Throwable e) {
+        end = new Ending(null, e);
+      }
+      ending.complete(checked(end));
+    }
+
+    /** An interrupt is told as such, and the flag is set again. */
+    private Ending checked(Ending end) {
+      boolean flag = Thread.interrupted();
+      if (!interrupted || !(end.failure() instanceof CancellationException)) return end;
+      if (end.failure() instanceof CallInterruptedException && flag) return end;
+      return new Ending(null, new AssertionError("flag " + flag, end.failure()));
+    }
+
+    @Override
+    public void cancel() {
+      interrupted = true;
+      thread.interrupt();
+    }
+
+    @Override
+    public CompletableFuture<Ending> getEnding() {
+      return ending;
+    }
+  }
+}

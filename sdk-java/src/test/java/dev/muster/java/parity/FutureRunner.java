@@ -1,0 +1,102 @@
+package dev.muster.java.parity;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Rows as a Java program runs them by futures. What stands around an operator (a chain, a mapping, a
+ * recovery) is made of stages; nothing waits for a future.
+ */
+class FutureRunner implements Runner {
+  @Override
+  public String getStyle() {
+    return "future";
+  }
+
+  @Override
+  public Session open(Setup setup, Audience audience) {
+    return new FutureSession(setup, audience);
+  }
+
+  static class FutureSession extends JavaSession {
+    FutureSession(Setup setup, Audience audience) {
+      super(setup, audience);
+    }
+
+    @Override
+    public Running start(Op op) {
+      try {
+        return new FutureRunning(handle(future(op)));
+      } catch (RuntimeException e) {
+        return new FutureRunning(CompletableFuture.failedFuture(e));
+      }
+    }
+
+    /** What the program holds, and cancels, of the whole. */
+    CompletableFuture<Object> handle(CompletableFuture<Object> whole) {
+      return whole;
+    }
+
+    private CompletableFuture<Object> future(Op op) {
+      if (op instanceof Then then) {
+        return future(then.first()).thenCompose(value -> next(then, value).executeAsync());
+      }
+      if (op instanceof Mapped mapped) {
+        return future(mapped.call()).thenApply(value -> into(mapped, value));
+      }
+      if (op instanceof Recover recover) {
+        return future(recover.call()).exceptionally(failure -> recovered(recover, failure));
+      }
+      if (op instanceof Stream stream) return taken(stream);
+      return call(op).executeAsync();
+    }
+
+    private CompletableFuture<Object> taken(Stream op) {
+      List<Object> values = new CopyOnWriteArrayList<>();
+      return stream(op)
+          .forEach(value -> {
+            values.add(value);
+            audience.taken(value).join();
+          })
+          .executeAsync()
+          .thenApply(ended -> values);
+    }
+
+    private static Object recovered(Recover recover, Throwable failure) {
+      if (recover.type().isInstance(original(failure))) return recover.value();
+      throw failure instanceof CompletionException wrapped
+          ? wrapped
+          : new CompletionException(failure);
+    }
+  }
+
+  /** What the JDK wraps on the way from one stage to the next. */
+  private static Throwable original(Throwable failure) {
+    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+        ? wrapped.getCause()
+        : failure;
+  }
+
+  private static final class FutureRunning implements Running {
+    private final CompletableFuture<Object> future;
+    private final CompletableFuture<Ending> ending;
+
+    FutureRunning(CompletableFuture<Object> future) {
+      this.future = future;
+      this.ending = future.handle(
+          (value, failure) -> new Ending(value, failure == null ? null : original(failure)));
+    }
+
+    @Override
+    public void cancel() {
+      future.cancel(true);
+    }
+
+    @Override
+    public CompletableFuture<Ending> getEnding() {
+      return ending;
+    }
+  }
+}

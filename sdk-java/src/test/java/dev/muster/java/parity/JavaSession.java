@@ -1,0 +1,171 @@
+package dev.muster.java.parity;
+
+import dev.muster.java.Batch;
+import dev.muster.java.Call;
+import dev.muster.java.Calls;
+import dev.muster.java.Model;
+import dev.muster.java.Muster;
+import dev.muster.java.StreamCall;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Rows as a Java program describes them: calls and streams of the facade. How these are run is what
+ * the styles differ in.
+ */
+abstract class JavaSession implements Session {
+  final Audience audience;
+  final Model model;
+  private final Muster muster;
+  private final Model stubborn;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  JavaSession(Setup setup, Audience audience) {
+    this.audience = audience;
+    this.muster = Muster.builder()
+        .environment(Map.of())
+        .provider("openai", p -> p.baseUrl(setup.openAiUrl()).apiKey(setup.apiKey()))
+        .provider("ollama", p -> p.baseUrl(setup.ollamaUrl()))
+        .provider("stubborn", p -> p.baseUrl(setup.stubbornUrl()))
+        .timeouts(setup.timeouts())
+        .build();
+    this.model = muster.model(setup.model());
+    this.stubborn = muster.model("stubborn::model");
+  }
+
+  @Override
+  public void close() {
+    muster.close();
+    closed.countDown();
+  }
+
+  final Call<Object> call(Op op) {
+    if (op instanceof Ask ask) return any(model.ask(ask.prompt()));
+    if (op instanceof Value value) return Call.value(value.value());
+    if (op instanceof Broken it) return Call.failure(new IllegalStateException(it.message()));
+    if (op instanceof Unmade unmade) throw new IllegalArgumentException(unmade.message());
+    if (op instanceof Timer timer) {
+      return Call.delay(Duration.ofMillis(timer.millis())).map(passed -> timer.value());
+    }
+    if (op instanceof Tool tool) return Call.of(() -> use(tool));
+    if (op instanceof Stubborn) return any(stubborn.ask("Are you there?"));
+    if (op instanceof Then then) return call(then.first()).then(value -> next(then, value));
+    if (op instanceof Mapped mapped) return call(mapped.call()).map(value -> into(mapped, value));
+    if (op instanceof Recover it) return call(it.call()).recover(it.type(), e -> it.value());
+    if (op instanceof Deadline deadline) {
+      return call(deadline.call()).timeout(Duration.ofMillis(deadline.millis()));
+    }
+    if (op instanceof Labelled labelled) return call(labelled.call()).label(labelled.label());
+    if (op instanceof Many many) {
+      return many(many.operator(), many.calls().stream().map(this::call).toList());
+    }
+    if (op instanceof ManyItems many) return manyItems(many);
+    if (op instanceof InBatch batch) return batch(batch);
+    if (op instanceof Stream stream) return any(stream(stream).toList());
+    throw new AssertionError("No Java for " + op);
+  }
+
+  final StreamCall<?> stream(Stream op) {
+    if (op instanceof First first) return stream(first.stream()).limit(first.count());
+    if (op instanceof Tokens tokens) return model.stream(tokens.prompt()).text();
+    if (op instanceof AsCompleted completed) {
+      return Calls.asCompleted(completed.items(), item -> {
+        Call<Object> call = call(each(completed.each(), item));
+        String label = completed.labels().get(item);
+        return label == null ? call : call.label(label);
+      });
+    }
+    if (op instanceof Windowed windowed) return windowed(windowed);
+    throw new AssertionError("No Java for " + op);
+  }
+
+  final Call<Object> next(Then then, Object value) {
+    return any(model.ask(then.next().replace("{}", String.valueOf(value))));
+  }
+
+  static String into(Mapped mapped, Object value) {
+    return mapped.into().replace("{}", String.valueOf(value));
+  }
+
+  Call<Object> many(Operator operator, List<Call<Object>> calls) {
+    return switch (operator) {
+      case GATHER -> any(Calls.gather(calls));
+      case SETTLED -> any(Calls.gatherSettled(calls));
+      case RACE -> any(Calls.race(calls));
+      case SELECT -> any(Calls.select(calls));
+    };
+  }
+
+  Call<Object> manyItems(ManyItems op) {
+    return switch (op.operator()) {
+      case GATHER -> any(Calls.gather(op.items(), item -> call(each(op.each(), item))));
+      case SETTLED -> any(Calls.gatherSettled(op.items(), item -> call(each(op.each(), item))));
+      case RACE -> any(Calls.race(op.items(), item -> call(each(op.each(), item))));
+      case SELECT -> any(Calls.select(op.items(), item -> call(each(op.each(), item))));
+    };
+  }
+
+  private Call<Object> batch(InBatch op) {
+    Batch<String, Object> batch = Calls.<String, Object>batch(
+            op.items(), item -> call(each(op.each(), item)))
+        .concurrency(op.concurrency())
+        .onProgress(progress -> audience.progress(progress.toString()));
+    if (op.failFast()) batch = batch.failFast();
+    if (!op.ids().isEmpty()) batch = batch.id(op.ids()::get);
+    if (op.metadata()) {
+      batch = batch.metadata(item -> Map.of("length", String.valueOf(item.length())));
+    }
+    return any(batch);
+  }
+
+  private StreamCall<?> windowed(Windowed op) {
+    Iterable<String> items = op.endless() ? endless(op.items()) : op.items();
+    return switch (op.kind()) {
+      case ORDERED -> Calls.mapConcurrent(items, op.limit(), item -> call(each(op.each(), item)));
+      case UNORDERED ->
+        Calls.mapConcurrentUnordered(items, op.limit(), item -> call(each(op.each(), item)));
+      case CHUNKED -> Calls.mapChunked(items, op.limit(), item -> call(each(op.each(), item)));
+    };
+  }
+
+  private static Iterable<String> endless(List<String> items) {
+    return () -> new Iterator<>() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return true;
+      }
+
+      @Override
+      public String next() {
+        return items.get(next++ % items.size());
+      }
+    };
+  }
+
+  private String use(Tool tool) throws InterruptedException {
+    if (tool.value() != null) return tool.value();
+    audience.saw(Event.TOOL_STARTED);
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      audience.saw(Event.INTERRUPTED);
+      throw e;
+    }
+    throw new IllegalStateException("Nobody has interrupted the tool");
+  }
+
+  static Op each(Map<String, Op> each, String item) {
+    return each.getOrDefault(item, new Ask(item));
+  }
+
+  /** A call only gives values, so it may stand for one of any wider type. */
+  @SuppressWarnings("unchecked")
+  static Call<Object> any(Call<?> call) {
+    return (Call<Object>) call;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.muster.java.parity
+
+/**
+ * What a row runs. Data only: each runner gives it its meaning in one style, by the public API of that style.
+ *
+ * Where an operator takes items, the call of an item is the one that `each` names for it, else the question itself.
+ */
+sealed interface Op
+
+/** The text of the model's answer to [prompt]. */
+@JvmRecord
+data class Ask(val prompt: String) : Op
+
+/** A call that needs no server. */
+@JvmRecord
+data class Value(val value: String) : Op
+
+/** A call that has failed before it began, with an [IllegalStateException]. */
+@JvmRecord
+data class Broken(val message: String) : Op
+
+/** What makes the item's call throws, before there is a call: an [IllegalArgumentException]. */
+@JvmRecord
+data class Unmade(val message: String) : Op
+
+/** Gives [value] when [millis] have passed. */
+@JvmRecord
+data class Timer(val millis: Long, val value: String) : Op
+
+/** The user's own blocking code. With a null [value] it never ends by itself, and says so when it is interrupted. */
+@JvmRecord
+data class Tool(val value: String?) : Op
+
+/** A call of a provider that never answers, and fails with a [dev.muster.error.NetworkException] when it is cancelled. */
+data object Stubborn : Op
+
+/** Runs [first], then asks [next] with the value in place of `{}`. */
+@JvmRecord
+data class Then(val first: Op, val next: String) : Op
+
+/** The value of [call] in place of `{}` in [into]. */
+@JvmRecord
+data class Mapped(val call: Op, val into: String) : Op
+
+/** [value] where [call] fails with a [type]. */
+@JvmRecord
+data class Recover(val call: Op, val type: Class<out Exception>, val value: String) : Op
+
+/** [call], all of it, within [millis]. */
+@JvmRecord
+data class Deadline(val call: Op, val millis: Long) : Op
+
+/** [call] under a name, which counts where it is one of [Many]. */
+@JvmRecord
+data class Labelled(val label: String, val call: Op) : Op
+
+/** Several calls at once. */
+@JvmRecord
+data class Many(val operator: Operator, val calls: List<Op>) : Op
+
+enum class Operator { GATHER, SETTLED, RACE, SELECT }
+
+/** Several calls at once, one for each item. */
+@JvmRecord
+data class ManyItems(val operator: Operator, val items: List<String>, val each: Map<String, Op>) : Op
+
+/** A batch; with [metadata] each item comes back with its length. */
+@JvmRecord
+data class InBatch(
+    val items: List<String>,
+    val concurrency: Int,
+    val failFast: Boolean,
+    val ids: Map<String, String>,
+    val metadata: Boolean,
+    val each: Map<String, Op>,
+) : Op
+
+/** An operation with many values; what it gives is the list of those that its consumer has taken. */
+sealed interface Stream : Op
+
+/** The first [count] values of [stream]. */
+@JvmRecord
+data class First(val count: Int, val stream: Stream) : Stream
+
+/** The text of the model's answer to [prompt], piece by piece. */
+@JvmRecord
+data class Tokens(val prompt: String) : Stream
+
+@JvmRecord
+data class AsCompleted(val items: List<String>, val labels: Map<String, String>, val each: Map<String, Op>) : Stream
+
+/** Each item through a window of [limit], or in groups of [limit]. An [endless] source begins anew after the last. */
+@JvmRecord
+data class Windowed(
+    val kind: Window,
+    val items: List<String>,
+    val limit: Int,
+    val endless: Boolean,
+    val each: Map<String, Op>,
+) : Stream
+
+enum class Window { ORDERED, UNORDERED, CHUNKED }
+
+// ---- the words that rows are written in
+
+fun gather(vararg prompts: String): Op = Many(Operator.GATHER, prompts.map(::Ask))
+
+fun gather(vararg calls: Op): Op = Many(Operator.GATHER, calls.asList())
+
+fun gatherItems(vararg items: String, each: Map<String, Op> = emptyMap()): Op =
+    ManyItems(Operator.GATHER, items.asList(), each)
+
+fun settled(vararg calls: Op): Op = Many(Operator.SETTLED, calls.asList())
+
+fun settledItems(vararg items: String, each: Map<String, Op> = emptyMap()): Op =
+    ManyItems(Operator.SETTLED, items.asList(), each)
+
+fun race(vararg calls: Op): Op = Many(Operator.RACE, calls.asList())
+
+fun select(vararg calls: Op): Op = Many(Operator.SELECT, calls.asList())
+
+fun asCompleted(
+    vararg items: String,
+    labels: Map<String, String> = emptyMap(),
+    each: Map<String, Op> = emptyMap(),
+): Stream = AsCompleted(items.asList(), labels, each)
+
+fun window(
+    kind: Window,
+    limit: Int,
+    items: List<String>,
+    endless: Boolean = false,
+    each: Map<String, Op> = emptyMap(),
+): Stream = Windowed(kind, items, limit, endless, each)
+
+fun batch(
+    vararg items: String,
+    concurrency: Int = 8,
+    failFast: Boolean = false,
+    ids: Map<String, String> = emptyMap(),
+    metadata: Boolean = false,
+    each: Map<String, Op> = emptyMap(),
+): Op = InBatch(items.asList(), concurrency, failFast, ids, metadata, each)

@@ -1,0 +1,56 @@
+package dev.muster.java.parity
+
+import dev.muster.batch.BatchReport
+import dev.muster.batch.BatchResult
+import dev.muster.concurrent.Completed
+import dev.muster.concurrent.Outcome
+import dev.muster.concurrent.Winner
+import dev.muster.error.LlmTimeoutException
+
+/*
+ * The SDK's results as rows write them: with all that a row can know, so without the times.
+ */
+
+data class Won(val index: Int, val label: String, val value: Any?)
+
+data class Done(val index: Int, val label: String, val item: Any?, val pending: Int, val outcome: Any?)
+
+data class Ok(val value: Any?)
+
+data class Failed(val exception: String)
+
+data class Report(val succeeded: Int, val failed: Int, val results: List<Result>)
+
+data class Result(val id: String, val item: Any?, val outcome: Any?, val metadata: Map<String, String> = emptyMap())
+
+/** [result] in the terms above; lists element by element, all else as it is. */
+fun plain(result: Any?): Any? = when (result) {
+    is List<*> -> result.map(::plain)
+
+    is Winner<*> -> Won(result.index, result.label, plain(result.value)).also { sane(result.elapsed.isNegative) }
+
+    is Completed<*, *> ->
+        Done(result.index, result.label, result.item, result.pending, plain(result.outcome))
+            .also { sane(result.elapsed.isNegative) }
+
+    is Outcome.Success<*> -> Ok(plain(result.value))
+
+    is Outcome.Failure<*> -> Failed(named(result.exception))
+
+    is BatchReport<*, *> ->
+        Report(result.succeeded(), result.failed(), result.results.map(::plainResult))
+            .also { sane(result.elapsed.isNegative || result.total() != result.results.size) }
+
+    else -> result
+}
+
+/** The class of [failure], with the kind where it is a timeout. */
+fun named(failure: Throwable): String =
+    failure.javaClass.simpleName + if (failure is LlmTimeoutException) " ${failure.kind}" else ""
+
+private fun plainResult(result: BatchResult<*, *>): Result {
+    sane(result.elapsed.isNegative)
+    return Result(result.id, result.item, plain(result.outcome), result.metadata)
+}
+
+private fun sane(isNot: Boolean) = check(!isNot) { "A result contradicts itself" }

@@ -1,0 +1,129 @@
+package dev.muster.java.parity
+
+import dev.muster.fake.FakeReply
+import dev.muster.resilience.Timeouts
+
+/** One case: what the server does, what is run, and all that must be seen, in whichever style it is run. Data only. */
+data class Row(
+    /** The row of the feature table and a number. */
+    val id: String,
+    val says: String,
+    val run: Op,
+    val ends: Ends,
+    /** What the server saw. */
+    val saw: Saw,
+    /** The server's replies to a prompt, in the order of its requests; the last one repeats. */
+    val server: Map<String, List<FakeReply>> = emptyMap(),
+    val client: Client = Client(),
+    /** What happens meanwhile. */
+    val steps: List<Step> = emptyList(),
+    /** After so many values the consumer of a stream takes no more until [Step.Resume]. */
+    val pauseAfter: Int = Int.MAX_VALUE,
+    /** The values of a stream that were taken before it ended. */
+    val taken: List<Any>? = null,
+    /** What a batch said of its progress. */
+    val progress: List<String>? = null,
+    val wires: List<Wire> = listOf(Wire.OPENAI),
+) {
+    override fun toString(): String = "$id $says"
+}
+
+/** How the client is made. */
+data class Client(val apiKey: String? = "test-key", val timeouts: Timeouts = Timeouts.DEFAULT)
+
+enum class Wire { OPENAI, OLLAMA }
+
+/** How an operation ends. */
+sealed interface Ends
+
+/** With [value], in the terms of [plain]. */
+data class Gives(val value: Any?) : Ends
+
+/** With exactly this class of exception, and these properties where they are given. */
+data class Fails(
+    val type: Class<out Throwable>,
+    /** A part of its message. */
+    val saying: String = "",
+    /** The class, and for a timeout the kind, of each cause of an `AllFailedException`. */
+    val causes: List<String>? = null,
+    /** The classes of the exceptions suppressed in it, in any order; null where that is a matter of chance. */
+    val suppressed: List<String>? = emptyList(),
+    val timeout: String? = null,
+    val status: Int? = null,
+    val partialText: String? = null,
+) : Ends
+
+/** As the style says that its caller has cancelled it. */
+data object Cancelled : Ends
+
+/** What the server saw, when all is over. */
+data class Saw(
+    val requests: IntRange,
+    val disconnects: IntRange = 0..0,
+    val peak: IntRange? = null,
+    /** The prompts in the order of arrival. */
+    val prompts: List<String>? = null,
+    /** A prompt, and those whose replies were complete before it arrived. */
+    val arrivedAfter: Map<String, List<String>> = emptyMap(),
+)
+
+/** Something that happens while the operation runs. */
+sealed interface Step {
+    /** Waits until [event] has been seen [count] times. */
+    data class Until(val event: Event, val count: Int) : Step
+
+    /** Lets go the replies that wait at this gate. */
+    data class Release(val gate: String) : Step
+
+    /** Cancels the operation from outside, as the style does that. */
+    data object Cancel : Step
+
+    /** Closes the client. */
+    data object Close : Step
+
+    /** Lets the consumer of a stream go on. */
+    data object Resume : Step
+}
+
+/** What can be waited for: first what the server sees, then what the program under test sees. */
+enum class Event {
+    REQUESTS,
+    HELD,
+    COMPLETED,
+    DISCONNECTS,
+    TOKENS,
+    IDLE,
+    TAKEN,
+    PROGRESS,
+    STUBBORN,
+    TOOL_STARTED,
+    INTERRUPTED,
+}
+
+// ---- the words that rows are written in
+
+fun script(vararg replies: Pair<String, FakeReply>): Map<String, List<FakeReply>> =
+    replies.groupBy({ it.first }, { it.second })
+
+fun steps(vararg steps: Step): List<Step> = steps.asList()
+
+fun until(event: Event, count: Int): Step = Step.Until(event, count)
+
+fun release(gate: String): Step = Step.Release(gate)
+
+fun saw(
+    requests: Int,
+    disconnects: Int = 0,
+    peak: Int? = null,
+    prompts: List<String>? = null,
+    arrivedAfter: Map<String, List<String>> = emptyMap(),
+): Saw = Saw(requests..requests, disconnects..disconnects, peak?.let { it..it }, prompts, arrivedAfter)
+
+inline fun <reified X : Throwable> fails(
+    saying: String = "",
+    causes: List<String>? = null,
+    suppressed: List<String>? = emptyList(),
+    timeout: String? = null,
+    status: Int? = null,
+    partialText: String? = null,
+): Ends = Fails(X::class.java, saying, causes, suppressed, timeout, status, partialText)

@@ -1,0 +1,125 @@
+package dev.muster.java.parity
+
+import dev.muster.fake.FakeEventKind
+import dev.muster.fake.FakeServer
+import java.time.Duration
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
+
+/** What was seen when a row was run. */
+internal class Seen(
+    /** Null where the operation did not end. */
+    val ending: Ending?,
+    val taken: List<Any?>,
+    val progress: List<String>,
+    val requests: Int,
+    val disconnects: Int,
+    val peak: Int,
+    val prompts: List<String>,
+    /** The server's log: "arrived PROMPT" and "completed PROMPT". */
+    val log: List<String>,
+    /** What did not happen in time. */
+    val missing: List<String>,
+)
+
+/**
+ * Runs one row in one style against a server of its own. Waits for events, never for time to pass; [bound] is only how
+ * long it waits for one.
+ */
+internal class Stage(
+    private val row: Row,
+    private val runner: Runner,
+    private val wire: Wire,
+    private val bound: Duration = Duration.ofSeconds(10),
+) {
+    private val signals = Signals(row.pauseAfter)
+    private val missing = ArrayList<String>()
+
+    /** All that is not as the row says; nothing where it is. */
+    fun problems(): List<String> = Check(row).problems(play())
+
+    private fun play(): Seen = FakeServer.start().use { server ->
+        row.server.forEach { (prompt, replies) -> server.onPrompt(prompt).replies(*replies.toTypedArray()) }
+        StubbornProvider.during(server.url, signals) {
+            runner.open(setup(server), signals).use { session -> watch(server, session, session.start(row.run)) }
+        }
+    }
+
+    private fun setup(server: FakeServer) = Setup(
+        openAiUrl = server.openAiUrl,
+        ollamaUrl = server.ollamaUrl,
+        stubbornUrl = server.url,
+        apiKey = row.client.apiKey,
+        timeouts = row.client.timeouts,
+        model = "${wire.name.lowercase()}::test-model",
+    )
+
+    private fun watch(server: FakeServer, session: Session, running: Running): Seen {
+        // After the first that does not come the rest would be waited for in vain.
+        row.steps.all { take(it, server, session, running) }
+        val ending = try {
+            running.ending.get(patience().toMillis(), TimeUnit.MILLISECONDS)
+        } catch (_: TimeoutException) {
+            missing += "the operation did not end"
+            null
+        }
+        expect("that nothing is in flight") { server.awaitIdle(patience()) }
+        return seen(server, ending).also { if (ending == null) running.cancel() }
+    }
+
+    private fun patience(): Duration = if (missing.isEmpty()) bound else Duration.ZERO
+
+    private fun take(step: Step, server: FakeServer, session: Session, running: Running): Boolean {
+        when (step) {
+            is Step.Until -> return expect("$step") { await(step.event, step.count, server) }
+            is Step.Release -> server.release(step.gate)
+            is Step.Cancel -> running.cancel()
+            is Step.Close -> session.close()
+            is Step.Resume -> signals.resume()
+        }
+        return true
+    }
+
+    private fun await(event: Event, count: Int, server: FakeServer) {
+        when (event) {
+            Event.REQUESTS -> server.awaitRequests(count, bound)
+            Event.HELD -> server.awaitHeld(count, bound)
+            Event.COMPLETED -> server.awaitCompleted(count, bound)
+            Event.DISCONNECTS -> server.awaitDisconnects(count, bound)
+            Event.TOKENS -> server.awaitTokens(count, bound)
+            Event.IDLE -> server.awaitIdle(bound)
+            else -> check(signals.await(event, count, bound)) { "waited $bound in vain for $count $event" }
+        }
+    }
+
+    private fun expect(what: String, wait: () -> Unit): Boolean = try {
+        wait()
+        true
+    } catch (e: IllegalStateException) {
+        missing += "$what: ${e.message}"
+        false
+    }
+
+    private fun seen(server: FakeServer, ending: Ending?): Seen {
+        val requests = server.requests
+        val prompts = requests.associate { it.index to it.prompt }
+        val log = server.events.mapNotNull { event ->
+            when (event.kind) {
+                FakeEventKind.ARRIVED -> "arrived ${prompts[event.request]}"
+                FakeEventKind.COMPLETED -> "completed ${prompts[event.request]}"
+                else -> null
+            }
+        }
+        return Seen(
+            ending,
+            signals.taken,
+            signals.progress,
+            requests.size,
+            server.disconnects,
+            server.peakInFlight,
+            requests.map { it.prompt },
+            log,
+            missing,
+        )
+    }
+}

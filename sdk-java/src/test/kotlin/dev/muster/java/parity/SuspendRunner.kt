@@ -1,0 +1,175 @@
+package dev.muster.java.parity
+
+import dev.muster.MusterClient
+import dev.muster.batch.batch
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.chat.text
+import dev.muster.concurrent.Branch
+import dev.muster.concurrent.asCompleted
+import dev.muster.concurrent.deadline
+import dev.muster.concurrent.gather
+import dev.muster.concurrent.gatherSettled
+import dev.muster.concurrent.interruptible
+import dev.muster.concurrent.mapChunked
+import dev.muster.concurrent.mapConcurrent
+import dev.muster.concurrent.mapConcurrentUnordered
+import dev.muster.concurrent.race
+import dev.muster.concurrent.selectFirst
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.asFlow
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.future.await
+import kotlinx.coroutines.launch
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import kotlin.time.Duration.Companion.milliseconds
+
+/** Rows as a Kotlin program writes them: suspend functions and flows of the core. */
+class SuspendRunner : Runner {
+    override val style: String = "suspend"
+
+    override fun open(setup: Setup, audience: Audience): Session = SuspendSession(setup, audience)
+
+    private class SuspendSession(setup: Setup, private val audience: Audience) : Session {
+        private val client = MusterClient.builder()
+            .environment(emptyMap())
+            .provider("openai") { it.baseUrl(setup.openAiUrl).apiKey(setup.apiKey) }
+            .provider("ollama") { it.baseUrl(setup.ollamaUrl) }
+            .provider("stubborn") { it.baseUrl(setup.stubbornUrl) }
+            .timeouts(setup.timeouts)
+            .build()
+        private val model: ChatModel = client.model(setup.model)
+        private val stubborn: ChatModel = client.model("stubborn::model")
+        private val closed = CountDownLatch(1)
+        private val threads = Executors.newCachedThreadPool { task -> Thread(task, "tool").apply { isDaemon = true } }
+
+        override fun close() {
+            client.close()
+            closed.countDown()
+            threads.shutdown()
+        }
+
+        override fun start(op: Op): Running {
+            val ending = CompletableFuture<Ending>()
+            val job = CoroutineScope(Dispatchers.Default).launch { ending.complete(end { value(op) }) }
+            return SuspendRunning(job, ending)
+        }
+
+        private suspend fun value(op: Op): Any? = when (op) {
+            is Ask -> model.ask(op.prompt)
+            is Value -> op.value
+            is Broken -> error(op.message)
+            is Unmade -> throw IllegalArgumentException(op.message)
+            is Timer -> op.value.also { delay(op.millis.milliseconds) }
+            is Tool -> interruptible(threads) { use(op) }
+            is Stubborn -> stubborn.ask("Are you there?")
+            is Then -> model.ask(op.next.replace("{}", "${value(op.first)}"))
+            is Mapped -> op.into.replace("{}", "${value(op.call)}")
+            is Recover -> recover(op)
+            is Deadline -> deadline(op.millis.milliseconds) { value(op.call) }
+            is Labelled -> value(op.call)
+            is Many -> many(op)
+            is ManyItems -> manyItems(op)
+            is InBatch -> inBatch(op)
+            is Stream -> take(flow(op))
+        }
+
+        private suspend fun recover(op: Recover): Any? = try {
+            value(op.call)
+        } catch (e: Exception) {
+            if (op.type.isInstance(e)) op.value else throw e
+        }
+
+        private suspend fun many(op: Many): Any? {
+            val calls = op.calls.map { call -> suspend { value(call) } }
+            return when (op.operator) {
+                Operator.GATHER -> gather(*calls.toTypedArray())
+                Operator.SETTLED -> gatherSettled(*calls.toTypedArray())
+                Operator.RACE -> race(branches(op.calls))
+                Operator.SELECT -> selectFirst(branches(op.calls))
+            }
+        }
+
+        private fun branches(calls: List<Op>): List<Branch<Any?>> =
+            calls.map { call -> Branch((call as? Labelled)?.label) { value(call) } }
+
+        private suspend fun manyItems(op: ManyItems): Any? = when (op.operator) {
+            Operator.GATHER -> gather(op.items) { value(each(op.each, it)) }
+            Operator.SETTLED -> gatherSettled(op.items) { value(each(op.each, it)) }
+            else -> many(Many(op.operator, op.items.map { each(op.each, it) }))
+        }
+
+        private suspend fun inBatch(op: InBatch): Any? = batch(
+            op.items,
+            {
+                concurrency(op.concurrency)
+                if (op.failFast) failFast()
+                if (op.ids.isNotEmpty()) id { op.ids.getValue(it) }
+                if (op.metadata) metadata { mapOf("length" to "${it.length}") }
+                onProgress { audience.progress("$it") }
+            },
+        ) { value(each(op.each, it)) }
+
+        private fun flow(op: Stream): Flow<Any?> = when (op) {
+            is First -> flow(op.stream).take(op.count)
+
+            is Tokens -> model.stream(op.prompt).text()
+
+            is AsCompleted -> asCompleted(op.items, {
+                op.labels[it] ?: "${op.items.indexOf(it)}"
+            }) { value(each(op.each, it)) }
+
+            is Windowed -> windowed(op)
+        }
+
+        private fun windowed(op: Windowed): Flow<Any?> {
+            val source = (if (op.endless) generateSequence { op.items }.flatten() else op.items.asSequence()).asFlow()
+            return when (op.kind) {
+                Window.ORDERED -> source.mapConcurrent(op.limit) { value(each(op.each, it)) }
+                Window.UNORDERED -> source.mapConcurrentUnordered(op.limit) { value(each(op.each, it)) }
+                Window.CHUNKED -> source.mapChunked(op.limit) { value(each(op.each, it)) }
+            }
+        }
+
+        private suspend fun take(flow: Flow<Any?>): List<Any?> = buildList {
+            flow.collect {
+                add(it)
+                audience.taken(it).await()
+            }
+        }
+
+        private fun use(tool: Tool): String {
+            if (tool.value != null) return tool.value
+            audience.saw(Event.TOOL_STARTED)
+            try {
+                closed.await()
+            } catch (e: InterruptedException) {
+                audience.saw(Event.INTERRUPTED)
+                throw e
+            }
+            error("Nobody has interrupted the tool")
+        }
+    }
+
+    private class SuspendRunning(private val job: Job, override val ending: CompletableFuture<Ending>) : Running {
+        override fun cancel() = job.cancel()
+    }
+
+    private companion object {
+        fun each(each: Map<String, Op>, item: String): Op = each[item] ?: Ask(item)
+
+        /** Every ending is data here, also the cancellation of the coroutine, which ends with this. */
+        suspend fun end(block: suspend () -> Any?): Ending = try {
+            Ending(block(), null)
+        } catch (e: Throwable) {
+            Ending(null, e)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.muster.java.parity.rows
+
+import dev.muster.java.parity.Row
+
+/** The table: every case by its topic. */
+internal val topics: Map<String, List<Row>> = linkedMapOf(
+    "gather" to gatherRows,
+    "select" to selectRows,
+    "race" to raceRows,
+    "as completed" to completionRows,
+    "windows" to windowRows,
+    "timeouts" to timeoutRows,
+    "fallback values" to fallbackRows,
+    "deadlines" to deadlineRows,
+    "progress" to progressRows,
+    "chains" to chainRows,
+    "recovery" to recoverRows,
+    "values and failures" to settledValueRows,
+    "batches" to batchRows,
+    "tokens" to tokenRows,
+    "cancelled from outside" to cancelRows,
+    "closed clients" to closeRows,
+    "refused requests" to refusalRows,
+)
+
+/** All cases. */
+internal val allRows: List<Row> = topics.values.flatten()

@@ -33,7 +33,7 @@ import kotlin.time.toKotlinDuration
 public suspend fun <T, R> mapped(call: suspend () -> T, mapper: suspend (T) -> R): R = mapper(call())
 
 /** Runs [call], then the call that [next] gives for its value. */
-public suspend fun <T, R> chained(call: suspend () -> T, next: suspend (T) -> (suspend () -> R)): R = next(call())()
+public suspend fun <T, R> chained(call: suspend () -> T, next: suspend (T) -> suspend () -> R): R = next(call())()
 
 /** Runs the call that [make] gives. */
 public suspend fun <T> deferred(make: suspend () -> (suspend () -> T)): T = make()()
@@ -41,8 +41,8 @@ public suspend fun <T> deferred(make: suspend () -> (suspend () -> T)): T = make
 /**
  * Runs [call]; where it fails and [handles] holds for the failure, the value is that of [handler].
  *
- * Neither sees a [CancellationException], a [ClientClosedException] or an [Error]: they are nobody's to recover from. An
- * exception of [handler] carries the first failure as suppressed.
+ * Neither sees a [CancellationException], a [ClientClosedException] or an [Error]: they are nobody's to recover from.
+ * An exception of [handler] carries the first failure as suppressed.
  */
 @Suppress("TooGenericExceptionCaught") // Cancellation passes: see recoverable.
 public suspend fun <T> recovered(
@@ -58,12 +58,17 @@ public suspend fun <T> recovered(
             if (!recoverable(original) || !handles.test(original)) throw e
             original
         }
-    try {
-        return handler(failure)
-    } catch (e: Exception) {
-        if (e !== failure && e !is CancellationException) e.addSuppressed(failure)
-        throw e
-    }
+    return afterFailure(failure) { handler(failure) }
+}
+
+@Suppress("TooGenericExceptionCaught") // It is thrown on.
+private suspend fun <T> afterFailure(first: Throwable, handler: suspend () -> T): T = try {
+    handler()
+} catch (e: CancellationException) {
+    throw e
+} catch (e: Exception) {
+    if (e !== first) e.addSuppressed(first)
+    throw e
 }
 
 private fun recoverable(failure: Throwable): Boolean =
@@ -94,8 +99,8 @@ public suspend fun <T> withCallbacksOn(executor: Executor, call: suspend () -> T
     withContext(CallbackExecutor(executor)) { call() }
 
 /**
- * Runs the user's blocking code [task] as [interruptible] does: on [own], else on the [CallbackExecutor] of the context,
- * else on [shared].
+ * Runs the user's blocking code [task] as [interruptible] does: on [own], else on the [CallbackExecutor] of the
+ * context, else on [shared].
  */
 public suspend fun <T> callback(own: Executor?, shared: Executor, task: Callable<T>): T =
     interruptible(callbackExecutor(own, shared), task)

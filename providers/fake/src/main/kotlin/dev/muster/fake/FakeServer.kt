@@ -115,7 +115,7 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
 
     /**
      * Whether [requests] and [events] are kept, as they are by default; without them a long load test needs no
-     * memory.
+     * memory. Survives [reset].
      */
     public fun recording(on: Boolean): FakeServer = apply { ledger.recording = on }
 

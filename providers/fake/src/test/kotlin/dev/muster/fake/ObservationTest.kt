@@ -81,6 +81,7 @@ class ObservationTest {
             server.events.map { it.toString() },
         )
         assertEquals(server.events.map { it.nanos }, server.events.map { it.nanos }.sorted())
+        Wire.openAi(server)
         assertEquals(2, server.peakInFlight)
     }
 

@@ -51,7 +51,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
     /** The same queries, awaited one by one and gathered. */
     private suspend fun syncAgainstAsync() {
         println(Text.title("Sync against async: the same five queries"))
-        val queries = animals(5)
+        val queries = (1..5).map { "Name colour $it of the rainbow." }
         val oneByOne = measureTime { queries.forEach { ask(it) } }
         val atOnce = measureTime { gather(queries) { ask(it) } }
         println("One by one: ${Text.seconds(oneByOne.toJavaDuration())}")

@@ -1,5 +1,6 @@
 package dev.muster.samples.tests
 
+import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -69,6 +70,8 @@ internal class FlagsTest {
     @EnumSource
     fun `model and base URL reach the server they name, three times in the race`(language: Language) {
         FakeServer.start().use { other ->
+            // The four prompts and the two of the chain come before the race; its three then meet.
+            other.onPromptContaining("prime").reply(FakeReply.text("7").holdUntil(4 + 2 + 3))
             val flags = arrayOf("--model=ollama::gemma3:latest", "--base-url=${other.ollamaUrl}")
             language.run("async-llm", *flags) {
                 assertEquals(0, exitCode, err)

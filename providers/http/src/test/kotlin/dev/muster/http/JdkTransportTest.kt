@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.File
 import java.io.IOException
+import java.lang.management.ManagementFactory
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
@@ -36,7 +37,7 @@ internal class JdkTransportTest : TransportContract() {
     override fun newTransport(): KtorTransport = KtorTransport()
 
     @Test
-    fun `a hundred exchanges one after another use one connection`() = blocking {
+    fun `a hundred exchanges one after another share their connections`() = blocking {
         server.otherwise(FakeReply.text("one two three"))
         repeat(50) {
             transport.exchange(post(chat())) { it.readAll() }
@@ -47,7 +48,9 @@ internal class JdkTransportTest : TransportContract() {
             }
         }
         assertEquals(100, server.requestCount)
-        assertEquals(1, server.connectionsAccepted)
+        // A second one where a stream is left before what is behind its end marker has been read, and the next
+        // exchange begins within these microseconds: then there are two to choose from.
+        assertTrue(server.connectionsAccepted <= 2, "connections: ${server.connectionsAccepted}")
     }
 
     // CIO takes it for the end of the body; there only the missing end marker tells.
@@ -73,6 +76,34 @@ internal class JdkTransportTest : TransportContract() {
         server.otherwise(FakeReply.endless("word "))
         transport.exchange(post(chat(stream = true))) { it.read() }
         server.awaitDisconnects(1, LIMIT)
+    }
+
+    // On two processors the JDK before 24 does for every future it settles.
+    @Test
+    fun `neither 300 answers at once nor 300 cancels start a thread each`() = blocking {
+        server.otherwise(FakeReply.text("one").hold())
+        val answered = List(300) { async(Dispatchers.Default) { transport.exchange(post(chat())) { it.readAll() } } }
+        server.awaitHeld(300, LIMIT)
+        val startedByAnswers = threadsStarted {
+            server.release()
+            answered.awaitAll()
+        }
+        server.otherwise(FakeReply.hang())
+        val cancelled = List(300) { async(Dispatchers.Default) { transport.exchange(post(chat())) { it.readAll() } } }
+        server.awaitRequests(600, LIMIT)
+        val startedByCancels = threadsStarted {
+            cancelled.forEach { it.cancel() }
+            server.awaitDisconnects(300, LIMIT)
+        }
+        assertTrue(startedByAnswers < 50, "by answers: $startedByAnswers")
+        assertTrue(startedByCancels < 50, "by cancels: $startedByCancels")
+    }
+
+    private suspend fun threadsStarted(action: suspend () -> Unit): Long {
+        val threads = ManagementFactory.getThreadMXBean()
+        val before = threads.totalStartedThreadCount
+        action()
+        return threads.totalStartedThreadCount - before
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.Flow
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -14,8 +15,10 @@ import kotlin.coroutines.resumeWithException
  * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is
  * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in.
  */
-internal class JdkBody(private val exchange: JdkExchange) : HttpResponse.BodySubscriber<JdkBody> {
+internal class JdkBody(private val exchange: JdkExchange, private val ready: (JdkBody) -> Unit) :
+    HttpResponse.BodySubscriber<JdkBody> {
     private val lock = Any()
+    private val told = AtomicBoolean()
     private var subscription: Flow.Subscription? = null
     private var end: End? = null
     private var reader: CancellableContinuation<List<ByteBuffer>?>? = null
@@ -96,6 +99,8 @@ internal class JdkBody(private val exchange: JdkExchange) : HttpResponse.BodySub
         } else if (demand > 0) {
             subscription.request(demand)
         }
+        // Not before: what has arrived with the headers is then handed over, end and all, on the reader's own thread.
+        tellReady()
     }
 
     override fun onNext(item: List<ByteBuffer>) {
@@ -119,6 +124,10 @@ internal class JdkBody(private val exchange: JdkExchange) : HttpResponse.BodySub
 
     override fun onComplete(): Unit = finish(End(null))
 
+    private fun tellReady() {
+        if (told.compareAndSet(false, true)) ready(this)
+    }
+
     private fun finish(now: End) {
         val waiting: CancellableContinuation<List<ByteBuffer>?>?
         synchronized(lock) {
@@ -127,6 +136,7 @@ internal class JdkBody(private val exchange: JdkExchange) : HttpResponse.BodySub
             waiting = reader
             reader = null
         }
+        tellReady()
         exchange.bodyEnded(whole = now.failure == null)
         if (waiting != null) {
             if (now.failure == null) waiting.resume(null) else waiting.resumeWithException(now.failure)

@@ -9,8 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 /**
  * One exchange on the JDK client and how to close it in every phase. Until the headers are in, only `cancel(true)` on
- * the JDK's future closes the connection (`cancel(false)` lets the exchange run to its end); from then on that future
- * is done and only the body's subscription does.
+ * the JDK's future closes the connection (`cancel(false)` lets the exchange run to its end); from then on only the
+ * body's subscription does.
+ *
+ * The JDK settles that future on the common pool, and where that has but one thread, as on two processors before JDK
+ * 24, on a new thread for each exchange: hundreds of them while thousands of answers come in. A future that is settled
+ * already it leaves alone. So [answered] settles it when the headers are in, [closeNow] before it closes, and who waits
+ * for the answer is told by the [JdkBody], on a thread of ours.
  */
 internal class JdkExchange(
     private val threads: EngineThreads,
@@ -22,22 +27,45 @@ internal class JdkExchange(
     private val over = AtomicBoolean()
     private var future: CompletableFuture<*>? = null
 
+    // Reaches the exchange when the future is settled: the JDK's futures hand their exchange on to those made of them.
+    private var closer: CompletableFuture<*>? = null
+    private var headersIn = false
+
     @Volatile
     private var body: JdkBody? = null
 
     /** Nothing has been sent, or what was sent has failed before an answer: either way no connection is open. */
     @Volatile
-    var unanswered: Boolean = true
+    private var unanswered = true
 
     /** Starts or repeats the exchange by [send]. */
     fun <T> send(send: () -> CompletableFuture<T>): CompletableFuture<T> = synchronized(lock) {
         if (aborted.get()) throw closedByClient()
         unanswered = false
-        send().also { future = it }
+        headersIn = false
+        val sent = send()
+        future = sent
+        closer = sent.newIncompleteFuture<Nothing>()
+        if (headersIn) sent.complete(null)
+        sent
     }
 
-    /** The subscriber for the body of the answer that arrives. */
-    fun newBody(): JdkBody = JdkBody(this).also { body = it }
+    /** The headers are in. */
+    fun answered() {
+        synchronized(lock) {
+            headersIn = true
+            future
+        }?.complete(null)
+    }
+
+    /** The exchange has failed before it was [answered]. */
+    fun failed() {
+        // What is closed here and now is not closed yet.
+        if (!aborted.get()) unanswered = true
+    }
+
+    /** The subscriber for the body of the answer that arrives; [ready] runs once, when it can be read. */
+    fun newBody(ready: (JdkBody) -> Unit): JdkBody = JdkBody(this, ready).also { body = it }
 
     /**
      * Closes the connection on one of the engine's threads: it costs about a millisecond, which the canceller keeps.
@@ -78,7 +106,9 @@ internal class JdkExchange(
 
     private fun closeNow() {
         try {
-            synchronized(lock) { future }?.cancel(true)
+            val (future, closer) = synchronized(lock) { future to closer }
+            // Only where it had not been settled: later the connection may be in the pool, or in another's use.
+            if (future != null && future.cancel(false)) closer?.cancel(true)
             body?.cancel()
         } finally {
             ended()

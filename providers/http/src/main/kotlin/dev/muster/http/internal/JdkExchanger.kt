@@ -18,6 +18,7 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -83,13 +84,23 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
 
     private suspend fun sendOnce(client: HttpClient, request: HttpRequest, exchange: JdkExchange): JdkAnswer =
         suspendCancellableCoroutine { continuation ->
-            val future = exchange.send { client.sendAsync(request) { exchange.newBody() } }
+            val told = AtomicBoolean()
+            val future =
+                exchange.send {
+                    client.sendAsync(request) { head ->
+                        val body =
+                            exchange.newBody { body ->
+                                if (told.compareAndSet(false, true)) continuation.resume(JdkAnswer(head, body))
+                            }
+                        // After the body is there: whoever closes finds an exchange without headers, or its body.
+                        exchange.answered()
+                        body
+                    }
+                }
             continuation.invokeOnCancellation { exchange.abort() }
-            future.whenComplete { response, failure ->
-                if (failure == null) {
-                    continuation.resume(JdkAnswer(response))
-                } else {
-                    exchange.unanswered = true
+            future.whenComplete { _, failure ->
+                if (failure != null && told.compareAndSet(false, true)) {
+                    exchange.failed()
                     continuation.resumeWithException(exchange.explain(failure))
                 }
             }
@@ -155,11 +166,10 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     }
 }
 
-private class JdkAnswer(private val response: HttpResponse<JdkBody>) : HttpAnswer {
-    private val headers: HttpHeaders = response.headers()
-    val body: JdkBody get() = response.body()
+private class JdkAnswer(private val head: HttpResponse.ResponseInfo, val body: JdkBody) : HttpAnswer {
+    private val headers: HttpHeaders = head.headers()
 
-    override val status: Int get() = response.statusCode()
+    override val status: Int get() = head.statusCode()
 
     override fun header(name: String): String? = headers.firstValue(name).orElse(null)
 

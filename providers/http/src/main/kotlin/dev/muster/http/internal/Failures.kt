@@ -151,6 +151,7 @@ internal class Failures(
             )
 
         /** The provider's id of the exchange, for a support ticket. */
-        fun requestId(answer: HttpAnswer): String? = REQUEST_ID_HEADERS.firstNotNullOfOrNull(answer::header)
+        fun requestId(answer: HttpAnswer): String? =
+            REQUEST_ID_HEADERS.firstNotNullOfOrNull { answer.header(it)?.ifBlank { null } }
     }
 }

@@ -51,6 +51,7 @@ private fun JsonWriter.message(message: Message, conversation: List<Message>) {
             name("tool_calls").array {
                 message.toolCalls.forEach { call ->
                     obj {
+                        name("id").value(call.id)
                         name("function").obj {
                             name("name").value(call.name)
                             name("arguments").raw(objectOrEmpty(call.arguments))
@@ -59,8 +60,11 @@ private fun JsonWriter.message(message: Message, conversation: List<Message>) {
                 }
             }
         }
-        // Ollama links a result to its call by the tool's name.
-        message.toolCallId?.let { id -> toolName(id, conversation)?.let { name("tool_name").value(it) } }
+        message.toolCallId?.let { id ->
+            name("tool_call_id").value(id)
+            // Older servers link a result to its call by the tool's name.
+            toolName(id, conversation)?.let { name("tool_name").value(it) }
+        }
     }
 }
 

@@ -1,0 +1,220 @@
+package dev.muster.http.contract
+
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.error.LlmException
+import dev.muster.error.MalformedResponseException
+import dev.muster.error.NetworkException
+import dev.muster.error.RateLimitedException
+import dev.muster.error.StreamTruncatedException
+import dev.muster.fake.FakeReply
+import kotlinx.coroutines.flow.collect
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.Arguments
+import org.junit.jupiter.params.provider.Arguments.arguments
+import org.junit.jupiter.params.provider.MethodSource
+import java.io.IOException
+import java.net.ServerSocket
+import java.time.Duration
+
+/** How every wire form fails: C12's rows over the wire, and C13's. */
+public abstract class FailureContract(private val id: String, maxTokens: String, tellsDetails: Boolean) :
+    ProviderContract(id, maxTokens, tellsDetails) {
+    @ParameterizedTest
+    @MethodSource("statuses")
+    public fun `C12 a status gives its class, flag and context, whole and streamed`(
+        status: Int,
+        expected: String,
+        retryable: Boolean,
+    ): Unit = blocking {
+        server.otherwise(FakeReply.status(status).header("x-request-id", "req-1"))
+        listOf(failure { model().ask(PROMPT) }, failure { model().stream(PROMPT).collect() }).forEach { error ->
+            assertEquals(expected, error.javaClass.simpleName)
+            assertEquals(retryable, error.isRetryable)
+            assertEquals(listOf(id, "m", status, "req-1"), error.run { listOf(provider, model, status, requestId) })
+            assertPrivate(error)
+        }
+        assertEquals(2, server.requestCount)
+    }
+
+    @Test
+    public fun `C12 a 429 says how long to wait`(): Unit = blocking {
+        server.otherwise(FakeReply.status(429).retryAfter(Duration.ofSeconds(3)))
+        assertEquals(Duration.ofSeconds(3), (failure { model().ask("hi") } as RateLimitedException).retryAfter)
+    }
+
+    @Test
+    public fun `C12 a message that repeats key and prompt is shown without them`(): Unit = blocking {
+        listOf(400, 401, 500).forEach { status ->
+            server.otherwise(FakeReply.status(status, "c", "You, $KEY, asked '$PROMPT' and that is wrong"))
+            val error = failure { model().ask(PROMPT) }
+            assertPrivate(error)
+            assertTrue("that is wrong" in error.message!!, error.message)
+        }
+    }
+
+    @Test
+    public fun `C12 a connection refused, cut or reset is a NetworkException`(): Unit = blocking {
+        listOf(FakeReply.cut(), FakeReply.reset()).forEach { reply ->
+            server.otherwise(reply)
+            listOf(failure { model().ask(PROMPT) }, failure { model().stream(PROMPT).collect() }).forEach {
+                assertNetwork(it)
+            }
+        }
+        assertEquals(4, server.requestCount)
+        val port = ServerSocket(0).use { it.localPort }
+        val nobody = model { provider(id) { it.baseUrl("http://127.0.0.1:$port") } }
+        listOf(failure { nobody.ask(PROMPT) }, failure { nobody.stream(PROMPT).collect() }).forEach {
+            assertNetwork(it)
+            assertTrue("127.0.0.1:$port" in it.message!!, it.message)
+        }
+    }
+
+    @Test
+    public fun `C12 garbage with status 200 is malformed and kept`(): Unit = blocking {
+        listOf("<html>Welcome</html>", "hello", "", "[]", "{\"foo\":1}", "{\"a\":").forEach { body ->
+            server.otherwise(FakeReply.raw(200, "text/html", body))
+            val error = failure { model().ask(PROMPT) }
+            assertEquals(MalformedResponseException::class.java, error.javaClass, body)
+            assertEquals(body, (error as MalformedResponseException).raw)
+            assertFalse(error.isRetryable)
+            assertEquals(listOf(id, "m", 200), listOf(error.provider, error.model, error.status))
+            assertPrivate(error)
+        }
+        listOf("<html>Welcome</html>\n", "hello\n").forEach { body ->
+            server.otherwise(FakeReply.raw(200, "text/html", body))
+            val error = failure { model().stream(PROMPT).collect() }
+            assertEquals(MalformedResponseException::class.java, error.javaClass, body)
+            assertEquals(body.trim(), (error as MalformedResponseException).raw!!.trim())
+        }
+    }
+
+    @Test
+    public fun `C12 a whole answer that is cut off is a NetworkException`(): Unit = blocking {
+        listOf(FakeReply.text("a b c").cutAfter(1), FakeReply.text("a b c").resetAfter(1)).forEach {
+            server.otherwise(it)
+            assertNetwork(failure { model().ask(PROMPT) })
+        }
+    }
+
+    @Test
+    public fun `C12 a redirect is not followed and its host is named`(): Unit = blocking {
+        server.otherwise(FakeReply.raw(307, "text/plain", "").header("Location", "https://elsewhere.example/x?k=v"))
+        val error = failure { model().ask(PROMPT) }
+        assertTrue("elsewhere.example" in error.message!!, error.message)
+        assertFalse("k=v" in error.message!!, error.message)
+        assertEquals(307, error.status)
+        assertEquals(1, server.requestCount)
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    public fun `C13 a stream that breaks off is an error with the text so far`(
+        name: String,
+        reply: FakeReply,
+        partial: String?,
+    ): Unit = blocking {
+        server.otherwise(reply)
+        val seen = StringBuilder()
+        val error =
+            failure { model().stream(PROMPT).collect { if (it is ChatEvent.TextDelta) seen.append(it.text) } }
+        assertEquals(StreamTruncatedException::class.java, error.javaClass, name)
+        assertEquals(partial, error.partialText)
+        assertEquals(partial.orEmpty(), seen.toString())
+        assertEquals(null, error.partialUsage)
+        assertEquals(listOf(id, "m"), listOf(error.provider, error.model))
+        assertPrivate(error)
+    }
+
+    @Test
+    public fun `C13 a stream that is reset is an error with what could still be read`(): Unit = blocking {
+        server.otherwise(FakeReply.text("one two three").resetAfter(2))
+        val seen = StringBuilder()
+        val error =
+            failure { model().stream(PROMPT).collect { if (it is ChatEvent.TextDelta) seen.append(it.text) } }
+        assertEquals(StreamTruncatedException::class.java, error.javaClass)
+        assertEquals(seen.toString(), error.partialText.orEmpty())
+        assertTrue(error.cause is IOException, "${error.cause}")
+    }
+
+    @ParameterizedTest
+    @MethodSource("errorEvents")
+    public fun `C13 an error inside a stream is an error with the text so far`(after: Int, partial: String?): Unit =
+        blocking {
+            server.otherwise(FakeReply.text("one two three").errorAfter(after, "server_error", "The model fell over"))
+            val error = failure { model().stream(PROMPT).collect() }
+            assertEquals("ProviderException", error.javaClass.simpleName)
+            assertEquals(partial, error.partialText)
+            assertTrue("fell over" in error.message!!, error.message)
+            assertPrivate(error)
+        }
+
+    @Test
+    public fun `C13 an error in place of a whole answer is an error`(): Unit = blocking {
+        server.otherwise(FakeReply.text("x").errorAfter(0, "server_error", "The model fell over"))
+        assertEquals("ProviderException", failure { model().ask(PROMPT) }.javaClass.simpleName)
+    }
+
+    private fun assertNetwork(error: LlmException) {
+        assertEquals(NetworkException::class.java, error.javaClass)
+        assertTrue(error.isRetryable)
+        assertEquals(listOf(id, "m"), listOf(error.provider, error.model))
+        assertPrivate(error)
+    }
+
+    /** Neither the message nor that of a cause shows what is private. */
+    private fun assertPrivate(error: LlmException) {
+        val shown = generateSequence<Throwable>(error) { it.cause }.joinToString { it.toString() } + error.context
+        assertFalse(KEY in shown, shown)
+        assertFalse("neighbour" in shown, shown)
+    }
+
+    /** The rows. */
+    public companion object {
+        private const val PROMPT = "Tell me my neighbour's secret recipe, please"
+
+        /** C12: status, class, whether it may pass. */
+        @JvmStatic
+        public fun statuses(): List<Arguments> = listOf(
+            arguments(400, "InvalidRequestException", false),
+            arguments(401, "AuthenticationException", false),
+            arguments(402, "InsufficientFundsException", false),
+            arguments(403, "AuthenticationException", false),
+            arguments(404, "ModelNotFoundException", false),
+            arguments(408, "ProviderException", true),
+            arguments(409, "ProviderException", true),
+            arguments(413, "InvalidRequestException", false),
+            arguments(422, "InvalidRequestException", false),
+            arguments(429, "RateLimitedException", true),
+            arguments(500, "ProviderException", true),
+            arguments(502, "ProviderException", true),
+            arguments(503, "ProviderException", true),
+            arguments(504, "ProviderException", true),
+            arguments(529, "ProviderException", true),
+        )
+
+        /** C13: how the stream breaks off, and what had arrived. */
+        @JvmStatic
+        public fun cuts(): List<Arguments> {
+            val reply = FakeReply.text("one two three")
+            return listOf(
+                arguments("FIN", reply.cutAfter(2), "one two"),
+                arguments("FIN before a token", reply.cutAfter(0), null),
+                arguments("FIN behind the last token", reply.cutAfter(3), "one two three"),
+                arguments("FIN in an event", reply.cutInsideEvent(1), "one"),
+                arguments("RST in an event before a token", reply.resetInsideEvent(0), null),
+                arguments("no end marker", reply.withoutEnd(), "one two three"),
+                arguments("empty body", FakeReply.raw(200, "text/event-stream", ""), null),
+            )
+        }
+
+        /** C13: after how many tokens, and what had arrived. */
+        @JvmStatic
+        public fun errorEvents(): List<Arguments> = listOf(arguments(0, null), arguments(2, "one two"))
+    }
+}

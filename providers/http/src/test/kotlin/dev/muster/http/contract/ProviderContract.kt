@@ -1,0 +1,328 @@
+package dev.muster.http.contract
+
+import dev.muster.MusterClient
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolDefinition
+import dev.muster.chat.Usage
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.chat.text
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.LlmException
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import dev.muster.fake.FakeToolCall
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.time.Duration
+
+/** What holds for every wire form (A6). One subclass for each. */
+public abstract class ProviderContract(
+    private val id: String,
+    /** Where the body holds the token limit. */
+    private val maxTokens: String,
+    /** Whether the form tells cached and reasoning tokens. */
+    private val tellsDetails: Boolean,
+) {
+    /** The server behind the provider. */
+    protected val server: FakeServer = FakeServer.start()
+    private val clients = mutableListOf<MusterClient>()
+
+    /** The base URL of this form at [server]. */
+    protected abstract val url: String
+
+    /** A model of a client of its own. */
+    protected fun model(
+        name: String = "m",
+        key: String? = KEY,
+        configure: MusterClient.Builder.() -> Unit = {},
+    ): ChatModel = MusterClient {
+        provider(id) { it.apiKey(key).baseUrl(url) }
+        environment(emptyMap())
+        configure()
+    }.also { clients += it }.model("$id::$name")
+
+    @AfterEach
+    public fun closeAll() {
+        clients.forEach { it.close() }
+        server.awaitNoConnections(LIMIT)
+        server.close()
+    }
+
+    @Test
+    public fun `A1 a completion carries model and limit and gives its text`(): Unit = blocking {
+        server.onModel("m").reply(FakeReply.text("4"))
+        val response =
+            model().chat(
+                ChatRequest {
+                    user("What is 2+2?")
+                    maxTokens(50)
+                },
+            )
+        assertEquals("4", response.text)
+        val request = server.requests.single()
+        assertEquals("m", request.field("/model"))
+        assertEquals("50", request.field(maxTokens))
+        assertEquals("What is 2+2?", request.prompt)
+        assertEquals(null, request.rejection)
+    }
+
+    @Test
+    public fun `A1 what is not set is not sent`(): Unit = blocking {
+        model().ask("hi")
+        val body = server.requests.single().body
+        listOf("temperature", "top_p", "stop", "seed", "tools", "max", "num_predict", "options", "null").forEach {
+            assertFalse(it in body, body)
+        }
+    }
+
+    @Test
+    public fun `A2 roles, order and tool messages are on the wire as given`(): Unit = blocking {
+        val request =
+            ChatRequest {
+                system("Be brief.")
+                user("Weather in Paris? é😀\n\"quoted\"")
+                message(Message.assistant("", listOf(ToolCall("c1", "weather", "{\"city\":\"Paris\"}"))))
+                message(Message.tool("c1", "sunny"))
+                assistant("Sunny.")
+                user("And tomorrow?")
+                temperature(0.5)
+                topP(0.9)
+                seed(7)
+                stop(listOf("END"))
+                tools(listOf(ToolDefinition("weather", "Tells the weather", SCHEMA)))
+            }
+        model().chat(request)
+        val seen = server.requests.single()
+        assertEquals(null, seen.rejection)
+        assertEquals(
+            listOf("system", "user", "assistant", "tool", "assistant", "user"),
+            seen.messages.map { it.role },
+        )
+        assertEquals("Weather in Paris? é😀\n\"quoted\"", seen.messages[1].text)
+        assertEquals("sunny", seen.messages[3].text)
+        assertEquals("c1", seen.messages[3].toolCallId)
+        assertEquals("weather", seen.field("/messages/2/tool_calls/0/function/name"))
+        assertEquals(listOf("weather"), seen.tools)
+        assertEquals("string", seen.field("/tools/0/function/parameters/properties/city/type"))
+    }
+
+    @Test
+    public fun `A8 headers and base URL are used`(): Unit = blocking {
+        model { provider(id) { it.header("X-Team", "blue").baseUrl("$url/") } }.ask("hi")
+        val request = server.requests.single()
+        assertEquals("blue", request.header("X-Team"))
+        assertEquals("Bearer $KEY", request.header("Authorization"))
+        assertFalse("//" in request.path, request.path)
+    }
+
+    @Test
+    public fun `A15 tokens arrive while the server holds the rest`(): Unit = blocking {
+        val tokens = (1..10).map { "t$it " }
+        server.otherwise(FakeReply.tokens(tokens).gate(10))
+        val seen = mutableListOf<String>()
+        val call =
+            launch(Dispatchers.Default) {
+                model().stream("count").text().collect {
+                    seen += it
+                    if (seen.size == 9) server.release()
+                }
+            }
+        call.join()
+        assertEquals(tokens, seen)
+    }
+
+    @Test
+    public fun `A15 a stream byte by byte, with comments and other line ends, is the same`(): Unit = blocking {
+        val reply = FakeReply.text("Grüße, 世界 😀 und mehr").reasoning("hm, so")
+        listOf(reply, reply.byteByByte(), reply.crlf(), reply.noSpaceAfterData().pings(3).extraFields()).forEach {
+            server.otherwise(it)
+            val events = model().stream("hi").toList()
+            assertEquals("Grüße, 世界 😀 und mehr", events.filterIsInstance<ChatEvent.TextDelta>().joined { it.text })
+            assertEquals("hm, so", events.filterIsInstance<ChatEvent.ReasoningDelta>().joined { it.text })
+        }
+    }
+
+    @Test
+    public fun `A16 leaving a stream closes its connection`(): Unit = blocking {
+        server.otherwise(FakeReply.endless("x "))
+        assertEquals(listOf("x ", "x ", "x "), model().stream("hi").text().take(3).toList())
+        server.awaitDisconnects(1, LIMIT)
+    }
+
+    @Test
+    public fun `A16 cancelling the collector closes the connection`(): Unit = blocking {
+        server.otherwise(FakeReply.text("one two").stallAfter(1))
+        val call = launch(Dispatchers.Default) { model().stream("hi").collect() }
+        server.awaitTokens(1, LIMIT)
+        call.cancelAndJoin()
+        server.awaitDisconnects(1, LIMIT)
+    }
+
+    @Test
+    public fun `A18 a whole answer and a streamed one carry every field`(): Unit = blocking {
+        val calls = arrayOf(FakeToolCall("c1", "weather", "{\"city\":\"Paris\"}"), FakeToolCall("c2", "now", "{}"))
+        server.otherwise(
+            FakeReply
+                .text("The answer.")
+                .reasoning("Let me think")
+                .withToolCalls(*calls)
+                .usage(10, 20, 3, 4)
+                .model("m-2026")
+                .header("x-request-id", "req-1")
+                .extraFields(),
+        )
+        val whole = model().chat(ChatRequest.of("hi"))
+        val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response
+        listOf(whole, streamed).forEach { response ->
+            assertEquals("The answer.", response.text)
+            assertEquals("Let me think", response.reasoning)
+            assertEquals(
+                listOf(ToolCall("c1", "weather", "{\"city\":\"Paris\"}"), ToolCall("c2", "now", "{}")),
+                response.toolCalls,
+            )
+            assertEquals(FinishReason.TOOL_CALLS, response.finishReason)
+            assertEquals(if (tellsDetails) Usage(10, 20, 3, 4) else Usage(10, 20), response.usage())
+            assertEquals("m-2026", response.model)
+            assertEquals(id, response.provider)
+            assertEquals("req-1", response.requestId)
+            assertTrue(response.latency > Duration.ZERO)
+        }
+        assertTrue("The answer." in whole.rawJson!!)
+        assertEquals(null, streamed.rawJson)
+    }
+
+    @Test
+    public fun `A18 what was not sent is null and never a guess`(): Unit = blocking {
+        server.otherwise(FakeReply.text("x").withoutUsage())
+        val whole = model().chat(ChatRequest.of("hi"))
+        val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response
+        listOf(whole, streamed).forEach { response ->
+            assertEquals(null, response.usage())
+            assertEquals(null, response.reasoning)
+            assertEquals(emptyList<ToolCall>(), response.toolCalls)
+            assertEquals(FinishReason.STOP, response.finishReason)
+            assertEquals("stop", response.rawFinishReason)
+        }
+    }
+
+    @Test
+    public fun `A18 the finish reason is mapped and an unknown one keeps its word`(): Unit = blocking {
+        mapOf("length" to FinishReason.LENGTH, "tired" to FinishReason.OTHER).forEach { (raw, expected) ->
+            server.otherwise(FakeReply.text("x").finishReason(raw))
+            val whole = model().chat(ChatRequest.of("hi"))
+            val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response
+            listOf(whole, streamed).forEach {
+                assertEquals(expected, it.finishReason)
+                assertEquals(raw, it.rawFinishReason)
+            }
+        }
+    }
+
+    @Test
+    public fun `A18 a tool call without arguments has an empty object`(): Unit = blocking {
+        server.otherwise(FakeReply.toolCall("c1", "now", ""))
+        val whole = model().chat(ChatRequest.of("hi"))
+        val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response
+        listOf(whole, streamed).forEach { assertEquals(listOf(ToolCall("c1", "now", "{}")), it.toolCalls) }
+    }
+
+    @Test
+    public fun `A20 extra fields reach the top level of the body, nested as given, and replace ours`(): Unit =
+        blocking {
+            server.allowFields("custom")
+            val request =
+                ChatRequest {
+                    user("hi")
+                    extra("custom", mapOf("list" to listOf(1, true, null, "x")))
+                    extra("model", "other")
+                }
+            model().chat(request)
+            val seen = server.requests.single()
+            assertEquals("[1,true,null,\"x\"]", seen.field("/custom/list"))
+            assertEquals("other", seen.field("/model"))
+            assertEquals(1, Regex("\"model\"").findAll(seen.body).count())
+        }
+
+    @Test
+    public fun `an empty prompt is refused and nothing is sent`(): Unit = blocking {
+        listOf("", " \n").forEach { prompt ->
+            assertEquals(InvalidRequestException::class.java, failure { model().ask(prompt) }.javaClass)
+            assertEquals(InvalidRequestException::class.java, failure { model().stream(prompt).first() }.javaClass)
+        }
+        assertEquals(0, server.requestCount)
+    }
+
+    @Test
+    public fun `a stream that stays open behind its end marker is done at once`(): Unit = blocking {
+        server.otherwise(FakeReply.text("one two").stayOpen())
+        val last = model().stream("hi").toList().last()
+        assertEquals("one two", (last as ChatEvent.Finished).response.text)
+    }
+
+    @Test
+    public fun `calls and streams one after another share a connection`(): Unit = blocking {
+        val model = model()
+        repeat(10) {
+            model.ask("hi")
+            model.stream("hi").toList()
+        }
+        assertEquals(1, server.connectionsAccepted)
+    }
+
+    @Test
+    public fun `a 10,000-character prompt is sent whole`(): Unit = blocking {
+        val prompt = "long é ".repeat(1_429)
+        model().ask(prompt)
+        assertEquals(prompt, server.requests.single().prompt)
+    }
+
+    /** Runs [block] against a limit that only hanging passes. */
+    protected fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
+        runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
+
+    /** What [call] fails with. */
+    protected suspend fun failure(call: suspend () -> Unit): LlmException {
+        try {
+            call()
+        } catch (e: LlmException) {
+            return e
+        }
+        throw AssertionError("the call did not fail")
+    }
+
+    private fun <T> List<T>.joined(text: (T) -> String) = joinToString("", transform = text)
+
+    /** Shared by the suites. */
+    public companion object {
+        /** The key that clients are given; it must show in no message. */
+        public const val KEY: String = "sk-test-0123456789"
+
+        /** Passed only by what hangs. */
+        public val LIMIT: Duration = Duration.ofSeconds(20)
+        private val SCHEMA =
+            mapOf(
+                "type" to "object",
+                "properties" to mapOf("city" to mapOf("type" to "string")),
+                "required" to listOf("city"),
+            )
+    }
+}

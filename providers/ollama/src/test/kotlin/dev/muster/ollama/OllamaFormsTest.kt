@@ -1,0 +1,164 @@
+package dev.muster.ollama
+
+import dev.muster.MusterClient
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.error.ContextLengthExceededException
+import dev.muster.error.LlmException
+import dev.muster.error.StreamTruncatedException
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import dev.muster.ollama.internal.ollamaHost
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
+
+/** What Ollama has of its own. */
+class OllamaFormsTest {
+    private val server = FakeServer.start()
+    private val client =
+        MusterClient { environment(mapOf("OLLAMA_HOST" to "127.0.0.1:${server.port}")) }
+    private val model = client.model("ollama::gemma3:latest")
+
+    @AfterEach
+    fun closeAll() {
+        client.close()
+        server.close()
+    }
+
+    @Test
+    fun `A7 no key is needed and none is sent`() = blocking {
+        assertEquals("You said: hi", model.ask("hi"))
+        assertEquals(null, server.requests.single().header("Authorization"))
+        assertEquals("gemma3:latest", server.requests.single().field("/model"))
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        "localhost, http://localhost:11434",
+        "127.0.0.1:8080, http://127.0.0.1:8080",
+        "0.0.0.0, http://127.0.0.1:11434",
+        "0.0.0.0:1234, http://127.0.0.1:1234",
+        ":1234, http://127.0.0.1:1234",
+        "[::1], http://[::1]:11434",
+        "[::]:1234, http://127.0.0.1:1234",
+        "http://host, http://host",
+        "https://host/ollama/, https://host/ollama",
+        "http://host:99, http://host:99",
+        "'\"quoted\"', http://quoted:11434",
+    )
+    fun `A8 OLLAMA_HOST is read by Ollama's rules`(value: String, expected: String): Unit =
+        assertEquals(expected, ollamaHost(value))
+
+    @Test
+    fun `A8 an endpoint of one's own needs a base URL`() {
+        MusterClient { provider("mine") { it.compatibleWith("ollama") } }.use { own ->
+            assertThrows<IllegalArgumentException> { own.model("mine::m") }
+        }
+        MusterClient { provider("mine") { it.compatibleWith("ollama").baseUrl(server.ollamaUrl) } }.use { own ->
+            blocking { assertEquals("You said: hi", own.model("mine::m").ask("hi")) }
+        }
+    }
+
+    @Test
+    fun `A20 options of extra are added to ours and go before them`() = blocking {
+        val request =
+            ChatRequest {
+                user("hi")
+                temperature(0.5)
+                maxTokens(7)
+                extra("options", mapOf("num_ctx" to 4096, "temperature" to 0.1))
+                extra("keep_alive", "5m")
+            }
+        model.chat(request)
+        val seen = server.requests.single()
+        assertEquals(
+            listOf("4096", "0.1", "7"),
+            listOf("num_ctx", "temperature", "num_predict").map {
+                seen.field("/options/$it")
+            },
+        )
+        assertEquals("5m", seen.field("/keep_alive"))
+    }
+
+    @Test
+    fun `A2 arguments go as an object and a result names its tool`() = blocking {
+        val request =
+            ChatRequest {
+                user("hi")
+                message(
+                    Message.assistant("", listOf(ToolCall("c1", "f", "{\"x\":1}"), ToolCall("c2", "g", "oops"))),
+                )
+                message(Message.tool("c2", "2"))
+                message(Message.tool("c1", "1"))
+            }
+        model.chat(request)
+        val seen = server.requests.single()
+        assertEquals("{\"x\":1}", seen.field("/messages/1/tool_calls/0/function/arguments"))
+        assertEquals("{}", seen.field("/messages/1/tool_calls/1/function/arguments"))
+        assertEquals(
+            listOf("g", "f"),
+            listOf("/messages/2/tool_name", "/messages/3/tool_name").map {
+                seen.field(it)
+            },
+        )
+    }
+
+    @Test
+    fun `A18 tool calls without an id get one each`() = blocking {
+        val calls = """[{"function":{"name":"f","arguments":{"x":1}}},{"function":{"name":"g"}}]"""
+        val body = """{"model":"x","message":{"content":"","tool_calls":$calls},"done":true,"done_reason":"stop"}"""
+        server.otherwise(FakeReply.raw("$body\n"))
+        val expected = listOf(ToolCall("call_0", "f", "{\"x\":1}"), ToolCall("call_1", "g", "{}"))
+        assertEquals(expected, model.chat(ChatRequest.of("hi")).toolCalls)
+        val streamed = (model.stream("hi").toList().last() as ChatEvent.Finished).response
+        assertEquals(expected, streamed.toolCalls)
+        assertEquals(FinishReason.TOOL_CALLS, streamed.finishReason)
+        assertEquals("stop", streamed.rawFinishReason)
+    }
+
+    @Test
+    fun `C13 a last line without its line end counts where it is whole and not where it is cut`() = blocking {
+        val begin = "{\"message\":{\"content\":\"a\"},\"done\":false}\n"
+        server.otherwise(FakeReply.raw(begin + "{\"message\":{\"content\":\"b\"},\"done\":true}"))
+        val whole = (model.stream("hi").toList().last() as ChatEvent.Finished).response
+        assertEquals("ab", whole.text)
+        assertEquals(FinishReason.STOP, whole.finishReason)
+        server.otherwise(FakeReply.raw(begin + "{\"message\":{\"cont"))
+        val error = failure { model.stream("hi").collect() }
+        assertEquals(StreamTruncatedException::class.java, error.javaClass)
+        assertEquals("a", error.partialText)
+    }
+
+    @Test
+    fun `C12 words about the length count inside a 400`() = blocking {
+        server.otherwise(FakeReply.status(400, "", "the input exceeds the context length"))
+        assertEquals(ContextLengthExceededException::class.java, failure { model.ask("hi") }.javaClass)
+    }
+
+    private suspend fun failure(call: suspend () -> Unit): LlmException {
+        try {
+            call()
+        } catch (e: LlmException) {
+            return e
+        }
+        throw AssertionError("the call did not fail")
+    }
+
+    private fun blocking(block: suspend CoroutineScope.() -> Unit): Unit = runBlocking {
+        withTimeout(20_000) { block() }
+    }
+}

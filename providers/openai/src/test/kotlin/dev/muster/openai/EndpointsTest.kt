@@ -1,0 +1,130 @@
+package dev.muster.openai
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.concurrent.gather
+import dev.muster.error.MissingApiKeyException
+import dev.muster.openai.internal.Preset
+import kotlinx.coroutines.flow.collect
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class EndpointsTest : Wired() {
+    @Test
+    fun `A7 a missing key names its variable and nothing is sent`() = blocking {
+        Preset.BY_ID.values.filter { it.needsKey }.forEach { preset ->
+            val model = client { provider(preset.id) { it.baseUrl(server.openAiUrl) } }.model("${preset.id}::m")
+            listOf(failure { model.ask("hi") }, failure { model.stream("hi").collect() }).forEach {
+                assertEquals(MissingApiKeyException::class.java, it.javaClass)
+                assertTrue(preset.keyVariable in it.message!!, it.message)
+                assertEquals(preset.id, it.provider)
+            }
+        }
+        assertEquals(0, server.requestCount)
+    }
+
+    @Test
+    fun `A7 key and base URL come from the endpoint's variables`() = blocking {
+        Preset.BY_ID.values.forEach { preset ->
+            val environment =
+                mapOf(
+                    preset.keyVariable to "key-of-${preset.id}",
+                    preset.urlVariable to "${server.url}/${preset.id}",
+                )
+            client(environment).model("${preset.id}::m").ask("hi")
+            val request = server.requests.last()
+            assertEquals("Bearer key-of-${preset.id}", request.header("Authorization"))
+            assertEquals("/${preset.id}/chat/completions", request.path)
+        }
+    }
+
+    @Test
+    fun `A7 servers that run locally need no key`() = blocking {
+        server.allowAnonymous()
+        listOf("vllm", "llamacpp", "lmstudio").forEach { id ->
+            client { provider(id) { it.baseUrl(server.openAiUrl) } }.model("$id::m").ask("hi")
+            assertEquals(null, server.requests.last().header("Authorization"))
+        }
+    }
+
+    @Test
+    fun `A8 an endpoint of one's own needs its base URL and nothing else`() = blocking {
+        server.allowAnonymous()
+        val own = client { provider("mine") { it.compatibleWith("openai").baseUrl(server.openAiUrl) } }
+        assertEquals("You said: hi", own.model("mine::m").ask("hi"))
+        own.model("mine::m").chat(
+            ChatRequest {
+                user("hi")
+                maxTokens(5)
+            },
+        )
+        assertEquals("5", server.requests.last().field("/max_tokens"))
+        val nowhere = client { provider("mine") { it.compatibleWith("openai") } }
+        assertThrows(IllegalArgumentException::class.java) { nowhere.model("mine::m") }
+    }
+
+    @Test
+    fun `A8 a header of the user's own replaces the key`() = blocking {
+        val client =
+            client { provider("openai") { it.baseUrl(server.openAiUrl).header("api-key", "azure") } }
+        client.model("openai::m").ask("hi")
+        assertEquals("azure", server.requests.single().header("api-key"))
+        assertEquals(null, server.requests.single().header("Authorization"))
+    }
+
+    @Test
+    fun `A9 three ids at once reach three routes with a key each`() = blocking {
+        server.holdAll(3)
+        val ids = listOf("openai", "groq", "deepseek")
+        val client =
+            client { ids.forEach { id -> provider(id) { it.apiKey("key-$id").baseUrl("${server.url}/$id/v1") } } }
+        gather(ids) { client.model("$it::m").ask("hi") }
+        assertEquals(
+            ids.map { "/$it/v1/chat/completions" to "Bearer key-$it" }.toSet(),
+            server.requests.map { it.path to it.header("Authorization") }.toSet(),
+        )
+        assertEquals(3, server.peakInFlight)
+    }
+
+    @Test
+    fun `token limit, seed and stream options go by the endpoint's rules`() = blocking {
+        server.allowFields("random_seed")
+        val request =
+            ChatRequest {
+                user("hi")
+                maxTokens(5)
+                seed(7)
+            }
+        model("groq").chat(request)
+        assertEquals("5", server.requests.last().field("/max_completion_tokens"))
+        model("deepseek").chat(request)
+        assertEquals("5", server.requests.last().field("/max_tokens"))
+        model("mistral").stream(request).collect()
+        assertEquals("7", server.requests.last().field("/random_seed"))
+        assertEquals(null, server.requests.last().field("/stream_options"))
+        model("openai").stream(request).collect()
+        assertEquals("true", server.requests.last().field("/stream_options/include_usage"))
+    }
+
+    @Test
+    fun `a base URL that is none is refused where the model is made and nothing is sent`() {
+        listOf("localhost", "ftp://x", "https://u:p@x").forEach { url ->
+            val client = client { provider("openai") { it.apiKey("k").baseUrl(url) } }
+            assertThrows(IllegalArgumentException::class.java) { client.model("openai::m") }
+        }
+    }
+
+    @Test
+    fun `every endpoint has an https address or is local`() {
+        Preset.BY_ID.values.forEach { preset ->
+            val local = preset.baseUrl!!.startsWith("http://localhost:")
+            assertEquals(preset.needsKey, !local, preset.id)
+            assertTrue(local || preset.baseUrl.startsWith("https://"), preset.id)
+            assertFalse(preset.baseUrl.endsWith("/"), preset.id)
+        }
+    }
+}

@@ -112,11 +112,12 @@ class StreamFormsTest : Wired() {
 
     @Test
     fun `usage with the finish reason, of Groq's own, or running, is taken as it comes last`() = blocking {
+        val usage = """{"prompt_tokens":1,"completion_tokens":2}"""
         val finishing =
-            """{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"""
+            """{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":$usage}"""
         assertEquals(Usage(1, 2), streamed(finishing, DONE).usage())
         val groq =
-            """{"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":1,"completion_tokens":2}}}"""
+            """{"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":$usage}}"""
         assertEquals(Usage(1, 2), streamed(groq, DONE).usage())
         val running = """{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":0}}"""
         val last = """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":9}}"""

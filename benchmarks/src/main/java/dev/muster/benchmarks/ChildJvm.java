@@ -1,0 +1,75 @@
+package dev.muster.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A JVM on this one's class path. What it says on its error stream goes to ours. */
+final class ChildJvm implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader out;
+  private final OutputStream in;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.in = process.getOutputStream();
+  }
+
+  static ChildJvm start(Class<?> main, List<String> options, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    return new ChildJvm(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** The next line, or null at the end. */
+  String readLine() throws IOException {
+    return out.readLine();
+  }
+
+  void writeLine(String line) throws IOException {
+    in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
+  }
+
+  /** All lines up to the end of the process; after {@code seconds} it is ended, which is a failure. */
+  List<String> finish(int seconds) throws IOException, InterruptedException {
+    AtomicBoolean late = new AtomicBoolean();
+    Thread guard = new Thread(() -> endIfLate(seconds, late), "guard");
+    guard.setDaemon(true);
+    guard.start();
+    List<String> lines = out.lines().toList();
+    int status = process.waitFor();
+    if (late.get()) throw new IOException("not done after " + seconds + " s; it said " + lines);
+    if (status != 0) throw new IOException("exit code " + status + "; it said " + lines);
+    return lines;
+  }
+
+  private void endIfLate(int seconds, AtomicBoolean late) {
+    try {
+      if (process.waitFor(seconds, TimeUnit.SECONDS)) return;
+      late.set(true);
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.muster.benchmarks.report;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The arithmetic of a table. */
+final class Numbers {
+  private Numbers() {}
+
+  static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /** The smallest and the largest. */
+  static String spread(List<Double> values) {
+    double least = values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    double most = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    return least == most ? "none" : shown(least) + " to " + shown(most);
+  }
+
+  /** With as many digits as mean something. */
+  static String shown(double value) {
+    if (Double.isNaN(value)) return "–";
+    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
+      return String.format(Locale.ROOT, "%,d", (long) value);
+    }
+    double size = Math.abs(value);
+    String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+    return String.format(Locale.ROOT, format, value);
+  }
+}

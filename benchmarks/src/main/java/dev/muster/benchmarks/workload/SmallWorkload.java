@@ -1,0 +1,64 @@
+package dev.muster.benchmarks.workload;
+
+import dev.muster.benchmarks.contestant.Contestant;
+import dev.muster.benchmarks.report.Metric;
+import dev.muster.benchmarks.server.BenchServer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Short calls, 64 at once, again and again: what one costs. */
+final class SmallWorkload implements Workload {
+  private static final int AT_ONCE = 64;
+  private static final int WARM_UP = 400;
+  private static final int ROUNDS = 600;
+
+  @Override
+  public String name() {
+    return "small";
+  }
+
+  @Override
+  public String description() {
+    return "Rounds of 64 short calls at once, answered without delay; the next round begins when the last answer is here."
+        + " "
+        + WARM_UP
+        + " rounds warm up, "
+        + ROUNDS
+        + " are measured: processor time and allocation of the whole client JVM, by calls.";
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(
+        Metric.of("CPU per call", "µs").ratio(),
+        Metric.of("allocated per call", "kB").ratio(),
+        Metric.of("wall per call", "µs").ratio());
+  }
+
+  @Override
+  public Map<String, Double> run(Arena arena) {
+    try (Contestant contestant = arena.contestant()) {
+      rounds(contestant, WARM_UP, null);
+      Allocation allocation = Allocation.start();
+      long cpu = Jvm.cpuNanos();
+      long start = System.nanoTime();
+      rounds(contestant, ROUNDS, allocation);
+      double calls = (double) ROUNDS * AT_ONCE;
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put("wall per call", (System.nanoTime() - start) / calls / 1e3);
+      values.put("CPU per call", (Jvm.cpuNanos() - cpu) / calls / 1e3);
+      values.put("allocated per call", allocation.bytes() / calls / 1e3);
+      return values;
+    }
+  }
+
+  private static void rounds(Contestant contestant, int rounds, Allocation allocation) {
+    for (int round = 0; round < rounds; round++) {
+      for (String text : contestant.start("now", AT_ONCE).await()) {
+        if (!BenchServer.ANSWER.equals(text)) throw new IllegalStateException("answered: " + text);
+      }
+      if (allocation != null && round % 20 == 0) allocation.sample();
+    }
+  }
+}

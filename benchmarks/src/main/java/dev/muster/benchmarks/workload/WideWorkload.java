@@ -1,0 +1,61 @@
+package dev.muster.benchmarks.workload;
+
+import dev.muster.benchmarks.contestant.Contestant;
+import dev.muster.benchmarks.report.Metric;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Many calls at once, each of a second: how much later than a second the last is done, and on how many threads. */
+final class WideWorkload implements Workload {
+  private static final int THREAD_LIMIT = 120;
+
+  private final int calls;
+
+  WideWorkload(int calls) {
+    this.calls = calls;
+  }
+
+  @Override
+  public String name() {
+    return "wide-" + calls;
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        "%,d calls at once whose reply takes 1 s: time until the last is done, and the largest number of threads over"
+            + " what the JVM had before it made the client.",
+        calls);
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    Metric threads = Metric.of("threads added", "");
+    return List.of(
+        Metric.of("wall", "s").ratio(),
+        calls < 10_000 ? threads : threads.atMost(THREAD_LIMIT),
+        Metric.of("CPU", "s").ratio(),
+        Metric.of("peak in flight", ""));
+  }
+
+  @Override
+  public Map<String, Double> run(Arena arena) throws Exception {
+    int threads = Jvm.threads();
+    Jvm.resetPeakThreads();
+    try (Contestant contestant = arena.contestant()) {
+      contestant.start("now", 100).await();
+      long cpu = Jvm.cpuNanos();
+      long start = System.nanoTime();
+      int answers = contestant.start("after-1000", calls).await().size();
+      long wall = System.nanoTime() - start;
+      if (answers != calls) throw new IllegalStateException(answers + " answers");
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put("wall", wall / 1e9);
+      values.put("CPU", (Jvm.cpuNanos() - cpu) / 1e9);
+      values.put("threads added", (double) Jvm.peakThreads() - threads);
+      values.put("peak in flight", (double) arena.server().stats().peakInFlight());
+      return values;
+    }
+  }
+}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Rows as a Java program runs them on a thread that waits, and is cancelled by its interrupt.
@@ -36,18 +37,18 @@ class BlockingRunner implements Runner {
       return running;
     }
 
-    private Object value(Op op) throws Exception {
+    private Object value(Op op) {
       if (op instanceof First first) return taken(first.stream(), first.count());
       if (op instanceof Stream stream) return taken(stream, Integer.MAX_VALUE);
       return call(op).execute();
     }
 
-    private List<Object> taken(Stream op, int count) throws Exception {
+    private List<Object> taken(Stream op, int count) {
       List<Object> values = new ArrayList<>();
       try (CallStream<?> stream = stream(op).open()) {
         for (Object value : stream) {
           values.add(value);
-          audience.taken(value).get();
+          take(value);
           if (values.size() == count) break;
         }
       }
@@ -55,19 +56,15 @@ class BlockingRunner implements Runner {
     }
   }
 
-  private interface Work {
-    Object run() throws Exception;
-  }
-
   private static final class BlockingRunning implements Running {
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private volatile boolean interrupted;
     private Thread thread;
 
-    void end(Work work) {
+    void end(Supplier<Object> work) {
       Ending end;
       try {
-        end = new Ending(work.run(), null);
+        end = new Ending(work.get(), null);
       } catch (Throwable e) {
         end = new Ending(null, e);
       }

@@ -58,7 +58,7 @@ class FutureRunner implements Runner {
       return stream(op)
           .forEach(value -> {
             values.add(value);
-            audience.taken(value).join();
+            take(value);
           })
           .executeAsync()
           .thenApply(ended -> values);

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Rows as a Java program describes them: calls and streams of the facade. How these are run is what
@@ -145,6 +146,18 @@ abstract class JavaSession implements Session {
         return items.get(next++ % items.size());
       }
     };
+  }
+
+  /** Tells of a value that the consumer of a stream has taken, and stops it where the row says so. */
+  final void take(Object value) {
+    try {
+      audience.taken(value).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the consumer was to stop", e);
+    } catch (ExecutionException e) {
+      throw new AssertionError("The audience does not fail", e);
+    }
   }
 
   private String use(Tool tool) throws InterruptedException {

@@ -94,6 +94,22 @@ class ThreadsTest {
     }
 
     @Test
+    fun `B9 no item slips in between the failure that ends a window and the cancellation`() = onThreads(4) {
+        repeat(1_000) {
+            val started = AtomicInteger()
+            val full = CompletableDeferred<Unit>()
+            val failure = gatherSettled({
+                (0 until 10).mapConcurrent<Int, Unit>(3) {
+                    if (started.incrementAndGet() == 3) full.complete(Unit)
+                    if (it == 1) full.await().let { throw Boom() } else awaitCancellation()
+                }.collect()
+            }).single().exceptionOrNull()
+            assertTrue(failure is Boom)
+            assertEquals(3, started.get())
+        }
+    }
+
+    @Test
     fun `B1 a hundred thousand calls are gathered in order`() = runBlocking(Dispatchers.Default) {
         val values = gather(0 until 100_000) { it.also { yield() } }
         assertEquals((0 until 100_000).toList(), values)

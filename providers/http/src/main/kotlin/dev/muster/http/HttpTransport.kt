@@ -29,10 +29,18 @@ public interface HttpTransport : SharedResource {
 
     /** Finds the transport of a client. */
     public companion object {
-        /** The transport shared by all providers of the client behind [context]. */
+        /**
+         * The transport shared by all providers of the client behind [context].
+         *
+         * @throws IllegalArgumentException where the client was given a transport and, beside it, a proxy or an
+         * sslContext, which would have no effect
+         */
         @JvmStatic
-        public fun of(context: ProviderContext): HttpTransport =
-            context.shared(HttpTransport::class.java) { KtorTransport(context.network) }
+        public fun of(context: ProviderContext): HttpTransport {
+            val transport = context.shared(HttpTransport::class.java) { KtorTransport(context.network) }
+            if (transport is KtorTransport) transport.checkNetwork(context.network)
+            return transport
+        }
     }
 }
 
@@ -59,7 +67,8 @@ public interface HttpAnswer {
     public fun header(name: String): String?
 
     /**
-     * The next piece of the body, or null at its end. The peer is slowed down while nobody reads.
+     * The next piece of the body, or null at its end. The peer is slowed down while nobody reads. The buffers may be
+     * used until the next call.
      *
      * @throws java.io.IOException where the body broke off
      */

@@ -28,9 +28,10 @@ class ParityTest {
         val form = if (row.wires.size == 1) "" else " over ${wire.name.lowercase()}"
         runners.map { runner ->
             val result = threads.submit(Callable { Stage(row, runner, wire).problems() })
-            dynamicTest("$row$form [${runner.style}]") {
+            val name = "$row$form [${runner.style}]"
+            dynamicTest(name) {
                 val problems = result.get()
-                if (problems.isNotEmpty()) throw AssertionError(problems.joinToString("\n", "$row:\n"))
+                if (problems.isNotEmpty()) throw AssertionError(problems.joinToString("\n", "$name:\n"))
             }
         }
     }

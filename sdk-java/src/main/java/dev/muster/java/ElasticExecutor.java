@@ -4,9 +4,7 @@ import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,14 +27,16 @@ final class ElasticExecutor {
   }
 
   /** Daemon threads; one that has been idle for ten seconds ends. */
-  static ExecutorService platformThreads() {
+  static Executor platformThreads() {
     AtomicLong number = new AtomicLong();
-    return new ThreadPoolExecutor(
-        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+    return new ElasticPool(
+        task -> {
           Thread thread = new Thread(task, NAME + number.getAndIncrement());
           thread.setDaemon(true);
           return thread;
-        });
+        },
+        IDLE_SECONDS,
+        TimeUnit.SECONDS);
   }
 
   /** A virtual thread for each task. By reflection: the code is compiled for JDK 17. */

@@ -38,7 +38,7 @@ final class BareContestant implements Contestant {
       HttpRequest request = request(body(model, Prompts.of(i), ""));
       sent.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
     }
-    // Decoding goes on a future of its own: cancelling what thenApply returns closes nothing.
+    // What is cancelled is the future of the exchange itself.
     List<CompletableFuture<String>> texts = new ArrayList<>(count);
     for (CompletableFuture<HttpResponse<String>> one : sent)
       texts.add(one.thenApply(BareContestant::text));

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.time.Duration
 
 /** Odd but legal ways to write an answer. */
 class StyleTest {
@@ -53,7 +54,7 @@ class StyleTest {
         assertEquals(3, server.requests.single().tokensSent)
         server.otherwise(FakeReply.text(text).byteByByte())
         assertTrue(text in Wire.openAi(server).body())
-        assertEquals(2, server.completed)
+        server.awaitCompleted(2, Duration.ofSeconds(5))
     }
 
     @Test

@@ -48,9 +48,9 @@ internal class JdkTransportTest : TransportContract() {
             }
         }
         assertEquals(100, server.requestCount)
-        // A second one where a stream is left before what is behind its end marker has been read, and the next
-        // exchange begins within these microseconds: then there are two to choose from.
-        assertTrue(server.connectionsAccepted <= 2, "connections: ${server.connectionsAccepted}")
+        // Not 1: the JDK returns a connection to its pool just after the answer's end has been told, and a stream is left
+        // before what is behind its end marker has been read. An exchange that begins in between opens another.
+        assertTrue(server.connectionsAccepted <= 10, "connections: ${server.connectionsAccepted}")
     }
 
     // CIO takes it for the end of the body; there only the missing end marker tells.

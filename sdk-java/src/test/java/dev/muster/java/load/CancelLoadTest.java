@@ -83,6 +83,7 @@ class CancelLoadTest {
       assertEquals("You said: ping", other.model("openai::quick").ask("ping").execute());
     }
     assertEquals(requests + 1, server.requestCount(), "requests, the last call included");
+    server.awaitCompleted(1, Duration.ofSeconds(5));
     assertEquals(1, server.completed(), "answered");
   }
 }

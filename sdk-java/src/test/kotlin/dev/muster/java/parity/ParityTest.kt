@@ -44,6 +44,6 @@ class ParityTest {
     }
 
     private companion object {
-        const val ROWS_AT_ONCE = 4
+        const val ROWS_AT_ONCE = 8
     }
 }

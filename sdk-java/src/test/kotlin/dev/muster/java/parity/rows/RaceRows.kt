@@ -34,7 +34,7 @@ import dev.muster.java.parity.until
 import java.time.Duration.ofMillis
 
 // After the release, so that who has answered before is well ahead on the way through the client, too.
-private val behind = ofMillis(150)
+private val behind = ofMillis(600)
 
 /** B4: the first that succeeds. */
 internal val raceRows = listOf(

@@ -24,7 +24,7 @@ final class CancelWorkload implements Workload {
   public String description() {
     return "1,000 calls in flight on a reply that the server holds, cancelled together: muster by cancel(true) on the"
         + " future of their gather, bare by cancel(true) on each future. The server is another JVM and stamps the close"
-        + " when its socket reports it. \"again\" is a second round in the same JVM.";
+        + " when its socket reports it. CPU is what the client JVM used until then. \"again\" is a second round in the same JVM.";
   }
 
   @Override
@@ -35,9 +35,11 @@ final class CancelWorkload implements Workload {
         Metric.of("begun after", "").atMost(0),
         Metric.of("last close", "ms").ratio().ratioAtMost(2),
         Metric.of("cancelling call", "ms").ratio(),
+        Metric.of("CPU", "ms").ratio(),
         Metric.of("closed again", "of 1,000").atLeast(CALLS),
         Metric.of("last close again", "ms").ratio().ratioAtMost(2),
-        Metric.of("cancelling call again", "ms").ratio());
+        Metric.of("cancelling call again", "ms").ratio(),
+        Metric.of("CPU again", "ms").ratio());
   }
 
   @Override
@@ -71,10 +73,12 @@ final class CancelWorkload implements Workload {
     ServerControl.Stats waiting = server.await("held", CALLS, PATIENCE_SECONDS);
     if (waiting.held() < CALLS)
       throw new IllegalStateException("only " + waiting.held() + " in flight");
+    long cpu = Jvm.cpuNanos();
     long start = System.nanoTime();
     flight.cancel();
     long returned = System.nanoTime();
     ServerControl.Stats after = server.await("disconnects", left + CALLS, PATIENCE_SECONDS);
+    values.put("CPU" + suffix, (Jvm.cpuNanos() - cpu) / 1e6);
     int closed = after.disconnects() - left;
     values.put("closed" + suffix, (double) closed);
     values.put("cancelling call" + suffix, (returned - start) / 1e6);

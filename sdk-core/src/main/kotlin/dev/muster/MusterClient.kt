@@ -6,7 +6,11 @@ import dev.muster.chat.ModelId
 import dev.muster.internal.ClientChatModel
 import dev.muster.internal.Lifecycle
 import dev.muster.internal.ProviderRegistry
+import dev.muster.resilience.ModelOptions
+import dev.muster.resilience.RetryBudget
+import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
+import dev.muster.resilience.internal.Retrying
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
@@ -26,6 +30,8 @@ import javax.net.ssl.SSLContext
  */
 public class MusterClient private constructor(builder: Builder) : AutoCloseable {
     private val timeouts = builder.timeouts
+    private val retry = builder.retry
+    private val retrying = Retrying(builder.retryBudget)
     private val lifecycle = Lifecycle()
     private val providers =
         ProviderRegistry(
@@ -47,17 +53,24 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
      *
      * @throws IllegalArgumentException where [id] cannot be read or names an unknown provider
      */
-    public fun model(id: String): ChatModel = model(ModelId.parse(id, providerIds), timeouts)
+    public fun model(id: String): ChatModel = model(id, ModelOptions.builder().build())
 
     /**
-     * The model [id] with limits of time of its own. Sends nothing.
+     * The model [id] with limits of time or retries of its own. Sends nothing.
      *
      * @throws IllegalArgumentException where [id] cannot be read or names an unknown provider
      */
-    public fun model(id: String, timeouts: Timeouts): ChatModel = model(ModelId.parse(id, providerIds), timeouts)
-
-    private fun model(id: ModelId, timeouts: Timeouts): ChatModel =
-        ClientChatModel(id, providers.model(id), lifecycle, timeouts)
+    public fun model(id: String, options: ModelOptions): ChatModel {
+        val parsed = ModelId.parse(id, providerIds)
+        return ClientChatModel(
+            parsed,
+            providers.model(parsed),
+            lifecycle,
+            options.timeouts ?: timeouts,
+            options.retry ?: retry,
+            retrying,
+        )
+    }
 
     /** An agent on the model [model]: `client.agent("ollama::gemma3") { systemPrompt("Be brief.") }`. */
     @JvmSynthetic
@@ -84,6 +97,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     public class Builder {
         internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
         internal var timeouts: Timeouts = Timeouts.DEFAULT
+        internal var retry: RetryPolicy = RetryPolicy.DEFAULT
+        internal var retryBudget: RetryBudget = RetryBudget()
         internal var environment: Function<String, String?> = Function { System.getenv(it) }
         internal var connectTimeout: Duration = Duration.ofSeconds(10)
         internal var proxy: InetSocketAddress? = null
@@ -100,6 +115,12 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
 
         /** Sets the limits of time of every call. */
         public fun timeouts(timeouts: Timeouts): Builder = apply { this.timeouts = timeouts }
+
+        /** Says when a failed attempt is repeated. [RetryPolicy.DEFAULT] by default: twice at most. */
+        public fun retry(policy: RetryPolicy): Builder = apply { retry = policy }
+
+        /** Limits the retries of all calls together. */
+        public fun retryBudget(budget: RetryBudget): Builder = apply { retryBudget = budget }
 
         /** Sets the longest time to open a connection. 10 seconds by default. */
         public fun connectTimeout(limit: Duration): Builder = apply {

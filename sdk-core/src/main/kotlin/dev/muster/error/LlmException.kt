@@ -7,13 +7,13 @@ import dev.muster.chat.Usage
  *
  * No message holds a key or a prompt.
  */
-public abstract class LlmException internal constructor(
-    message: String,
+public abstract class LlmException internal constructor(message: String, context: ErrorContext, cause: Throwable?) :
+    RuntimeException(message, cause) {
     /** Where it happened. */
     @get:JvmName("context")
-    public val context: ErrorContext,
-    cause: Throwable?,
-) : RuntimeException(message, cause) {
+    public var context: ErrorContext = context
+        internal set
+
     /** Whether sending the same request again may help. */
     public abstract val isRetryable: Boolean
 
@@ -47,7 +47,7 @@ public abstract class LlmException internal constructor(
     @get:JvmName("requestId")
     public val requestId: String? get() = context.requestId
 
-    /** How many attempts were made. */
+    /** How many attempts were made; this is the failure of the last, with the earlier ones suppressed in it. */
     @get:JvmName("attempts")
     public val attempts: Int? get() = context.attempts
 }

@@ -6,12 +6,11 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.spi.StreamSink
-import kotlinx.coroutines.flow.FlowCollector
 
 /**
  * Hands on what a provider streams and remembers it, for the last event and for the failure that says what had arrived.
  */
-internal class StreamedAnswer(private val out: FlowCollector<ChatEvent>, private val watch: TokenWatch?) : StreamSink {
+internal class StreamedAnswer(private val out: StreamOutput, private val watch: TokenWatch?) : StreamSink {
     private val text = StringBuilder()
     private val reasoning = StringBuilder()
     private val calls = ArrayList<CallParts>()
@@ -20,10 +19,6 @@ internal class StreamedAnswer(private val out: FlowCollector<ChatEvent>, private
 
     /** Whether the provider has said that the answer is whole. */
     var isWhole: Boolean = false
-        private set
-
-    /** What the collector threw, which is not the call's own failure. */
-    var thrownByCollector: Throwable? = null
         private set
 
     val partialText: String? get() = if (text.isEmpty()) null else text.toString()
@@ -79,15 +74,9 @@ internal class StreamedAnswer(private val out: FlowCollector<ChatEvent>, private
         .usage(usage)
         .toolCalls(calls.sortedBy { it.index }.map { it.toToolCall() })
 
-    @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
     private suspend fun hand(event: ChatEvent) {
         watch?.arrived()
-        try {
-            out.emit(event)
-        } catch (e: Throwable) {
-            thrownByCollector = e
-            throw e
-        }
+        out.emit(event)
         watch?.waiting()
     }
 

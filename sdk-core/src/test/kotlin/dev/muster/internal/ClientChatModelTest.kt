@@ -22,6 +22,7 @@ import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
+import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.runCatchingAll
 import dev.muster.spi.StreamSink
@@ -52,7 +53,7 @@ class ClientChatModelTest {
         onChat: suspend (ChatRequest) -> ChatResponse.Builder,
     ): Pair<ChatModel, ScriptedProvider> {
         val provider = ScriptedProvider(onChat = onChat)
-        return provider.client { timeouts(timeouts) }.model("scripted::m") to provider
+        return provider.client { timeouts(timeouts).retry(RetryPolicy.NONE) }.model("scripted::m") to provider
     }
 
     private fun streaming(
@@ -60,7 +61,7 @@ class ClientChatModelTest {
         onStream: suspend (StreamSink) -> Unit,
     ): Pair<ChatModel, ScriptedProvider> {
         val provider = ScriptedProvider(onStream = { _, sink -> onStream(sink) })
-        return provider.client { timeouts(timeouts) }.model("scripted::m") to provider
+        return provider.client { timeouts(timeouts).retry(RetryPolicy.NONE) }.model("scripted::m") to provider
     }
 
     private fun onVirtualTime(block: suspend TestScope.() -> Unit) =

@@ -1,6 +1,9 @@
 package dev.muster.java;
 
 import dev.muster.MusterClient;
+import dev.muster.resilience.ModelOptions;
+import dev.muster.resilience.RetryBudget;
+import dev.muster.resilience.RetryPolicy;
 import dev.muster.resilience.Timeouts;
 import dev.muster.spi.ProviderConfig;
 import dev.muster.spi.SharedResource;
@@ -51,12 +54,12 @@ public final class Muster implements AutoCloseable {
   }
 
   /**
-   * The model {@code id} with limits of time of its own.
+   * The model {@code id} with limits of time or retries of its own.
    *
    * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
    */
-  public Model model(String id, Timeouts timeouts) {
-    return new Model(client.model(id, timeouts), executor);
+  public Model model(String id, ModelOptions options) {
+    return new Model(client.model(id, options), executor);
   }
 
   /**
@@ -116,6 +119,20 @@ public final class Muster implements AutoCloseable {
     /** Sets the limits of time of every call. */
     public Builder timeouts(Timeouts timeouts) {
       builder.timeouts(timeouts);
+      return this;
+    }
+
+    /**
+     * Says when a failed attempt is repeated. {@link RetryPolicy#DEFAULT} by default: twice at most.
+     */
+    public Builder retry(RetryPolicy policy) {
+      builder.retry(policy);
+      return this;
+    }
+
+    /** Limits the retries of all calls together. */
+    public Builder retryBudget(RetryBudget budget) {
+      builder.retryBudget(budget);
       return this;
     }
 

@@ -23,6 +23,7 @@ import dev.muster.error.TimeoutKind;
 import dev.muster.fake.FakeMessage;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
+import dev.muster.resilience.ModelOptions;
 import dev.muster.resilience.Timeouts;
 import java.time.Duration;
 import java.util.List;
@@ -195,7 +196,8 @@ class MusterTest {
   void timeouts() {
     wire.server.otherwise(FakeReply.hang());
     Timeouts brief = Timeouts.builder().total(Duration.ofMillis(100)).build();
-    Model model = wire.muster.model("openai::gpt-4o", brief);
+    Model model = wire.muster.model(
+        "openai::gpt-4o", ModelOptions.builder().timeouts(brief).build());
     LlmTimeoutException timeout =
         assertThrows(LlmTimeoutException.class, () -> model.ask("Hi").execute());
     assertEquals(TimeoutKind.TOTAL, timeout.kind());

@@ -1,6 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.fake.FakeServer;
+import dev.muster.resilience.RetryPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class Wire implements AutoCloseable {
   static Muster.Builder builder(FakeServer server) {
     return Muster.builder()
         .environment(Map.of())
+        .retry(RetryPolicy.NONE)
         .provider("openai", it -> it.baseUrl(server.openAiUrl()).apiKey("test-key"))
         .provider("ollama", it -> it.baseUrl(server.ollamaUrl()));
   }

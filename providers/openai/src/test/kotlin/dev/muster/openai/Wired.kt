@@ -10,6 +10,7 @@ import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
@@ -26,6 +27,7 @@ abstract class Wired {
         configure: MusterClient.Builder.() -> Unit = {},
     ): MusterClient = MusterClient {
         environment(environment)
+        retry(RetryPolicy.NONE)
         configure()
     }.also { clients += it }
 

@@ -32,6 +32,7 @@ abstract class JavaSession implements Session {
         .provider("ollama", p -> p.baseUrl(setup.ollamaUrl()))
         .provider("stubborn", p -> p.baseUrl(setup.stubbornUrl()))
         .timeouts(setup.timeouts())
+        .retry(setup.retry())
         .build();
     this.model = muster.model(setup.model());
     this.stubborn = muster.model("stubborn::model");

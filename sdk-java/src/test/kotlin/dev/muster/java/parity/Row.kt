@@ -1,6 +1,7 @@
 package dev.muster.java.parity
 
 import dev.muster.fake.FakeReply
+import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 
 /** One case: what the server does, what is run, and all that must be seen, in whichever style it is run. Data only. */
@@ -29,7 +30,11 @@ data class Row(
 }
 
 /** How the client is made. */
-data class Client(val apiKey: String? = "test-key", val timeouts: Timeouts = Timeouts.DEFAULT)
+data class Client(
+    val apiKey: String? = "test-key",
+    val timeouts: Timeouts = Timeouts.DEFAULT,
+    val retry: RetryPolicy = RetryPolicy.NONE,
+)
 
 enum class Wire { OPENAI, OLLAMA }
 

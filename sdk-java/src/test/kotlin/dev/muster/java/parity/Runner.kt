@@ -1,5 +1,6 @@
 package dev.muster.java.parity
 
+import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import java.util.concurrent.CompletableFuture
 
@@ -20,6 +21,7 @@ data class Setup(
     val stubbornUrl: String,
     val apiKey: String?,
     val timeouts: Timeouts,
+    val retry: RetryPolicy,
     val model: String,
 )
 

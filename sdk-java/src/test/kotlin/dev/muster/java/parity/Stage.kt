@@ -51,6 +51,7 @@ internal class Stage(
         stubbornUrl = server.url,
         apiKey = row.client.apiKey,
         timeouts = row.client.timeouts,
+        retry = row.client.retry,
         model = "${wire.name.lowercase()}::test-model",
     )
 

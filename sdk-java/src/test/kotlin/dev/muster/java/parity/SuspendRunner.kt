@@ -44,6 +44,7 @@ class SuspendRunner : Runner {
             .provider("ollama") { it.baseUrl(setup.ollamaUrl) }
             .provider("stubborn") { it.baseUrl(setup.stubbornUrl) }
             .timeouts(setup.timeouts)
+            .retry(setup.retry)
             .build()
         private val model: ChatModel = client.model(setup.model)
         private val stubborn: ChatModel = client.model("stubborn::model")

@@ -17,6 +17,7 @@ import dev.muster.error.LlmException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
 import dev.muster.fake.FakeToolCall
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -57,6 +58,7 @@ public abstract class ProviderContract(
     ): ChatModel = MusterClient {
         provider(id) { it.apiKey(key).baseUrl(url) }
         environment(emptyMap())
+        retry(RetryPolicy.NONE)
         configure()
     }.also { clients += it }.model("$id::$name")
 

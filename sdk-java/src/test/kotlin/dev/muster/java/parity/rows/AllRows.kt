@@ -12,6 +12,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "timeouts" to timeoutRows,
     "fallback values" to fallbackRows,
     "deadlines" to deadlineRows,
+    "retries" to retryRows,
     "progress" to progressRows,
     "chains" to chainRows,
     "recovery" to recoverRows,

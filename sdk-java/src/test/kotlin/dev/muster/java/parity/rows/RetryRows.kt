@@ -1,0 +1,95 @@
+package dev.muster.java.parity.rows
+
+import dev.muster.error.AuthenticationException
+import dev.muster.error.ProviderException
+import dev.muster.fake.FakeReply.Companion.hang
+import dev.muster.fake.FakeReply.Companion.status
+import dev.muster.fake.FakeReply.Companion.text
+import dev.muster.fake.FakeReply.Companion.tokens
+import dev.muster.java.parity.Ask
+import dev.muster.java.parity.Client
+import dev.muster.java.parity.Gives
+import dev.muster.java.parity.Row
+import dev.muster.java.parity.Tokens
+import dev.muster.java.parity.Wire
+import dev.muster.java.parity.fails
+import dev.muster.java.parity.saw
+import dev.muster.java.parity.script
+import dev.muster.resilience.RetryPolicy
+import java.time.Duration
+import java.time.Duration.ofSeconds
+
+private fun retrying(set: RetryPolicy.Builder.() -> Unit = {}) =
+    Client(retry = RetryPolicy.builder().firstBackoff(Duration.ZERO).maxBackoff(Duration.ZERO).apply(set).build())
+
+/** C10, C11, B14: attempts that are repeated. */
+internal val retryRows = listOf(
+    Row(
+        id = "C10.1",
+        says = "two refusals that may pass, then the answer, in three requests",
+        server = script("q" to status(429), "q" to status(503), "q" to text("A")),
+        client = retrying(),
+        run = Ask("q"),
+        ends = Gives("A"),
+        saw = saw(requests = 3),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C10.2",
+        says = "a third failure is the end",
+        server = script("q" to status(500)),
+        client = retrying(),
+        run = Ask("q"),
+        ends = fails<ProviderException>(),
+        saw = saw(requests = 3),
+    ),
+    Row(
+        id = "C10.3",
+        says = "a refused key is not tried again",
+        server = script("q" to status(401)),
+        client = retrying(),
+        run = Ask("q"),
+        ends = fails<AuthenticationException>(),
+        saw = saw(requests = 1),
+    ),
+    Row(
+        id = "C10.4",
+        says = "a stream is tried again before its first token",
+        server = script("q" to status(500), "q" to tokens("one ", "two")),
+        client = retrying(),
+        run = Tokens("q"),
+        ends = Gives(listOf("one ", "two")),
+        saw = saw(requests = 2),
+    ),
+    Row(
+        id = "C10.5",
+        says = "a stream is not tried again after its first token",
+        server = script(
+            "q" to tokens("one ", "two").errorAfter(1, "server_error", "The server had an error"),
+            "q" to tokens("one ", "two"),
+        ),
+        client = retrying(),
+        run = Tokens("q"),
+        taken = listOf("one "),
+        ends = fails<ProviderException>(partialText = "one "),
+        saw = saw(requests = 1),
+    ),
+    Row(
+        id = "C11.1",
+        says = "a predicate narrows what is tried again",
+        server = script("q" to status(429), "q" to status(503), "q" to text("A")),
+        client = retrying { retryIf { it.status == 429 } },
+        run = Ask("q"),
+        ends = fails<ProviderException>(),
+        saw = saw(requests = 2),
+    ),
+    Row(
+        id = "B14.1",
+        says = "a ladder closes the first attempt and lets the second through",
+        server = script("q" to hang(), "q" to text("A")),
+        client = retrying { timeouts(ofSeconds(1), ofSeconds(10)) },
+        run = Ask("q"),
+        ends = Gives("A"),
+        saw = saw(requests = 2, disconnects = 1),
+    ),
+)

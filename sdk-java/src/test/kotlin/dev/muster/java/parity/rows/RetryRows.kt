@@ -36,11 +36,11 @@ internal val retryRows = listOf(
     ),
     Row(
         id = "C10.2",
-        says = "a third failure is the end",
+        says = "a third failure is the end and tells of the two before",
         server = script("q" to status(500)),
         client = retrying(),
         run = Ask("q"),
-        ends = fails<ProviderException>(),
+        ends = fails<ProviderException>(suppressed = listOf("ProviderException", "ProviderException")),
         saw = saw(requests = 3),
     ),
     Row(
@@ -80,7 +80,7 @@ internal val retryRows = listOf(
         server = script("q" to status(429), "q" to status(503), "q" to text("A")),
         client = retrying { retryIf { it.status == 429 } },
         run = Ask("q"),
-        ends = fails<ProviderException>(),
+        ends = fails<ProviderException>(suppressed = listOf("RateLimitedException")),
         saw = saw(requests = 2),
     ),
     Row(

@@ -9,10 +9,10 @@ import java.util.function.Predicate
  * When and how a failed attempt is followed by another. Data only: the client carries it out.
  *
  * An attempt is repeated where its failure [LlmException.isRetryable] and [retryIf] agrees, after a wait drawn evenly
- * between zero and a ceiling that doubles from [firstBackoff] to [maxBackoff] ("full jitter"), or after what the provider
- * asked for in `Retry-After`, [maxRetryAfter] at most. A wait that would end after the call's total timeout is not begun:
- * the failure is thrown at once. A stream is repeated only while none of it has been handed on. A cancelled call is never
- * repeated.
+ * between zero and a ceiling that doubles from [firstBackoff] to [maxBackoff] ("full jitter"), or after what the
+ * provider asked for in `Retry-After`, [maxRetryAfter] at most. A wait that would end after the call's total timeout is
+ * not begun: the failure is thrown at once. A stream is repeated only while none of it has been handed on. A cancelled
+ * call is never repeated.
  */
 public class RetryPolicy private constructor(builder: Builder) {
     /** The most attempts after the first. 2 by default. */
@@ -83,8 +83,8 @@ public class RetryPolicy private constructor(builder: Builder) {
         public fun maxRetryAfter(longest: Duration): Builder = apply { maxRetryAfter = notNegative(longest) }
 
         /**
-         * Sets [RetryPolicy.timeouts], a ladder: `timeouts(ofSeconds(1), ofSeconds(3))` gives the first attempt one second
-         * and each later one three. It makes room for as many attempts as it has steps.
+         * Sets [RetryPolicy.timeouts], a ladder: `timeouts(ofSeconds(1), ofSeconds(3))` gives the first attempt one
+         * second and each later one three. It makes room for as many attempts as it has steps.
          */
         public fun timeouts(vararg limits: Duration): Builder = timeouts(limits.asList())
 

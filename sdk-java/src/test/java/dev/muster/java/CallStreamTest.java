@@ -23,8 +23,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
-@Timeout(30)
+@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallStreamTest {
   private static final StreamCall<Integer> NUMBERS =
       Calls.mapConcurrent(List.of(1, 2, 3), 1, Call::value);
@@ -76,6 +77,19 @@ class CallStreamTest {
       assertSame(down, assertThrows(ProviderException.class, numbers::next));
     }
     assertSame(down, assertThrows(ProviderException.class, call.toList()::execute));
+  }
+
+  @Test
+  void aFailureIsTheVeryInstance() {
+    IllegalStateException boom = new IllegalStateException("boom");
+    StreamCall<Integer> call = Calls.mapConcurrent(List.of(1), 1, n -> Call.failure(boom));
+    try (CallStream<Integer> stream = call.open()) {
+      assertSame(boom, assertThrows(IllegalStateException.class, stream.iterator()::next));
+    }
+    try (CallStream<Integer> stream =
+        call.callbacksOn(t -> new Thread(t).start()).open()) {
+      assertSame(boom, assertThrows(IllegalStateException.class, stream.iterator()::next));
+    }
   }
 
   @Test

@@ -28,10 +28,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(20)
+@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallTest {
   private static final RuntimeException BOOM = new IllegalStateException("boom");
 
@@ -138,6 +139,15 @@ class CallTest {
     CompletionException wrapped =
         assertThrows(CompletionException.class, () -> call.executeAsync().join());
     assertSame(BOOM, wrapped.getCause());
+    // Where a coroutine changes its context, it may hand on a copy of the exception.
+    Call<String> elsewhere = call.callbacksOn(task -> new Thread(task).start());
+    Call<String> passing = elsewhere.recover(ProviderException.class, e -> "no");
+    assertSame(BOOM, assertThrows(RuntimeException.class, passing::execute));
+    CompletionException there =
+        assertThrows(CompletionException.class, () -> passing.executeAsync().join());
+    assertSame(BOOM, there.getCause());
+    Call<Boolean> recovered = elsewhere.map(x -> false).recover(failure -> failure == BOOM);
+    assertTrue(recovered.execute());
   }
 
   @Test
@@ -196,8 +206,9 @@ class CallTest {
     AtomicInteger runs = new AtomicInteger();
     Call<Integer> call = Call.of(runs::incrementAndGet);
     Thread.currentThread().interrupt();
-    assertThrows(CallInterruptedException.class, call::execute);
+    CallInterruptedException ending = assertThrows(CallInterruptedException.class, call::execute);
     assertTrue(Thread.interrupted());
+    assertEquals("Interrupted before the call was started", ending.getMessage());
     assertEquals(0, runs.get());
   }
 

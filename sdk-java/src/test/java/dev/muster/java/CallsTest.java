@@ -27,8 +27,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
-@Timeout(30)
+@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallsTest {
   private static final List<Integer> FIVE = List.of(1, 2, 3, 4, 5);
   private static final ProviderException DOWN = new ProviderException("down");

@@ -25,18 +25,22 @@ import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.resilience.ModelOptions;
 import dev.muster.resilience.Timeouts;
+import dev.muster.spi.SharedResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
-@Timeout(30)
+@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class MusterTest {
   private final Wire wire = new Wire();
 
@@ -201,7 +205,7 @@ class MusterTest {
     LlmTimeoutException timeout =
         assertThrows(LlmTimeoutException.class, () -> model.ask("Hi").execute());
     assertEquals(TimeoutKind.TOTAL, timeout.kind());
-    wire.server.awaitDisconnects(1, Wire.SOON);
+    wire.server.awaitIdle(Wire.SOON);
   }
 
   @Test
@@ -226,22 +230,41 @@ class MusterTest {
   }
 
   @Test
-  void closeInACallbackDoesNotWaitForIt() {
-    wire.server.onPrompt("long").reply(FakeReply.hang());
-    CallFuture<String> running = wire.model().ask("long").executeAsync();
-    wire.server.awaitRequests(1, Wire.SOON);
-    CountDownLatch closed = new CountDownLatch(1);
-    wire.model()
-        .ask("short")
-        .map(answer -> {
-          wire.muster.close();
-          closed.countDown();
-          return answer;
-        })
-        .executeAsync();
-    Blocked.await(closed);
-    assertThrows(CompletionException.class, running::join);
-    wire.server.awaitDisconnects(1, Wire.SOON);
+  @DisplayName("A11 close waits for the exchanges, but not on a callback thread")
+  void closeWaitsButNotOnACallbackThread() {
+    assertEquals(List.of("close", "await"), eventsOf(Muster::close));
+    assertEquals(
+        List.of("close"),
+        eventsOf(muster -> Call.value(muster).map(MusterTest::closed).execute()));
+    assertEquals(List.of("close"), eventsOf(muster -> {
+      Blocked gate = new Blocked();
+      CompletableFuture<Muster> dependent = gate.started().thenApply(x -> closed(muster));
+      gate.release();
+      dependent.join();
+    }));
+  }
+
+  private static List<String> eventsOf(Consumer<Muster> close) {
+    List<String> events = new CopyOnWriteArrayList<>();
+    SharedResource transport = new SharedResource() {
+      @Override
+      public void close() {
+        events.add("close");
+      }
+
+      @Override
+      public boolean awaitClosed(Duration timeout) {
+        events.add("await");
+        return true;
+      }
+    };
+    close.accept(Muster.builder().environment(Map.of()).transport(transport).build());
+    return events;
+  }
+
+  private static Muster closed(Muster muster) {
+    muster.close();
+    return muster;
   }
 
   @Test

@@ -17,6 +17,11 @@ final class Jvm {
     return SYSTEM.getProcessCpuTime();
   }
 
+  /** Time that the compiler has worked. */
+  static long compilationMillis() {
+    return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+  }
+
   static int threads() {
     return THREADS.getThreadCount();
   }

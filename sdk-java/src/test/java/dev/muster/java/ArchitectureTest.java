@@ -39,13 +39,13 @@ class ArchitectureTest {
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
       .importPackages("dev.muster");
 
-  private static final Set<String> PROVIDERS = Set.of("openai", "ollama", "fake");
-  private static final Set<String> MODULES = Set.of("http", "java", "openai", "ollama", "fake");
+  private static final Set<String> PROVIDERS = Set.of("openai", "anthropic", "ollama", "fake");
+  private static final Set<String> MODULES = Set.of("http", "java", "openai", "anthropic", "ollama", "fake");
 
   @Test
   void everyModuleIsLookedAt() {
     Set<String> seen = ALL.stream().map(ArchitectureTest::module).collect(Collectors.toSet());
-    assertEquals(Set.of("core", "http", "java", "openai", "ollama", "fake"), seen);
+    assertEquals(Set.of("core", "http", "java", "openai", "anthropic", "ollama", "fake"), seen);
   }
 
   @Test
@@ -72,7 +72,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"openai", "ollama", "fake"})
+  @ValueSource(strings = {"openai", "anthropic", "ollama", "fake"})
   void aProviderNeverSeesAnother(String provider) {
     noClasses()
         .that(are(provider))

@@ -77,8 +77,8 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends an error event after [tokens] tokens of a stream that began with 200, then ends the body properly. A
-     * whole answer becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, Ollama's the line
-     * `{"error": "…"}`.
+     * whole answer becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, Anthropic's `event:
+     * error`, Ollama's the line `{"error": "…"}`.
      */
     public fun errorAfter(tokens: Int, code: String, message: String): FakeReply =
         ending(Ending.Error(tokens, code, message))
@@ -86,7 +86,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /** Ends the stream properly as HTTP goes, but without finish reason, usage and end marker. */
     public fun withoutEnd(): FakeReply = ending(Ending.NoEnd)
 
-    /** Leaves out only the end marker that is an event of its own (`[DONE]`); the finish reason is sent. */
+    /** Leaves out only the end marker that is an event of its own (`[DONE]`, `message_stop`); the finish reason is sent. */
     public fun withoutEndMarker(): FakeReply = ending(Ending.NoMarker)
 
     /** Sends the end marker, but ends neither the body nor the connection. The reply counts as completed. */
@@ -95,7 +95,10 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /** Closes the connection after the reply, and says so in its headers. */
     public fun closeConnection(): FakeReply = with { copy(closeConnection = true) }
 
-    /** Sends this reason (`stop`, `length`, `content_filter`, or one that nobody knows) whatever the answer is. */
+    /**
+     * Sends this reason (`stop`, `length`, `content_filter`, or one that nobody knows) whatever the answer is. In
+     * Anthropic's form the three, and `tool_calls`, become its own words for them.
+     */
     public fun finishReason(reason: String): FakeReply = with { copy(finishReason = reason) }
 
     /** Reports this usage. Without it, words are counted. */
@@ -110,6 +113,12 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
             copy(usage = UsageSpec.Given(AnswerUsage(promptTokens, completionTokens, cachedTokens, reasoningTokens)))
         }
 
+    /**
+     * Reports that [tokens] of the prompt tokens were written to the provider's prompt cache, where its form has a
+     * place for them: Anthropic's.
+     */
+    public fun cacheCreation(tokens: Int): FakeReply = with { copy(cacheCreation = tokens) }
+
     /** Reports no usage. */
     public fun withoutUsage(): FakeReply = with { copy(usage = UsageSpec.None) }
 
@@ -117,7 +126,10 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     public fun withToolCalls(vararg calls: FakeToolCall): FakeReply =
         with { copy(toolCalls = toolCalls + calls.map { AnswerToolCall(it.id, it.name, it.arguments) }) }
 
-    /** Sends [text] as reasoning before the answer: `reasoning_content` in OpenAI's form, `thinking` in Ollama's. */
+    /**
+     * Sends [text] as reasoning before the answer: `reasoning_content` in OpenAI's form, `thinking` in Ollama's, a
+     * signed block of its own in Anthropic's.
+     */
     public fun reasoning(text: String): FakeReply = with { copy(reasoning = text) }
 
     /** Names another model in the answer than the request did. */
@@ -193,7 +205,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
         @JvmStatic
         public fun toolCalls(vararg calls: FakeToolCall): FakeReply = text("").withToolCalls(*calls)
 
-        /** A model's refusal instead of an answer: a field of its own in OpenAI's form, plain text in Ollama's. */
+        /** A model's refusal instead of an answer: a field of its own in OpenAI's form, a stop reason in Anthropic's, plain text in Ollama's. */
         @JvmStatic
         public fun refusal(text: String): FakeReply = FakeReply(ReplySpec(Content.Text(""), refusal = text))
 
@@ -205,7 +217,8 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
         /**
          * This status with an error body in the provider's form and this code and message. Codes with a meaning:
-         * `context_length_exceeded`, `content_filter`, `insufficient_quota`, `invalid_api_key`, `model_not_found`.
+         * `context_length_exceeded`, `content_filter`, `insufficient_quota`, `invalid_api_key`, `model_not_found`;
+         * Anthropic's form says them by its own types and words.
          */
         @JvmStatic
         public fun status(status: Int, code: String, message: String): FakeReply =

@@ -21,13 +21,14 @@ import java.util.function.Predicate
  *   server.onModel("gpt-4o").reply(FakeReply.text("4").delay(Duration.ofMillis(300)));
  *   server.onModel("flaky").replies(FakeReply.status(429), FakeReply.status(500), FakeReply.text("ok"));
  *   server.onPromptContaining("joke").reply(request -> FakeReply.text("A joke for " + request.model()));
- *   // … calls to server.openAiUrl() or server.ollamaUrl() …
+ *   // … calls to server.openAiUrl(), server.anthropicUrl() or server.ollamaUrl() …
  *   server.awaitCompleted(1, Duration.ofSeconds(5));
  * }
  * ```
  *
  * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart
- * by their prefix) and models at `…/models`; Ollama at `/api/chat` and `/api/tags`. Requests are checked against the
+ * by their prefix) and models at `…/models`; Anthropic's messages at any path that ends in `/v1/messages`; Ollama at
+ * `/api/chat` and `/api/tags`. Requests are checked against the
  * providers' published schemas: an unknown field, a wrong type or a tool message without its call is a 400 in the
  * provider's form.
  *
@@ -61,6 +62,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     /** The base URL to give to an OpenAI client: [url] and `/v1`. */
     @get:JvmName("openAiUrl")
     public val openAiUrl: String get() = "$url/v1"
+
+    /** The base URL to give to an Anthropic client: [url]. */
+    @get:JvmName("anthropicUrl")
+    public val anthropicUrl: String get() = url
 
     /** The base URL to give to an Ollama client: [url]. */
     @get:JvmName("ollamaUrl")
@@ -99,8 +104,8 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     public fun tokenDelay(delay: Duration): FakeServer = apply { settings.tokenDelay = delay.toNanos() }
 
     /**
-     * Refuses requests whose key is not [key] by a 401. By default OpenAI's form takes any key but wants one,
-     * Ollama's wants none.
+     * Refuses requests whose key is not [key] by a 401. By default OpenAI's and Anthropic's forms take any key
+     * but want one, Ollama's wants none.
      */
     public fun requireKey(key: String): FakeServer = apply { settings.key = key }
 

@@ -21,7 +21,7 @@ import kotlin.system.exitProcess
  */
 @Command(
     name = "muster-fake",
-    description = ["A loopback server that speaks the OpenAI and Ollama protocols."],
+    description = ["A loopback server that speaks the OpenAI, Anthropic and Ollama protocols."],
     mixinStandardHelpOptions = true,
 )
 public class FakeServerMain internal constructor() : Callable<Int> {
@@ -49,7 +49,7 @@ public class FakeServerMain internal constructor() : Callable<Int> {
     @Option(names = ["--key"], description = ["Refuse requests with another key."])
     private var key: String? = null
 
-    @Option(names = ["--allow-anonymous"], description = ["Let OpenAI requests without a key in."])
+    @Option(names = ["--allow-anonymous"], description = ["Let requests without a key in."])
     private var anonymous: Boolean = false
 
     @Option(names = ["--until-eof"], description = ["End when standard input ends."])

@@ -35,6 +35,10 @@ public class FakeServerProcess private constructor(
     @get:JvmName("openAiUrl")
     public val openAiUrl: String get() = "$url/v1"
 
+    /** The base URL to give to an Anthropic client. */
+    @get:JvmName("anthropicUrl")
+    public val anthropicUrl: String get() = url
+
     /** The base URL to give to an Ollama client. */
     @get:JvmName("ollamaUrl")
     public val ollamaUrl: String get() = url

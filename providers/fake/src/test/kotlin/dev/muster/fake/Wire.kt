@@ -27,5 +27,17 @@ internal object Wire {
     fun ollama(server: FakeServer, body: String = chatBody()): HttpResponse<String> =
         client.send(post("${server.ollamaUrl}/api/chat", body), HttpResponse.BodyHandlers.ofString())
 
+    fun anthropicBody(prompt: String = "hello", more: String = ""): String =
+        chatBody(prompt, "claude", ""","max_tokens":100$more""")
+
+    fun anthropic(
+        server: FakeServer,
+        body: String = anthropicBody(),
+        vararg headers: String = arrayOf("x-api-key", "key", "anthropic-version", "2023-06-01"),
+    ): HttpResponse<String> = client.send(
+        post("${server.anthropicUrl}/v1/messages", body, *headers),
+        HttpResponse.BodyHandlers.ofString(),
+    )
+
     const val STREAM: String = ""","stream":true,"stream_options":{"include_usage":true}"""
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.databind.JsonNode
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.AnthropicForm
 import dev.muster.fake.internal.wire.Asked
 import dev.muster.fake.internal.wire.OllamaForm
 import dev.muster.fake.internal.wire.OpenAiForm
@@ -28,8 +29,8 @@ internal class Admitted(
 /** Checks requests in the order a provider does: path, method, key, JSON, schema. */
 internal class Admission(private val settings: Settings) {
     fun admit(request: HttpRequest): Admitted {
-        val form = FORMS.firstOrNull { it.route(request.path) != null }
-        val route = form?.route(request.path)
+        val form = FORMS.firstOrNull { it.route(request.path, request::header) != null }
+        val route = form?.route(request.path, request::header)
         val refusal =
             when {
                 form == null -> refusal(HttpStatus.NOT_FOUND, "No such path: ${request.path}", "unknown_url")
@@ -37,17 +38,19 @@ internal class Admission(private val settings: Settings) {
                 request.method != METHODS[route] ->
                     refusal(HttpStatus.METHOD_NOT_ALLOWED, "Not allowed to ${request.method} on ${request.path}.", null)
 
-                else -> keyRefusal(form, request)
+                else -> keyRefusal(form, request) ?: headerRefusal(form, request)
             }
         // Also the body of a refused request is of interest to a test.
         val (body, unreadable) = if (route == Route.CHAT) parse(request) else null to null
         val shape = form ?: OpenAiForm
-        val wrong = refusal ?: unreadable ?: body?.let { schemaRefusal(shape, it) }
+        val wrong = refusal ?: unreadable ?: body?.let { schemaRefusal(shape, request, it) }
         return Admitted(shape, body, if (wrong == null) body?.let(shape::read) else null, wrong)
     }
 
-    private fun schemaRefusal(form: WireForm, body: JsonNode): Refusal? =
-        form.violation(body, settings.extraFields)?.let { Refusal(HttpStatus.BAD_REQUEST, it.code, it) }
+    private fun schemaRefusal(form: WireForm, request: HttpRequest, body: JsonNode): Refusal? =
+        form.violation(body, settings.extraFields, request::header)?.let {
+            Refusal(HttpStatus.BAD_REQUEST, it.code, it)
+        }
 
     private fun keyRefusal(form: WireForm, request: HttpRequest): Refusal? {
         val key = form.key(request::header)
@@ -63,6 +66,9 @@ internal class Admission(private val settings: Settings) {
         }
     }
 
+    private fun headerRefusal(form: WireForm, request: HttpRequest): Refusal? =
+        form.headerViolation(request::header)?.let { Refusal(HttpStatus.BAD_REQUEST, it.code, it) }
+
     private fun parse(request: HttpRequest): Pair<JsonNode?, Refusal?> = try {
         val node = json.readTree(request.body)
         if (node == null || node.isMissingNode) null to unreadable("it is empty") else node to null
@@ -77,7 +83,7 @@ internal class Admission(private val settings: Settings) {
         Refusal(status, code, Violation(message, null, code))
 
     private companion object {
-        private val FORMS = listOf<WireForm>(OpenAiForm, OllamaForm)
+        private val FORMS = listOf<WireForm>(AnthropicForm, OpenAiForm, OllamaForm)
         private val METHODS = mapOf(Route.CHAT to "POST", Route.MODELS to "GET")
     }
 }

@@ -24,6 +24,7 @@ internal data class ReplySpec(
     val toolCalls: List<AnswerToolCall> = emptyList(),
     val finishReason: String? = null,
     val usage: UsageSpec = UsageSpec.Counted,
+    val cacheCreation: Int = 0,
     val model: String? = null,
     val honourMaxTokens: Boolean = true,
     val extraFields: Boolean = false,

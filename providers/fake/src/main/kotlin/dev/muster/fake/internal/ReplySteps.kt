@@ -221,8 +221,13 @@ internal class ReplySteps(
 
     private fun usage(completion: Int, reasoning: Int): AnswerUsage? = when (val given = spec.usage) {
         is UsageSpec.None -> null
-        is UsageSpec.Given -> given.usage
-        is UsageSpec.Counted -> AnswerUsage(asked.words, completion + reasoning + spec.toolCalls.size, 0, reasoning)
+
+        is UsageSpec.Given -> given.usage.withCacheCreation(spec.cacheCreation)
+
+        is UsageSpec.Counted -> {
+            val output = completion + reasoning + spec.toolCalls.size
+            AnswerUsage(asked.words, output, 0, reasoning, spec.cacheCreation)
+        }
     }
 
     private companion object {

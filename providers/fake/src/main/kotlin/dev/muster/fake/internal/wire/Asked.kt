@@ -1,6 +1,7 @@
 package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.core.JsonParser
+import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
@@ -26,6 +27,8 @@ internal class Asked(
     val maxTokens: Int?,
     /** Whether a stream ends with usage. */
     val streamUsage: Boolean,
+    /** Texts at which the answer is to end, where the form has a place that says which one did. */
+    val stop: List<String> = emptyList(),
 ) {
     /** The text of the last user message; empty when there is none. */
     val prompt: String = messages.lastOrNull { it.role == "user" }?.text.orEmpty()
@@ -37,7 +40,16 @@ internal class Asked(
 internal class AnswerToolCall(val id: String, val name: String, val arguments: String)
 
 /** Token counts of an answer. */
-internal class AnswerUsage(val prompt: Int, val completion: Int, val cached: Int, val reasoning: Int)
+internal class AnswerUsage(
+    val prompt: Int,
+    val completion: Int,
+    val cached: Int,
+    val reasoning: Int,
+    /** The part of [prompt] that was written to the cache. */
+    val cacheCreation: Int = 0,
+) {
+    fun withCacheCreation(tokens: Int): AnswerUsage = AnswerUsage(prompt, completion, cached, reasoning, tokens)
+}
 
 /** An answer before it is put into a provider's form. */
 internal class Answer(
@@ -58,5 +70,15 @@ internal class Answer(
 internal fun words(text: String): List<String> = WORD.findAll(text).map { it.value }.toList()
 
 private val WORD = Regex("""\s*\S+|\s+$""")
+
+/**
+ * A tool's [arguments] for the forms that send them as an object; a script that wants broken ones gets them as the text
+ * it gave.
+ */
+internal fun looseJson(arguments: String): JsonNode = try {
+    json.readTree(arguments).takeUnless { it.isMissingNode } ?: json.createObjectNode()
+} catch (_: JsonProcessingException) {
+    json.nodeFactory.textNode(arguments)
+}
 
 internal fun JsonNode.text(field: String): String? = get(field)?.takeIf { it.isTextual }?.textValue()

@@ -24,6 +24,8 @@ internal class Fields(private val rows: Map<String, Row>, private val extra: Set
 
     fun allowing(names: Set<String>): Fields = if (names.isEmpty()) this else Fields(rows, extra + names)
 
+    fun without(vararg names: String): Fields = Fields(rows - names.toSet(), extra)
+
     override fun violation(value: JsonNode, path: String): Violation? {
         if (!value.isObject) return wrongType(value, path, "an object")
         val unknown = value.fieldNames().asSequence().firstOrNull { it !in rows && it !in extra }

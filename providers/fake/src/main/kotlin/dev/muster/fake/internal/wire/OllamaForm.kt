@@ -1,13 +1,12 @@
 package dev.muster.fake.internal.wire
 
-import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import java.time.Instant
 
 /** Ollama's native chat, `POST /api/chat`, and `GET /api/tags`. */
 internal object OllamaForm : WireForm {
-    override fun route(path: String): Route? = when {
+    override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/api/chat") -> Route.CHAT
         path.endsWith("/api/tags") -> Route.MODELS
         else -> null
@@ -22,7 +21,7 @@ internal object OllamaForm : WireForm {
 
     override val framing: Framing get() = Framing.NDJSON
 
-    override fun violation(body: JsonNode, extra: Set<String>): Violation? =
+    override fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation? =
         ollamaChat.allowing(extra).violation(body, "") ?: ollamaCrossFields(body)
 
     override fun read(body: JsonNode): Asked = Asked(
@@ -74,15 +73,8 @@ internal object OllamaForm : WireForm {
         calls.forEachIndexed { at, call ->
             val node = array.addObject().put("id", call.id)
             val function = node.putObject("function").put("index", firstIndex + at).put("name", call.name)
-            function.set<JsonNode>("arguments", arguments(call))
+            function.set<JsonNode>("arguments", looseJson(call.arguments))
         }
-    }
-
-    // Ollama sends arguments as an object; a script that wants broken ones gets them as the text it gave.
-    private fun arguments(call: AnswerToolCall): JsonNode = try {
-        json.readTree(call.arguments)
-    } catch (_: JsonProcessingException) {
-        json.nodeFactory.textNode(call.arguments)
     }
 
     private fun envelope(answer: Answer): ObjectNode = json

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 
 /** OpenAI chat completions, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x` and so on. */
 internal object OpenAiForm : WireForm {
-    override fun route(path: String): Route? = when {
+    override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/chat/completions") -> Route.CHAT
         path.endsWith("/models") -> Route.MODELS
         else -> null
@@ -22,7 +22,7 @@ internal object OpenAiForm : WireForm {
 
     override val framing: Framing get() = Framing.SSE
 
-    override fun violation(body: JsonNode, extra: Set<String>): Violation? =
+    override fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation? =
         openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
 
     override fun read(body: JsonNode): Asked = Asked(

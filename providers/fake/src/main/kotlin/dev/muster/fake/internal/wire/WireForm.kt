@@ -12,7 +12,7 @@ internal enum class Route { CHAT, MODELS }
  */
 internal interface WireForm {
     /** What this form serves at [path], or null. The method is checked by the engine. */
-    fun route(path: String): Route?
+    fun route(path: String, header: (String) -> String?): Route?
 
     /** The key a request carries, or null. */
     fun key(header: (String) -> String?): String?
@@ -20,8 +20,14 @@ internal interface WireForm {
     /** Whether requests without a key are refused as the provider does. */
     val keyRequired: Boolean
 
-    /** Checks a request body against the provider's published schema; [extra] top-level fields are let through. */
-    fun violation(body: JsonNode, extra: Set<String>): Violation?
+    /** Checks the headers that the protocol demands besides the key. */
+    fun headerViolation(header: (String) -> String?): Violation? = null
+
+    /**
+     * Checks a request body against the provider's published schema, in the version that a [header] may name; [extra]
+     * top-level fields are let through.
+     */
+    fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation?
 
     /** Reads a body that passed [violation]. */
     fun read(body: JsonNode): Asked
@@ -53,7 +59,7 @@ internal interface WireForm {
 
 /** Where a frame stands in a stream. */
 internal enum class FrameKind {
-    /** Before the first piece of the answer. */
+    /** Before the first piece of the answer, or between its pieces. */
     OPEN,
 
     /** A piece of the answer: reasoning, text, refusal or part of a tool call. */

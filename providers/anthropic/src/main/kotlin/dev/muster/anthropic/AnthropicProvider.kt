@@ -1,0 +1,70 @@
+package dev.muster.anthropic
+
+import dev.muster.anthropic.internal.AnthropicChatModel
+import dev.muster.anthropic.internal.CODES
+import dev.muster.chat.ModelId
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.EndpointSettings
+import dev.muster.http.HttpTransport
+import dev.muster.spi.ModelProvider
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderSession
+
+/**
+ * Anthropic's Messages API, and every endpoint that speaks it, by `compatibleWith("anthropic")` and a base URL: the
+ * part before `/v1/messages`.
+ *
+ * The key comes from the configuration or from `ANTHROPIC_API_KEY`, the base URL from the configuration,
+ * `ANTHROPIC_BASE_URL` or the default `https://api.anthropic.com`; an endpoint of one's own, called `mine`, has
+ * `MINE_API_KEY` and needs no key. It speaks version 2023-06-01 of the API, which takes a temperature where the model
+ * does; 2026-10-21 refuses it for every model and is had by a header `anthropic-version` of the user's own. A header
+ * `anthropic-beta` opens what is in beta.
+ *
+ * Where the API differs from others:
+ *
+ * - It demands a token limit: a request without one asks for 4096 tokens, which every model grants. An answer cut by it
+ *   ends with [dev.muster.chat.FinishReason.LENGTH].
+ * - All system messages go to the top, wherever they stand. It has no seed, which is left out.
+ * - It counts tokens read from the prompt cache, and written to it, beside the input tokens;
+ *   [dev.muster.chat.Usage.inputTokens] is the sum of the three, `cachedInputTokens` those read.
+ * - Thinking (`extra("thinking", …)`) comes as reasoning. Its signed blocks are not kept, so that it does not go
+ *   together with tool results.
+ */
+public class AnthropicProvider : ModelProvider {
+    override val ids: Set<String> get() = setOf(ID)
+
+    /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no URL */
+    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
+        val own = id != ID
+        val variable = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+        val default = if (own) null else DEFAULT_URL
+        val settings =
+            EndpointSettings(id, config, context, variable + "_API_KEY", variable + "_BASE_URL", default)
+        val key = settings.key?.let { mapOf(KEY_HEADER to it) }.orEmpty()
+        val mine = (key + VERSION).filterKeys { name -> settings.headers.keys.none { it.equals(name, true) } }
+        val endpoint =
+            ApiEndpoint(
+                provider = id,
+                transport = HttpTransport.of(context),
+                base = settings.baseUrl,
+                headers = mine + settings.headers,
+                secret = settings.key,
+                connectTimeout = context.network.connectTimeout,
+                codes = CODES,
+            )
+        val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
+        return Session(settings.takeUnless { isOpen }, endpoint)
+    }
+
+    private class Session(private val lacking: EndpointSettings?, private val endpoint: ApiEndpoint) : ProviderSession {
+        override fun chatModel(id: ModelId) = AnthropicChatModel(id.model, lacking, endpoint)
+    }
+
+    private companion object {
+        const val ID = "anthropic"
+        const val DEFAULT_URL = "https://api.anthropic.com"
+        const val KEY_HEADER = "x-api-key"
+        val VERSION = mapOf("anthropic-version" to "2023-06-01")
+    }
+}

@@ -1,0 +1,138 @@
+package dev.muster.anthropic.internal
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.http.ApiCall
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.EndpointSettings
+import dev.muster.http.ErrorBody
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.StreamSink
+import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.SerializationException
+
+/** One model behind `/v1/messages`. */
+internal class AnthropicChatModel(
+    private val model: String,
+    /** The settings that lack a key, or null where nothing is lacking. */
+    private val lacking: EndpointSettings?,
+    private val endpoint: ApiEndpoint,
+) : ProviderModel {
+    override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
+        val call = call(request, stream = false)
+        val answer = endpoint.post(call)
+        val message = decode(WireMessage.serializer(), call, answer.text, answer.requestId)
+        val requestId = answer.requestId ?: message.requestId ?: message.id
+        message.error.orNull()?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), requestId) }
+        val content =
+            message.content ?: throw endpoint.malformed(call, "the answer has no content", answer.text, requestId)
+        val builder =
+            ChatResponse
+                .builder()
+                .text(content.joinToString("") { it.text.orEmpty() })
+                .reasoning(content.joinToString("") { it.thinking.orEmpty() }.ifEmpty { null })
+                .toolCalls(content.filter { it.isToolCall }.map { it.toToolCall() })
+                .finish(finishReason(message.stopReason), message.stopReason)
+                .usage(message.usage?.toUsage())
+                .requestId(requestId)
+                .rawJson(answer.text)
+        message.model?.let(builder::model)
+        return builder
+    }
+
+    override suspend fun stream(request: ChatRequest, sink: StreamSink) {
+        val call = call(request, stream = true)
+        val decoder = StreamDecoder(call, sink)
+        endpoint.events(call, decoder::started, decoder::take)
+    }
+
+    private fun call(request: ChatRequest, stream: Boolean): ApiCall {
+        if (lacking != null) throw lacking.missingKey(model)
+        return ApiCall("/v1/messages", model, encode(model, request, stream)) {
+            request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+        }
+    }
+
+    private fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
+        WIRE_JSON.decodeFromString(form, text)
+    } catch (_: SerializationException) {
+        // Without its cause, whose message repeats the answer.
+        throw endpoint.malformed(call, "the answer is not the JSON of a message", text, requestId)
+    }
+
+    /** Takes one stream apart. */
+    private inner class StreamDecoder(private val call: ApiCall, private val sink: StreamSink) {
+        private var requestId: String? = null
+        private var usage = WireUsage()
+        private var stopReason: String? = null
+
+        /** The blocks that are calls of our tools; those that the provider runs itself have inputs too. */
+        private val toolCalls = HashSet<Int>()
+
+        /** The input that stood in the start of the tool call under way: some endpoints send it there at once. */
+        private var inputAtStart: String? = null
+
+        fun started(requestId: String?) {
+            this.requestId = requestId
+            requestId?.let(sink::requestId)
+        }
+
+        /** Takes one event; returns whether the answer is whole. */
+        suspend fun take(name: String?, data: String): Boolean {
+            if (data.isBlank()) return false
+            val event = decode(WireEvent.serializer(), call, data, requestId)
+            if (name == "error" || event.type == "error" || event.error.orNull() != null) {
+                throw endpoint.failureInStream(call, ErrorBody.parse(data), requestId ?: event.requestId)
+            }
+            when (event.type) {
+                "message_start" -> event.message?.let(::begin)
+                "content_block_start" -> event.block?.let { beginBlock(event.index, it) }
+                "content_block_delta" -> event.delta?.let { take(event.index, it) }
+                "content_block_stop" -> endBlock(event.index)
+                "message_delta" -> event.delta?.stopReason?.let { stopReason = it }
+                "message_stop" -> sink.finish(finishReason(stopReason), stopReason)
+            }
+            event.usage?.let(::count)
+            return event.type == "message_stop"
+        }
+
+        private fun begin(message: WireMessage) {
+            message.model?.let(sink::model)
+            if (requestId == null) message.id?.let(::started)
+            message.stopReason?.let { stopReason = it }
+            message.usage?.let(::count)
+        }
+
+        private suspend fun beginBlock(index: Int, block: Block) {
+            block.text?.let { sink.text(it) }
+            block.thinking?.let { sink.reasoning(it) }
+            if (block.isToolCall) {
+                toolCalls += index
+                sink.toolCall(index, block.id, block.name, "")
+                inputAtStart = block.arguments
+            }
+        }
+
+        private suspend fun take(index: Int, delta: Delta) {
+            delta.text?.let { sink.text(it) }
+            delta.thinking?.let { sink.reasoning(it) }
+            val input = delta.partialJson.orEmpty()
+            if (input.isNotEmpty() && index in toolCalls) {
+                inputAtStart = null
+                toolInput(index, input)
+            }
+        }
+
+        private suspend fun endBlock(index: Int) {
+            inputAtStart?.let { toolInput(index, it) }
+            inputAtStart = null
+        }
+
+        private suspend fun toolInput(index: Int, json: String) = sink.toolCall(index, null, null, json)
+
+        private fun count(figures: WireUsage) {
+            usage = usage.updatedBy(figures)
+            sink.usage(usage.toUsage())
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.muster.anthropic.internal
+
+import dev.muster.http.ErrorCodes
+
+/**
+ * The types of error of Anthropic's API, from its page "Errors". What is not named, such as `overloaded_error`,
+ * `api_error` and `timeout_error`, is the provider's own failure and may pass.
+ */
+internal val CODES =
+    ErrorCodes(
+        quota = setOf("billing_error"),
+        authentication = setOf("authentication_error", "permission_error"),
+        modelNotFound = setOf("not_found_error"),
+        rateLimit = setOf("rate_limit_error"),
+        invalidRequest = setOf("invalid_request_error", "request_too_large"),
+        // It has no code for this.
+        contextLengthWords =
+        listOf(
+            "prompt is too long",
+            "exceed context limit",
+            "exceeds the context limit",
+            "context window",
+            "too many total text bytes",
+        ),
+    )

@@ -1,0 +1,20 @@
+package dev.muster.anthropic
+
+import dev.muster.chat.Usage
+import dev.muster.http.contract.FailureContract
+
+/** A6: Anthropic's form. */
+class AnthropicContractTest : FailureContract("anthropic", "/max_tokens", tellsDetails = true) {
+    override val url: String get() = server.anthropicUrl
+    override val keyHeader: Pair<String, String> get() = "x-api-key" to KEY
+    override val calledTool: String get() = "/messages/1/content/0/name"
+    override val toolSchema: String get() = "/tools/0/input_schema"
+    override val demanded: Set<String> get() = setOf("max")
+    override val usageAtStart: Usage get() = Usage(7, 1, 0)
+
+    override fun finishWord(reason: String): String = WORDS[reason] ?: reason
+
+    private companion object {
+        val WORDS = mapOf("stop" to "end_turn", "length" to "max_tokens")
+    }
+}

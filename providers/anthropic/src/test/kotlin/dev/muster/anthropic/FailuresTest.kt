@@ -1,0 +1,139 @@
+package dev.muster.anthropic
+
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.chat.text
+import dev.muster.error.AuthenticationException
+import dev.muster.error.ContextLengthExceededException
+import dev.muster.error.InsufficientFundsException
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.ModelNotFoundException
+import dev.muster.error.ProviderException
+import dev.muster.error.RateLimitedException
+import dev.muster.error.StreamTruncatedException
+import dev.muster.error.TimeoutKind
+import dev.muster.fake.FakeReply
+import dev.muster.resilience.Timeouts
+import kotlinx.coroutines.flow.toList
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
+import java.time.Duration
+
+/** How Anthropic's API fails. */
+class FailuresTest : Wired() {
+    @ParameterizedTest
+    @CsvSource(
+        "overloaded_error, ProviderException, true",
+        "api_error, ProviderException, true",
+        "timeout_error, ProviderException, true",
+        "brand_new_error, ProviderException, true",
+        "rate_limit_error, RateLimitedException, true",
+        "billing_error, InsufficientFundsException, false",
+        "authentication_error, AuthenticationException, false",
+        "permission_error, AuthenticationException, false",
+        "not_found_error, ModelNotFoundException, false",
+        "invalid_request_error, InvalidRequestException, false",
+        "request_too_large, InvalidRequestException, false",
+    )
+    fun `C12 C13 an error inside a stream has its class, before and after the first token`(
+        type: String,
+        expected: String,
+        retryable: Boolean,
+    ) = blocking {
+        listOf(0 to null, 2 to "one two").forEach { (after, partial) ->
+            val error = streamFailure(FakeReply.text("one two three").errorAfter(after, type, "Words"))
+            assertEquals(expected, error.javaClass.simpleName)
+            assertEquals(retryable, error.isRetryable)
+            assertEquals(type, error.code)
+            assertEquals(partial, error.partialText)
+            assertEquals(1L, error.partialUsage?.inputTokens)
+            assertEquals(listOf("anthropic", "m", 200), listOf(error.provider, error.model, error.status))
+        }
+        assertEquals(expected, failure(FakeReply.text("x").errorAfter(0, type, "Words")).javaClass.simpleName)
+    }
+
+    @Test
+    fun `C13 an error event counts in whatever form it comes`() = blocking {
+        val error = """{"type":"error","error":{"type":"overloaded_error","message":"m"},"request_id":"req_7"}"""
+        listOf("event: error\ndata: $error\n\n", "data: $error\n\n", "event:error\ndata:{\"x\":1}\n\n", error).forEach {
+            val reply = FakeReply.raw(200, "text/event-stream", it)
+            assertEquals(ProviderException::class.java, streamFailure(reply).javaClass, it)
+        }
+        val unnamed = FakeReply.raw(200, "text/event-stream", "data: $error\n\n").header("request-id", "")
+        assertEquals("req_7", streamFailure(unnamed).requestId)
+    }
+
+    @Test
+    fun `C12 a status comes with the type of error and the id of the request`() = blocking {
+        val rows: Map<FakeReply, Class<out LlmException>> =
+            mapOf(
+                FakeReply.status(400) to InvalidRequestException::class.java,
+                FakeReply.status(400, "context_length_exceeded", "m") to ContextLengthExceededException::class.java,
+                FakeReply.status(401) to AuthenticationException::class.java,
+                FakeReply.status(402) to InsufficientFundsException::class.java,
+                FakeReply.status(403) to AuthenticationException::class.java,
+                FakeReply.status(404) to ModelNotFoundException::class.java,
+                FakeReply.status(413) to InvalidRequestException::class.java,
+                FakeReply.status(429) to RateLimitedException::class.java,
+                FakeReply.status(429, "billing_error", "m") to InsufficientFundsException::class.java,
+                FakeReply.status(500) to ProviderException::class.java,
+                FakeReply.status(529) to ProviderException::class.java,
+            )
+        rows.forEach { (reply, expected) ->
+            val error = failure(reply)
+            assertEquals(expected, error.javaClass, error.message)
+            assertEquals("req_fake_${server.requestCount - 1}", error.requestId)
+        }
+        assertEquals("overloaded_error", failure(FakeReply.status(529)).code)
+        assertEquals(true, failure(FakeReply.status(529)).isRetryable)
+    }
+
+    @ParameterizedTest
+    @CsvSource("FIN in the last event", "no message_stop", "FIN before message_delta")
+    fun `C13 without message_stop no answer is whole, whatever else has come`(how: String) = blocking {
+        val text = FakeReply.text("one two three")
+        val reply =
+            when (how) {
+                "no message_stop" -> text.withoutEndMarker()
+
+                "FIN before message_delta" -> text.cutAfter(3)
+
+                else -> {
+                    val body = "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"one two three\"}}\n\n"
+                    val delta = "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n"
+                    FakeReply.raw(200, "text/event-stream", body + delta + "data: {\"type\":\"message_st")
+                }
+            }
+        val error = streamFailure(reply)
+        assertEquals(StreamTruncatedException::class.java, error.javaClass)
+        assertEquals("one two three", error.partialText)
+    }
+
+    @Test
+    fun `C13 a last event without its blank line counts where it is whole`() = blocking {
+        val body = "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"a\"}}\n\ndata: {\"type\":\"message_stop\"}"
+        server.otherwise(FakeReply.raw(200, "text/event-stream", body))
+        assertEquals(listOf("a"), model().stream("hi").text().toList())
+    }
+
+    @Test
+    fun `C13 B12 a stream that falls silent ends by the timeout with the text and usage so far`() = blocking {
+        val impatient = model { timeouts(Timeouts.builder().betweenTokens(Duration.ofMillis(300)).build()) }
+        server.otherwise(FakeReply.text("one two three").usage(10, 20).stallAfter(2))
+        val error = failure { impatient.stream("hi").toList() } as LlmTimeoutException
+        assertEquals(TimeoutKind.BETWEEN_TOKENS, error.kind)
+        assertEquals("one two", error.partialText)
+        assertEquals(10L, error.partialUsage?.inputTokens)
+        server.awaitDisconnects(1, Duration.ofSeconds(5))
+    }
+
+    @Test
+    fun `C13 an answer cut by the token limit is a value`() = blocking {
+        server.otherwise(FakeReply.text("one two three").finishReason("max_tokens"))
+        assertEquals("one two three", model().ask("hi"))
+    }
+}

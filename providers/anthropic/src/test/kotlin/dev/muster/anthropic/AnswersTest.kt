@@ -16,7 +16,9 @@ class AnswersTest : Wired() {
     @Test
     fun `A18 A22 A23 every field of both ways is what was sent`() = blocking {
         server.otherwise(
-            FakeReply.text("The answer.").reasoning("Let me think").usage(100, 20, 60, 4).cacheCreation(30).model("m-1"),
+            FakeReply.text(
+                "The answer.",
+            ).reasoning("Let me think").usage(100, 20, 60, 4).cacheCreation(30).model("m-1"),
         )
         val whole = model().chat(ChatRequest.of("hi"))
         val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response
@@ -77,7 +79,8 @@ class AnswersTest : Wired() {
                     """{"type":"web_search_tool_result","tool_use_id":"s1","content":[{"title":"t"}]},""" +
                     """{"type":"text","text":"b"},{"type":"tomorrow","what":1},""" +
                     """{"type":"tool_use","id":"c1","name":"f","input":{"x":[1]},"caller":{"type":"direct"}},""" +
-                    """{"type":"tool_use","id":"c2","name":"g","input":{}},{"type":"tool_use","id":"c3","name":"h"}],""" +
+                    """{"type":"tool_use","id":"c2","name":"g","input":{}},""" +
+                    """{"type":"tool_use","id":"c3","name":"h"}],""" +
                     """"stop_reason":"tool_use","stop_details":null,"usage":{"input_tokens":5,"output_tokens":2}}""",
             )
         assertEquals("ab", response.text)
@@ -93,7 +96,8 @@ class AnswersTest : Wired() {
         val response =
             streamed(
                 """{"type":"message_start","message":{"id":"msg_1","model":"m-1","content":[],"usage":""" +
-                    """{"input_tokens":3,"cache_read_input_tokens":4,"cache_creation_input_tokens":5,"output_tokens":1}}}""",
+                    """{"input_tokens":3,"cache_read_input_tokens":4,"cache_creation_input_tokens":5,""" +
+                    """"output_tokens":1}}}""",
                 """{"type":"ping"}""",
                 start(0, """{"type":"redacted_thinking","data":"opaque"}"""),
                 stop(0),

@@ -115,7 +115,8 @@ class FailuresTest : Wired() {
 
     @Test
     fun `C13 a last event without its blank line counts where it is whole`() = blocking {
-        val body = "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"a\"}}\n\ndata: {\"type\":\"message_stop\"}"
+        val token = "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"a\"}}\n\n"
+        val body = token + "data: {\"type\":\"message_stop\"}"
         server.otherwise(FakeReply.raw(200, "text/event-stream", body))
         assertEquals(listOf("a"), model().stream("hi").text().toList())
     }

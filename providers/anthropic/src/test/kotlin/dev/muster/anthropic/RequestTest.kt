@@ -56,7 +56,8 @@ class RequestTest : Wired() {
 
     @Test
     fun `A2 consecutive tool results are one user turn, in their order, and the next message is its own`() = blocking {
-        val calls = listOf(ToolCall("c1", "f", """{"x":[1]}"""), ToolCall("c2", "g", "not json"), ToolCall("c3", "h", "[1]"))
+        val calls =
+            listOf(ToolCall("c1", "f", """{"x":[1]}"""), ToolCall("c2", "g", "not json"), ToolCall("c3", "h", "[1]"))
         model().chat(
             ChatRequest {
                 user("q")
@@ -116,8 +117,8 @@ class RequestTest : Wired() {
             },
         )
         assertEquals(
-            """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"q"}],"temperature":0.0,"top_p":0.5,""" +
-                """"stop_sequences":["A","B"],"tools":[{"name":"now","input_schema":{"type":"object"}}]}""",
+            """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"q"}],""" +
+                """"temperature":0.0,"top_p":0.5,"stop_sequences":["A","B"],"tools":[{"name":"now","input_schema":{"type":"object"}}]}""",
             server.requests.single().body,
         )
     }
@@ -125,7 +126,9 @@ class RequestTest : Wired() {
     @Test
     fun `A3 a temperature that the API refuses is its clear error`() = blocking {
         val strict =
-            client { provider("anthropic") { it.apiKey("k").baseUrl(server.url).header("Anthropic-Version", "2026-10-21") } }
+            client {
+                provider("anthropic") { it.apiKey("k").baseUrl(server.url).header("Anthropic-Version", "2026-10-21") }
+            }
         val request =
             ChatRequest {
                 user("q")
@@ -134,7 +137,12 @@ class RequestTest : Wired() {
         val error = failure { strict.model("anthropic::m").chat(request) }
         assertEquals(InvalidRequestException::class.java, error.javaClass)
         assertTrue("temperature: Extra inputs are not permitted" in error.message!!, error.message)
-        assertEquals(listOf("2026-10-21"), server.requests.single().headers.filterKeys { it.equals("anthropic-version", true) }.values.flatten())
+        assertEquals(
+            listOf("2026-10-21"),
+            server.requests.single().headers.filterKeys {
+                it.equals("anthropic-version", true)
+            }.values.flatten(),
+        )
     }
 
     @Test
@@ -181,7 +189,9 @@ class RequestTest : Wired() {
     @Test
     fun `A8 headers of the user's own replace key and version without regard to case`() = blocking {
         listOf("X-Api-Key" to "mine", "authorization" to "Bearer token").forEach { (name, value) ->
-            client { provider("anthropic") { it.baseUrl(server.url).header(name, value) } }.model("anthropic::m").ask("hi")
+            client {
+                provider("anthropic") { it.baseUrl(server.url).header(name, value) }
+            }.model("anthropic::m").ask("hi")
             assertEquals(value, server.requests.last().header(name))
         }
         assertEquals(null, server.requests.last().header("x-api-key"))

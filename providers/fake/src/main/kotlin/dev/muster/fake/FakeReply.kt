@@ -86,7 +86,9 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /** Ends the stream properly as HTTP goes, but without finish reason, usage and end marker. */
     public fun withoutEnd(): FakeReply = ending(Ending.NoEnd)
 
-    /** Leaves out only the end marker that is an event of its own (`[DONE]`, `message_stop`); the finish reason is sent. */
+    /**
+     * Leaves out only the end marker that is an event of its own (`[DONE]`, `message_stop`); the finish reason is sent.
+     */
     public fun withoutEndMarker(): FakeReply = ending(Ending.NoMarker)
 
     /** Sends the end marker, but ends neither the body nor the connection. The reply counts as completed. */
@@ -205,7 +207,10 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
         @JvmStatic
         public fun toolCalls(vararg calls: FakeToolCall): FakeReply = text("").withToolCalls(*calls)
 
-        /** A model's refusal instead of an answer: a field of its own in OpenAI's form, a stop reason in Anthropic's, plain text in Ollama's. */
+        /**
+         * A model's refusal instead of an answer: a field of its own in OpenAI's form, text with a stop reason of its
+         * own in Anthropic's, plain text in Ollama's.
+         */
         @JvmStatic
         public fun refusal(text: String): FakeReply = FakeReply(ReplySpec(Content.Text(""), refusal = text))
 

@@ -81,9 +81,14 @@ internal class AnthropicChatModel(
         suspend fun take(name: String?, data: String): Boolean {
             if (data.isBlank()) return false
             val event = decode(WireEvent.serializer(), call, data, requestId)
-            if (name == "error" || event.type == "error" || event.error.orNull() != null) {
+            if (name == "error" || event.isError) {
                 throw endpoint.failureInStream(call, ErrorBody.parse(data), requestId ?: event.requestId)
             }
+            take(event)
+            return event.type == "message_stop"
+        }
+
+        private suspend fun take(event: WireEvent) {
             when (event.type) {
                 "message_start" -> event.message?.let(::begin)
                 "content_block_start" -> event.block?.let { beginBlock(event.index, it) }
@@ -93,7 +98,6 @@ internal class AnthropicChatModel(
                 "message_stop" -> sink.finish(finishReason(stopReason), stopReason)
             }
             event.usage?.let(::count)
-            return event.type == "message_stop"
         }
 
         private fun begin(message: WireMessage) {

@@ -36,7 +36,9 @@ internal class WireEvent(
     val usage: WireUsage? = null,
     val error: JsonElement? = null,
     @SerialName("request_id") val requestId: String? = null,
-)
+) {
+    val isError: Boolean get() = type == "error" || error.orNull() != null
+}
 
 /** A part of an answer. */
 @Serializable

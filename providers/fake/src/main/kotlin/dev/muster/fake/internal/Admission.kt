@@ -38,7 +38,7 @@ internal class Admission(private val settings: Settings) {
                 request.method != METHODS[route] ->
                     refusal(HttpStatus.METHOD_NOT_ALLOWED, "Not allowed to ${request.method} on ${request.path}.", null)
 
-                else -> keyRefusal(form, request) ?: headerRefusal(form, request)
+                else -> keyRefusal(form, request)
             }
         // Also the body of a refused request is of interest to a test.
         val (body, unreadable) = if (route == Route.CHAT) parse(request) else null to null
@@ -65,9 +65,6 @@ internal class Admission(private val settings: Settings) {
             else -> null
         }
     }
-
-    private fun headerRefusal(form: WireForm, request: HttpRequest): Refusal? =
-        form.headerViolation(request::header)?.let { Refusal(HttpStatus.BAD_REQUEST, it.code, it) }
 
     private fun parse(request: HttpRequest): Pair<JsonNode?, Refusal?> = try {
         val node = json.readTree(request.body)

@@ -21,14 +21,16 @@ internal object AnthropicForm : WireForm {
 
     override val framing: Framing get() = Framing.SSE
 
-    override fun headerViolation(header: (String) -> String?): Violation? = when (val version = header(VERSION)) {
+    private fun versionViolation(version: String?): Violation? = when (version) {
         null -> Violation("$VERSION: header is required", null, null)
         in VERSIONS -> null
         else -> Violation("$VERSION: \"$version\" is not a valid version", null, null)
     }
 
     override fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation? {
-        val table = if (header(VERSION) == NEWEST) anthropicMessages20261021 else anthropicMessages
+        val version = header(VERSION)
+        versionViolation(version)?.let { return it }
+        val table = if (version == NEWEST) anthropicMessages20261021 else anthropicMessages
         return (table.allowing(extra).violation(body, "") ?: anthropicCrossFields(body))?.let(::inItsWords)
     }
 
@@ -258,7 +260,7 @@ private val anthropicStatuses =
         529 to AnthropicError("overloaded_error", "Overloaded"),
     )
 
-/** The codes that scripts may use with every form, as Anthropic says them: by a type, and by words where it has none. */
+/** The codes that scripts may use with every form, as Anthropic says them: by a type, or by words. */
 private val anthropicErrors =
     mapOf(
         "context_length_exceeded" to

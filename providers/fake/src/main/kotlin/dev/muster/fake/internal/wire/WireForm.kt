@@ -20,12 +20,9 @@ internal interface WireForm {
     /** Whether requests without a key are refused as the provider does. */
     val keyRequired: Boolean
 
-    /** Checks the headers that the protocol demands besides the key. */
-    fun headerViolation(header: (String) -> String?): Violation? = null
-
     /**
-     * Checks a request body against the provider's published schema, in the version that a [header] may name; [extra]
-     * top-level fields are let through.
+     * Checks a request's body against the provider's published schema, and the headers that the protocol demands
+     * besides the key; [extra] top-level fields are let through.
      */
     fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation?
 

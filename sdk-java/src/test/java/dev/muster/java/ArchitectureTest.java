@@ -40,7 +40,8 @@ class ArchitectureTest {
       .importPackages("dev.muster");
 
   private static final Set<String> PROVIDERS = Set.of("openai", "anthropic", "ollama", "fake");
-  private static final Set<String> MODULES = Set.of("http", "java", "openai", "anthropic", "ollama", "fake");
+  private static final Set<String> MODULES =
+      Set.of("http", "java", "openai", "anthropic", "ollama", "fake");
 
   @Test
   void everyModuleIsLookedAt() {

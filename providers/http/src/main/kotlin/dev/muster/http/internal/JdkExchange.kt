@@ -108,10 +108,17 @@ internal class JdkExchange(
         try {
             val (future, closer) = synchronized(lock) { future to closer }
             // Only where it had not been settled: later the connection may be in the pool, or in another's use.
-            if (future != null && future.cancel(false)) closer?.cancel(true)
+            if (future != null && future.completeExceptionally(Closed)) closer?.cancel(true)
             body?.cancel()
         } finally {
             ended()
         }
     }
+}
+
+/** Why the JDK's future ends where we close. No stack: thousands may be closed at once, and nobody gets to see it. */
+private object Closed : CancellationException() {
+    private fun readResolve(): Any = Closed
+
+    override fun fillInStackTrace(): Throwable = this
 }

@@ -101,7 +101,8 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
             future.whenComplete { _, failure ->
                 if (failure != null && told.compareAndSet(false, true)) {
                     exchange.failed()
-                    continuation.resumeWithException(exchange.explain(failure))
+                    // Where the caller is cancelled, the usual case, the reason need not be made.
+                    if (continuation.isActive) continuation.resumeWithException(exchange.explain(failure))
                 }
             }
         }

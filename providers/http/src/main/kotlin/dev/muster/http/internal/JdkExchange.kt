@@ -108,7 +108,7 @@ internal class JdkExchange(
         try {
             val (future, closer) = synchronized(lock) { future to closer }
             // Only where it had not been settled: later the connection may be in the pool, or in another's use.
-            if (future != null && future.completeExceptionally(Closed)) closer?.cancel(true)
+            if (future != null && future.completeExceptionally(Closed())) closer?.cancel(true)
             body?.cancel()
         } finally {
             ended()
@@ -117,8 +117,6 @@ internal class JdkExchange(
 }
 
 /** Why the JDK's future ends where we close. No stack: thousands may be closed at once, and nobody gets to see it. */
-private object Closed : CancellationException() {
-    private fun readResolve(): Any = Closed
-
+private class Closed : CancellationException() {
     override fun fillInStackTrace(): Throwable = this
 }

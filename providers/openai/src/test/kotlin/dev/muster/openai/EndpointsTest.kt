@@ -99,14 +99,14 @@ class EndpointsTest : Wired() {
                 maxTokens(5)
                 seed(7)
             }
-        model("groq").chat(request)
+        model(provider = "groq").chat(request)
         assertEquals("5", server.requests.last().field("/max_completion_tokens"))
-        model("deepseek").chat(request)
+        model(provider = "deepseek").chat(request)
         assertEquals("5", server.requests.last().field("/max_tokens"))
-        model("mistral").stream(request).collect()
+        model(provider = "mistral").stream(request).collect()
         assertEquals("7", server.requests.last().field("/random_seed"))
         assertEquals(null, server.requests.last().field("/stream_options"))
-        model("openai").stream(request).collect()
+        model(provider = "openai").stream(request).collect()
         assertEquals("true", server.requests.last().field("/stream_options/include_usage"))
     }
 

@@ -6,7 +6,6 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.chat.stream
 import dev.muster.error.InsufficientFundsException
-import dev.muster.error.LlmException
 import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.StreamTruncatedException
@@ -175,18 +174,16 @@ class StreamFormsTest : Wired() {
     @Test
     fun `C12 an event named error is one, whatever it holds`() = blocking {
         listOf("""{"message":"m","code":"x"}""", """{"anything":1}""").forEach { data ->
-            server.otherwise(FakeReply.raw(200, "text/event-stream", "event: error\ndata: $data\n\n"))
-            assertEquals(ProviderException::class.java, streamFailure().javaClass)
+            val reply = FakeReply.raw(200, "text/event-stream", "event: error\ndata: $data\n\n")
+            assertEquals(ProviderException::class.java, streamFailure(reply).javaClass)
         }
     }
 
     @Test
     fun `C12 an error that comes as plain JSON in place of the stream is one`() = blocking {
-        server.otherwise(FakeReply.raw("""{"error":{"message":"m","code":"insufficient_quota"}}"""))
-        assertEquals(InsufficientFundsException::class.java, streamFailure().javaClass)
+        val reply = FakeReply.raw("""{"error":{"message":"m","code":"insufficient_quota"}}""")
+        assertEquals(InsufficientFundsException::class.java, streamFailure(reply).javaClass)
     }
-
-    private suspend fun streamFailure(): LlmException = failure { model().stream("hi").collect() }
 
     private fun delta(delta: String) = """{"choices":[{"index":0,"delta":$delta,"finish_reason":null}]}"""
 

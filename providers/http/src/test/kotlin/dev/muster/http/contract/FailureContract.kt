@@ -24,7 +24,7 @@ import java.net.ServerSocket
 import java.time.Duration
 
 /** How every wire form fails: C12's rows over the wire, and C13's. */
-public abstract class FailureContract(private val id: String, maxTokens: String, tellsDetails: Boolean) :
+public abstract class FailureContract(id: String, maxTokens: String, tellsDetails: Boolean) :
     ProviderContract(id, maxTokens, tellsDetails) {
     @ParameterizedTest
     @MethodSource("statuses")

@@ -1,8 +1,6 @@
 package dev.muster.http.contract
 
-import dev.muster.MusterClient
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
@@ -13,12 +11,8 @@ import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.InvalidRequestException
-import dev.muster.error.LlmException
 import dev.muster.fake.FakeReply
-import dev.muster.fake.FakeServer
 import dev.muster.fake.FakeToolCall
-import dev.muster.resilience.RetryPolicy
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.collect
@@ -26,9 +20,6 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
-import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -37,19 +28,12 @@ import java.time.Duration
 
 /** What holds for every wire form (A6). One subclass for each. */
 public abstract class ProviderContract(
-    private val id: String,
+    id: String,
     /** Where the body holds the token limit. */
     private val maxTokens: String,
     /** Whether the form tells cached and reasoning tokens. */
     private val tellsDetails: Boolean,
-) {
-    /** The server behind the provider. */
-    protected val server: FakeServer = FakeServer.start()
-    private val clients = mutableListOf<MusterClient>()
-
-    /** The base URL of this form at [server]. */
-    protected abstract val url: String
-
+) : WiredTest(id) {
     /** The header that carries the key, and its value. */
     protected open val keyHeader: Pair<String, String> get() = "Authorization" to "Bearer $KEY"
 
@@ -64,25 +48,6 @@ public abstract class ProviderContract(
 
     /** How the form says `stop` and `length`. */
     protected open fun finishWord(reason: String): String = reason
-
-    /** A model of a client of its own. */
-    protected fun model(
-        name: String = "m",
-        key: String? = KEY,
-        configure: MusterClient.Builder.() -> Unit = {},
-    ): ChatModel = MusterClient {
-        provider(id) { it.apiKey(key).baseUrl(url) }
-        environment(emptyMap())
-        retry(RetryPolicy.NONE)
-        configure()
-    }.also { clients += it }.model("$id::$name")
-
-    @AfterEach
-    public fun closeAll() {
-        clients.forEach { it.close() }
-        server.awaitNoConnections(LIMIT)
-        server.close()
-    }
 
     @Test
     public fun `A1 a completion carries model and limit and gives its text`(): Unit = blocking {
@@ -314,30 +279,10 @@ public abstract class ProviderContract(
         assertEquals(prompt, server.requests.single().prompt)
     }
 
-    /** Runs [block] against a limit that only hanging passes. */
-    protected fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
-        runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
-
-    /** What [call] fails with. */
-    protected suspend fun failure(call: suspend () -> Unit): LlmException {
-        try {
-            call()
-        } catch (e: LlmException) {
-            return e
-        }
-        throw AssertionError("the call did not fail")
-    }
-
     private fun <T> List<T>.joined(text: (T) -> String) = joinToString("", transform = text)
 
-    /** Shared by the suites. */
-    public companion object {
-        /** The key that clients are given; it must show in no message. */
-        public const val KEY: String = "sk-test-0123456789"
-
-        /** Passed only by what hangs. */
-        public val LIMIT: Duration = Duration.ofSeconds(20)
-        private val SCHEMA =
+    private companion object {
+        val SCHEMA =
             mapOf(
                 "type" to "object",
                 "properties" to mapOf("city" to mapOf("type" to "string")),

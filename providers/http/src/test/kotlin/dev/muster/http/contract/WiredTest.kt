@@ -1,0 +1,124 @@
+package dev.muster.http.contract
+
+import dev.muster.MusterClient
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.ask
+import dev.muster.chat.stream
+import dev.muster.error.LlmException
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import dev.muster.resilience.RetryPolicy
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.AfterEach
+import java.time.Duration
+
+/** A server and clients for it, without retries: what the tests of every provider stand on. */
+public abstract class WiredTest(
+    /** The provider's id. */
+    protected val id: String,
+) {
+    /** The server behind the provider. */
+    protected val server: FakeServer = FakeServer.start()
+    private val clients = mutableListOf<MusterClient>()
+
+    /** The base URL of the provider's form at [server]. */
+    protected abstract val url: String
+
+    /** A client that is closed after the test; it sees [environment] and nothing of the real one. */
+    protected fun client(
+        environment: Map<String, String> = emptyMap(),
+        configure: MusterClient.Builder.() -> Unit = {},
+    ): MusterClient = MusterClient {
+        environment(environment)
+        retry(RetryPolicy.NONE)
+        configure()
+    }.also { clients += it }
+
+    /** The model [name] of a client of its own. */
+    protected fun model(
+        name: String = "m",
+        key: String? = KEY,
+        provider: String = id,
+        configure: MusterClient.Builder.() -> Unit = {},
+    ): ChatModel = client {
+        provider(provider) { it.apiKey(key).baseUrl(url) }
+        configure()
+    }.model("$provider::$name")
+
+    @AfterEach
+    public fun closeAll() {
+        clients.forEach { it.close() }
+        server.awaitNoConnections(LIMIT)
+        server.close()
+    }
+
+    /** Runs [block] against a limit that only hanging passes. */
+    protected fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
+        runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
+
+    /** The answer that [body] is. */
+    protected suspend fun whole(body: String): ChatResponse {
+        server.otherwise(FakeReply.raw(body).unnamed())
+        return model().chat(ChatRequest.of("hi"))
+    }
+
+    /** The end of a stream of [events]. */
+    protected suspend fun streamed(vararg events: String): ChatResponse =
+        (events(*events).last() as ChatEvent.Finished).response
+
+    /** What a stream of [events] becomes; each is sent as one `data:`, under the name that [nameOf] gives it. */
+    protected suspend fun events(vararg events: String): List<ChatEvent> {
+        val body = events.joinToString("") { nameOf(it)?.let { name -> "event: $name\n" }.orEmpty() + "data: $it\n\n" }
+        server.otherwise(FakeReply.raw(OK, "text/event-stream", body).unnamed())
+        return model().stream("hi").toList()
+    }
+
+    /** The name under which the form sends an event; null for forms that send none. */
+    protected open fun nameOf(event: String): String? = null
+
+    /** The `type` of an event, which is its name where a form names its events. */
+    protected fun typeOf(event: String): String? = TYPE.find(event)?.groupValues?.get(1)
+
+    /** Without the id of the exchange in the headers, so that the one in the body counts. */
+    protected fun FakeReply.unnamed(): FakeReply = header("x-request-id", "").header("request-id", "")
+
+    /** What [call] fails with. */
+    protected suspend fun failure(call: suspend () -> Unit): LlmException {
+        try {
+            call()
+        } catch (e: LlmException) {
+            return e
+        }
+        throw AssertionError("the call did not fail")
+    }
+
+    /** What a whole answer that is [reply] fails with. */
+    protected suspend fun failure(reply: FakeReply): LlmException {
+        server.otherwise(reply)
+        return failure { model().ask("hi") }
+    }
+
+    /** What a stream that is [reply] fails with. */
+    protected suspend fun streamFailure(reply: FakeReply): LlmException {
+        server.otherwise(reply)
+        return failure { model().stream("hi").collect() }
+    }
+
+    /** Shared by the suites. */
+    public companion object {
+        /** The key that clients are given; it must show in no message. */
+        public const val KEY: String = "sk-test-0123456789"
+
+        /** Passed only by what hangs. */
+        public val LIMIT: Duration = Duration.ofSeconds(20)
+        private const val OK = 200
+        private val TYPE = Regex("\"type\":\"([a-z_.]+)\"")
+    }
+}

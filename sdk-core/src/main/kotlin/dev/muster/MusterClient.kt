@@ -3,13 +3,22 @@ package dev.muster
 import dev.muster.agent.ChatAgent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
+import dev.muster.embedding.EmbeddingModel
+import dev.muster.error.ErrorContext
+import dev.muster.internal.CallPath
 import dev.muster.internal.ClientChatModel
+import dev.muster.internal.ClientEmbeddingModel
 import dev.muster.internal.Lifecycle
 import dev.muster.internal.ProviderRegistry
+import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.ModelOptions
+import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
+import dev.muster.resilience.internal.Admission
+import dev.muster.resilience.internal.Gate
 import dev.muster.resilience.internal.Retrying
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
@@ -32,6 +41,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     private val timeouts = builder.timeouts
     private val retry = builder.retry
     private val retrying = Retrying(builder.retryBudget)
+    private val concurrencyLimiters = builder.concurrencyLimiters.toMap()
+    private val rateLimiters = builder.rateLimiters.toMap()
     private val lifecycle = Lifecycle()
     private val providers =
         ProviderRegistry(
@@ -42,6 +53,16 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
             given = listOfNotNull(builder.transport),
         )
 
+    init {
+        (concurrencyLimiters.keys + rateLimiters.keys).forEach {
+            if (it !in
+                providerIds
+            ) {
+                ModelId.parse(it, providerIds)
+            }
+        }
+    }
+
     /** The ids of all providers this client knows, the presets of compatible endpoints among them. */
     public val providerIds: Set<String> get() = providers.ids
 
@@ -49,33 +70,70 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     public val isClosed: Boolean get() = lifecycle.isClosed
 
     /**
-     * The model [id], written `provider::model` (see [ModelId]). Sends nothing.
+     * The model [id], written `provider::model` (see [ModelId]), with limits and retries of its own where [options] has
+     * some. Sends nothing.
      *
      * @throws IllegalArgumentException where [id] cannot be read or names an unknown provider
      */
-    public fun model(id: String): ChatModel = model(id, ModelOptions.builder().build())
+    @JvmOverloads
+    public fun model(id: String, options: ModelOptions = ModelOptions.DEFAULT): ChatModel {
+        val parsed = ModelId.parse(id, providerIds)
+        return ClientChatModel(path(parsed, options), providers.session(parsed.provider).chatModel(parsed))
+    }
 
     /**
-     * The model [id] with limits of time or retries of its own. Sends nothing.
+     * The embedding model [id], written `provider::model`, with the options of its own. Sends nothing.
      *
-     * @throws IllegalArgumentException where [id] cannot be read or names an unknown provider
+     * @throws IllegalArgumentException where [id] cannot be read, names an unknown provider, or one without embeddings
      */
-    public fun model(id: String, options: ModelOptions): ChatModel {
+    @JvmOverloads
+    public fun embeddingModel(id: String, options: ModelOptions = ModelOptions.DEFAULT): EmbeddingModel {
         val parsed = ModelId.parse(id, providerIds)
-        return ClientChatModel(
-            parsed,
-            providers.model(parsed),
-            lifecycle,
-            options.timeouts ?: timeouts,
-            options.retry ?: retry,
-            retrying,
-        )
+        val model = providers.session(parsed.provider).embeddingModel(parsed)
+        requireNotNull(model) { "The provider '${parsed.provider}' has no embeddings" }
+        return ClientEmbeddingModel(path(parsed, options), model)
+    }
+
+    /**
+     * The models that [provider] offers now, as it lists them. Retries and limits of time are the client's.
+     *
+     * @throws IllegalArgumentException where [provider] is unknown or lists no models
+     * @throws dev.muster.error.LlmException where the list did not come
+     */
+    public suspend fun models(provider: String): List<ModelInfo> {
+        val id = provider.trim().lowercase()
+        require(id in providerIds) { "'$provider' is an unknown provider: known are ${providerIds.sorted()}" }
+        val path = path(ModelId.of(id, "models"), ModelOptions.DEFAULT)
+        val models = path.run(path.start(), { 0 }, { null }) { providers.session(id).models() }
+        return requireNotNull(models) { "The provider '$id' lists no models" }
     }
 
     /** An agent on the model [model]: `client.agent("ollama::gemma3") { systemPrompt("Be brief.") }`. */
     @JvmSynthetic
-    public fun agent(model: String, build: ChatAgent.Builder.() -> Unit = {}): ChatAgent =
-        ChatAgent.builder(model(model)).apply(build).build()
+    public fun agent(
+        model: String,
+        options: ModelOptions = ModelOptions.DEFAULT,
+        build: ChatAgent.Builder.() -> Unit = {},
+    ): ChatAgent = ChatAgent.builder(model(model, options)).apply(build).build()
+
+    private fun path(id: ModelId, options: ModelOptions): CallPath {
+        val context = ErrorContext.builder().provider(id.provider).model(id.model).build()
+        val ofModel =
+            Gate(
+                options.concurrencyLimiter ?: concurrencyLimiters[id.toString()],
+                options.rateLimiter ?: rateLimiters[id.toString()],
+            )
+        val ofProvider = Gate(concurrencyLimiters[id.provider], rateLimiters[id.provider])
+        return CallPath(
+            id,
+            context,
+            lifecycle,
+            options.timeouts ?: timeouts,
+            options.retry ?: retry,
+            retrying,
+            Admission(listOf(ofModel, ofProvider), context),
+        )
+    }
 
     /**
      * Ends every call that runs, refuses new ones, and waits until every exchange is closed, one second at most.
@@ -98,6 +156,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
         internal var timeouts: Timeouts = Timeouts.DEFAULT
         internal var retry: RetryPolicy = RetryPolicy.DEFAULT
+        internal val concurrencyLimiters = HashMap<String, ConcurrencyLimiter>()
+        internal val rateLimiters = HashMap<String, RateLimiter>()
         internal var retryBudget: RetryBudget = RetryBudget()
         internal var environment: Function<String, String?> = Function { System.getenv(it) }
         internal var connectTimeout: Duration = Duration.ofSeconds(10)
@@ -121,6 +181,19 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
 
         /** Limits the retries of all calls together. */
         public fun retryBudget(budget: RetryBudget): Builder = apply { retryBudget = budget }
+
+        /**
+         * Limits how many attempts run at the same time on [id], a model (`openai::gpt-4o`) or all of a provider
+         * (`openai`). Where both are limited an attempt passes both. None by default.
+         */
+        public fun concurrencyLimiter(id: String, limiter: ConcurrencyLimiter): Builder =
+            apply { concurrencyLimiters[id.trim()] = limiter }
+
+        /**
+         * Limits how many attempts and tokens go to [id] in a time, a model (`openai::gpt-4o`) or all of a provider
+         * (`openai`). Where both are limited an attempt passes both. None by default.
+         */
+        public fun rateLimiter(id: String, limiter: RateLimiter): Builder = apply { rateLimiters[id.trim()] = limiter }
 
         /** Sets the longest time to open a connection. 10 seconds by default. */
         public fun connectTimeout(limit: Duration): Builder = apply {
@@ -148,7 +221,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         /**
          * The client.
          *
-         * @throws IllegalArgumentException where an id that is configured is unknown
+         * @throws IllegalArgumentException where an id that is configured or limited is unknown
          */
         public fun build(): MusterClient = MusterClient(this)
     }

@@ -44,6 +44,10 @@ public class ChatRequest private constructor(builder: Builder) {
     @get:JvmName("seed")
     public val seed: Long? = builder.seed
 
+    /** How a reasoning model thinks. */
+    @get:JvmName("reasoning")
+    public val reasoning: Reasoning? = builder.reasoning
+
     /** The tools the model may call. They are offered, not run. */
     @get:JvmName("tools")
     public val tools: List<ToolDefinition> = builder.tools.toList()
@@ -63,6 +67,7 @@ public class ChatRequest private constructor(builder: Builder) {
         .maxTokens(maxTokens)
         .stop(stop)
         .seed(seed)
+        .reasoning(reasoning)
         .tools(tools)
         .extra(extra)
 
@@ -78,6 +83,7 @@ public class ChatRequest private constructor(builder: Builder) {
         internal var maxTokens: Int? = null
         internal var stop: List<String> = emptyList()
         internal var seed: Long? = null
+        internal var reasoning: Reasoning? = null
         internal var tools: List<ToolDefinition> = emptyList()
         internal val extra = LinkedHashMap<String, Any?>()
 
@@ -113,6 +119,9 @@ public class ChatRequest private constructor(builder: Builder) {
 
         /** Sets [ChatRequest.seed]. */
         public fun seed(seed: Long?): Builder = apply { this.seed = seed }
+
+        /** Sets [ChatRequest.reasoning]. */
+        public fun reasoning(reasoning: Reasoning?): Builder = apply { this.reasoning = reasoning }
 
         /** Sets [ChatRequest.tools]. */
         public fun tools(tools: List<ToolDefinition>): Builder = apply { this.tools = tools }

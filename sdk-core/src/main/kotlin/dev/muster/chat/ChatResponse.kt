@@ -30,6 +30,13 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
     @get:JvmName("reasoning")
     public val reasoning: String? = builder.reasoning
 
+    /**
+     * The blocks of reasoning that have to go back to the model with the results of its tools; empty where the provider
+     * asks for none. [toMessage] takes them along.
+     */
+    @get:JvmName("reasoningParts")
+    public val reasoningParts: List<ContentPart.Reasoning> = builder.reasoningParts.toList()
+
     /** The tools the model wants run, in its order. */
     @get:JvmName("toolCalls")
     public val toolCalls: List<ToolCall> = builder.toolCalls.toList()
@@ -68,6 +75,7 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
     public fun toBuilder(): Builder = Builder()
         .text(text)
         .reasoning(reasoning)
+        .reasoningParts(reasoningParts)
         .toolCalls(toolCalls)
         .finish(finishReason, rawFinishReason)
         .usage(usage)
@@ -76,6 +84,12 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         .requestId(requestId)
         .latency(latency)
         .rawJson(rawJson)
+
+    /** The answer as the assistant's message, for the request that goes on with the conversation. */
+    public fun toMessage(): Message {
+        val said = if (text.isEmpty()) emptyList() else listOf(ContentPart.Text(text))
+        return Message.assistant(reasoningParts + said, toolCalls)
+    }
 
     override fun usage(): Usage? = usage
 
@@ -87,6 +101,7 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
     public class Builder {
         internal var text: String = ""
         internal var reasoning: String? = null
+        internal var reasoningParts: List<ContentPart.Reasoning> = emptyList()
         internal var toolCalls: List<ToolCall> = emptyList()
         internal var finishReason: FinishReason = FinishReason.STOP
         internal var rawFinishReason: String? = null
@@ -102,6 +117,9 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
 
         /** Sets [ChatResponse.reasoning]. */
         public fun reasoning(reasoning: String?): Builder = apply { this.reasoning = reasoning }
+
+        /** Sets [ChatResponse.reasoningParts]. */
+        public fun reasoningParts(parts: List<ContentPart.Reasoning>): Builder = apply { reasoningParts = parts }
 
         /** Sets [ChatResponse.toolCalls]. */
         public fun toolCalls(toolCalls: List<ToolCall>): Builder = apply { this.toolCalls = toolCalls }

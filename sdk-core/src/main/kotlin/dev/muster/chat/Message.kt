@@ -15,24 +15,10 @@ public enum class Role {
     TOOL,
 }
 
-/** One piece of a message's content. More kinds may come: have an `else` branch. */
-public sealed class ContentPart {
-    /** Plain text. */
-    public class Text(
-        /** The text, sent unchanged. */
-        @get:JvmName("text")
-        public val text: String,
-    ) : ContentPart() {
-        override fun equals(other: Any?): Boolean = other is Text && other.text == text
-
-        override fun hashCode(): Int = text.hashCode()
-
-        override fun toString(): String = "Text(${text.length} chars)"
-    }
-}
-
 /** A call of a tool that the model asks for. */
-public class ToolCall(
+public class ToolCall
+@JvmOverloads
+constructor(
     /** The provider's id of the call, repeated in the [Message.tool] that answers it. */
     @get:JvmName("id")
     public val id: String,
@@ -42,11 +28,17 @@ public class ToolCall(
     /** The arguments as the model wrote them: a JSON object, not checked. */
     @get:JvmName("arguments")
     public val arguments: String,
+    /** What the provider wants back with the call, where it signs it; else null. Opaque. */
+    @get:JvmName("signature")
+    public val signature: String? = null,
 ) {
-    override fun equals(other: Any?): Boolean =
-        other is ToolCall && other.id == id && other.name == name && other.arguments == arguments
+    override fun equals(other: Any?): Boolean = other is ToolCall &&
+        other.id == id &&
+        other.name == name &&
+        other.arguments == arguments &&
+        other.signature == signature
 
-    override fun hashCode(): Int = (31 * id.hashCode() + name.hashCode()) * 31 + arguments.hashCode()
+    override fun hashCode(): Int = listOf(id, name, arguments, signature).hashCode()
 
     override fun toString(): String = "ToolCall(id=$id, name=$name)"
 }
@@ -63,10 +55,16 @@ public class Message private constructor(
     public val content: List<ContentPart>,
     /** The calls an assistant message asks for, else empty. */
     @get:JvmName("toolCalls")
-    public val toolCalls: List<ToolCall>,
+    public val toolCalls: List<ToolCall> = emptyList(),
     /** In a tool message, the id of the call it answers, else null. */
     @get:JvmName("toolCallId")
-    public val toolCallId: String?,
+    public val toolCallId: String? = null,
+    /** In a tool message, whether the result says that the tool failed. */
+    @get:JvmName("isToolError")
+    public val isToolError: Boolean = false,
+    /** Set where the prompt up to this message is worth caching. */
+    @get:JvmName("cacheControl")
+    public val cacheControl: CacheControl? = null,
 ) {
     /** All text of [content], joined. */
     @get:JvmName("text")
@@ -77,41 +75,62 @@ public class Message private constructor(
             return content.filterIsInstance<ContentPart.Text>().joinToString("") { it.text }
         }
 
-    override fun equals(other: Any?): Boolean = other is Message &&
-        other.role == role &&
-        other.content == content &&
-        other.toolCalls == toolCalls &&
-        other.toolCallId == toolCallId
+    /**
+     * This message, marked as the end of a beginning that many requests share: what stands up to here, tools included,
+     * is worth the provider's cache.
+     */
+    @JvmOverloads
+    public fun cached(control: CacheControl = CacheControl.DEFAULT): Message =
+        Message(role, content, toolCalls, toolCallId, isToolError, control)
 
-    override fun hashCode(): Int = listOf(role, content, toolCalls, toolCallId).hashCode()
+    override fun equals(other: Any?): Boolean = other is Message && other.parts() == parts()
+
+    override fun hashCode(): Int = parts().hashCode()
 
     override fun toString(): String = "Message($role, ${content.size} parts, ${toolCalls.size} tool calls)"
+
+    private fun parts() = listOf(role, content, toolCalls, toolCallId, isToolError, cacheControl)
 
     /** Makes messages. */
     public companion object {
         /** Instructions for the model. */
         @JvmStatic
-        public fun system(text: String): Message = of(Role.SYSTEM, text)
+        public fun system(text: String): Message = Message(Role.SYSTEM, parts(text))
 
         /** What the user says. */
         @JvmStatic
-        public fun user(text: String): Message = of(Role.USER, text)
+        public fun user(text: String): Message = Message(Role.USER, parts(text))
+
+        /** What the user says and shows, in order. */
+        @JvmStatic
+        public fun user(parts: List<ContentPart>): Message = Message(Role.USER, parts.toList())
+
+        /** What the user says and shows, in order. */
+        @JvmStatic
+        public fun user(vararg parts: ContentPart): Message = user(parts.asList())
 
         /** What the model has said. */
         @JvmStatic
-        public fun assistant(text: String): Message = of(Role.ASSISTANT, text)
+        public fun assistant(text: String): Message = Message(Role.ASSISTANT, parts(text))
 
         /** What the model has said and the tools it wants run. */
         @JvmStatic
-        public fun assistant(text: String, toolCalls: List<ToolCall>): Message =
-            Message(Role.ASSISTANT, parts(text), toolCalls.toList(), null)
+        public fun assistant(text: String, toolCalls: List<ToolCall>): Message = assistant(parts(text), toolCalls)
 
-        /** The [result] of the tool call with the id [toolCallId]. */
+        /** What the model has said and thought, and the tools it wants run. */
         @JvmStatic
-        public fun tool(toolCallId: String, result: String): Message =
-            Message(Role.TOOL, listOf(ContentPart.Text(result)), emptyList(), toolCallId)
+        public fun assistant(parts: List<ContentPart>, toolCalls: List<ToolCall>): Message =
+            Message(Role.ASSISTANT, parts.toList(), toolCalls.toList())
 
-        private fun of(role: Role, text: String): Message = Message(role, parts(text), emptyList(), null)
+        /**
+         * The [result] of the tool call with the id [toolCallId].
+         *
+         * @param isError whether [result] says why the tool failed
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun tool(toolCallId: String, result: String, isError: Boolean = false): Message =
+            Message(Role.TOOL, listOf(ContentPart.Text(result)), toolCallId = toolCallId, isToolError = isError)
 
         private fun parts(text: String): List<ContentPart> =
             if (text.isEmpty()) emptyList() else listOf(ContentPart.Text(text))

@@ -23,6 +23,9 @@ public class Usage(
     @get:JvmName("reasoningTokens")
     public val reasoningTokens: Long? = null,
     total: Long? = null,
+    /** The part of [inputTokens] written to the provider's prompt cache, which some bill apart. */
+    @get:JvmName("cacheWriteInputTokens")
+    public val cacheWriteInputTokens: Long? = null,
 ) : HasUsage {
     /** Input and output together: the provider's figure, else their sum, else null. */
     @get:JvmName("totalTokens")
@@ -38,6 +41,7 @@ public class Usage(
         cachedInputTokens = add(cachedInputTokens, other.cachedInputTokens),
         reasoningTokens = add(reasoningTokens, other.reasoningTokens),
         total = add(totalTokens, other.totalTokens),
+        cacheWriteInputTokens = add(cacheWriteInputTokens, other.cacheWriteInputTokens),
     )
 
     override fun equals(other: Any?): Boolean = other is Usage && other.figures() == figures()
@@ -46,10 +50,10 @@ public class Usage(
 
     override fun toString(): String =
         "Usage(input=$inputTokens, output=$outputTokens, cached=$cachedInputTokens, reasoning=$reasoningTokens, " +
-            "total=$totalTokens)"
+            "total=$totalTokens, cacheWrite=$cacheWriteInputTokens)"
 
     private fun figures(): List<Long?> =
-        listOf(inputTokens, outputTokens, cachedInputTokens, reasoningTokens, totalTokens)
+        listOf(inputTokens, outputTokens, cachedInputTokens, reasoningTokens, totalTokens, cacheWriteInputTokens)
 
     /** Adds usages up. */
     public companion object {

@@ -4,21 +4,17 @@ package dev.muster.concurrent
 
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
-import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
 /** [deadline] with a Kotlin duration; an infinite one never passes. */
-public suspend fun <T> deadline(duration: Duration, block: suspend () -> T): T {
-    var ending: Outcome<T>? = null
-    val inTime = withTimeoutOrNull(duration) { settle { block() }.also { ending = it } }
-    if (inTime != null) return inTime.getOrThrow()
-    val timeout = LlmTimeoutException("Timed out after $duration", TimeoutKind.DEADLINE, duration.toJavaDuration())
-    ending?.exceptionOrNull()?.let(timeout::addSuppressed)
-    throw timeout
-}
+public suspend fun <T> deadline(duration: Duration, block: suspend () -> T): T = withinLimit(
+    duration,
+    { LlmTimeoutException("Timed out after $duration", TimeoutKind.DEADLINE, duration.toJavaDuration()) },
+    block,
+)
 
 /**
  * Runs [block] and cancels it where it has not ended after [duration]. Whatever it had started has finished when this

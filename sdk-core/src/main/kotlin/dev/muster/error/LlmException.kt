@@ -1,6 +1,7 @@
 package dev.muster.error
 
 import dev.muster.chat.Usage
+import java.time.Duration
 
 /**
  * A call to a model did not give an answer. The subclass says what to do next; more kinds may come.
@@ -47,6 +48,10 @@ public abstract class LlmException internal constructor(message: String, context
     @get:JvmName("requestId")
     public val requestId: String? get() = context.requestId
 
+    /** How long the provider asks to wait before another attempt; null where it did not say. */
+    @get:JvmName("retryAfter")
+    public val retryAfter: Duration? get() = context.retryAfter
+
     /** How many attempts were made; this is the failure of the last, with the earlier ones suppressed in it. */
     @get:JvmName("attempts")
     public val attempts: Int? get() = context.attempts
@@ -78,6 +83,10 @@ public class ErrorContext private constructor(builder: Builder) {
     @get:JvmName("attempts")
     public val attempts: Int? = builder.attempts
 
+    /** How long the provider asks to wait before another attempt. */
+    @get:JvmName("retryAfter")
+    public val retryAfter: Duration? = builder.retryAfter
+
     /** A builder that starts from this context. */
     public fun toBuilder(): Builder = Builder()
         .provider(provider)
@@ -86,10 +95,11 @@ public class ErrorContext private constructor(builder: Builder) {
         .code(code)
         .requestId(requestId)
         .attempts(attempts)
+        .retryAfter(retryAfter)
 
     override fun toString(): String =
         "ErrorContext(provider=$provider, model=$model, status=$status, code=$code, requestId=$requestId, " +
-            "attempts=$attempts)"
+            "attempts=$attempts, retryAfter=$retryAfter)"
 
     /** Builds an [ErrorContext]. */
     public class Builder {
@@ -99,6 +109,7 @@ public class ErrorContext private constructor(builder: Builder) {
         internal var code: String? = null
         internal var requestId: String? = null
         internal var attempts: Int? = null
+        internal var retryAfter: Duration? = null
 
         /** Sets [ErrorContext.provider]. */
         public fun provider(provider: String?): Builder = apply { this.provider = provider }
@@ -117,6 +128,9 @@ public class ErrorContext private constructor(builder: Builder) {
 
         /** Sets [ErrorContext.attempts]. */
         public fun attempts(attempts: Int?): Builder = apply { this.attempts = attempts }
+
+        /** Sets [ErrorContext.retryAfter]. */
+        public fun retryAfter(wait: Duration?): Builder = apply { retryAfter = wait }
 
         /** The context as set so far. */
         public fun build(): ErrorContext = ErrorContext(this)

@@ -1,7 +1,5 @@
 package dev.muster.error
 
-import java.time.Duration
-
 /** The provider refused the key (401, 403): check the key and what it may do. */
 public class AuthenticationException @JvmOverloads constructor(
     message: String,
@@ -65,15 +63,12 @@ public class ContentFilteredException @JvmOverloads constructor(
 public class RateLimitedException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
-    /** How long the provider asks to wait; null where it did not say. */
-    @get:JvmName("retryAfter")
-    public val retryAfter: Duration? = null,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
     override val isRetryable: Boolean get() = true
 }
 
-/** The provider failed (408, 409, 5xx, 529). */
+/** The provider failed (408, 409, 5xx, 529): try again, after [retryAfter] where it says so. */
 public class ProviderException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,

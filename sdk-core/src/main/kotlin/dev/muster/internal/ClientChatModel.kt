@@ -6,69 +6,52 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.concurrent.clock
-import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.StreamTruncatedException
-import dev.muster.error.TimeoutKind
-import dev.muster.resilience.RetryPolicy
-import dev.muster.resilience.Timeouts
-import dev.muster.resilience.internal.Retrying
-import dev.muster.resilience.internal.limited
 import dev.muster.spi.ProviderModel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.launch
-import java.time.Duration
+import kotlinx.coroutines.withContext
 import kotlin.time.TimeMark
-import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
 
-/** A provider's model with all that the client adds: checks, limits of time, retries, the life of the client. */
-internal class ClientChatModel(
-    override val id: ModelId,
-    private val provider: ProviderModel,
-    private val lifecycle: Lifecycle,
-    private val timeouts: Timeouts,
-    private val retry: RetryPolicy,
-    private val retrying: Retrying,
-) : ChatModel {
-    private val context = ErrorContext.builder().provider(id.provider).model(id.model).build()
+/** A provider's model with all that the client adds: checks, limits, retries, the life of the client. */
+internal class ClientChatModel(private val path: CallPath, private val provider: ProviderModel) : ChatModel {
+    override val id: ModelId get() = path.id
 
     override suspend fun chat(request: ChatRequest): ChatResponse {
-        checkRequest(request, context)
-        val start = clock().markNow()
-        return lifecycle.run {
-            attempts(start) { provider.chat(request) }.completed(start)
-        }
+        checkRequest(request, path.context)
+        val start = path.start()
+        val estimate = { estimateTokens(request) }
+        val observer = path.admission.observer(estimate)
+        return path
+            .run(start, estimate, { it.usage }) {
+                if (observer == null) provider.chat(request) else withContext(observer) { provider.chat(request) }
+            }.completed(start)
     }
 
-    override fun stream(request: ChatRequest): Flow<ChatEvent> = flow {
-        checkRequest(request, context)
-        val start = clock().markNow()
-        lifecycle.run {
-            val output = StreamOutput(this@flow)
-            val answer = reportingPartial(output) { attempts(start, output) { receive(request, output) } }
-            emit(ChatEvent.Finished(answer.response().completed(start)))
-        }
+    override fun stream(request: ChatRequest): Flow<ChatEvent> {
+        val observer = path.admission.observer { estimateTokens(request) }
+        return if (observer == null) streamed(request) else streamed(request).flowOn(observer)
     }
 
-    /** The total limit around all attempts and the waits between them, the attempt's own around each. */
-    private suspend fun <T> attempts(start: TimeMark, output: StreamOutput? = null, attempt: suspend () -> T): T =
-        limited(timeouts.total, TimeoutKind.TOTAL, context) {
-            retrying.run(
-                retry,
-                timeLeft = { timeouts.total?.minus(start.elapsedNow().toJavaDuration()) },
-                repeatable = { output?.used != true },
-                foreign = { it === output?.thrownByCollector },
-            ) { number ->
-                limited(limitOf(number), TimeoutKind.ATTEMPT, context) { attempt() }
+    private fun streamed(request: ChatRequest): Flow<ChatEvent> = flow {
+        checkRequest(request, path.context)
+        val start = path.start()
+        val output = StreamOutput(this)
+        val answer =
+            reportingPartial(output) {
+                path.run(start, { estimateTokens(request) }, { it.partialUsage }, output) { receive(request, output) }
             }
-        }
+        emit(ChatEvent.Finished(answer.response().completed(start)))
+    }
 
     private suspend fun receive(request: ChatRequest, output: StreamOutput): StreamedAnswer {
-        val watch = TokenWatch(timeouts, clock(), context).takeIf { it.isNeeded }
+        val watch = TokenWatch(path.timeouts, currentCoroutineContext().clock, path.context).takeIf { it.isNeeded }
         val answer = StreamedAnswer(output, watch)
         output.answer = answer
         if (watch == null) {
@@ -81,7 +64,7 @@ internal class ClientChatModel(
             }
         }
         if (!answer.isWhole) {
-            throw StreamTruncatedException("The stream of $id ended without its end marker", context)
+            throw StreamTruncatedException("The stream of $id ended without its end marker", path.context)
         }
         return answer
     }
@@ -99,15 +82,10 @@ internal class ClientChatModel(
         }
     }
 
-    private fun limitOf(attempt: Int): Duration? =
-        retry.timeouts.getOrNull(attempt - 1) ?: retry.timeouts.lastOrNull() ?: timeouts.attempt
-
     private fun ChatResponse.Builder.completed(start: TimeMark): ChatResponse {
-        val response = provider(id.provider).latency(start.elapsedNow().toJavaDuration()).build()
-        return if (response.model.isEmpty()) response.toBuilder().model(id.model).build() else response
+        if (model.isEmpty()) model(id.model)
+        return provider(id.provider).latency(start.elapsedNow().toJavaDuration()).build()
     }
-
-    private suspend fun clock(): TimeSource = currentCoroutineContext().clock
 
     override fun toString(): String = "ChatModel($id)"
 }

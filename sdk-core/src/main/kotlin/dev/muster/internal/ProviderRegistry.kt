@@ -1,11 +1,9 @@
 package dev.muster.internal
 
-import dev.muster.chat.ModelId
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
-import dev.muster.spi.ProviderModel
 import dev.muster.spi.ProviderSession
 import dev.muster.spi.SharedResource
 import java.time.Duration
@@ -25,11 +23,11 @@ internal class ProviderRegistry(
 
     val ids: Set<String> get() = providers.keys
 
-    fun model(id: ModelId): ProviderModel = sessions
-        .computeIfAbsent(id.provider) { provider ->
-            val config = configs[provider] ?: ProviderConfig.builder().build()
-            providers.getValue(provider).open(provider, config, this)
-        }.chatModel(id)
+    /** The endpoint of the known provider [id]. */
+    fun session(id: String): ProviderSession = sessions.computeIfAbsent(id) {
+        val config = configs[id] ?: ProviderConfig.builder().build()
+        providers.getValue(id).open(id, config, this)
+    }
 
     override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = synchronized(resources) {
         resources.firstNotNullOfOrNull { if (type.isInstance(it)) type.cast(it) else null }

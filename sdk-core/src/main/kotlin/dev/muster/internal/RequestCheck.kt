@@ -4,6 +4,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
+import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
 
@@ -19,6 +20,14 @@ internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
             request.messages.any { it.role == Role.ASSISTANT && it.isBlank() && it.toolCalls.isEmpty() } ->
                 "An assistant message has neither text nor tool calls"
 
+            request.messages.any {
+                it.role != Role.ASSISTANT && it.content.any { part -> part is ContentPart.Reasoning }
+            } ->
+                "Reasoning belongs to the assistant's messages only"
+
+            request.reasoning?.budgetTokens.let { it != null && it < 0 } ->
+                "The reasoning budget must not be negative: ${request.reasoning?.budgetTokens}"
+
             request.maxTokens.let { it != null && it < 1 } -> "maxTokens must be at least 1: ${request.maxTokens}"
 
             !request.temperature.isUsable() -> "temperature must be a number of at least 0: ${request.temperature}"
@@ -29,6 +38,27 @@ internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
         }
     if (fault != null) throw InvalidRequestException(fault, context)
 }
+
+/** Refuses texts that cannot be embedded. */
+internal fun checkRequest(request: EmbeddingRequest, context: ErrorContext) {
+    val fault =
+        when {
+            request.inputs.isEmpty() -> "There is nothing to embed: give at least one text"
+            request.inputs.any { it.isBlank() } -> "Text ${request.inputs.indexOfFirst { it.isBlank() }} is empty"
+            request.dimensions.let { it != null && it < 1 } -> "dimensions must be at least 1: ${request.dimensions}"
+            else -> null
+        }
+    if (fault != null) throw InvalidRequestException(fault, context)
+}
+
+/**
+ * What [request] will use, as far as one can tell before it is sent: a token for four characters, and the whole answer
+ * it allows.
+ */
+internal fun estimateTokens(request: ChatRequest): Long =
+    request.messages.sumOf { estimateTokens(it.text) } + (request.maxTokens ?: 0)
+
+internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
 
 private fun Message.isBlank() = content.all { it is ContentPart.Text && it.text.isBlank() }
 

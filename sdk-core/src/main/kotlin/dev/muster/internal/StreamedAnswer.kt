@@ -2,6 +2,7 @@ package dev.muster.internal
 
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
@@ -13,6 +14,7 @@ import dev.muster.spi.StreamSink
 internal class StreamedAnswer(private val out: StreamOutput, private val watch: TokenWatch?) : StreamSink {
     private val text = StringBuilder()
     private val reasoning = StringBuilder()
+    private val reasoningParts = ArrayList<ContentPart.Reasoning>(0)
     private val calls = ArrayList<CallParts>()
     private val response = ChatResponse.builder()
     private var usage: Usage? = null
@@ -39,15 +41,19 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
 
     override suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String) {
         watch?.arrived()
-        var call = calls.find { it.index == index }
-        if (call == null) {
-            call = CallParts(index)
-            calls += call
-        }
+        val call = callAt(index)
         if (!id.isNullOrEmpty()) call.id = id
         if (!name.isNullOrEmpty()) call.name = name
         call.arguments.append(argumentsDelta)
         watch?.waiting()
+    }
+
+    override fun reasoningPart(part: ContentPart.Reasoning) {
+        reasoningParts += part
+    }
+
+    override fun toolCallSignature(index: Int, signature: String) {
+        callAt(index).signature = signature
     }
 
     override fun usage(usage: Usage) {
@@ -71,8 +77,11 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     fun response(): ChatResponse.Builder = response
         .text(text.toString())
         .reasoning(if (reasoning.isEmpty()) null else reasoning.toString())
+        .reasoningParts(reasoningParts)
         .usage(usage)
         .toolCalls(calls.sortedBy { it.index }.map { it.toToolCall() })
+
+    private fun callAt(index: Int) = calls.find { it.index == index } ?: CallParts(index).also { calls += it }
 
     private suspend fun hand(event: ChatEvent) {
         watch?.arrived()
@@ -83,9 +92,10 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     private class CallParts(val index: Int) {
         var id = ""
         var name = ""
+        var signature: String? = null
         val arguments = StringBuilder()
 
         // Some providers send no arguments at all for a tool that takes none.
-        fun toToolCall() = ToolCall(id, name, if (arguments.isBlank()) "{}" else arguments.toString())
+        fun toToolCall() = ToolCall(id, name, if (arguments.isBlank()) "{}" else arguments.toString(), signature)
     }
 }

@@ -10,7 +10,8 @@ import java.util.function.Predicate
  *
  * An attempt is repeated where its failure [LlmException.isRetryable] and [retryIf] agrees, after a wait drawn evenly
  * between zero and a ceiling that doubles from [firstBackoff] to [maxBackoff] ("full jitter"), or after what the
- * provider asked for in `Retry-After`, [maxRetryAfter] at most. A wait that would end after the call's total timeout is
+ * provider asked for in `Retry-After`, [maxRetryAfter] at most and up to a tenth on top, so that many who were told
+ * the same do not come back as one. A wait that would end after the call's total timeout is
  * not begun: the failure is thrown at once. A stream is repeated only while none of it has been handed on. A cancelled
  * call is never repeated.
  */

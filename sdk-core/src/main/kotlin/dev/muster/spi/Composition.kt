@@ -6,6 +6,9 @@ import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.interruptible
+import dev.muster.embedding.Embedding
+import dev.muster.embedding.EmbeddingModel
+import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.currentCoroutineContext
@@ -149,6 +152,10 @@ public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> An
 
 /** The text of [model]'s answer. */
 public suspend fun textOf(model: ChatModel, request: ChatRequest): String = model.chat(request).text
+
+/** The one vector that [model] gives for [request]. */
+public suspend fun embeddingOf(model: EmbeddingModel, request: EmbeddingRequest): Embedding =
+    model.embed(request).embeddings.single()
 
 /** Throws [failure]. */
 @Suppress("RedundantSuspendModifier") // It stands in for a suspending call.

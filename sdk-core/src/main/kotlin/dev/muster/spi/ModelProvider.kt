@@ -2,9 +2,13 @@ package dev.muster.spi
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
 import dev.muster.chat.Usage
+import dev.muster.embedding.EmbeddingRequest
+import dev.muster.embedding.EmbeddingResponse
 import java.net.InetSocketAddress
 import java.time.Duration
 import javax.net.ssl.SSLContext
@@ -27,6 +31,16 @@ public interface ModelProvider {
 public interface ProviderSession {
     /** The model named [ModelId.model] at this endpoint. */
     public fun chatModel(id: ModelId): ProviderModel
+
+    /** The model named [ModelId.model] for embeddings, or null where this provider has none. */
+    public fun embeddingModel(id: ModelId): ProviderEmbeddingModel? = null
+
+    /**
+     * The models this endpoint offers, all pages of them, or null where it cannot say.
+     *
+     * @throws dev.muster.error.LlmException where the list did not come
+     */
+    public suspend fun models(): List<ModelInfo>? = null
 }
 
 /**
@@ -51,6 +65,19 @@ public interface ProviderModel {
     public suspend fun stream(request: ChatRequest, sink: StreamSink)
 }
 
+/** What a provider does for a model that embeds. Splitting, order and sums are the client's work. */
+public interface ProviderEmbeddingModel {
+    /** The most texts in one exchange. */
+    public val maxBatch: Int
+
+    /**
+     * Embeds the texts of [request], [maxBatch] at most, and returns what came, with all but provider and latency set.
+     *
+     * @throws dev.muster.error.LlmException where no whole answer came
+     */
+    public suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder
+}
+
 /** Takes a streamed answer apart from its wire form. Used by one coroutine at a time. */
 public interface StreamSink {
     /** More text. Suspends while the collector is busy: that is the backpressure. */
@@ -58,6 +85,12 @@ public interface StreamSink {
 
     /** More reasoning. */
     public suspend fun reasoning(delta: String)
+
+    /** A whole block of reasoning that must go back to the model. Its text has come through [reasoning] already. */
+    public fun reasoningPart(part: ContentPart.Reasoning)
+
+    /** What must go back to the model with the tool call number [index]. */
+    public fun toolCallSignature(index: Int, signature: String)
 
     /** More of the tool call number [index]; [id] and [name] where this piece has them. */
     public suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String)

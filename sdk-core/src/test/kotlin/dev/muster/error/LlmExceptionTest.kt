@@ -1,5 +1,6 @@
 package dev.muster.error
 
+import dev.muster.waiting
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.supervisorScope
@@ -13,7 +14,7 @@ import java.time.Duration
 class LlmExceptionTest {
     @Test
     fun `crossing a coroutine keeps the exception itself`() = runTest {
-        val thrown = RateLimitedException("slow down", retryAfter = Duration.ofSeconds(3))
+        val thrown = RateLimitedException("slow down", waiting(3))
         supervisorScope {
             val failing = async(Dispatchers.Default) { withContext(Dispatchers.IO) { throw thrown } }
             assertSame(thrown, dev.muster.runCatchingAll { failing.await() })

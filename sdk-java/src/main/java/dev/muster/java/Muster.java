@@ -1,13 +1,17 @@
 package dev.muster.java;
 
 import dev.muster.MusterClient;
+import dev.muster.chat.ModelInfo;
+import dev.muster.resilience.ConcurrencyLimiter;
 import dev.muster.resilience.ModelOptions;
+import dev.muster.resilience.RateLimiter;
 import dev.muster.resilience.RetryBudget;
 import dev.muster.resilience.RetryPolicy;
 import dev.muster.resilience.Timeouts;
 import dev.muster.spi.ProviderConfig;
 import dev.muster.spi.SharedResource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -54,7 +58,7 @@ public final class Muster implements AutoCloseable {
   }
 
   /**
-   * The model {@code id} with limits of time or retries of its own.
+   * The model {@code id} with limits or retries of its own. Sends nothing.
    *
    * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
    */
@@ -69,6 +73,43 @@ public final class Muster implements AutoCloseable {
    */
   public Agent.Builder agent(String id) {
     return new Agent.Builder(client.model(id), executor);
+  }
+
+  /**
+   * A builder of an agent on the model {@code id}, with limits or retries of its own.
+   *
+   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
+   */
+  public Agent.Builder agent(String id, ModelOptions options) {
+    return new Agent.Builder(client.model(id, options), executor);
+  }
+
+  /**
+   * The embedding model {@code id}, written {@code provider::model}. Sends nothing.
+   *
+   * @throws IllegalArgumentException where {@code id} cannot be read, names an unknown provider, or
+   *     one without embeddings
+   */
+  public Embedder embedder(String id) {
+    return embedder(id, ModelOptions.DEFAULT);
+  }
+
+  /**
+   * The embedding model {@code id} with limits or retries of its own. Sends nothing.
+   *
+   * @throws IllegalArgumentException as {@link #embedder(String)}
+   */
+  public Embedder embedder(String id, ModelOptions options) {
+    return new Embedder(client.embeddingModel(id, options), executor);
+  }
+
+  /**
+   * The models that {@code provider} offers now, as it lists them. An unknown provider, or one that
+   * lists none, ends the call with an {@link IllegalArgumentException}.
+   */
+  public Call<List<ModelInfo>> models(String provider) {
+    Objects.requireNonNull(provider, "provider");
+    return new Call<>(k -> client.models(provider, k), null, executor);
   }
 
   /** The ids of all providers this client knows. */
@@ -137,6 +178,26 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
+     * Limits how many attempts run at the same time on {@code id}, a model ({@code openai::gpt-4o})
+     * or all of a provider ({@code openai}). Where both are limited an attempt passes both. None by
+     * default.
+     */
+    public Builder concurrencyLimiter(String id, ConcurrencyLimiter limiter) {
+      builder.concurrencyLimiter(id, limiter);
+      return this;
+    }
+
+    /**
+     * Limits how many attempts and tokens go to {@code id} in a time, a model ({@code
+     * openai::gpt-4o}) or all of a provider ({@code openai}). Where both are limited an attempt
+     * passes both. None by default.
+     */
+    public Builder rateLimiter(String id, RateLimiter limiter) {
+      builder.rateLimiter(id, limiter);
+      return this;
+    }
+
+    /**
      * Sets the longest time to open a connection. 10 seconds by default.
      *
      * @throws IllegalArgumentException where it is not positive
@@ -183,7 +244,7 @@ public final class Muster implements AutoCloseable {
     /**
      * The client.
      *
-     * @throws IllegalArgumentException where an id that is configured is unknown
+     * @throws IllegalArgumentException where an id that is configured or limited is unknown
      */
     public Muster build() {
       return new Muster(builder.build(), executor);

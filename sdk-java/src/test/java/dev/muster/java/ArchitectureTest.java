@@ -100,6 +100,7 @@ class ArchitectureTest {
   void theCoresFloorsLookDownOnly() {
     onlyDownTo("dev.muster.chat..");
     onlyDownTo("dev.muster.error..", "dev.muster.chat..");
+    onlyDownTo("dev.muster.embedding..", "dev.muster.chat..");
     onlyDownTo("dev.muster.concurrent..", "dev.muster.error..");
     noClasses()
         .that(are("core"))

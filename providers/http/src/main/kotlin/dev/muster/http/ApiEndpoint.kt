@@ -4,6 +4,9 @@ import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.http.internal.Failures
 import dev.muster.http.internal.Failures.Companion.requestId
+import dev.muster.http.internal.RateLimitHeaders
+import dev.muster.spi.RateLimitObserver
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import java.io.IOException
@@ -51,7 +54,17 @@ public class ApiEndpoint(
     private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
 
     /** Sends [call] and returns the whole answer. */
-    public suspend fun post(call: ApiCall): WholeAnswer = exchange(call, "application/json") { answer ->
+    public suspend fun post(call: ApiCall): WholeAnswer = whole(call, "POST")
+
+    /**
+     * Gets what lies at [path], which is appended to the base URL.
+     *
+     * @param subject what is asked for, for failures
+     */
+    public suspend fun get(path: String, subject: String): WholeAnswer =
+        whole(ApiCall(path, subject, NO_BODY) { emptyList() }, "GET")
+
+    private suspend fun whole(call: ApiCall, method: String) = exchange(call, "application/json", method) { answer ->
         val bytes =
             try {
                 answer.readAll()
@@ -133,12 +146,20 @@ public class ApiEndpoint(
 
     override fun toString(): String = "ApiEndpoint($provider, $base)"
 
-    private suspend fun <T> exchange(call: ApiCall, accept: String, handle: suspend (HttpAnswer) -> T): T {
-        val http = HttpCall("POST", URI(base.toString() + call.path), headers + ("Accept" to accept), call.body)
+    private suspend fun <T> exchange(
+        call: ApiCall,
+        accept: String,
+        method: String = "POST",
+        handle: suspend (HttpAnswer) -> T,
+    ): T {
+        val body = call.body.takeIf { method == "POST" }
+        val http = HttpCall(method, URI(base.toString() + call.path), headers + ("Accept" to accept), body)
+        val observer = currentCoroutineContext()[RateLimitObserver]
         var answered = false
         try {
             return transport.exchange(http) { answer ->
                 answered = true
+                if (observer != null) RateLimitHeaders.read(answer::header)?.let(observer.observe)
                 if (answer.status !in SUCCESS) throw failures.status(call, answer)
                 handle(answer)
             }
@@ -208,6 +229,7 @@ public class ApiEndpoint(
 
     private companion object {
         const val MAX_OPENING = 4 * 1024
+        val NO_BODY = ByteArray(0)
         val SUCCESS = 200..299
     }
 }

@@ -1,7 +1,6 @@
 package dev.muster.resilience.internal
 
 import dev.muster.error.LlmException
-import dev.muster.error.RateLimitedException
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy
@@ -46,11 +45,13 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
     /** How long to wait before the attempt after number [attempt], or null for no more. */
     private fun RetryPolicy.waitAfter(failure: LlmException, attempt: Int): Duration? {
         if (attempt > maxRetries || !failure.isRetryable || retryIf?.test(failure) == false) return null
-        val asked = (failure as? RateLimitedException)?.retryAfter
-        if (asked != null) return minOf(asked, maxRetryAfter)
         val ceiling = minOf(firstBackoff.toMillis().toDouble() * (1L shl minOf(attempt - 1, MAX_DOUBLINGS)), longest())
-        return Duration.ofMillis((random.nextDouble() * ceiling).toLong())
+        val asked = failure.retryAfter ?: return jitter(ceiling)
+        // All who were told to wait as long would come back as one: a little is added, never taken off.
+        return minOf(asked, maxRetryAfter) + jitter(minOf(ceiling, asked.toMillis() * ASKED_SPREAD))
     }
+
+    private fun jitter(ceilingMillis: Double) = Duration.ofMillis((random.nextDouble() * ceilingMillis).toLong())
 
     private fun RetryPolicy.longest() = maxBackoff.toMillis().toDouble()
 
@@ -64,5 +65,6 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
 
     private companion object {
         const val MAX_DOUBLINGS = 30
+        const val ASKED_SPREAD = 0.1
     }
 }

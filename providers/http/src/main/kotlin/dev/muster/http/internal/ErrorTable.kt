@@ -12,27 +12,25 @@ import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.http.ErrorBody
 import dev.muster.http.ErrorCodes
-import java.time.Duration
 
 /** The one table from an answer's status to the exception. The status decides, then the provider's code. */
 internal class ErrorTable(private val codes: ErrorCodes) {
     /** The exception for [status], with [message] as it is. */
-    fun of(status: Int, body: ErrorBody, retryAfter: Duration?, context: ErrorContext, message: String): LlmException =
-        when (status) {
-            400, 413, 422 -> invalid(status, body, context, message)
-            401 -> AuthenticationException(message, context)
-            402 -> InsufficientFundsException(message, context)
-            403 -> forbidden(body, context, message)
-            404 -> ModelNotFoundException(message, context)
-            408, 409 -> ProviderException(message, context)
-            429 -> tooMany(body, retryAfter, context, message)
-            in 500..599 -> ProviderException(message, context)
-            else -> InvalidRequestException(message, context)
-        }
+    fun of(status: Int, body: ErrorBody, context: ErrorContext, message: String): LlmException = when (status) {
+        400, 413, 422 -> invalid(status, body, context, message)
+        401 -> AuthenticationException(message, context)
+        402 -> InsufficientFundsException(message, context)
+        403 -> forbidden(body, context, message)
+        404 -> ModelNotFoundException(message, context)
+        408, 409 -> ProviderException(message, context)
+        429 -> tooMany(body, context, message)
+        in 500..599 -> ProviderException(message, context)
+        else -> InvalidRequestException(message, context)
+    }
 
     /** The exception for an error that came inside an answer that had begun with 200. */
     fun inStream(body: ErrorBody, context: ErrorContext, message: String): LlmException = when {
-        body.codeAsStatus != null -> of(body.codeAsStatus ?: 0, body, null, context, message)
+        body.codeAsStatus != null -> of(body.codeAsStatus ?: 0, body, context, message)
         body.isOneOf(codes.quota) -> InsufficientFundsException(message, context)
         body.isOneOf(codes.rateLimit) -> RateLimitedException(message, context)
         body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
@@ -59,11 +57,11 @@ internal class ErrorTable(private val codes: ErrorCodes) {
             AuthenticationException(message, context)
         }
 
-    private fun tooMany(body: ErrorBody, retryAfter: Duration?, context: ErrorContext, message: String): LlmException =
+    private fun tooMany(body: ErrorBody, context: ErrorContext, message: String): LlmException =
         if (body.isOneOf(codes.quota)) {
             InsufficientFundsException(message, context)
         } else {
-            RateLimitedException(message, context, retryAfter)
+            RateLimitedException(message, context)
         }
 
     private fun saysTooLong(body: ErrorBody): Boolean {

@@ -79,9 +79,13 @@ internal class Failures(
                 ""
             }
         val error = ErrorBody.parse(text)
-        val context = context(call, status, error.code, requestId(answer))
+        val context =
+            context(call, status, error.code, requestId(answer))
+                .toBuilder()
+                .retryAfter(RetryAfter.of(answer::header))
+                .build()
         val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "")
-        return table.of(status, error, RetryAfter.of(answer::header), context, describe(call, what, error))
+        return table.of(status, error, context, describe(call, what, error))
     }
 
     /** The provider reports [error] inside an answer that began with 200. */

@@ -13,12 +13,10 @@ import dev.muster.error.RateLimitedException
 import dev.muster.http.ErrorBody
 import dev.muster.http.ErrorCodes
 import org.junit.jupiter.api.Assertions.assertEquals
-import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
 import org.junit.jupiter.params.provider.MethodSource
-import java.time.Duration
 
 class ErrorTableTest {
     private val table =
@@ -44,16 +42,9 @@ class ErrorTableTest {
         expected: Class<out LlmException>,
         retryable: Boolean,
     ) {
-        val error = table.of(status, ErrorBody(code, null, message), null, ErrorContext.NONE, "m")
+        val error = table.of(status, ErrorBody(code, null, message), ErrorContext.NONE, "m")
         assertEquals(expected, error.javaClass)
         assertEquals(retryable, error.isRetryable)
-    }
-
-    @Test
-    fun `a 429 carries how long to wait`() {
-        val wait = Duration.ofSeconds(2)
-        val error = table.of(429, ErrorBody(null, null, null), wait, ErrorContext.NONE, "m")
-        assertEquals(wait, (error as RateLimitedException).retryAfter)
     }
 
     @ParameterizedTest

@@ -1,0 +1,86 @@
+package dev.muster.embedding
+
+import dev.muster.chat.HasUsage
+import dev.muster.chat.Usage
+import java.time.Duration
+
+/** A vector that stands for a text. Immutable. */
+public class Embedding(vector: FloatArray) {
+    private val vector = vector.copyOf()
+
+    /** How many numbers it has. */
+    @get:JvmName("size")
+    public val size: Int get() = vector.size
+
+    /** The number at [index]. */
+    public operator fun get(index: Int): Float = vector[index]
+
+    /** A copy of the numbers. */
+    public fun toFloatArray(): FloatArray = vector.copyOf()
+
+    override fun equals(other: Any?): Boolean = other is Embedding && other.vector.contentEquals(vector)
+
+    override fun hashCode(): Int = vector.contentHashCode()
+
+    override fun toString(): String = "Embedding($size numbers)"
+}
+
+/** The vectors of all texts of an [EmbeddingRequest]. Immutable. */
+public class EmbeddingResponse private constructor(builder: Builder) : HasUsage {
+    /** One vector for each text, in their order. */
+    @get:JvmName("embeddings")
+    public val embeddings: List<Embedding> = builder.embeddings.toList()
+
+    private val usage: Usage? = builder.usage
+
+    /** The model that answered, as the provider names it. */
+    @get:JvmName("model")
+    public val model: String = builder.model
+
+    /** The id of the provider that answered. */
+    @get:JvmName("provider")
+    public val provider: String = builder.provider
+
+    /** From the call to the last vector. */
+    @get:JvmName("latency")
+    public val latency: Duration = builder.latency
+
+    override fun usage(): Usage? = usage
+
+    override fun toString(): String =
+        "EmbeddingResponse($provider::$model, ${embeddings.size} embeddings, $usage, latency=$latency)"
+
+    /** Builds an [EmbeddingResponse]. Not thread-safe. */
+    public class Builder {
+        internal var embeddings: List<Embedding> = emptyList()
+        internal var usage: Usage? = null
+        internal var model: String = ""
+        internal var provider: String = ""
+        internal var latency: Duration = Duration.ZERO
+
+        /** Sets [EmbeddingResponse.embeddings]. */
+        public fun embeddings(embeddings: List<Embedding>): Builder = apply { this.embeddings = embeddings }
+
+        /** Sets [EmbeddingResponse.usage]. */
+        public fun usage(usage: Usage?): Builder = apply { this.usage = usage }
+
+        /** Sets [EmbeddingResponse.model]. */
+        public fun model(model: String): Builder = apply { this.model = model }
+
+        /** Sets [EmbeddingResponse.provider]. */
+        public fun provider(provider: String): Builder = apply { this.provider = provider }
+
+        /** Sets [EmbeddingResponse.latency]. */
+        public fun latency(latency: Duration): Builder = apply { this.latency = latency }
+
+        /** The response as set so far. */
+        public fun build(): EmbeddingResponse = EmbeddingResponse(this)
+    }
+
+    /** Makes responses. */
+    public companion object {
+        /** An empty builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
+}

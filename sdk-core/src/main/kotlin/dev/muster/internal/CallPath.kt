@@ -1,0 +1,70 @@
+package dev.muster.internal
+
+import dev.muster.chat.ModelId
+import dev.muster.chat.Usage
+import dev.muster.concurrent.clock
+import dev.muster.concurrent.withinLimit
+import dev.muster.error.ErrorContext
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.TimeoutKind
+import dev.muster.resilience.RetryPolicy
+import dev.muster.resilience.Timeouts
+import dev.muster.resilience.internal.Admission
+import dev.muster.resilience.internal.Retrying
+import kotlinx.coroutines.currentCoroutineContext
+import java.time.Duration
+import kotlin.time.TimeMark
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
+
+/**
+ * The way of one model's calls to its provider. From the outside in: the client's life, the total limit, retries,
+ * the limiters, the attempt's own limit.
+ */
+internal class CallPath(
+    val id: ModelId,
+    val context: ErrorContext,
+    private val lifecycle: Lifecycle,
+    val timeouts: Timeouts,
+    private val retry: RetryPolicy,
+    private val retrying: Retrying,
+    val admission: Admission,
+) {
+    /**
+     * Runs [attempt] as often as it takes.
+     *
+     * @param estimate the tokens it will use, as far as one can tell
+     * @param usage what its value says was used
+     * @param output where a stream goes; once something has gone there the attempt is not repeated
+     */
+    suspend fun <T> run(
+        start: TimeMark,
+        estimate: () -> Long,
+        usage: (T) -> Usage?,
+        output: StreamOutput? = null,
+        attempt: suspend () -> T,
+    ): T = lifecycle.run {
+        limited(timeouts.total, TimeoutKind.TOTAL) {
+            retrying.run(
+                retry,
+                timeLeft = { timeouts.total?.minus(start.elapsedNow().toJavaDuration()) },
+                repeatable = { output?.used != true },
+                foreign = { it === output?.thrownByCollector },
+            ) { number ->
+                admission.admit(estimate, usage) { limited(limitOf(number), TimeoutKind.ATTEMPT, attempt) }
+            }
+        }
+    }
+
+    /** Starts the clock of a call. */
+    suspend fun start(): TimeMark = currentCoroutineContext().clock.markNow()
+
+    private suspend fun <T> limited(limit: Duration?, kind: TimeoutKind, block: suspend () -> T): T =
+        if (limit == null) block() else withinLimit(limit.toKotlinDuration(), { timeout(limit, kind) }, block)
+
+    private fun timeout(limit: Duration, kind: TimeoutKind) =
+        LlmTimeoutException("No whole answer within ${limit.toMillis()} ms", kind, limit, context)
+
+    private fun limitOf(attempt: Int): Duration? =
+        retry.timeouts.getOrNull(attempt - 1) ?: retry.timeouts.lastOrNull() ?: timeouts.attempt
+}

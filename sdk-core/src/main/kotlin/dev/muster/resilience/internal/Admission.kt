@@ -1,0 +1,88 @@
+package dev.muster.resilience.internal
+
+import dev.muster.chat.Usage
+import dev.muster.error.ErrorContext
+import dev.muster.error.LlmException
+import dev.muster.error.RateLimitedException
+import dev.muster.resilience.ConcurrencyLimiter
+import dev.muster.resilience.ConcurrencyLimiter.Ending
+import dev.muster.resilience.RateLimiter
+import dev.muster.spi.RateLimitObserver
+
+/** What limits the attempts on one model, or all attempts at one provider. */
+internal class Gate(val concurrency: ConcurrencyLimiter?, val rate: RateLimiter?)
+
+/**
+ * Lets an attempt through its gates, the model's before the provider's: one who waits at a gate holds places only of
+ * those that wait there as well.
+ */
+internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
+    private val gates = gates.filter { it.concurrency != null || it.rate != null }
+    private val learning = gates.mapNotNull { it.rate }.filter { it.learning }
+
+    /** Runs [attempt] when it may go; [estimate] tells the tokens it will use, [usage] those it has used. */
+    suspend fun <T> admit(estimate: () -> Long, usage: (T) -> Usage?, attempt: suspend () -> T): T {
+        if (gates.isEmpty()) return attempt()
+        val tokens = estimate()
+        return through(0, tokens, usage, attempt)
+    }
+
+    /**
+     * What has to stand in the context of attempts for a limiter that learns; null where none does. Not put there by
+     * [admit], because what a flow emits must come from its collector's context.
+     */
+    fun observer(estimate: () -> Long): RateLimitObserver? = if (learning.isEmpty()) {
+        null
+    } else {
+        RateLimitObserver { status ->
+            val tokens = estimate()
+            learning.forEach { it.learn(status, tokens) }
+        }
+    }
+
+    private suspend fun <T> through(at: Int, tokens: Long, usage: (T) -> Usage?, attempt: suspend () -> T): T {
+        val gate = gates.getOrNull(at) ?: return attempt()
+        return slotted(gate.concurrency) {
+            metered(gate.rate, tokens, usage) { through(at + 1, tokens, usage, attempt) }
+        }
+    }
+
+    private suspend fun <T> slotted(limiter: ConcurrencyLimiter?, block: suspend () -> T): T {
+        if (limiter == null) return block()
+        val since = limiter.acquire(context)
+        var ending = Ending.OTHER
+        try {
+            return block().also { ending = Ending.SUCCESS }
+        } catch (e: LlmException) {
+            if (e.isOverload) ending = Ending.OVERLOAD
+            throw e
+        } finally {
+            limiter.release(since, ending)
+        }
+    }
+
+    private suspend fun <T> metered(
+        limiter: RateLimiter?,
+        tokens: Long,
+        usage: (T) -> Usage?,
+        block: suspend () -> T,
+    ): T {
+        if (limiter == null) return block()
+        limiter.acquire(tokens, context)
+        var used: Long? = null
+        try {
+            return block().also { used = usage(it)?.totalTokens }
+        } catch (e: LlmException) {
+            e.retryAfter?.let(limiter::closeFor)
+            throw e
+        } finally {
+            limiter.ended(tokens, used)
+        }
+    }
+}
+
+/** Whether the provider has more to do than it can. */
+private val LlmException.isOverload: Boolean
+    get() = this is RateLimitedException || status in OVERLOADED || code == "overloaded_error"
+
+private val OVERLOADED = setOf(503, 529)

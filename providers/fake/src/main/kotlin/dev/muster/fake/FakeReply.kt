@@ -78,7 +78,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
     /**
      * Sends an error event after [tokens] tokens of a stream that began with 200, then ends the body properly. A
      * whole answer becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, Anthropic's `event:
-     * error`, Ollama's the line `{"error": "…"}`.
+     * error`, Gemini's `data: {"error": …}`, Ollama's the line `{"error": "…"}`.
      */
     public fun errorAfter(tokens: Int, code: String, message: String): FakeReply =
         ending(Ending.Error(tokens, code, message))
@@ -99,7 +99,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends this reason (`stop`, `length`, `content_filter`, or one that nobody knows) whatever the answer is. In
-     * Anthropic's form the three, and `tool_calls`, become its own words for them.
+     * Anthropic's and Gemini's forms the three, and `tool_calls`, become their own words for them.
      */
     public fun finishReason(reason: String): FakeReply = with { copy(finishReason = reason) }
 
@@ -130,7 +130,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends [text] as reasoning before the answer: `reasoning_content` in OpenAI's form, `thinking` in Ollama's, a
-     * signed block of its own in Anthropic's.
+     * signed block of its own in Anthropic's, parts with `thought` in Gemini's.
      */
     public fun reasoning(text: String): FakeReply = with { copy(reasoning = text) }
 
@@ -209,7 +209,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
         /**
          * A model's refusal instead of an answer: a field of its own in OpenAI's form, text with a stop reason of its
-         * own in Anthropic's, plain text in Ollama's.
+         * own in Anthropic's and Gemini's, plain text in Ollama's.
          */
         @JvmStatic
         public fun refusal(text: String): FakeReply = FakeReply(ReplySpec(Content.Text(""), refusal = text))
@@ -223,7 +223,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
         /**
          * This status with an error body in the provider's form and this code and message. Codes with a meaning:
          * `context_length_exceeded`, `content_filter`, `insufficient_quota`, `invalid_api_key`, `model_not_found`;
-         * Anthropic's form says them by its own types and words.
+         * Anthropic's and Gemini's forms say them by their own types and words.
          */
         @JvmStatic
         public fun status(status: Int, code: String, message: String): FakeReply =

@@ -26,7 +26,8 @@ public enum class FakeRequestState {
 /**
  * A message of a request.
  *
- * @property role as sent; `system` and `tool` also where the form has them beside the messages or inside a user turn
+ * @property role as sent (but Gemini's `model` is `assistant`); `system` and `tool` also where the form has them
+ *   beside the messages or inside a user turn
  * @property text the text of its content, parts joined; empty when it has none
  * @property toolCallId the call that a tool message answers, or null
  */

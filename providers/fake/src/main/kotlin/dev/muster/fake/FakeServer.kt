@@ -21,14 +21,15 @@ import java.util.function.Predicate
  *   server.onModel("gpt-4o").reply(FakeReply.text("4").delay(Duration.ofMillis(300)));
  *   server.onModel("flaky").replies(FakeReply.status(429), FakeReply.status(500), FakeReply.text("ok"));
  *   server.onPromptContaining("joke").reply(request -> FakeReply.text("A joke for " + request.model()));
- *   // … calls to server.openAiUrl(), server.anthropicUrl() or server.ollamaUrl() …
+ *   // … calls to server.openAiUrl(), server.anthropicUrl(), server.geminiUrl() or server.ollamaUrl() …
  *   server.awaitCompleted(1, Duration.ofSeconds(5));
  * }
  * ```
  *
  * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart
- * by their prefix) and models at `…/models`; Anthropic's messages at any path that ends in `/v1/messages`; Ollama at
- * `/api/chat` and `/api/tags`. Requests are checked against the
+ * by their prefix) and models at `…/models`; Anthropic's messages at any path that ends in `/v1/messages`; Gemini at
+ * `…/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and `…/v1beta/models`; Ollama at `/api/chat` and
+ * `/api/tags`. Requests are checked against the
  * providers' published schemas: an unknown field, a wrong type or a tool message without its call is a 400 in the
  * provider's form.
  *
@@ -67,6 +68,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     @get:JvmName("anthropicUrl")
     public val anthropicUrl: String get() = url
 
+    /** The base URL to give to a Gemini client: [url]. */
+    @get:JvmName("geminiUrl")
+    public val geminiUrl: String get() = url
+
     /** The base URL to give to an Ollama client: [url]. */
     @get:JvmName("ollamaUrl")
     public val ollamaUrl: String get() = url
@@ -104,8 +109,8 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     public fun tokenDelay(delay: Duration): FakeServer = apply { settings.tokenDelay = delay.toNanos() }
 
     /**
-     * Refuses requests whose key is not [key] by a 401. By default OpenAI's and Anthropic's forms take any key
-     * but want one, Ollama's wants none.
+     * Refuses requests whose key is not [key] by a 401, in Gemini's form by the 400 that Google sends. By default
+     * OpenAI's, Anthropic's and Gemini's forms take any key but want one, Ollama's wants none.
      */
     public fun requireKey(key: String): FakeServer = apply { settings.key = key }
 

@@ -21,7 +21,7 @@ import kotlin.system.exitProcess
  */
 @Command(
     name = "muster-fake",
-    description = ["A loopback server that speaks the OpenAI, Anthropic and Ollama protocols."],
+    description = ["A loopback server that speaks the OpenAI, Anthropic, Gemini and Ollama protocols."],
     mixinStandardHelpOptions = true,
 )
 public class FakeServerMain internal constructor() : Callable<Int> {

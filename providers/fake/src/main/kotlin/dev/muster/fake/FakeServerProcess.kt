@@ -39,6 +39,10 @@ public class FakeServerProcess private constructor(
     @get:JvmName("anthropicUrl")
     public val anthropicUrl: String get() = url
 
+    /** The base URL to give to a Gemini client. */
+    @get:JvmName("geminiUrl")
+    public val geminiUrl: String get() = url
+
     /** The base URL to give to an Ollama client. */
     @get:JvmName("ollamaUrl")
     public val ollamaUrl: String get() = url

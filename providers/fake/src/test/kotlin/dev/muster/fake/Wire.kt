@@ -39,5 +39,18 @@ internal object Wire {
         HttpResponse.BodyHandlers.ofString(),
     )
 
+    fun geminiBody(prompt: String = "hello", more: String = ""): String =
+        """{"contents":[{"role":"user","parts":[{"text":"$prompt"}]}]$more}"""
+
+    fun gemini(
+        server: FakeServer,
+        body: String = geminiBody(),
+        method: String = "generateContent",
+        vararg headers: String = arrayOf("x-goog-api-key", "key"),
+    ): HttpResponse<String> = client.send(
+        post("${server.geminiUrl}/v1beta/models/gemini:$method", body, *headers),
+        HttpResponse.BodyHandlers.ofString(),
+    )
+
     const val STREAM: String = ""","stream":true,"stream_options":{"include_usage":true}"""
 }

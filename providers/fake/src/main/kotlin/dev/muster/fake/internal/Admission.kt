@@ -6,6 +6,7 @@ import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.AnthropicForm
 import dev.muster.fake.internal.wire.Asked
+import dev.muster.fake.internal.wire.GeminiForm
 import dev.muster.fake.internal.wire.OllamaForm
 import dev.muster.fake.internal.wire.OpenAiForm
 import dev.muster.fake.internal.wire.Route
@@ -44,11 +45,11 @@ internal class Admission(private val settings: Settings) {
         val (body, unreadable) = if (route == Route.CHAT) parse(request) else null to null
         val shape = form ?: OpenAiForm
         val wrong = refusal ?: unreadable ?: body?.let { schemaRefusal(shape, request, it) }
-        return Admitted(shape, body, if (wrong == null) body?.let(shape::read) else null, wrong)
+        return Admitted(shape, body, if (wrong == null) body?.let { shape.read(it, request) } else null, wrong)
     }
 
     private fun schemaRefusal(form: WireForm, request: HttpRequest, body: JsonNode): Refusal? =
-        form.violation(body, settings.extraFields, request::header)?.let {
+        form.violation(body, settings.extraFields, request)?.let {
             Refusal(HttpStatus.BAD_REQUEST, it.code, it)
         }
 
@@ -57,10 +58,10 @@ internal class Admission(private val settings: Settings) {
         val wanted = settings.key
         return when {
             wanted != null && key != null && key != wanted ->
-                refusal(HttpStatus.UNAUTHORIZED, "Incorrect API key provided.", "invalid_api_key")
+                refusal(form.statusOfWrongKey, "Incorrect API key provided.", "invalid_api_key")
 
             key.isNullOrEmpty() && (wanted != null || form.keyRequired) && !settings.anonymous ->
-                refusal(HttpStatus.UNAUTHORIZED, "You didn't provide an API key.", null)
+                refusal(form.statusWithoutKey, "You didn't provide an API key.", null)
 
             else -> null
         }
@@ -80,7 +81,7 @@ internal class Admission(private val settings: Settings) {
         Refusal(status, code, Violation(message, null, code))
 
     private companion object {
-        private val FORMS = listOf<WireForm>(AnthropicForm, OpenAiForm, OllamaForm)
+        private val FORMS = listOf<WireForm>(AnthropicForm, GeminiForm, OpenAiForm, OllamaForm)
         private val METHODS = mapOf(Route.CHAT to "POST", Route.MODELS to "GET")
     }
 }

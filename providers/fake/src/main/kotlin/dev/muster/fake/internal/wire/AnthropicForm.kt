@@ -2,6 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.net.HttpRequest
 
 /** Anthropic's Messages API, `POST /v1/messages` at any prefix, and its `GET /v1/models`. */
 internal object AnthropicForm : WireForm {
@@ -27,8 +28,8 @@ internal object AnthropicForm : WireForm {
         else -> Violation("$VERSION: \"$version\" is not a valid version", null, null)
     }
 
-    override fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation? {
-        val version = header(VERSION)
+    override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? {
+        val version = request.header(VERSION)
         versionViolation(version)?.let { return it }
         val table = if (version == NEWEST) anthropicMessages20261021 else anthropicMessages
         return (table.allowing(extra).violation(body, "") ?: anthropicCrossFields(body))?.let(::inItsWords)
@@ -46,7 +47,7 @@ internal object AnthropicForm : WireForm {
         return Violation(if (at.isEmpty()) why else "$at: $why", null, null)
     }
 
-    override fun read(body: JsonNode): Asked = Asked(
+    override fun read(body: JsonNode, request: HttpRequest): Asked = Asked(
         model = body.text("model").orEmpty(),
         stream = body.path("stream").booleanValue(),
         messages = system(body.path("system")) + body.path("messages").flatMap(::messages),

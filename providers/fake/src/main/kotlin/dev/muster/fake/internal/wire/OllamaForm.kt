@@ -2,6 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.net.HttpRequest
 import java.time.Instant
 
 /** Ollama's native chat, `POST /api/chat`, and `GET /api/tags`. */
@@ -21,10 +22,10 @@ internal object OllamaForm : WireForm {
 
     override val framing: Framing get() = Framing.NDJSON
 
-    override fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation? =
+    override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
         ollamaChat.allowing(extra).violation(body, "") ?: ollamaCrossFields(body)
 
-    override fun read(body: JsonNode): Asked = Asked(
+    override fun read(body: JsonNode, request: HttpRequest): Asked = Asked(
         model = body.text("model").orEmpty(),
         // Ollama streams unless told not to.
         stream = body.get("stream")?.booleanValue() ?: true,

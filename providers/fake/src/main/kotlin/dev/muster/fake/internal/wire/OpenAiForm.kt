@@ -2,6 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.net.HttpRequest
 
 /** OpenAI chat completions, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x` and so on. */
 internal object OpenAiForm : WireForm {
@@ -22,10 +23,10 @@ internal object OpenAiForm : WireForm {
 
     override val framing: Framing get() = Framing.SSE
 
-    override fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation? =
+    override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
         openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
 
-    override fun read(body: JsonNode): Asked = Asked(
+    override fun read(body: JsonNode, request: HttpRequest): Asked = Asked(
         model = body.text("model").orEmpty(),
         stream = body.path("stream").booleanValue(),
         messages =

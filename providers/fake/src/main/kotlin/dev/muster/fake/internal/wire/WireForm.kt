@@ -2,6 +2,8 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.net.HttpRequest
+import dev.muster.fake.internal.net.HttpStatus
 
 /** What a path asks for. */
 internal enum class Route { CHAT, MODELS }
@@ -20,14 +22,20 @@ internal interface WireForm {
     /** Whether requests without a key are refused as the provider does. */
     val keyRequired: Boolean
 
+    /** The status of a request without a key. */
+    val statusWithoutKey: Int get() = HttpStatus.UNAUTHORIZED
+
+    /** The status of a request with a wrong key. */
+    val statusOfWrongKey: Int get() = HttpStatus.UNAUTHORIZED
+
     /**
-     * Checks a request's body against the provider's published schema, and the headers that the protocol demands
+     * Checks a request's [body] against the provider's published schema, and what the protocol demands of the rest
      * besides the key; [extra] top-level fields are let through.
      */
-    fun violation(body: JsonNode, extra: Set<String>, header: (String) -> String?): Violation?
+    fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation?
 
-    /** Reads a body that passed [violation]. */
-    fun read(body: JsonNode): Asked
+    /** Reads a request whose [body] passed [violation]. */
+    fun read(body: JsonNode, request: HttpRequest): Asked
 
     /** The finish reason of an answer that calls tools. */
     val toolCallFinish: String

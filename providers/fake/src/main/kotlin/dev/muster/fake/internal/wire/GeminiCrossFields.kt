@@ -1,0 +1,63 @@
+package dev.muster.fake.internal.wire
+
+import com.fasterxml.jackson.databind.JsonNode
+
+/** What the tables cannot say: how fields and turns depend on each other. */
+internal fun geminiCrossFields(body: JsonNode): Violation? {
+    val thinking = body.path("generationConfig").path("thinkingConfig")
+    val calling = body.path("toolConfig").path("functionCallingConfig")
+    val declared = body.path("tools").flatMap { it.path("functionDeclarations") }
+    return when {
+        thinking.hasNonNull("thinkingBudget") && thinking.hasNonNull("thinkingLevel") ->
+            Violation("You can only set one of thinking budget and thinking level.", null, null)
+
+        declared.any { it.hasNonNull("parameters") && it.hasNonNull("parametersJsonSchema") } ->
+            Violation("Only one of parameters and parametersJsonSchema can be set.", "tools", null)
+
+        calling.hasNonNull("allowedFunctionNames") && calling.text("mode") !in setOf("ANY", "VALIDATED") ->
+            Violation("allowed_function_names may only be set with mode ANY or VALIDATED.", "toolConfig", null)
+
+        schemaWithoutJson(body.path("generationConfig")) ->
+            Violation("A response schema needs the response_mime_type application/json.", "generationConfig", null)
+
+        else -> geminiTurns(body.path("contents"))
+    }
+}
+
+private fun schemaWithoutJson(config: JsonNode): Boolean {
+    val hasSchema = config.hasNonNull("responseSchema") || config.hasNonNull("responseJsonSchema")
+    return hasSchema && config.text("responseMimeType") !in setOf("application/json", "text/x.enum")
+}
+
+/** The calls of a turn are answered by the very next one, all of them and nothing else. */
+private fun geminiTurns(contents: JsonNode): Violation? {
+    var open = emptyList<JsonNode>()
+    contents.forEachIndexed { at, content ->
+        val calls = content.path("parts").mapNotNull { it.get("functionCall") }
+        val responses = content.path("parts").mapNotNull { it.get("functionResponse") }
+        val wrong =
+            when {
+                calls.isNotEmpty() && content.text("role") != "model" -> "function calls stand in a turn of the model"
+
+                calls.isNotEmpty() && at == 0 ->
+                    "function call turn comes immediately after a user turn or after a function response turn"
+
+                responses.isNotEmpty() && open.isEmpty() ->
+                    "function response turn comes immediately after a function call turn"
+
+                responses.size != open.size ->
+                    "the number of function response parts is equal to the number of function call parts of the " +
+                        "function call turn"
+
+                keys(open) != keys(responses) -> "each function response names its function call"
+
+                else -> null
+            }
+        if (wrong != null) return Violation("Please ensure that $wrong.", "contents[$at]", null)
+        open = calls
+    }
+    if (open.isEmpty()) return null
+    return Violation("Please ensure that function call turn is followed by its function responses.", "contents", null)
+}
+
+private fun keys(nodes: List<JsonNode>) = nodes.map { it.text("name") to it.text("id") }.sortedBy { it.toString() }

@@ -77,8 +77,8 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends an error event after [tokens] tokens of a stream that began with 200, then ends the body properly. A
-     * whole answer becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, Anthropic's `event:
-     * error`, Gemini's `data: {"error": …}`, Ollama's the line `{"error": "…"}`.
+     * whole answer becomes a 200 whose body is the error. OpenAI's event is `data: {"error": …}`, that of its Responses
+     * API and Anthropic's `event: error`, Gemini's `data: {"error": …}`, Ollama's the line `{"error": "…"}`.
      */
     public fun errorAfter(tokens: Int, code: String, message: String): FakeReply =
         ending(Ending.Error(tokens, code, message))
@@ -99,7 +99,8 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends this reason (`stop`, `length`, `content_filter`, or one that nobody knows) whatever the answer is. In
-     * Anthropic's and Gemini's forms the three, and `tool_calls`, become their own words for them.
+     * Anthropic's and Gemini's forms the three, and `tool_calls`, become their own words for them; in OpenAI's
+     * Responses API all but `stop` and `tool_calls` make the answer an incomplete one.
      */
     public fun finishReason(reason: String): FakeReply = with { copy(finishReason = reason) }
 
@@ -117,7 +118,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Reports that [tokens] of the prompt tokens were written to the provider's prompt cache, where its form has a
-     * place for them: Anthropic's.
+     * place for them: Anthropic's and OpenAI's two.
      */
     public fun cacheCreation(tokens: Int): FakeReply = with { copy(cacheCreation = tokens) }
 
@@ -129,8 +130,8 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
         with { copy(toolCalls = toolCalls + calls.map { AnswerToolCall(it.id, it.name, it.arguments) }) }
 
     /**
-     * Sends [text] as reasoning before the answer: `reasoning_content` in OpenAI's form, `thinking` in Ollama's, a
-     * signed block of its own in Anthropic's, parts with `thought` in Gemini's.
+     * Sends [text] as reasoning before the answer: `reasoning_content` in OpenAI's form, a summary in that of its
+     * Responses API, `thinking` in Ollama's, a signed block of its own in Anthropic's, parts with `thought` in Gemini's.
      */
     public fun reasoning(text: String): FakeReply = with { copy(reasoning = text) }
 

@@ -107,7 +107,8 @@ class ValidationTest {
     fun `a rich request passes in both forms`() {
         val openAi =
             """{"model":"m","messages":[{"role":"developer","content":"d"},{"role":"user","name":"n","content":[""" +
-                """{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:x","detail":"low"}}]}],""" +
+                """{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk=",""" +
+                """"detail":"low"}}]}],""" +
                 """"temperature":0,"top_p":1,"seed":-1,"stop":"x","n":1,"user":"u","logit_bias":{"1":-100},""" +
                 """"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{},"strict":true}},""" +
                 """"tools":[{"type":"function","function":{"name":"t","parameters":{}}}],"tool_choice":""" +

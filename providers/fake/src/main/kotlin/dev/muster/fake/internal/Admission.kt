@@ -9,6 +9,7 @@ import dev.muster.fake.internal.wire.Asked
 import dev.muster.fake.internal.wire.GeminiForm
 import dev.muster.fake.internal.wire.OllamaForm
 import dev.muster.fake.internal.wire.OpenAiForm
+import dev.muster.fake.internal.wire.ResponsesForm
 import dev.muster.fake.internal.wire.Route
 import dev.muster.fake.internal.wire.Violation
 import dev.muster.fake.internal.wire.WireForm
@@ -81,7 +82,7 @@ internal class Admission(private val settings: Settings) {
         Refusal(status, code, Violation(message, null, code))
 
     private companion object {
-        private val FORMS = listOf<WireForm>(AnthropicForm, GeminiForm, OpenAiForm, OllamaForm)
+        private val FORMS = listOf<WireForm>(AnthropicForm, GeminiForm, OpenAiForm, ResponsesForm, OllamaForm)
         private val METHODS = mapOf(Route.CHAT to "POST", Route.MODELS to "GET")
     }
 }

@@ -81,8 +81,13 @@ internal class ReplySteps(
 
     private suspend fun SequenceScope<Step>.answerWhole(answer: Answer) {
         val ending = spec.ending
-        if (ending is Ending.Error) return whole(HttpStatus.OK, JSON, form.errorFrame(ending.code, ending.message).data)
-        whole(HttpStatus.OK, JSON, form.whole(asked, answer).toString())
+        val body =
+            if (ending is Ending.Error) {
+                form.failed(asked, answer, ending.code, ending.message)
+            } else {
+                form.whole(asked, answer).toString()
+            }
+        whole(HttpStatus.OK, JSON, body)
     }
 
     private suspend fun SequenceScope<Step>.whole(status: Int, type: String, text: String) {
@@ -183,14 +188,9 @@ internal class ReplySteps(
             when {
                 pieces != null -> (if (cut) pieces.take(limit) else pieces).asSequence()
 
-                else -> generateSequence { (content as Content.Endless).token }.let {
-                    if (limit !=
-                        null
-                    ) {
-                        it.take(limit)
-                    } else {
-                        it
-                    }
+                // With a seed, so that it can be gone through again: some forms repeat the text at the end.
+                else -> generateSequence((content as Content.Endless).token) { it }.let {
+                    if (limit != null) it.take(limit) else it
                 }
             }
         val reasoning = words(spec.reasoning.orEmpty())

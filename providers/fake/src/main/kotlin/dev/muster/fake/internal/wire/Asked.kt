@@ -29,6 +29,8 @@ internal class Asked(
     val streamUsage: Boolean,
     /** Texts at which the answer is to end, where the form has a place that says which one did. */
     val stop: List<String> = emptyList(),
+    /** What the answer is to hold besides, where the form leaves it to be asked for. */
+    val include: Set<String> = emptySet(),
 ) {
     /** The text of the last user message; empty when there is none. */
     val prompt: String = messages.lastOrNull { it.role == "user" }?.text.orEmpty()
@@ -82,3 +84,5 @@ internal fun looseJson(arguments: String): JsonNode = try {
 }
 
 internal fun JsonNode.text(field: String): String? = get(field)?.takeIf { it.isTextual }?.textValue()
+
+internal fun JsonNode.int(field: String): Int? = get(field)?.takeIf { it.isInt }?.intValue()

@@ -11,9 +11,12 @@ internal fun interface Check {
 }
 
 /** One row of a field table. */
-internal class Row(val name: String, val required: Boolean, val check: Check)
+internal class Row(val name: String, val required: Boolean, val check: Check, val nullable: Boolean = !required)
 
 internal fun required(name: String, check: Check): Row = Row(name, true, check)
+
+/** A field that must be there, and may be null. */
+internal fun present(name: String, check: Check): Row = Row(name, true, check, nullable = true)
 
 /** A field that may be left out or null. */
 internal fun optional(name: String, check: Check): Row = Row(name, false, check)
@@ -38,6 +41,7 @@ internal class Fields(private val rows: Map<String, Row>, private val extra: Set
 
     private fun rowViolation(row: Row, value: JsonNode?, path: String): Violation? = when {
         value != null && !value.isNull -> row.check.violation(value, path)
+        value != null && row.nullable -> null
         row.required -> Violation("Missing required parameter: '$path'.", path, "missing_required_parameter")
         else -> null
     }

@@ -3,25 +3,15 @@ package dev.muster.fake.internal.wire
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
+import dev.muster.fake.internal.net.HttpStatus
 
 /** OpenAI chat completions, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x` and so on. */
-internal object OpenAiForm : WireForm {
+internal object OpenAiForm : OpenAiFamily() {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/chat/completions") -> Route.CHAT
         path.endsWith("/models") -> Route.MODELS
         else -> null
     }
-
-    // Azure's endpoints send the key as api-key.
-    override fun key(header: (String) -> String?): String? =
-        header("authorization")?.takeIf { it.startsWith("Bearer ") }?.removePrefix("Bearer ")?.trim()
-            ?: header("api-key")
-
-    override val keyRequired: Boolean get() = true
-
-    override val toolCallFinish: String get() = "tool_calls"
-
-    override val framing: Framing get() = Framing.SSE
 
     override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
         openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
@@ -34,7 +24,7 @@ internal object OpenAiForm : WireForm {
             AskedMessage(it.text("role").orEmpty(), contentText(it.path("content")), it.text("tool_call_id"))
         },
         tools = body.path("tools").mapNotNull { it.path("function").text("name") },
-        maxTokens = (body.get("max_completion_tokens") ?: body.get("max_tokens"))?.intValue(),
+        maxTokens = body.int("max_completion_tokens") ?: body.int("max_tokens"),
         streamUsage = body.path("stream_options").path("include_usage").booleanValue(),
     )
 
@@ -136,7 +126,7 @@ internal object OpenAiForm : WireForm {
         .createObjectNode()
         .put("id", "chatcmpl-${answer.serial}")
         .put("object", type)
-        .put("created", System.currentTimeMillis() / MILLIS)
+        .put("created", now())
         .put("model", answer.model)
         .put("system_fingerprint", "fp_fake")
         .decorated(answer)
@@ -148,7 +138,11 @@ internal object OpenAiForm : WireForm {
                 .put("prompt_tokens", usage.prompt)
                 .put("completion_tokens", usage.completion)
                 .put("total_tokens", usage.prompt + usage.completion)
-        node.putObject("prompt_tokens_details").put("cached_tokens", usage.cached).put("audio_tokens", 0)
+        node
+            .putObject("prompt_tokens_details")
+            .put("cached_tokens", usage.cached)
+            .put("cache_write_tokens", usage.cacheCreation)
+            .put("audio_tokens", 0)
         node
             .putObject("completion_tokens_details")
             .put("reasoning_tokens", usage.reasoning)
@@ -158,64 +152,6 @@ internal object OpenAiForm : WireForm {
         return node
     }
 
-    override fun error(status: Int, code: String?, message: String?, param: String?): ObjectNode {
-        val default =
-            openAiErrors[status] ?: DefaultError(typeOf(status), null, "The server answered with status $status.")
-        val node = json.createObjectNode()
-        node
-            .putObject("error")
-            .put("message", message ?: default.message)
-            .put("type", if (code == "insufficient_quota") code else default.type)
-            .put("param", param)
-            .put("code", code ?: default.code)
-        return node
-    }
-
-    private fun typeOf(status: Int) = if (status < SERVER_ERRORS) "invalid_request_error" else "server_error"
-
     override fun errorFrame(code: String?, message: String?): Frame =
-        Frame(FrameKind.TAIL, error(SERVER_ERRORS, code, message).toString())
-
-    override fun models(names: List<String>): ObjectNode {
-        val node = json.createObjectNode().put("object", "list")
-        val data = node.putArray("data")
-        names.forEach {
-            data.addObject().put("id", it).put("object", "model").put("created", 0).put("owned_by", "fake")
-        }
-        return node
-    }
-
-    override fun headers(serial: Int): Map<String, String> = linkedMapOf(
-        "x-request-id" to "req_fake_$serial",
-        "openai-processing-ms" to "1",
-        "openai-version" to "2020-10-01",
-    )
-
-    private const val MILLIS = 1000
-    private const val SERVER_ERRORS = 500
-}
-
-internal class DefaultError(val type: String, val code: String?, val message: String)
-
-// Types and codes from OpenAI's guide "Error codes".
-private val openAiErrors =
-    mapOf(
-        400 to DefaultError("invalid_request_error", null, "The request is invalid."),
-        401 to DefaultError("invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
-        402 to DefaultError("insufficient_funds", "insufficient_funds", "The account has no credit left."),
-        403 to DefaultError("invalid_request_error", "unsupported_country_region_territory", "Access is not allowed."),
-        404 to
-            DefaultError(
-                "invalid_request_error",
-                "model_not_found",
-                "The model does not exist or you have no access to it.",
-            ),
-        429 to DefaultError("rate_limit_error", "rate_limit_exceeded", "Rate limit reached."),
-        500 to DefaultError("server_error", null, "The server had an error while processing your request."),
-        503 to DefaultError("server_error", null, "The engine is currently overloaded."),
-    )
-
-/** Adds a field that no schema names, where the script asked for such fields everywhere. */
-internal fun ObjectNode.decorated(answer: Answer): ObjectNode = apply {
-    if (answer.extraFields) putObject("x_fake_unknown").put("nested", true).putArray("list").add(1)
+        Frame(FrameKind.TAIL, error(HttpStatus.SERVER_ERROR, code, message).toString())
 }

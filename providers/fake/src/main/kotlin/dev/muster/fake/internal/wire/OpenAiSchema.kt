@@ -18,7 +18,7 @@ private val contentPart =
                     required("type", string()),
                     required(
                         "image_url",
-                        Fields(required("url", string(1)), optional("detail", oneOf("auto", "low", "high"))),
+                        Fields(required("url", imageUrl), optional("detail", oneOf("auto", "low", "high"))),
                     ),
                 ),
             "input_audio" to
@@ -36,7 +36,7 @@ private val contentPart =
                         "file",
                         Fields(
                             optional("filename", string()),
-                            optional("file_data", string()),
+                            optional("file_data", dataUrl),
                             optional("file_id", string()),
                         ),
                     ),
@@ -99,15 +99,6 @@ private val message =
                 Fields(required("role", string()), optional("content", string()), required("name", string(1))),
         ),
     )
-
-private val functionName =
-    Check { value, path ->
-        when {
-            !value.isTextual -> wrongType(value, path, "a string")
-            Regex("[a-zA-Z0-9_-]{1,64}").matches(value.textValue()) -> null
-            else -> invalid(path, "string does not match pattern '^[a-zA-Z0-9_-]{1,64}$'")
-        }
-    }
 
 private val function =
     Fields(
@@ -200,13 +191,15 @@ internal val openAiChat =
         optional("parallel_tool_calls", boolean),
         optional("prediction", anyObject),
         optional("presence_penalty", number(-2.0, 2.0)),
+        optional("moderation", anyObject),
         optional("prompt_cache_key", string()),
-        optional("prompt_cache_retention", oneOf("in-memory", "in_memory", "24h")),
-        optional("reasoning_effort", oneOf("none", "minimal", "low", "medium", "high", "xhigh")),
+        optional("prompt_cache_options", promptCacheOptions),
+        optional("prompt_cache_retention", oneOf("in_memory", "24h")),
+        optional("reasoning_effort", reasoningEffort),
         optional("response_format", responseFormat),
         optional("safety_identifier", string()),
         optional("seed", integer()),
-        optional("service_tier", oneOf("auto", "default", "flex", "scale", "priority")),
+        optional("service_tier", oneOf("auto", "default", "flex", "scale", "priority", "fast")),
         optional("stop", stop),
         optional("store", boolean),
         optional("stream", boolean),

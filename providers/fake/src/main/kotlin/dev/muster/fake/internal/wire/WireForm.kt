@@ -55,6 +55,9 @@ internal interface WireForm {
     /** An error inside a stream that began with 200. */
     fun errorFrame(code: String?, message: String?): Frame
 
+    /** A whole answer with status 200 that reports a failure. */
+    fun failed(asked: Asked, answer: Answer, code: String?, message: String?): String = errorFrame(code, message).data
+
     /** The list of models. */
     fun models(names: List<String>): ObjectNode
 

@@ -8,13 +8,13 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
-import dev.muster.concurrent.OperatorClock
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.TimeoutKind
+import dev.muster.onVirtualTime
 import dev.muster.resilience.internal.Retrying
 import dev.muster.runCatchingAll
 import dev.muster.waiting
@@ -23,12 +23,9 @@ import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.toList
-import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
-import kotlinx.coroutines.test.runTest
-import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertSame
@@ -41,9 +38,6 @@ import java.time.Duration.ofSeconds
 import kotlin.random.Random
 
 class RetryTest {
-    private fun onVirtualTime(block: suspend TestScope.() -> Unit) =
-        runTest { withContext(OperatorClock(testScheduler.timeSource)) { block() } }
-
     /** Fails with each of [failures] and then answers. */
     private fun failing(vararg failures: LlmException): ScriptedProvider {
         val left = ArrayDeque(failures.toList())

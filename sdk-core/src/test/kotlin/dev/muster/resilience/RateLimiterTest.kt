@@ -1,0 +1,173 @@
+@file:OptIn(ExperimentalCoroutinesApi::class)
+
+package dev.muster.resilience
+
+import dev.muster.ScriptedProvider
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.Usage
+import dev.muster.chat.ask
+import dev.muster.concurrent.gather
+import dev.muster.concurrent.gatherSettled
+import dev.muster.error.QueueFullException
+import dev.muster.error.RateLimitedException
+import dev.muster.onVirtualTime
+import dev.muster.spi.RateLimitObserver
+import dev.muster.spi.RateLimitStatus
+import dev.muster.spi.RateLimitStatus.Quota
+import dev.muster.waiting
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.async
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.currentTime
+import kotlinx.coroutines.test.runCurrent
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.time.Duration
+import java.time.Duration.ofSeconds
+
+class RateLimiterTest {
+    private val sentAt = mutableListOf<Long>()
+    private var used: Long? = null
+    private var says: (Int) -> RateLimitStatus? = { null }
+
+    private fun TestScope.model(limiter: RateLimiter): ChatModel {
+        val provider =
+            ScriptedProvider(
+                onChat = {
+                    sentAt += currentTime
+                    says(sentAt.size)?.let { currentCoroutineContext()[RateLimitObserver]?.observe?.invoke(it) }
+                    ChatResponse.builder().text("ok").usage(used?.let { Usage(it, 0) })
+                },
+            )
+        return provider.client { rateLimiter("scripted", limiter) }.model("scripted::m")
+    }
+
+    private suspend fun ChatModel.ask(tokens: Int) = chat(
+        ChatRequest {
+            user("abcd")
+            maxTokens(tokens - 1)
+        },
+    )
+
+    @Test
+    fun `C18 ten calls at five a second with a burst of two take 1,6 seconds`() = onVirtualTime {
+        val model = model(RateLimiter.builder().requests(5, ofSeconds(1)).burst(2).build())
+        gather((0 until 10).toList()) { model.ask("$it") }
+        assertEquals(listOf<Long>(0, 0, 200, 400, 600, 800, 1000, 1200, 1400, 1600), sentAt.map { it / 10 * 10 })
+    }
+
+    @Test
+    fun `C18 tokens are estimated, and corrected by what was used`() = onVirtualTime {
+        // A thousand tokens a second.
+        val limiter = RateLimiter.builder().tokensPerMinute(60_000).build()
+        val model = model(limiter)
+        used = 30_000
+        model.ask(60_000)
+        assertEquals(0, currentTime)
+        // 30,000 were given back, so that 40,000 wait for 10,000 more.
+        model.ask(40_000)
+        assertEquals(listOf<Long>(0, 10), sentAt.map { it / 1000 })
+    }
+
+    @Test
+    fun `C18 a request larger than the bucket goes when that is full, and leaves a debt`() = onVirtualTime {
+        val model = model(RateLimiter.builder().tokensPerMinute(60).build())
+        model.ask(120)
+        model.ask(2)
+        assertEquals(listOf<Long>(0, 62), sentAt.map { it / 1000 })
+    }
+
+    @Test
+    fun `C18 limits are learned from what the provider says`() = onVirtualTime {
+        val limiter = RateLimiter.learning()
+        says = { RateLimitStatus(Quota(limit = 100, remaining = 0, resetAfter = ofSeconds(50)), null) }
+        val model = model(limiter)
+        model.ask("1")
+        // A hundred in fifty seconds: one each half second.
+        model.ask("2")
+        model.ask("3")
+        assertEquals(listOf<Long>(0, 500, 1000), sentAt.map { it / 10 * 10 })
+    }
+
+    @Test
+    fun `C18 what the provider had not seen when it spoke is not let through again`() = onVirtualTime {
+        val limiter = RateLimiter.learning()
+        // Three go out at once; the answer to the first was written before the other two had arrived.
+        says = { if (it == 1) RateLimitStatus(Quota(60, 2, ofSeconds(58)), null) else null }
+        val model = model(limiter)
+        val first = async { model.ask("first") }
+        runCurrent()
+        first.await()
+        gather(listOf("2", "3", "4")) { model.ask(it) }
+        assertEquals(listOf<Long>(0, 0, 0, 1000), sentAt.map { it / 10 * 10 })
+    }
+
+    @Test
+    fun `C18 after a 429 with Retry-After a learning limiter lets nobody through before that time`() = onVirtualTime {
+        var refused = false
+        val provider =
+            ScriptedProvider(
+                onChat = {
+                    sentAt += currentTime
+                    if (!refused) {
+                        refused = true
+                        throw RateLimitedException("429", waiting(20))
+                    }
+                    ChatResponse.builder().text("ok")
+                },
+            )
+        val model =
+            provider
+                .client {
+                    retry(RetryPolicy.NONE)
+                    rateLimiter("scripted", RateLimiter.learning())
+                }.model("scripted::m")
+        val outcomes = gatherSettled((0 until 1).toList()) { model.ask("$it") }
+        assertInstanceOf(RateLimitedException::class.java, outcomes.single().exceptionOrNull())
+        model.ask("later")
+        assertEquals(listOf<Long>(0, 20_000), sentAt)
+    }
+
+    @Test
+    fun `B25 a call cancelled while it waits for its turn takes nothing`() = onVirtualTime {
+        val limiter = RateLimiter.builder().requests(1, ofSeconds(1)).build()
+        val model = model(limiter)
+        val calls = (0 until 4).map { async { model.ask("$it") } }
+        runCurrent()
+        assertEquals(3, limiter.waiting)
+        // The one that is first in the queue, and one behind it.
+        calls[1].cancel()
+        calls[2].cancel()
+        calls[3].await()
+        assertEquals(listOf<Long>(0, 1000), sentAt.map { it / 10 * 10 })
+        assertEquals(0, limiter.waiting)
+    }
+
+    @Test
+    fun `C18 one call too many is refused and sends nothing`() = onVirtualTime {
+        val model = model(RateLimiter.builder().requests(1, ofSeconds(1)).maxWaiting(2).build())
+        val outcomes = gatherSettled((0 until 4).toList()) { model.ask("$it") }
+        assertInstanceOf(QueueFullException::class.java, outcomes[3].exceptionOrNull())
+        assertEquals(3, sentAt.size)
+    }
+
+    @Test
+    fun `settings that make no sense are refused`() {
+        listOf<() -> Any>(
+            { RateLimiter.builder().build() },
+            { RateLimiter.builder().burst(3).tokensPerMinute(1).build() },
+            { RateLimiter.builder().requests(0, ofSeconds(1)) },
+            { RateLimiter.builder().requests(1, Duration.ZERO) },
+            { RateLimiter.builder().tokensPerMinute(0) },
+            { RateLimiter.builder().burst(0) },
+            { RateLimiter.builder().maxWaiting(-1) },
+        ).forEach { assertThrows(IllegalArgumentException::class.java) { it() } }
+        assertTrue(RateLimiter.learning().learning)
+    }
+}

@@ -23,14 +23,13 @@ import java.time.Duration as JavaDuration
  * text, and `maxTokens` where it is set), which is corrected once the provider has said what was used. What is waited
  * here counts against the total timeout and not against the attempt's.
  *
- * A [learning] limiter takes over limits, what is left and when it is renewed from the provider's answers
+ * A limiter that [isLearning] takes over limits, what is left and when it is renewed from the provider's answers
  * (`x-ratelimit-…` and `anthropic-ratelimit-…` headers), and after a 429 with `Retry-After` lets nothing through before
  * that time.
  */
 public class RateLimiter private constructor(builder: Builder) {
     /** Whether the provider's answers change the limits. */
-    @get:JvmName("learning")
-    public val learning: Boolean = builder.learning
+    public val isLearning: Boolean = builder.learning
 
     private val maxWaiting = builder.maxWaiting
     private val lock = Any()
@@ -87,7 +86,7 @@ public class RateLimiter private constructor(builder: Builder) {
 
     /** The provider has answered a request of [estimate] tokens, and said what is left. */
     internal fun learn(status: RateLimitStatus, estimate: Long) {
-        if (!learning) return
+        if (!isLearning) return
         synchronized(lock) {
             requests = status.requests.into(requests, unansweredRequests - 1)
             tokens = status.tokens.into(tokens, unansweredTokens - estimate)
@@ -97,7 +96,7 @@ public class RateLimiter private constructor(builder: Builder) {
 
     /** The provider asks to wait. */
     internal fun closeFor(wait: JavaDuration) {
-        if (!learning) return
+        if (!isLearning) return
         synchronized(lock) { closedUntil = maxOf(closedUntil, now() + wait.toKotlinDuration()) }
     }
 
@@ -130,7 +129,7 @@ public class RateLimiter private constructor(builder: Builder) {
     private fun full(context: ErrorContext) =
         QueueFullException("$maxWaiting calls are waiting for the rate limit already: send less at once", context)
 
-    override fun toString(): String = "RateLimiter(learning=$learning, waiting=$waiting)"
+    override fun toString(): String = "RateLimiter(learning=$isLearning, waiting=$waiting)"
 
     /** Builds a [RateLimiter]. Not thread-safe. */
     public class Builder {

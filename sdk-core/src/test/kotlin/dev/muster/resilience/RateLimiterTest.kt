@@ -168,6 +168,6 @@ class RateLimiterTest {
             { RateLimiter.builder().burst(0) },
             { RateLimiter.builder().maxWaiting(-1) },
         ).forEach { assertThrows(IllegalArgumentException::class.java) { it() } }
-        assertTrue(RateLimiter.learning().learning)
+        assertTrue(RateLimiter.learning().isLearning)
     }
 }

@@ -28,6 +28,7 @@ final class Wire implements AutoCloseable {
         .environment(Map.of())
         .retry(RetryPolicy.NONE)
         .provider("openai", it -> it.baseUrl(server.openAiUrl()).apiKey("test-key"))
+        .provider("anthropic", it -> it.baseUrl(server.anthropicUrl()).apiKey("test-key"))
         .provider("ollama", it -> it.baseUrl(server.ollamaUrl()));
   }
 

@@ -6,6 +6,7 @@ import dev.muster.fake.internal.Counts
 import dev.muster.fake.internal.Engine
 import dev.muster.fake.internal.Exchange
 import dev.muster.fake.internal.ReplySpec
+import dev.muster.fake.internal.RequestLimit
 import dev.muster.fake.internal.Script
 import dev.muster.fake.internal.Settings
 import java.io.IOException
@@ -116,6 +117,21 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
 
     /** Lets requests without a key in, as local OpenAI-compatible servers do. */
     public fun allowAnonymous(): FakeServer = apply { settings.anonymous = true }
+
+    /**
+     * Lets [requests] in in each [period], filled up evenly; one more gets a 429 with `Retry-After`. Each answer says
+     * what is left in the headers that the provider has for it; Ollama has none.
+     */
+    public fun limitRequests(requests: Int, period: Duration): FakeServer = apply {
+        require(requests >= 1 && !period.isZero && !period.isNegative) { "No limit: $requests in $period" }
+        settings.requestLimit = RequestLimit(requests, period.toNanos())
+    }
+
+    /** Answers a request that finds [requests] in flight already with a 429, without `Retry-After`. */
+    public fun limitInFlight(requests: Int): FakeServer = apply {
+        require(requests >= 1) { "At least one request must be let in: $requests" }
+        settings.inFlightLimit = requests
+    }
 
     /** The models it lists. */
     public fun models(vararg names: String): FakeServer = apply { settings.models = names.toList() }

@@ -18,7 +18,7 @@ internal class Gate(val concurrency: ConcurrencyLimiter?, val rate: RateLimiter?
  */
 internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
     private val gates = gates.filter { it.concurrency != null || it.rate != null }
-    private val learning = gates.mapNotNull { it.rate }.filter { it.learning }
+    private val learning = gates.mapNotNull { it.rate }.filter { it.isLearning }
 
     /** Runs [attempt] when it may go; [estimate] tells the tokens it will use, [usage] those it has used. */
     suspend fun <T> admit(estimate: () -> Long, usage: (T) -> Usage?, attempt: suspend () -> T): T {

@@ -6,6 +6,7 @@ import dev.muster.fake.internal.net.ConnectionOwner
 import dev.muster.fake.internal.net.EventLoop
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.WireForm
 import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.InetAddress
@@ -118,7 +119,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
             )
         ledger.arrived(exchange)
         gates.arrived(ledger.nextIndex())
-        val spec = if (exchange.asked != null) scripted(exchange) else null
+        val spec = if (exchange.asked != null) answerTo(exchange, admitted.form) else null
         val steps = steps(admitted, exchange, spec)
         val runner = ReplyRunner(this, connection, exchange, steps, spec?.byteByByte == true)
         connections[connection] = Live(exchange, runner)
@@ -181,6 +182,25 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
             Step.Send(bytes),
             Step.Done(head.after),
         ).iterator()
+    }
+
+    private fun answerTo(exchange: Exchange, form: WireForm): ReplySpec =
+        limited(form) ?: withLimit(form, scripted(exchange))
+
+    /** The refusal of a request that is one too many, or null. */
+    private fun limited(form: WireForm): ReplySpec? {
+        if (ledger.snapshot().inFlight > settings.inFlightLimit) return tooMany(emptyMap())
+        val limit = settings.requestLimit ?: return null
+        if (limit.take(System.nanoTime())) return null
+        return tooMany(form.limitHeaders(limit.state()) + ("Retry-After" to limit.retryAfterSeconds().toString()))
+    }
+
+    private fun tooMany(headers: Map<String, String>) =
+        ReplySpec(Content.Status(HttpStatus.TOO_MANY, null, null), headers = headers)
+
+    private fun withLimit(form: WireForm, spec: ReplySpec): ReplySpec {
+        val state = settings.requestLimit?.state() ?: return spec
+        return spec.copy(headers = form.limitHeaders(state) + spec.headers)
     }
 
     // A script is the test's code: what it throws goes back to the test as a 500 that says so, and into the log.

@@ -25,7 +25,17 @@ internal class Settings {
     @Volatile
     var extraFields: Set<String> = emptySet()
 
+    /** How many requests are let in in a time; null for any number. */
+    @Volatile
+    var requestLimit: RequestLimit? = null
+
+    /** How many requests may be in flight; more are refused. */
+    @Volatile
+    var inFlightLimit = Int.MAX_VALUE
+
     fun reset() {
+        requestLimit = null
+        inFlightLimit = Int.MAX_VALUE
         latency = 0
         tokenDelay = 0
         key = null

@@ -2,7 +2,9 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.LimitState
 import dev.muster.fake.internal.net.HttpRequest
+import java.time.Instant
 
 /** Anthropic's Messages API, `POST /v1/messages` at any prefix, and its `GET /v1/models`. */
 internal object AnthropicForm : WireForm {
@@ -229,6 +231,13 @@ internal object AnthropicForm : WireForm {
 
     override fun headers(serial: Int): Map<String, String> =
         linkedMapOf("request-id" to "req_fake_$serial", "anthropic-organization-id" to "org-fake")
+
+    /** As "Rate limits", section "Response headers", of Anthropic's API documentation has them. */
+    override fun limitHeaders(state: LimitState): Map<String, String> = linkedMapOf(
+        "anthropic-ratelimit-requests-limit" to "${state.limit}",
+        "anthropic-ratelimit-requests-remaining" to "${state.remaining}",
+        "anthropic-ratelimit-requests-reset" to "${Instant.now().plusNanos(state.resetNanos)}",
+    )
 
     private const val VERSION = "anthropic-version"
     private const val SIGNATURE = "ZmFrZSBzaWduYXR1cmU="

@@ -1,6 +1,7 @@
 package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.LimitState
 import dev.muster.fake.internal.net.HttpStatus
 
 /** What OpenAI's forms have in common: the key, errors, the list of models and headers. */
@@ -40,6 +41,13 @@ internal abstract class OpenAiFamily : WireForm {
         return node
     }
 
+    /** As "Rate limits in headers" of OpenAI's guide to rate limits has them. */
+    override fun limitHeaders(state: LimitState): Map<String, String> = linkedMapOf(
+        "x-ratelimit-limit-requests" to "${state.limit}",
+        "x-ratelimit-remaining-requests" to "${state.remaining}",
+        "x-ratelimit-reset-requests" to "${state.resetNanos / NANOS_A_MILLI}ms",
+    )
+
     override fun headers(serial: Int): Map<String, String> = linkedMapOf(
         "x-request-id" to "req_fake_$serial",
         "openai-processing-ms" to "1",
@@ -50,6 +58,7 @@ internal abstract class OpenAiFamily : WireForm {
 
     private companion object {
         const val MILLIS = 1000
+        const val NANOS_A_MILLI = 1_000_000
     }
 }
 

@@ -2,6 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.LimitState
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 
@@ -63,6 +64,9 @@ internal interface WireForm {
 
     /** Headers the provider adds to every reply; [serial] numbers the request. */
     fun headers(serial: Int): Map<String, String>
+
+    /** The headers that say where a limit of requests stands, where the provider has such. */
+    fun limitHeaders(state: LimitState): Map<String, String> = emptyMap()
 }
 
 /** Where a frame stands in a stream. */

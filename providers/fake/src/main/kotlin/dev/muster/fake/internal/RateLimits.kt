@@ -1,0 +1,34 @@
+package dev.muster.fake.internal
+
+import kotlin.math.ceil
+
+/** Where a limit stands, for the headers that say so. */
+internal class LimitState(val limit: Int, val remaining: Int, val resetNanos: Long)
+
+/**
+ * Counts requests as a provider does: a bucket that fills evenly up to [limit] in [periodNanos]. Used on the loop only.
+ */
+internal class RequestLimit(private val limit: Int, private val periodNanos: Long) {
+    private var level = limit.toDouble()
+    private var at = System.nanoTime()
+
+    /** Takes one request out, at [now]. Returns whether there was one. */
+    fun take(now: Long): Boolean {
+        level = minOf(limit.toDouble(), level + (now - at) * perNano())
+        at = now
+        if (level < 1) return false
+        level--
+        return true
+    }
+
+    fun state(): LimitState = LimitState(limit, level.toInt(), ((limit - level) / perNano()).toLong())
+
+    /** Whole seconds until there is a request again, as `Retry-After` has them. */
+    fun retryAfterSeconds(): Long = ceil((1 - level).coerceAtLeast(0.0) / perNano() / NANOS_A_SECOND).toLong()
+
+    private fun perNano() = limit.toDouble() / periodNanos
+
+    private companion object {
+        const val NANOS_A_SECOND = 1e9
+    }
+}

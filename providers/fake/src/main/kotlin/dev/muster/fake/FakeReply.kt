@@ -135,6 +135,12 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
      */
     public fun reasoning(text: String): FakeReply = with { copy(reasoning = text) }
 
+    /**
+     * Sends [data] as a block of reasoning that nobody but the provider can read, behind [reasoning]: Anthropic's
+     * `redacted_thinking`. Forms that have none leave it out.
+     */
+    public fun encryptedReasoning(data: String): FakeReply = with { copy(encryptedReasoning = data) }
+
     /** Names another model in the answer than the request did. */
     public fun model(name: String): FakeReply = with { copy(model = name) }
 
@@ -207,6 +213,14 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
         /** An answer that is these tool calls and no text. */
         @JvmStatic
         public fun toolCalls(vararg calls: FakeToolCall): FakeReply = text("").withToolCalls(*calls)
+
+        /**
+         * An answer to a request for embeddings: these vectors, whatever its texts are. Without it every text gets a
+         * vector of 8 numbers, or as many as are asked for, equal for equal texts.
+         */
+        @JvmStatic
+        public fun embeddings(vararg vectors: FloatArray): FakeReply =
+            of(Content.Embeddings(vectors.map { it.copyOf() }))
 
         /**
          * A model's refusal instead of an answer: a field of its own in OpenAI's form, text with a stop reason of its

@@ -69,7 +69,7 @@ public class FakeRequest internal constructor(private val exchange: Exchange, pr
     @get:JvmName("body")
     public val body: String by lazy { String(exchange.http.body, Charsets.UTF_8) }
 
-    /** The model asked for; empty for a request that the server refused or that is no chat. */
+    /** The model asked for; empty for a request that the server refused or that lists models. */
     @get:JvmName("model")
     public val model: String get() = exchange.asked?.model.orEmpty()
 
@@ -81,6 +81,10 @@ public class FakeRequest internal constructor(private val exchange: Exchange, pr
     @get:JvmName("messages")
     public val messages: List<FakeMessage>
         get() = exchange.asked?.messages.orEmpty().map { FakeMessage(it.role, it.text, it.toolCallId) }
+
+    /** The texts to embed; empty for a request that asks for something else. */
+    @get:JvmName("inputs")
+    public val inputs: List<String> get() = exchange.asked?.inputs.orEmpty()
 
     /** The names of the tools offered. */
     @get:JvmName("tools")

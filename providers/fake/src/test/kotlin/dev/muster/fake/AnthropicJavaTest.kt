@@ -12,6 +12,8 @@ import com.anthropic.models.messages.ContentBlockParam
 import com.anthropic.models.messages.MessageCreateParams
 import com.anthropic.models.messages.RawMessageStreamEvent
 import com.anthropic.models.messages.StopReason
+import com.anthropic.models.messages.ThinkingConfigAdaptive
+import com.anthropic.models.messages.ThinkingConfigParam
 import com.anthropic.models.messages.Tool
 import com.anthropic.models.messages.ToolResultBlockParam
 import org.junit.jupiter.api.AfterEach
@@ -184,5 +186,58 @@ class AnthropicJavaTest {
     fun `anthropic-java lists models`() {
         server.models("a", "b")
         assertEquals(listOf("a", "b"), client.models().list().data().map { it.id() })
+    }
+
+    @Test
+    fun `A10 anthropic-java lists models page by page`() {
+        val names = (1..45).map { "m-$it" }
+        server.models(*names.toTypedArray())
+        assertEquals(names, client.models().list().autoPager().map { it.id() })
+        assertEquals(listOf("", "after_id=m-20", "after_id=m-40"), server.requests.map { it.query })
+    }
+
+    @Test
+    fun `A22 anthropic-java sends thinking back with a tool's result, and what is dropped or changed is refused`() {
+        server.on { it.messages.last().role == "user" }.reply(
+            FakeReply.toolCall("toolu_1", "weather", "{}").reasoning("Let me see").encryptedReasoning("c2VjcmV0"),
+        )
+        val asked = params().addTool(weather).maxTokens(2000)
+        listOf(
+            ThinkingConfigParam.ofEnabled(1024),
+            ThinkingConfigParam.ofAdaptive(ThinkingConfigAdaptive.builder().build()),
+        ).forEach { thinking ->
+            val first = client.messages().create(asked.thinking(thinking).build())
+            assertEquals("Let me see", first.content()[0].asThinking().thinking())
+            assertEquals("c2VjcmV0", first.content()[1].asRedactedThinking().data())
+            val said = first.content().map { it.toParam() }
+            val other = ContentBlockParam.ofThinking(
+                first.content()[0].asThinking().toParam().toBuilder().thinking("x").build(),
+            )
+            assertEquals(null, answer(thinking, said))
+            listOf(said.drop(1), said.take(1) + said.drop(2), listOf(said[1], said[0], said[2])).forEach {
+                assertTrue("cannot be modified" in answer(thinking, it).orEmpty(), "$it")
+            }
+            assertTrue("Invalid `signature`" in answer(thinking, listOf(other) + said.drop(1)).orEmpty())
+            val bare = answer(thinking, said.drop(2)).orEmpty()
+            assertTrue((if (thinking.isEnabled()) "found `tool_use`" else "cannot be modified") in bare, bare)
+        }
+    }
+
+    /** What the server says against the second round with these blocks, or null. */
+    private fun answer(thinking: ThinkingConfigParam, said: List<ContentBlockParam>): String? {
+        val result = ToolResultBlockParam.builder().toolUseId("toolu_1").content("sunny").build()
+        val round =
+            params()
+                .addTool(weather)
+                .maxTokens(2000)
+                .thinking(thinking)
+                .addAssistantMessageOfContentBlockParams(said)
+                .addUserMessageOfContentBlockParams(listOf(ContentBlockParam.ofToolResult(result)))
+        return try {
+            client.messages().create(round.build())
+            null
+        } catch (e: BadRequestException) {
+            e.message
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.fake
 
 import com.fasterxml.jackson.databind.ObjectMapper
+import dev.muster.fake.internal.wire.signatureOf
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -37,6 +38,12 @@ class AnthropicValidationTest {
             """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"tool_use","id":"c","name":"t","input":{}}]}]}|messages.0.content.0.type: """,
             """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x","name":"n"}]}|messages.0.name: Extra inputs are not permitted""",
             """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/bmp","data":"x"}}]}]}|messages.0.content.0.source.media_type: """,
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"no base 64"}}]}]}|messages.0.content.0.source.data: """,
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"data:image/png;base64,aGk="}}]}]}|messages.0.content.0.source.url: """,
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"document","source":{"type":"base64","media_type":"text/plain","data":"aGk="}}]}]}|messages.0.content.0.source.media_type: """,
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral","ttl":"2h"}}]}]}|messages.0.content.0.cache_control.ttl: """,
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"thinking","thinking":"t"}]}]}|messages.1.content.0.signature: Field required""",
+            """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"}]}]}|messages.1.content.0: Invalid `signature` in `thinking` block""",
             """{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":"x"}]}|messages: first message must use the "user" role""",
             """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"max_completion_tokens":5}|max_completion_tokens: Extra inputs are not permitted""",
             """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"seed":5}|seed: Extra inputs are not permitted""",
@@ -72,7 +79,9 @@ class AnthropicValidationTest {
                 """{"type":"image","source":{"type":"base64","media_type":"image/png","data":"aGk="}},""" +
                 """{"type":"document","source":{"type":"url","url":"https://x.example/a.pdf"},"title":"t"}"""
         val said =
-            """{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"d"},""" +
+            """{"type":"thinking","thinking":"t","signature":"${signatureOf(
+                "t",
+            )}"},{"type":"redacted_thinking","data":"d"},""" +
                 """{"type":"text","text":"x"},{"type":"tool_use","id":"c1","name":"t","input":{}},""" +
                 """{"type":"tool_use","id":"c2","name":"t","input":{"a":1}}"""
         val results =

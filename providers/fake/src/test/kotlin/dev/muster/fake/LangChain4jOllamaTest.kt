@@ -5,6 +5,7 @@ import dev.langchain4j.data.message.AiMessage
 import dev.langchain4j.data.message.SystemMessage
 import dev.langchain4j.data.message.ToolExecutionResultMessage
 import dev.langchain4j.data.message.UserMessage
+import dev.langchain4j.data.segment.TextSegment
 import dev.langchain4j.exception.AuthenticationException
 import dev.langchain4j.exception.InvalidRequestException
 import dev.langchain4j.exception.RateLimitException
@@ -13,6 +14,7 @@ import dev.langchain4j.model.chat.request.json.JsonObjectSchema
 import dev.langchain4j.model.chat.response.ChatResponse
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler
 import dev.langchain4j.model.ollama.OllamaChatModel
+import dev.langchain4j.model.ollama.OllamaEmbeddingModel
 import dev.langchain4j.model.ollama.OllamaModels
 import dev.langchain4j.model.ollama.OllamaStreamingChatModel
 import org.junit.jupiter.api.AfterEach
@@ -113,5 +115,16 @@ class LangChain4jOllamaTest {
         server.models("a:latest")
         val models = OllamaModels.builder().baseUrl(server.ollamaUrl).build()
         assertEquals(listOf("a:latest"), models.availableModels().content().map { it.name })
+    }
+
+    @Test
+    fun `A21 LangChain4j embeds`() {
+        server.otherwise {
+            FakeReply.embeddings(*it.inputs.map { text -> floatArrayOf(text.length.toFloat(), 0.5f) }.toTypedArray())
+        }
+        val embedder = OllamaEmbeddingModel.builder().baseUrl(server.ollamaUrl).modelName("e").build()
+        val answer = embedder.embedAll(listOf(TextSegment.from("a"), TextSegment.from("bcd")))
+        assertEquals(listOf(listOf(1f, 0.5f), listOf(3f, 0.5f)), answer.content().map { it.vectorAsList() })
+        assertEquals("e", server.requests.single().model)
     }
 }

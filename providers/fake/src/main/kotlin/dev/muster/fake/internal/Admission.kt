@@ -7,6 +7,7 @@ import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.AnthropicForm
 import dev.muster.fake.internal.wire.Asked
 import dev.muster.fake.internal.wire.GeminiForm
+import dev.muster.fake.internal.wire.Memory
 import dev.muster.fake.internal.wire.OllamaForm
 import dev.muster.fake.internal.wire.OpenAiForm
 import dev.muster.fake.internal.wire.ResponsesForm
@@ -23,13 +24,13 @@ internal class Admitted(
     /** The form to answer in, also where the path belongs to none. */
     val form: WireForm,
     val body: JsonNode? = null,
-    /** What is asked for: null for a refused request and for one that is no chat. */
+    /** What is asked for: null for a refused request and for a list of models. */
     val asked: Asked? = null,
     val refusal: Refusal? = null,
 )
 
 /** Checks requests in the order a provider does: path, method, key, JSON, schema. */
-internal class Admission(private val settings: Settings) {
+internal class Admission(private val settings: Settings, private val memory: Memory) {
     fun admit(request: HttpRequest): Admitted {
         val form = FORMS.firstOrNull { it.route(request.path, request::header) != null }
         val route = form?.route(request.path, request::header)
@@ -43,16 +44,21 @@ internal class Admission(private val settings: Settings) {
                 else -> keyRefusal(form, request)
             }
         // Also the body of a refused request is of interest to a test.
-        val (body, unreadable) = if (route == Route.CHAT) parse(request) else null to null
+        val (body, unreadable) = if (route == Route.MODELS || route == null) null to null else parse(request)
         val shape = form ?: OpenAiForm
-        val wrong = refusal ?: unreadable ?: body?.let { schemaRefusal(shape, request, it) }
+        val wrong =
+            refusal ?: unreadable
+                ?: if (body == null) queryRefusal(shape, request) else schemaRefusal(shape, request, body)
         return Admitted(shape, body, if (wrong == null) body?.let { shape.read(it, request) } else null, wrong)
     }
 
     private fun schemaRefusal(form: WireForm, request: HttpRequest, body: JsonNode): Refusal? =
-        form.violation(body, settings.extraFields, request)?.let {
+        (form.violation(body, settings.extraFields, request) ?: form.forgotten(body, memory))?.let {
             Refusal(HttpStatus.BAD_REQUEST, it.code, it)
         }
+
+    private fun queryRefusal(form: WireForm, request: HttpRequest): Refusal? =
+        form.queryViolation(request.parameters)?.let { Refusal(HttpStatus.BAD_REQUEST, it.code, it) }
 
     private fun keyRefusal(form: WireForm, request: HttpRequest): Refusal? {
         val key = form.key(request::header)
@@ -83,6 +89,6 @@ internal class Admission(private val settings: Settings) {
 
     private companion object {
         private val FORMS = listOf<WireForm>(AnthropicForm, GeminiForm, OpenAiForm, ResponsesForm, OllamaForm)
-        private val METHODS = mapOf(Route.CHAT to "POST", Route.MODELS to "GET")
+        private val METHODS = mapOf(Route.CHAT to "POST", Route.EMBEDDINGS to "POST", Route.MODELS to "GET")
     }
 }

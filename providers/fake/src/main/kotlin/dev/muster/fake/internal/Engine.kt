@@ -6,6 +6,7 @@ import dev.muster.fake.internal.net.ConnectionOwner
 import dev.muster.fake.internal.net.EventLoop
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.Memory
 import dev.muster.fake.internal.wire.WireForm
 import org.slf4j.LoggerFactory
 import java.io.IOException
@@ -26,7 +27,8 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
     private val controls = ControlPlane(this)
     val ledger = Ledger(controls::changed)
     val gates = Gates(ledger)
-    private val admission = Admission(settings)
+    private val memory = Memory()
+    private val admission = Admission(settings, memory)
     private val listening = ServerSocketChannel.open()
     private val connections = HashMap<Connection, Live?>()
     private val input = ByteBuffer.allocateDirect(INPUT)
@@ -70,6 +72,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
             gates.reset()
             script.reset()
             settings.reset()
+            memory.clear()
             ledger.reset()
             afterReset?.run()
         }
@@ -166,13 +169,13 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
         val refusal = admitted.refusal
         if (admitted.asked != null && spec != null) {
             val defaults = Defaults(settings.latency, settings.tokenDelay)
-            return ReplySteps(shape, admitted.asked, spec, exchange.index, defaults, keepAlive).steps()
+            return ReplySteps(shape, admitted.asked, spec, exchange.index, defaults, memory, keepAlive).steps()
         }
         val body =
             if (refusal != null) {
                 shape.error(refusal.status, refusal.code, refusal.violation.message, refusal.violation.param)
             } else {
-                shape.models(settings.models)
+                shape.models(settings.models, exchange.http.parameters)
             }
         val head = ResponseHead(shape, null, exchange.index, keepAlive)
         val bytes = body.toString().toByteArray()

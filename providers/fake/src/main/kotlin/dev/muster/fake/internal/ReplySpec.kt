@@ -20,6 +20,7 @@ internal data class ReplySpec(
     val ending: Ending = Ending.Complete,
     val headers: Map<String, String> = emptyMap(),
     val reasoning: String? = null,
+    val encryptedReasoning: String? = null,
     val refusal: String? = null,
     val toolCalls: List<AnswerToolCall> = emptyList(),
     val finishReason: String? = null,
@@ -44,6 +45,9 @@ internal sealed interface Content {
 
     /** One token again and again, until the client leaves. */
     class Endless(val token: String) : Content
+
+    /** Vectors as given, for a request for embeddings. */
+    class Embeddings(val vectors: List<FloatArray>) : Content
 
     /** An error in the provider's form. */
     class Status(val status: Int, val code: String?, val message: String?) : Content

@@ -6,8 +6,10 @@ import dev.muster.fake.internal.wire.AnswerUsage
 import dev.muster.fake.internal.wire.Asked
 import dev.muster.fake.internal.wire.Frame
 import dev.muster.fake.internal.wire.FrameKind
+import dev.muster.fake.internal.wire.Memory
 import dev.muster.fake.internal.wire.Style
 import dev.muster.fake.internal.wire.WireForm
+import dev.muster.fake.internal.wire.vectorOf
 import dev.muster.fake.internal.wire.words
 
 /** One thing a reply does; the runner carries them out in order. */
@@ -46,6 +48,7 @@ internal class ReplySteps(
     private val spec: ReplySpec,
     private val serial: Int,
     private val defaults: Defaults,
+    private val memory: Memory,
     keepAlive: Boolean,
 ) {
     private val head = ResponseHead(form, spec, serial, keepAlive && !spec.closeConnection)
@@ -69,26 +72,34 @@ internal class ReplySteps(
 
             is Content.Raw -> whole(content.status, content.contentType, content.body)
 
-            is Content.Endless if !asked.stream && asked.maxTokens == null -> {
-                val message = "An endless reply needs a stream or a token limit."
-                val error = form.error(HttpStatus.SERVER_ERROR, "fake_script_failed", message)
-                whole(HttpStatus.SERVER_ERROR, JSON, error.toString())
-            }
+            is Content.Embeddings if asked.inputs == null -> misfit("Embeddings are no answer to a chat.")
 
-            else -> if (asked.stream) stream(answer(content)) else answerWhole(answer(content))
+            is Content.Endless if !asked.stream && asked.maxTokens == null ->
+                misfit("An endless reply needs a stream or a token limit.")
+
+            else -> if (asked.stream) stream(answer(content)) else answerWhole(content)
         }
     }
 
-    private suspend fun SequenceScope<Step>.answerWhole(answer: Answer) {
+    private suspend fun SequenceScope<Step>.misfit(message: String) {
+        val error = form.error(HttpStatus.SERVER_ERROR, "fake_script_failed", message)
+        whole(HttpStatus.SERVER_ERROR, JSON, error.toString())
+    }
+
+    private suspend fun SequenceScope<Step>.answerWhole(content: Content) {
+        val answer = answer(content)
         val ending = spec.ending
         val body =
-            if (ending is Ending.Error) {
-                form.failed(asked, answer, ending.code, ending.message)
-            } else {
-                form.whole(asked, answer).toString()
+            when {
+                ending is Ending.Error -> form.failed(asked, answer, ending.code, ending.message)
+                asked.inputs != null -> form.embeddings(answer, vectors(content, asked.inputs)).toString()
+                else -> form.whole(asked, answer).toString()
             }
         whole(HttpStatus.OK, JSON, body)
     }
+
+    private fun vectors(content: Content, inputs: List<String>): List<FloatArray> =
+        if (content is Content.Embeddings) content.vectors else inputs.map { vectorOf(it, asked.dimensions) }
 
     private suspend fun SequenceScope<Step>.whole(status: Int, type: String, text: String) {
         val body = text.toByteArray()
@@ -194,10 +205,11 @@ internal class ReplySteps(
                 }
             }
         val reasoning = words(spec.reasoning.orEmpty())
-        return Answer(
+        val answer = Answer(
             serial = serial,
             model = spec.model ?: asked.model,
             reasoning = reasoning,
+            encryptedReasoning = spec.encryptedReasoning,
             tokens = tokens,
             refusal = words(spec.refusal.orEmpty()),
             toolCalls = spec.toolCalls,
@@ -205,11 +217,14 @@ internal class ReplySteps(
             usage = usage(if (cut) limit else pieces?.size ?: 0, reasoning.size),
             extraFields = spec.extraFields,
         )
+        if (answer.toolCalls.isNotEmpty()) memory.remember(answer.toolCalls.map { it.id }, form.kept(answer))
+        return answer
     }
 
     private fun pieces(content: Content): List<String>? = when (content) {
         is Content.Text -> words(content.text)
         is Content.Tokens -> content.tokens
+        is Content.Embeddings -> emptyList()
         else -> null
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.fake.internal.net
 
+import java.net.URLDecoder
 import java.util.Collections
 import java.util.TreeMap
 
@@ -14,6 +15,15 @@ internal class HttpRequest(
 ) {
     val path: String = target.substringBefore('?')
     val query: String = target.substringAfter('?', "")
+
+    /** The query's parameters, decoded; of one that is given twice the last. */
+    val parameters: Map<String, String>
+        get() =
+            query.split('&').filter { it.isNotEmpty() }.associate {
+                decode(it.substringBefore('=')) to decode(it.substringAfter('=', ""))
+            }
+
+    private fun decode(text: String) = URLDecoder.decode(text, Charsets.UTF_8)
 
     fun header(name: String): String? = headers[name]?.firstOrNull()
 

@@ -15,9 +15,89 @@ internal fun anthropicCrossFields(body: JsonNode): Violation? {
         body.path("messages").path(0).text("role") != "user" ->
             Violation("first message must use the \"user\" role", "messages", null)
 
-        else -> anthropicToolLinks(body.path("messages"))
+        else ->
+            anthropicToolLinks(body.path("messages"))
+                ?: tooManyBreakpoints(body)
+                ?: forgedThinking(body.path("messages"))
+                ?: missingThinking(body)
     }
 }
+
+/** Page "Prompt caching": at most four places are marked, and a longer time to live stands before a shorter one. */
+private fun tooManyBreakpoints(body: JsonNode): Violation? {
+    val controls = listOf("tools", "system", "messages").flatMap { body.path(it).findValues("cache_control") }
+    val ttls = controls.map { it.text("ttl") ?: "5m" }
+    return when {
+        controls.size > MAX_BREAKPOINTS ->
+            Violation("A maximum of 4 blocks with cache_control may be provided. Found ${controls.size}.", null, null)
+
+        ttls.lastIndexOf("1h") > ttls.indexOf("5m") && "5m" in ttls ->
+            Violation(
+                "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block.",
+                null,
+                null,
+            )
+
+        else -> null
+    }
+}
+
+/** Every block of thinking has the signature that it was sent with, also where thinking is off by now. */
+private fun forgedThinking(messages: JsonNode): Violation? {
+    messages.forEachIndexed { at, message ->
+        message.path("content").forEachIndexed { index, block ->
+            val thinking = block.text("thinking")
+            if (block.text("type") == "thinking" && block.text("signature") != signatureOf(thinking.orEmpty())) {
+                return Violation("Invalid `signature` in `thinking` block", "messages[$at].content[$index]", null)
+            }
+        }
+    }
+    return null
+}
+
+/** With thinking by a budget, a turn whose tool results are sent must begin with its thinking. */
+private fun missingThinking(body: JsonNode): Violation? {
+    if (body.path("thinking").text("type") != "enabled") return null
+    val messages = body.path("messages").toList()
+    val at = messages.indexOfLast { it.text("role") == "assistant" }
+    val blocks = messages.getOrNull(at)?.path("content")?.takeIf { it.isArray } ?: return null
+    val first = blocks.path(0).text("type")
+    if (blocks.none { it.text("type") == "tool_use" } || first in THINKING) return null
+    return Violation(
+        "Expected `thinking` or `redacted_thinking`, but found `$first`. When `thinking` is enabled, a final " +
+            "`assistant` message must start with a thinking block (preceding the lastmost set of `tool_use` and " +
+            "`tool_result` blocks).",
+        "messages[$at].content[0].type",
+        null,
+    )
+}
+
+/**
+ * Page "Thinking", "Preserving thinking blocks": while thinking is on, the blocks that came with the calls of the
+ * latest assistant turn come back as they were.
+ */
+internal fun changedThinking(body: JsonNode, memory: Memory): Violation? {
+    if (body.path("thinking").text("type") !in setOf("enabled", "adaptive", "between_tools")) return null
+    val messages = body.path("messages").toList()
+    val at = messages.indexOfLast { it.text("role") == "assistant" }
+    val blocks = messages.getOrNull(at)?.path("content")?.takeIf { it.isArray } ?: return null
+    val call = blocks.firstOrNull { it.text("type") == "tool_use" }?.text("id") ?: return null
+    val sent = memory.with(call) ?: return null
+    val wrong = blocks.filter { it.text("type") in THINKING } != sent
+    return if (wrong) {
+        Violation(
+            "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified. These " +
+                "blocks must remain as they were in the original response.",
+            "messages[$at].content[0]",
+            null,
+        )
+    } else {
+        null
+    }
+}
+
+private const val MAX_BREAKPOINTS = 4
+private val THINKING = setOf("thinking", "redacted_thinking")
 
 /** All calls of an assistant turn are answered by the very next message, before anything else in it. */
 private fun anthropicToolLinks(messages: JsonNode): Violation? {

@@ -37,6 +37,19 @@ internal object AnthropicForm : WireForm {
         return (table.allowing(extra).violation(body, "") ?: anthropicCrossFields(body))?.let(::inItsWords)
     }
 
+    override fun forgotten(body: JsonNode, memory: Memory): Violation? =
+        changedThinking(body, memory)?.let(::inItsWords)
+
+    override fun kept(answer: Answer): List<JsonNode> = thinkingBlocks(answer)
+
+    private fun thinkingBlocks(answer: Answer): List<ObjectNode> = buildList {
+        if (answer.reasoning.isNotEmpty()) {
+            val thinking = answer.reasoning.joinToString("")
+            add(block("thinking").put("thinking", thinking).put("signature", signatureOf(thinking)))
+        }
+        answer.encryptedReasoning?.let { add(block("redacted_thinking").put("data", it)) }
+    }
+
     /** Anthropic names the place before the reason, `messages.0.content: Field required`, and has no code for it. */
     private fun inItsWords(violation: Violation): Violation {
         val at = violation.param?.replace("[", ".")?.replace("]", "").orEmpty()
@@ -80,10 +93,7 @@ internal object AnthropicForm : WireForm {
     override fun whole(asked: Asked, answer: Answer): ObjectNode {
         val node = message(answer)
         val content = node.putArray("content")
-        if (answer.reasoning.isNotEmpty()) {
-            val thinking = answer.reasoning.joinToString("")
-            content.add(block("thinking").put("thinking", thinking).put("signature", SIGNATURE).decorated(answer))
-        }
+        thinkingBlocks(answer).forEach { content.add(it.decorated(answer)) }
         val text = (answer.tokens + answer.refusal).joinToString("")
         if (text.isNotEmpty()) content.add(block("text").put("text", text).decorated(answer))
         answer.toolCalls.forEach { call ->
@@ -101,7 +111,13 @@ internal object AnthropicForm : WireForm {
         if (answer.reasoning.isNotEmpty()) {
             yield(blockStart(index, answer, block("thinking").put("thinking", "").put("signature", "")))
             for (piece in answer.reasoning) yield(delta(index, answer, "thinking_delta", "thinking", piece))
-            yield(delta(index, answer, "signature_delta", "signature", SIGNATURE, FrameKind.OPEN))
+            val signature = signatureOf(answer.reasoning.joinToString(""))
+            yield(delta(index, answer, "signature_delta", "signature", signature, FrameKind.OPEN))
+            yield(blockStop(index++, answer))
+        }
+        answer.encryptedReasoning?.let { data ->
+            // It comes whole, with its start.
+            yield(blockStart(index, answer, block("redacted_thinking").put("data", data)))
             yield(blockStop(index++, answer))
         }
         val pieces = (answer.tokens + answer.refusal).iterator()
@@ -215,18 +231,26 @@ internal object AnthropicForm : WireForm {
     override fun errorFrame(code: String?, message: String?): Frame =
         Frame(FrameKind.TAIL, error(SERVER_ERRORS, code, message).toString(), "error")
 
-    override fun models(names: List<String>): ObjectNode {
+    override fun queryViolation(query: Map<String, String>): Violation? = AnthropicPages.violation(query)
+
+    override fun models(names: List<String>, query: Map<String, String>): ObjectNode {
+        val page = AnthropicPages.of(names, query)
         val node = json.createObjectNode()
         val data = node.putArray("data")
-        names.forEach {
+        page.names.forEach {
             data
                 .addObject()
                 .put("type", "model")
                 .put("id", it)
-                .put("display_name", it)
+                .put("display_name", "The model $it")
                 .put("created_at", "2026-01-01T00:00:00Z")
+                .put("max_input_tokens", 200_000)
+                .put("max_tokens", 64_000)
         }
-        return node.put("has_more", false).put("first_id", names.firstOrNull()).put("last_id", names.lastOrNull())
+        return node
+            .put("has_more", page.hasMore)
+            .put("first_id", page.names.firstOrNull())
+            .put("last_id", page.names.lastOrNull())
     }
 
     override fun headers(serial: Int): Map<String, String> =
@@ -240,7 +264,6 @@ internal object AnthropicForm : WireForm {
     )
 
     private const val VERSION = "anthropic-version"
-    private const val SIGNATURE = "ZmFrZSBzaWduYXR1cmU="
     private const val SERVER_ERRORS = 500
     private const val NEWEST = "2026-10-21"
     private val VERSIONS = setOf("2023-01-01", "2023-06-01", NEWEST)

@@ -12,8 +12,9 @@ private fun block(vararg rows: Row) = Fields(*rows, required("type", string()), 
 
 private val textBlock = block(required("text", string(1)), optional("citations", list(anyObject)))
 
-private val base64 = Fields(required("type", string()), required("media_type", string(1)), required("data", string(1)))
-private val url = Fields(required("type", string()), required("url", string(1)))
+private val pdfBase64 =
+    Fields(required("type", string()), required("media_type", oneOf("application/pdf")), required("data", base64Data))
+private val url = Fields(required("type", string()), required("url", webUrl))
 private val file = Fields(required("type", string()), required("file_id", string(1)))
 private val plain =
     Fields(required("type", string()), required("media_type", oneOf("text/plain")), required("data", string()))
@@ -22,7 +23,7 @@ private val imageBase64 =
     Fields(
         required("type", string()),
         required("media_type", oneOf("image/jpeg", "image/png", "image/gif", "image/webp")),
-        required("data", string(1)),
+        required("data", base64Data),
     )
 
 private val image =
@@ -37,7 +38,7 @@ private val document =
             "source",
             byField(
                 "type",
-                mapOf("base64" to base64, "url" to url, "file" to file, "text" to plain, "content" to anyObject),
+                mapOf("base64" to pdfBase64, "url" to url, "file" to file, "text" to plain, "content" to anyObject),
             ),
         ),
         optional("title", string()),
@@ -76,6 +77,7 @@ private val toolResult =
             ),
         ),
         optional("is_error", boolean),
+        optional("toolset_name", string(1)),
     )
 
 private val toolUse =
@@ -226,6 +228,7 @@ private val thinking =
                 ),
             "adaptive" to Fields(required("type", string()), optional("display", thinkingDisplay)),
             "disabled" to Fields(required("type", string())),
+            "between_tools" to Fields(required("type", string())),
         ),
     )
 

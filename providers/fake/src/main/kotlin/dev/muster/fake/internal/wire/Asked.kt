@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.json.JsonMapper
+import java.security.MessageDigest
+import java.util.Base64
+import kotlin.random.Random
 
 /** The JSON reader and writer of all wire forms: a repeated field and text after the value are errors. */
 internal val json: ObjectMapper =
@@ -31,11 +34,15 @@ internal class Asked(
     val stop: List<String> = emptyList(),
     /** What the answer is to hold besides, where the form leaves it to be asked for. */
     val include: Set<String> = emptySet(),
+    /** The texts to embed; null where it is a chat that is asked for. */
+    val inputs: List<String>? = null,
+    /** How long the vectors are to be, or null. */
+    val dimensions: Int? = null,
 ) {
     /** The text of the last user message; empty when there is none. */
     val prompt: String = messages.lastOrNull { it.role == "user" }?.text.orEmpty()
 
-    val words: Int get() = messages.sumOf { words(it.text).size }
+    val words: Int get() = messages.sumOf { words(it.text).size } + inputs.orEmpty().sumOf { words(it).size }
 }
 
 /** A call of a tool that an answer makes. */
@@ -58,6 +65,8 @@ internal class Answer(
     val serial: Int,
     val model: String,
     val reasoning: List<String>,
+    /** A block of reasoning that nobody but the provider can read, behind [reasoning]; null for none. */
+    val encryptedReasoning: String?,
     /** Lazy, because it may be endless. */
     val tokens: Sequence<String>,
     val refusal: List<String>,
@@ -67,6 +76,23 @@ internal class Answer(
     /** Whether every object gets fields that no schema names. */
     val extraFields: Boolean,
 )
+
+/**
+ * What proves that this server has made a block of reasoning with this [text]. The same for the same text, so that a
+ * block that comes back changed is seen.
+ */
+internal fun signatureOf(text: String): String {
+    val digest = MessageDigest.getInstance("SHA-256").digest(text.toByteArray())
+    return Base64.getEncoder().encodeToString("fake signature ".toByteArray() + digest)
+}
+
+/** A vector that stands for [text], of [dimensions] numbers between -1 and 1: equal for equal texts. */
+internal fun vectorOf(text: String, dimensions: Int?): FloatArray {
+    val random = Random(text.hashCode())
+    return FloatArray(dimensions ?: DIMENSIONS) { random.nextFloat() * 2 - 1 }
+}
+
+private const val DIMENSIONS = 8
 
 /** Splits text into pieces that joined give the text: a word with the blanks before it. */
 internal fun words(text: String): List<String> = WORD.findAll(text).map { it.value }.toList()

@@ -188,7 +188,7 @@ internal object GeminiForm : WireForm {
         return Frame(FrameKind.TAIL, error(status, code, message).toString())
     }
 
-    override fun models(names: List<String>): ObjectNode {
+    override fun models(names: List<String>, query: Map<String, String>): ObjectNode {
         val node = json.createObjectNode()
         val models = node.putArray("models")
         names.forEach { name ->

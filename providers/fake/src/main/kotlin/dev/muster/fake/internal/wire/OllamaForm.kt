@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
 import java.time.Instant
 
-/** Ollama's native chat, `POST /api/chat`, and `GET /api/tags`. */
+/** Ollama's native chat, `POST /api/chat`, its embeddings, `POST /api/embed`, and `GET /api/tags`. */
 internal object OllamaForm : WireForm {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/api/chat") -> Route.CHAT
+        path.endsWith("/api/embed") -> Route.EMBEDDINGS
         path.endsWith("/api/tags") -> Route.MODELS
         else -> null
     }
@@ -23,9 +24,32 @@ internal object OllamaForm : WireForm {
     override val framing: Framing get() = Framing.NDJSON
 
     override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
-        ollamaChat.allowing(extra).violation(body, "") ?: ollamaCrossFields(body)
+        if (isEmbedding(request)) {
+            ollamaEmbed.allowing(extra).violation(body, "")
+        } else {
+            ollamaChat.allowing(extra).violation(body, "") ?: ollamaCrossFields(body)
+        }
 
-    override fun read(body: JsonNode, request: HttpRequest): Asked = Asked(
+    private fun isEmbedding(request: HttpRequest) = route(request.path, request::header) == Route.EMBEDDINGS
+
+    override fun read(body: JsonNode, request: HttpRequest): Asked =
+        if (isEmbedding(request)) readEmbedding(body) else readChat(body)
+
+    private fun readEmbedding(body: JsonNode): Asked {
+        val input = body.path("input")
+        return Asked(
+            model = body.text("model").orEmpty(),
+            stream = false,
+            messages = emptyList(),
+            tools = emptyList(),
+            maxTokens = null,
+            streamUsage = false,
+            inputs = if (input.isTextual) listOf(input.textValue()) else input.map { it.asText() },
+            dimensions = body.get("dimensions")?.intValue()?.takeIf { it > 0 },
+        )
+    }
+
+    private fun readChat(body: JsonNode) = Asked(
         model = body.text("model").orEmpty(),
         // Ollama streams unless told not to.
         stream = body.get("stream")?.booleanValue() ?: true,
@@ -96,13 +120,25 @@ internal object OllamaForm : WireForm {
             .put("eval_duration", usage.completion * TOKEN_NANOS)
     }
 
+    override fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode {
+        val node = json.createObjectNode().put("model", answer.model)
+        val rows = node.putArray("embeddings")
+        vectors.forEach { vector -> rows.addArray().also { row -> vector.forEach(row::add) } }
+        val usage = answer.usage ?: return node.decorated(answer)
+        return node
+            .put("total_duration", usage.prompt * TOKEN_NANOS + LOAD_NANOS)
+            .put("load_duration", LOAD_NANOS)
+            .put("prompt_eval_count", usage.prompt)
+            .decorated(answer)
+    }
+
     override fun error(status: Int, code: String?, message: String?, param: String?): ObjectNode =
         json.createObjectNode().put("error", message ?: code ?: ollamaErrors[status] ?: "status $status")
 
     override fun errorFrame(code: String?, message: String?): Frame =
         Frame(FrameKind.TAIL, error(500, code, message).toString())
 
-    override fun models(names: List<String>): ObjectNode {
+    override fun models(names: List<String>, query: Map<String, String>): ObjectNode {
         val node = json.createObjectNode()
         val models = node.putArray("models")
         names.forEach { name ->

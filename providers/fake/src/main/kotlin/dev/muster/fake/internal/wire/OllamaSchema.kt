@@ -20,7 +20,7 @@ private fun ollamaMessage(vararg more: Row) = Fields(
     *more,
     required("role", string()),
     optional("content", string()),
-    optional("images", list(string(1))),
+    optional("images", list(base64Data)),
     optional("thinking", string()),
 )
 
@@ -112,6 +112,24 @@ internal val ollamaChat =
         optional("shift", boolean),
         optional("logprobs", boolean),
         optional("top_logprobs", integer(0, 20)),
+    )
+
+/** `POST /api/embed`, from docs/api.md, "Generate Embeddings", and EmbedRequest in Ollama's api/types.go. */
+internal val ollamaEmbed =
+    Fields(
+        required("model", string(1)),
+        required(
+            "input",
+            either(
+                "a string or a list of strings",
+                JsonNode::isTextual to anything,
+                JsonNode::isArray to list(string()),
+            ),
+        ),
+        optional("truncate", boolean),
+        optional("dimensions", integer(0)),
+        optional("options", ollamaOptions),
+        optional("keep_alive", either("a duration", JsonNode::isTextual to anything, JsonNode::isNumber to anything)),
     )
 
 /**

@@ -37,6 +37,15 @@ internal val dataUrl = Check { value, path ->
     }
 }
 
+/** Bytes in base 64, at least one. */
+internal val base64Data = Check { value, path ->
+    when {
+        !value.isTextual -> wrongType(value, path, "a string")
+        isBase64(value.textValue()) -> null
+        else -> invalid(path, "invalid base64-encoded value")
+    }
+}
+
 /** [data] is how the type in a data URL begins; null where none is allowed. */
 private fun urlViolation(value: JsonNode, path: String, data: String?): Violation? {
     if (!value.isTextual) return wrongType(value, path, "a string")

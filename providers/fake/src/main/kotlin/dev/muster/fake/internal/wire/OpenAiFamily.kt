@@ -32,7 +32,7 @@ internal abstract class OpenAiFamily : WireForm {
 
     private fun typeOf(status: Int) = if (status < HttpStatus.SERVER_ERROR) "invalid_request_error" else "server_error"
 
-    override fun models(names: List<String>): ObjectNode {
+    override fun models(names: List<String>, query: Map<String, String>): ObjectNode {
         val node = json.createObjectNode().put("object", "list")
         val data = node.putArray("data")
         names.forEach {

@@ -7,7 +7,7 @@ import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 
 /** What a path asks for. */
-internal enum class Route { CHAT, MODELS }
+internal enum class Route { CHAT, EMBEDDINGS, MODELS }
 
 /**
  * One provider's protocol: how a request is recognised, checked and read, and how answers, stream events and errors
@@ -35,6 +35,15 @@ internal interface WireForm {
      */
     fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation?
 
+    /**
+     * Refuses a conversation in which something is missing or changed that came with a tool call and that the provider
+     * wants back with the call's result.
+     */
+    fun forgotten(body: JsonNode, memory: Memory): Violation? = null
+
+    /** What [answer] holds besides its tool calls that has to come back with their results. */
+    fun kept(answer: Answer): List<JsonNode> = emptyList()
+
     /** Reads a request whose [body] passed [violation]. */
     fun read(body: JsonNode, request: HttpRequest): Asked
 
@@ -50,6 +59,10 @@ internal interface WireForm {
     /** The answer as a stream, lazily: an answer may be endless. */
     fun frames(asked: Asked, answer: Answer): Iterator<Frame>
 
+    /** The answer to a request for embeddings: [vectors], one for each text, with [answer]'s model and usage. */
+    fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode =
+        throw UnsupportedOperationException("this form has no embeddings")
+
     /** An error body; parts that are null are filled in as the provider does for [status]. */
     fun error(status: Int, code: String?, message: String?, param: String? = null): ObjectNode
 
@@ -59,8 +72,11 @@ internal interface WireForm {
     /** A whole answer with status 200 that reports a failure. */
     fun failed(asked: Asked, answer: Answer, code: String?, message: String?): String = errorFrame(code, message).data
 
-    /** The list of models. */
-    fun models(names: List<String>): ObjectNode
+    /** Checks the query of a request for the list of models. */
+    fun queryViolation(query: Map<String, String>): Violation? = null
+
+    /** The list of models, or the page of it that [query] asks for. */
+    fun models(names: List<String>, query: Map<String, String>): ObjectNode
 
     /** Headers the provider adds to every reply; [serial] numbers the request. */
     fun headers(serial: Int): Map<String, String>

@@ -20,6 +20,7 @@ import dev.muster.resilience.Timeouts
 import dev.muster.resilience.internal.Admission
 import dev.muster.resilience.internal.Gate
 import dev.muster.resilience.internal.Retrying
+import dev.muster.spi.HttpVersion
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
@@ -48,7 +49,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         ProviderRegistry(
             providers = builder.providers ?: ServiceLoader.load(ModelProvider::class.java).toList(),
             configs = builder.configs.mapValues { it.value.build() },
-            network = NetworkSettings(builder.connectTimeout, builder.proxy, builder.sslContext),
+            network = NetworkSettings(builder.connectTimeout, builder.proxy, builder.sslContext, builder.httpVersion),
             environment = { builder.environment.apply(it) },
             given = listOfNotNull(builder.transport),
         )
@@ -163,6 +164,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         internal var connectTimeout: Duration = Duration.ofSeconds(10)
         internal var proxy: InetSocketAddress? = null
         internal var sslContext: SSLContext? = null
+        internal var httpVersion: HttpVersion = HttpVersion.HTTP_1_1
         internal var transport: SharedResource? = null
         internal var providers: List<ModelProvider>? = null
 
@@ -207,6 +209,9 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
 
         /** Decides whom to trust in place of the JDK's default. */
         public fun sslContext(context: SSLContext): Builder = apply { sslContext = context }
+
+        /** Sets what https endpoints are spoken to in. [HttpVersion.HTTP_1_1] by default. */
+        public fun httpVersion(version: HttpVersion): Builder = apply { httpVersion = version }
 
         /** Replaces the environment variables that keys and URLs are read from. */
         public fun environment(variables: Map<String, String>): Builder =

@@ -140,4 +140,24 @@ public class NetworkSettings(
     /** Whom to trust, or null for the JDK's default. */
     @get:JvmName("sslContext")
     public val sslContext: SSLContext? = null,
+    /** What https endpoints are spoken to in. */
+    @get:JvmName("httpVersion")
+    public val httpVersion: HttpVersion = HttpVersion.HTTP_1_1,
 )
+
+/** A version of HTTP. */
+public enum class HttpVersion {
+    /** A connection for each exchange that runs, kept for the next one. The default. */
+    HTTP_1_1,
+
+    /**
+     * All exchanges with a host on one connection, where the host offers it over TLS; else [HTTP_1_1], and always with
+     * a plain http URL.
+     *
+     * By choice only: the exchanges of one connection share its fate. A connection that breaks, or is closed by the
+     * peer, fails all of them, and the client of JDK 17 to 25 has had faults in which a cancelled exchange left its
+     * connection unusable for the others. It also takes about 100 exchanges at once from most hosts, where HTTP/1.1
+     * has no bound.
+     */
+    HTTP_2,
+}

@@ -8,6 +8,7 @@ import dev.muster.resilience.RateLimiter;
 import dev.muster.resilience.RetryBudget;
 import dev.muster.resilience.RetryPolicy;
 import dev.muster.resilience.Timeouts;
+import dev.muster.spi.HttpVersion;
 import dev.muster.spi.ProviderConfig;
 import dev.muster.spi.SharedResource;
 import java.time.Duration;
@@ -216,6 +217,12 @@ public final class Muster implements AutoCloseable {
     /** Decides whom to trust in place of the JDK's default. */
     public Builder sslContext(SSLContext context) {
       builder.sslContext(context);
+      return this;
+    }
+
+    /** Sets what https endpoints are spoken to in. {@link HttpVersion#HTTP_1_1} by default. */
+    public Builder httpVersion(HttpVersion version) {
+      builder.httpVersion(Objects.requireNonNull(version, "version"));
       return this;
     }
 

@@ -3,8 +3,8 @@ package dev.muster.http
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.http.internal.Failures
-import dev.muster.http.internal.Failures.Companion.requestId
 import dev.muster.http.internal.RateLimitHeaders
+import dev.muster.http.internal.Secrets
 import dev.muster.spi.RateLimitObserver
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.serialization.SerializationException
@@ -39,7 +39,7 @@ public class WholeAnswer(
  * its [LlmException]. What stays for the provider is its codec.
  *
  * @param headers sent with every request; the key is here
- * @param secret the key, to keep it out of messages that a provider makes
+ * @param secret the key, to keep it out of what a peer says; headers that are named like a credential are kept out too
  */
 public class ApiEndpoint(
     private val provider: String,
@@ -50,7 +50,15 @@ public class ApiEndpoint(
     connectTimeout: Duration,
     codes: ErrorCodes,
 ) {
-    private val failures = Failures(provider, base, secret, connectTimeout, codes)
+    private val failures =
+        Failures(
+            provider,
+            base,
+            Secrets.of(secret, headers),
+            connectTimeout,
+            (transport as? KtorTransport)?.proxy,
+            codes,
+        )
     private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
 
     /** Sends [call] and returns the whole answer. */
@@ -71,7 +79,7 @@ public class ApiEndpoint(
             } catch (e: IOException) {
                 throw failures.unread(call, answer, e)
             }
-        WholeAnswer(String(bytes, Charsets.UTF_8), requestId(answer))
+        WholeAnswer(String(bytes, Charsets.UTF_8), failures.requestId(answer))
     }
 
     /**
@@ -85,7 +93,7 @@ public class ApiEndpoint(
         started: (requestId: String?) -> Unit,
         event: suspend (name: String?, data: String) -> Boolean,
     ): Boolean = exchange(call, "text/event-stream") { answer ->
-        started(requestId(answer))
+        started(failures.requestId(answer))
         val reader = SseReader()
         val opening = Opening()
         val whole =
@@ -103,7 +111,7 @@ public class ApiEndpoint(
             if (reader.last()) {
                 unlessCutOff { event(reader.event, reader.data) }
             } else {
-                if (!opening.isOver) refuseOtherForm(call, opening.toString(), requestId(answer))
+                if (!opening.isOver) refuseOtherForm(call, opening.toString(), failures.requestId(answer))
                 false
             }
     }
@@ -114,7 +122,7 @@ public class ApiEndpoint(
         started: (requestId: String?) -> Unit,
         line: suspend (line: String) -> Boolean,
     ): Boolean = exchange(call, "application/x-ndjson") { answer ->
-        started(requestId(answer))
+        started(failures.requestId(answer))
         val reader = LineReader()
         val whole =
             pump(call, answer) { piece ->

@@ -5,6 +5,13 @@ import java.net.URISyntaxException
 
 /** The root of a provider's API. */
 public object BaseUrl {
+    private val PORTS = 1..65_535
+    private val LOOPBACK = Regex("(?i)(.+\\.)?localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)]")
+
+    /** Whether what is sent to [url] can be read by those between: it is plain http and leaves the machine. */
+    internal fun isOpenToReaders(url: URI): Boolean =
+        url.scheme.equals("http", ignoreCase = true) && !LOOPBACK.matches(url.host)
+
     /**
      * Reads [text] as a base URL: http or https, a host, at most a port and a path. A slash at its end makes no
      * difference.
@@ -24,7 +31,8 @@ public object BaseUrl {
             "The base URL must begin with http:// or https://${if (url.scheme == null) "" else ", not ${url.scheme}:"}"
         }
         require(url.rawUserInfo == null) { "The base URL must not hold a user or password: give the key by apiKey" }
-        require(!url.host.isNullOrEmpty()) { "The base URL names no host" }
+        require(!url.host.isNullOrEmpty()) { "The base URL names no host that can be read" }
+        require(url.port == -1 || url.port in PORTS) { "The base URL's port must be in 1..65535, not ${url.port}" }
         require(url.rawQuery == null && url.rawFragment == null) { "The base URL must not have a query or fragment" }
         return url
     }

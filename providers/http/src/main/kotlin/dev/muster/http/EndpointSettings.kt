@@ -4,11 +4,15 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.MissingApiKeyException
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
+import org.slf4j.LoggerFactory
 import java.net.URI
 
 /**
  * Where an endpoint is and what opens it: the configuration, else the environment, else the default. `toString` shows
  * no key.
+ *
+ * A key may be sent by plain http, because servers inside a network of one's own often speak no TLS. Where it would
+ * leave the machine that way, one warning is logged for each client and endpoint.
  */
 public class EndpointSettings(
     private val id: String,
@@ -63,6 +67,17 @@ public class EndpointSettings(
         "$id::$model: no API key: set the environment variable $keyVariable, or apiKey of the provider '$id'",
         ErrorContext.builder().provider(id).model(model).build(),
     )
+
+    init {
+        // After the headers, which may hold the key.
+        if (isAuthenticated && BaseUrl.isOpenToReaders(baseUrl)) {
+            LoggerFactory.getLogger(EndpointSettings::class.java).warn(
+                "Provider '{}': the key is sent to {} by plain http, where others can read it: use https",
+                id,
+                baseUrl.rawAuthority,
+            )
+        }
+    }
 
     override fun toString(): String = "EndpointSettings($id, $baseUrl, key=${if (key == null) "none" else "***"})"
 

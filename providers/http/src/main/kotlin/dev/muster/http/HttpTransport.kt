@@ -32,8 +32,8 @@ public interface HttpTransport : SharedResource {
         /**
          * The transport shared by all providers of the client behind [context].
          *
-         * @throws IllegalArgumentException where the client was given a transport and, beside it, a proxy or an
-         * sslContext, which would have no effect
+         * @throws IllegalArgumentException where the client was given a transport and, beside it, a proxy, an
+         * sslContext or an HTTP version, which would have no effect
          */
         @JvmStatic
         public fun of(context: ProviderContext): HttpTransport {

@@ -4,8 +4,10 @@ import dev.muster.http.internal.Exchanger
 import dev.muster.http.internal.JdkExchanger
 import dev.muster.http.internal.KtorExchanger
 import dev.muster.http.internal.withOwnDispatcher
+import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
 import io.ktor.client.engine.HttpClientEngine
+import java.net.InetSocketAddress
 import java.time.Duration
 
 /**
@@ -17,13 +19,13 @@ public class KtorTransport private constructor(
     // Null for an engine of the user's, which has its own.
     private val network: NetworkSettings?,
 ) : HttpTransport {
-    /** Uses the default engine, with proxy, trust and connect timeout of [network]. */
+    /** Uses the default engine, with proxy, trust, connect timeout and HTTP version of [network]. */
     @JvmOverloads
     public constructor(network: NetworkSettings = NetworkSettings()) : this(JdkExchanger(network), network)
 
     /**
-     * Uses [engine], bare: no plugin, redirect or transformer of Ktor's. Proxy, trust and connect timeout are set on
-     * the engine. [close] closes it. An engine that is known to leave exchanges open after a cancel is accepted with
+     * Uses [engine], bare: no plugin, redirect or transformer of Ktor's. Proxy, trust, connect timeout and HTTP version
+     * are set on the engine. [close] closes it. An engine that is known to leave exchanges open after a cancel is accepted with
      * one warning that says what it leaks.
      */
     public constructor(engine: HttpClientEngine) : this(KtorExchanger(engine), null)
@@ -37,11 +39,15 @@ public class KtorTransport private constructor(
 
     override fun awaitClosed(timeout: Duration): Boolean = exchanger.awaitClosed(timeout)
 
-    /** Fails where [settings] ask for a route or a trust that this transport was not made with. */
+    /** Who is connected to in place of the peer; null for none, and for an engine of the user's. */
+    internal val proxy: InetSocketAddress? get() = network?.proxy
+
+    /** Fails where [settings] ask for a route, a trust or a version that this transport was not made with. */
     internal fun checkNetwork(settings: NetworkSettings) {
-        require(settings === network || (settings.proxy == null && settings.sslContext == null)) {
-            "Proxy and sslContext are set on the client, but its transport was made without them: " +
-                "set them on the transport's engine"
+        val usual = settings.proxy == null && settings.sslContext == null && settings.httpVersion == HttpVersion.HTTP_1_1
+        require(settings === network || usual) {
+            "Proxy, sslContext or httpVersion is set on the client, but its transport was made without: " +
+                "set it on the transport's engine"
         }
     }
 

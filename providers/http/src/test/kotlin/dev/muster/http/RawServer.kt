@@ -11,7 +11,10 @@ import kotlin.concurrent.thread
 /** A server that does to its sockets exactly what a test says: [serve] gets each connection and its number from 0. */
 internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : AutoCloseable {
     private val socket = ServerSocket(0, 50, InetAddress.getLoopbackAddress())
-    private val connections = ConcurrentLinkedQueue<Socket>()
+    private val sockets = ConcurrentLinkedQueue<Socket>()
+
+    /** How many connections have been accepted. */
+    val connections: Int get() = sockets.size
     val port: Int get() = socket.localPort
     val url: String get() = "http://127.0.0.1:$port"
 
@@ -28,7 +31,7 @@ internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : A
                     } catch (_: java.io.IOException) {
                         break
                     }
-                connections += connection
+                sockets += connection
                 val number = count++
                 thread(isDaemon = true, name = "raw-server-$number") {
                     try {
@@ -64,7 +67,7 @@ internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : A
 
     override fun close() {
         socket.close()
-        connections.forEach { it.close() }
+        sockets.forEach { it.close() }
     }
 
     private fun readHead(input: InputStream): String? {

@@ -28,6 +28,12 @@ internal abstract class TransportContract {
     protected val server: FakeServer = FakeServer.start()
     protected val transport: KtorTransport by lazy { newTransport() }
 
+    /** How many exchanges are cancelled at once. */
+    protected open val crowd: Int get() = 1_000
+
+    /** Where [server] is reached. */
+    protected open val url: String get() = server.url
+
     abstract fun newTransport(): KtorTransport
 
     @AfterEach
@@ -84,16 +90,16 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `a thousand exchanges are cancelled at once and none is left`() = blocking {
+    fun `many exchanges are cancelled at once and none is left`() = blocking {
         server.otherwise(FakeReply.hang()).recording(false)
         val calls =
-            List(1_000) { launch(Dispatchers.Default) { transport.exchange(post(chat())) { it.readAll() } } }
-        server.awaitRequests(1_000, LIMIT)
+            List(crowd) { launch(Dispatchers.Default) { transport.exchange(post(chat())) { it.readAll() } } }
+        server.awaitRequests(crowd, LIMIT)
         calls.forEach { it.cancel() }
         calls.joinAll()
-        server.awaitDisconnects(1_000, LIMIT)
+        server.awaitDisconnects(crowd, LIMIT)
         server.awaitNoConnections(LIMIT)
-        assertEquals(1_000, server.requestCount)
+        assertEquals(crowd, server.requestCount)
     }
 
     @Test
@@ -165,7 +171,7 @@ internal abstract class TransportContract {
 
     @Test
     fun `a redirect is not followed`() = blocking {
-        server.otherwise(FakeReply.raw(302, "text/plain", "").header("Location", server.url + "/other"))
+        server.otherwise(FakeReply.raw(302, "text/plain", "").header("Location", "$url/other"))
         assertEquals(302, transport.exchange(post(chat())) { it.status })
         assertEquals(1, server.requestCount)
     }
@@ -239,7 +245,7 @@ internal abstract class TransportContract {
 
     protected fun post(body: String): HttpCall = HttpCall(
         "POST",
-        URI(server.openAiUrl + "/chat/completions"),
+        URI("$url/v1/chat/completions"),
         mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k"),
         body.toByteArray(),
     )

@@ -17,30 +17,35 @@ import dev.muster.http.readAll
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import java.io.IOException
 import java.net.ConnectException
+import java.net.InetSocketAddress
 import java.net.URI
 import java.net.URISyntaxException
 import java.net.UnknownHostException
 import java.net.http.HttpConnectTimeoutException
 import java.nio.channels.UnresolvedAddressException
+import java.security.cert.CertPathValidatorException
+import java.security.cert.CertificateException
 import java.time.Duration
 import javax.net.ssl.SSLException
-import javax.net.ssl.SSLHandshakeException
 
 /** Says what went wrong at one endpoint: who, which model, what to do; no key and no prompt. */
 internal class Failures(
     private val provider: String,
     private val base: URI,
-    private val secret: String?,
+    private val secrets: Secrets,
     private val connectTimeout: Duration,
+    private val proxy: InetSocketAddress?,
     codes: ErrorCodes,
 ) {
     private val table = ErrorTable(codes)
 
     /** No answer came. */
-    fun unanswered(call: ApiCall, e: IOException): LlmException {
+    fun unanswered(call: ApiCall, failure: IOException): LlmException {
         val context = context(call, null, null, null)
-        val causes = generateSequence<Throwable>(e) { it.cause }.take(MAX_CAUSES).toList()
-        val host = base.rawAuthority
+        val causes = generateSequence<Throwable>(failure) { it.cause }.take(MAX_CAUSES).toList()
+        val e = secrets.hide(failure)
+        // With a proxy nobody but the proxy is looked up and connected to.
+        val host = proxy?.let { "the proxy ${it.hostString}:${it.port}" } ?: base.rawAuthority
         return when {
             causes.any { it is HttpConnectTimeoutException || it is ConnectTimeoutException } -> {
                 val why = "no connection to $host within ${connectTimeout.toMillis()} ms"
@@ -48,26 +53,57 @@ internal class Failures(
             }
 
             causes.any { it is UnknownHostException || it is UnresolvedAddressException } ->
-                NetworkException(say(call, "$host has no address: check the base URL and the name server"), context, e)
+                NetworkException(say(call, "$host has no address: check its name and the name server"), context, e)
 
             causes.any { it is ConnectException } ->
                 NetworkException(say(call, "$host refused the connection: is the server running?"), context, e)
 
-            causes.any { it is SSLHandshakeException } ->
-                NetworkException(say(call, "no TLS with $host: is its certificate trusted?"), context, e, false)
+            causes.any { it is SSLException } -> noTls(call, causes, context, e)
 
-            causes.any { it is SSLException } ->
-                NetworkException(say(call, "TLS with $host failed: try again"), context, e)
-
-            else -> NetworkException(say(call, "the connection to $host broke before an answer came"), context, e)
+            else -> refusedTunnel(call, causes, context, e)
+                ?: NetworkException(say(call, "the connection to $host broke before an answer came"), context, e)
         }
+    }
+
+    private fun noTls(call: ApiCall, causes: List<Throwable>, context: ErrorContext, e: IOException): NetworkException {
+        val host = base.rawAuthority
+        val words = causes.joinToString { it.message.orEmpty() }
+        val why =
+            when {
+                NAMELESS.any { it in words } ->
+                    "the certificate of $host is for another host: check the base URL"
+
+                causes.any { it is CertificateException || it is CertPathValidatorException } ->
+                    "the certificate of $host is not trusted: give the client an sslContext that trusts its issuer"
+
+                "plaintext" in words -> "$host does not speak TLS: does its base URL begin with http:// ?"
+
+                "fatal alert" in words ->
+                    "$host refused the TLS handshake: it may want a client's certificate or another version"
+
+                else -> return NetworkException(say(call, "TLS with $host broke off: try again"), context, e)
+            }
+        return NetworkException(say(call, why), context, e, isRetryable = false)
+    }
+
+    /** The proxy has answered, but not opened the way to an https host. */
+    private fun refusedTunnel(
+        call: ApiCall,
+        causes: List<Throwable>,
+        context: ErrorContext,
+        e: IOException,
+    ): NetworkException? {
+        val status = causes.firstNotNullOfOrNull { TUNNEL.find(it.message.orEmpty()) }?.groupValues?.get(1)?.toInt()
+        if (proxy == null || status == null) return null
+        val why = "the proxy ${proxy.hostString}:${proxy.port} opened no way to ${base.rawAuthority} (HTTP $status)"
+        return NetworkException(say(call, why), context, e, isRetryable = status >= SERVER_ERRORS)
     }
 
     /** The answer has a status other than 2xx. */
     suspend fun status(call: ApiCall, answer: HttpAnswer): LlmException {
         val status = answer.status
         if (status in REDIRECTS) {
-            val where = answer.header("Location")?.let(::hostOf) ?: "another address"
+            val where = answer.header("Location")?.let(::hostOf)?.let(secrets::hide) ?: "another address"
             val why = "HTTP $status, a redirect to $where, is not followed: set the base URL to where the API is"
             return InvalidRequestException(say(call, why), context(call, answer))
         }
@@ -84,6 +120,10 @@ internal class Failures(
                 .toBuilder()
                 .retryAfter(RetryAfter.of(answer::header))
                 .build()
+        if (status == PROXY_AUTHENTICATION) {
+            val why = "HTTP $status, the proxy wants credentials, and it is sent none: let it pass this host without"
+            return NetworkException(say(call, why), context, isRetryable = false)
+        }
         val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "")
         return table.of(status, error, context, describe(call, what, error))
     }
@@ -98,19 +138,23 @@ internal class Failures(
     fun truncated(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = StreamTruncatedException(
         say(call, "the connection broke before the answer was whole"),
         context(call, answer),
-        e,
+        secrets.hide(e),
     )
 
     /** A whole answer could not be read. */
     fun unread(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = if (e is TooLargeException) {
         MalformedResponseException(say(call, e.message.orEmpty()), context(call, answer), null, e)
     } else {
-        NetworkException(say(call, "the connection broke within the answer: try again"), context(call, answer), e)
+        NetworkException(
+            say(call, "the connection broke within the answer: try again"),
+            context(call, answer),
+            secrets.hide(e),
+        )
     }
 
     /** The answer is not what the protocol allows. */
     fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
-        MalformedResponseException(say(call, why), context(call, OK, null, requestId), raw.take(MAX_RAW))
+        MalformedResponseException(say(call, why), context(call, OK, null, requestId), secrets.hide(raw).take(MAX_RAW))
 
     private fun hostOf(location: String): String = try {
         URI(location).host ?: "another path of the same host"
@@ -119,8 +163,8 @@ internal class Failures(
     }
 
     private fun describe(call: ApiCall, what: String, error: ErrorBody): String {
-        val code = error.code?.let { " (" + Redaction.clean(it, secret, emptyList()) + ")" }.orEmpty()
-        val words = error.message?.let { ": " + Redaction.clean(it, secret, call.privateTexts()) }.orEmpty()
+        val code = error.code?.let { " (" + Redaction.clean(it, secrets, emptyList()) + ")" }.orEmpty()
+        val words = error.message?.let { ": " + Redaction.clean(it, secrets, call.privateTexts()) }.orEmpty()
         return say(call, what + code + words)
     }
 
@@ -133,18 +177,30 @@ internal class Failures(
         .provider(provider)
         .model(call.model)
         .status(status)
-        .code(code)
+        .code(code?.let(secrets::hide))
         .requestId(requestId)
         .build()
 
-    internal companion object {
-        private const val OK = 200
-        private const val MAX_CAUSES = 8
-        private const val MAX_RAW = 4_000
-        private const val MAX_ERROR_BODY = 1024 * 1024
-        private val REDIRECTS = 300..399
-        private val REQUEST_ID_HEADERS = listOf("x-request-id", "request-id", "x-amzn-requestid")
-        private val HINTS =
+    /** The provider's id of the exchange, for a support ticket. */
+    fun requestId(answer: HttpAnswer): String? = REQUEST_ID_HEADERS
+        .firstNotNullOfOrNull { answer.header(it)?.ifBlank { null } }
+        ?.let { secrets.hide(it).take(MAX_ID) }
+
+    private companion object {
+        const val OK = 200
+        const val PROXY_AUTHENTICATION = 407
+        const val SERVER_ERRORS = 500
+        const val MAX_ID = 200
+
+        // The JDK's words, which have no type of their own.
+        val NAMELESS = listOf("No subject alternative", "No name matching")
+        val TUNNEL = Regex("Tunnel failed, got: (\\d{3})")
+        const val MAX_CAUSES = 8
+        const val MAX_RAW = 4_000
+        const val MAX_ERROR_BODY = 1024 * 1024
+        val REDIRECTS = 300..399
+        val REQUEST_ID_HEADERS = listOf("x-request-id", "request-id", "x-amzn-requestid")
+        val HINTS =
             mapOf(
                 401 to "the key was refused: check it",
                 402 to "the account has no credit left",
@@ -153,9 +209,5 @@ internal class Failures(
                 413 to "the request is too large",
                 429 to "too many requests",
             )
-
-        /** The provider's id of the exchange, for a support ticket. */
-        fun requestId(answer: HttpAnswer): String? =
-            REQUEST_ID_HEADERS.firstNotNullOfOrNull { answer.header(it)?.ifBlank { null } }
     }
 }

@@ -3,16 +3,17 @@ package dev.muster.http.internal
 import dev.muster.error.ClientClosedException
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
+import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.io.IOException
 import java.net.ProxySelector
+import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpHeaders
 import java.net.http.HttpRequest
-import java.net.http.HttpResponse
 import java.nio.ByteBuffer
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -23,9 +24,9 @@ import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
 /**
- * Our engine: `java.net.http` on HTTP/1.1 with its connection pool, a bounded set of threads, bodies by demand and a
- * cancel that closes the exchange in every phase. HTTP/1.1 because cancelling HTTP/2 streams has broken whole JDK
- * connections.
+ * Our engine: `java.net.http` with its connection pool, a bounded set of threads, bodies by demand and a cancel that
+ * closes the exchange in every phase. HTTP/1.1 unless the user chooses otherwise, because cancelling HTTP/2 streams has
+ * broken whole JDK connections.
  */
 internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     private val threads = EngineThreads()
@@ -90,7 +91,7 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
                     client.sendAsync(request) { head ->
                         val body =
                             exchange.newBody { body ->
-                                if (told.compareAndSet(false, true)) continuation.resume(JdkAnswer(head, body))
+                                if (told.compareAndSet(false, true)) continuation.resume(JdkAnswer(head.statusCode(), head.headers(), body))
                             }
                         // After the body is there: whoever closes finds an exchange without headers, or its body.
                         exchange.answered()
@@ -98,18 +99,22 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
                     }
                 }
             continuation.invokeOnCancellation { exchange.abort() }
-            future.whenComplete { _, failure ->
+            future.whenComplete { response, failure ->
                 if (failure != null && told.compareAndSet(false, true)) {
                     exchange.failed()
                     // Where the caller is cancelled, the usual case, the reason need not be made.
                     if (continuation.isActive) continuation.resumeWithException(exchange.explain(failure))
+                } else if (response != null && told.compareAndSet(false, true)) {
+                    // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
+                    exchange.ended()
+                    continuation.resume(JdkAnswer(response.statusCode(), response.headers(), null))
                 }
             }
         }
 
     /** The answer is used up, at least for its reader: spare the connection if its rest is short and comes soon. */
-    private fun leave(exchange: JdkExchange, body: JdkBody) {
-        if (body.drain(DRAIN_BYTES)) return
+    private fun leave(exchange: JdkExchange, body: JdkBody?) {
+        if (body == null || body.drain(DRAIN_BYTES)) return
         CompletableFuture
             .delayedExecutor(DRAIN_MILLIS, TimeUnit.MILLISECONDS, threads.workers)
             .execute(exchange::abort)
@@ -117,10 +122,18 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
 
     private fun encode(request: HttpCall): HttpRequest {
         val body = request.body?.let(HttpRequest.BodyPublishers::ofByteArray) ?: HttpRequest.BodyPublishers.noBody()
-        val builder = HttpRequest.newBuilder(request.url).method(request.method, body)
+        val builder = HttpRequest.newBuilder(request.url).method(request.method, body).version(version(request.url))
         request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
         return builder.build()
     }
+
+    // Over plain http the JDK would ask by an Upgrade header, which few servers answer and some refuse.
+    private fun version(url: URI) =
+        if (network.httpVersion == HttpVersion.HTTP_2 && url.scheme.equals("https", ignoreCase = true)) {
+            HttpClient.Version.HTTP_2
+        } else {
+            HttpClient.Version.HTTP_1_1
+        }
 
     // Made on a thread of the engine, because the client's selector thread joins the group of its maker, and making it
     // loads the trust store, for which no caller's thread should wait.
@@ -134,7 +147,6 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
             HttpClient
                 .newBuilder()
                 .executor(threads.workers)
-                .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(network.connectTimeout)
                 .proxy(network.proxy?.let(ProxySelector::of) ?: HttpClient.Builder.NO_PROXY)
@@ -167,12 +179,8 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     }
 }
 
-private class JdkAnswer(private val head: HttpResponse.ResponseInfo, val body: JdkBody) : HttpAnswer {
-    private val headers: HttpHeaders = head.headers()
-
-    override val status: Int get() = head.statusCode()
-
+private class JdkAnswer(override val status: Int, private val headers: HttpHeaders, val body: JdkBody?) : HttpAnswer {
     override fun header(name: String): String? = headers.firstValue(name).orElse(null)
 
-    override suspend fun read(): List<ByteBuffer>? = body.read()
+    override suspend fun read(): List<ByteBuffer>? = body?.read()
 }

@@ -3,14 +3,14 @@ package dev.muster.http.internal
 /** Makes a provider's words fit for an exception's message: no key, nothing of the prompt, not long. */
 internal object Redaction {
     /**
-     * [text] without [secret], without what has the form of a key, and without any run of [WINDOW] characters or more
+     * [text] without [secrets], without what has the form of a key, and without any run of [WINDOW] characters or more
      * that stands in one of [prompts] too.
      */
-    fun clean(text: String, secret: String?, prompts: List<String>): String {
-        var clean = text.take(MAX_TEXT)
-        if (!secret.isNullOrEmpty()) clean = clean.replace(secret, HIDDEN)
-        clean = KEY.replace(clean, HIDDEN)
-        clean = prompts.filter { it.length in SHORT..WINDOW }.fold(clean) { now, prompt -> now.replace(prompt, HIDDEN) }
+    fun clean(text: String, secrets: Secrets, prompts: List<String>): String {
+        // Before the cut, which might leave a part of one.
+        var clean = secrets.hide(text).take(MAX_TEXT)
+        clean = KEY.replace(clean, Secrets.HIDDEN)
+        clean = prompts.filter { it.length in SHORT..WINDOW }.fold(clean) { now, prompt -> now.replace(prompt, Secrets.HIDDEN) }
         clean = withoutRuns(clean, prompts.filter { it.length > WINDOW })
         return clean.replace(BREAKS, " ").trim().let { if (it.length > MAX_SHOWN) it.take(MAX_SHOWN) + "…" else it }
     }
@@ -27,13 +27,12 @@ internal object Redaction {
                 if (!hidden[i]) {
                     append(c)
                 } else if (i == 0 || !hidden[i - 1]) {
-                    append(HIDDEN)
+                    append(Secrets.HIDDEN)
                 }
             }
         }
     }
 
-    private const val HIDDEN = "[hidden]"
     private const val MAX_TEXT = 2_000
     private const val MAX_SHOWN = 400
     private const val WINDOW = 16

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test
 class RedactionTest {
     @Test
     fun `the configured key goes, wherever it stands`() {
-        assertEquals("bad key [hidden]!", Redaction.clean("bad key s3cret!", "s3cret", emptyList()))
+        assertEquals("bad key [hidden]!", Redaction.clean("bad key s3cret!", Secrets.of("s3cret", emptyMap()), emptyList()))
     }
 
     @Test
@@ -20,7 +20,7 @@ class RedactionTest {
             "xai-0123456789",
             "Bearer abc",
         ).forEach {
-            assertEquals("key: [hidden] was refused", Redaction.clean("key: $it was refused", null, emptyList()))
+            assertEquals("key: [hidden] was refused", Redaction.clean("key: $it was refused", Secrets.NONE, emptyList()))
         }
     }
 
@@ -28,7 +28,7 @@ class RedactionTest {
     fun `a run of the prompt goes and the provider's own words stay`() {
         val prompt = "My neighbour's secret recipe needs three eggs and a lemon"
         val clean =
-            Redaction.clean("Filtered: 'neighbour's secret recipe needs three' is not allowed", null, listOf(prompt))
+            Redaction.clean("Filtered: 'neighbour's secret recipe needs three' is not allowed", Secrets.NONE, listOf(prompt))
         assertTrue(clean.startsWith("Filtered: '[hidden]"), clean)
         assertTrue(clean.endsWith("is not allowed"), clean)
         assertFalse("secret recipe" in clean, clean)
@@ -36,12 +36,12 @@ class RedactionTest {
 
     @Test
     fun `a short prompt goes where it is repeated whole`() {
-        assertEquals("No answer to '[hidden]'", Redaction.clean("No answer to 'Hi there'", null, listOf("Hi there")))
+        assertEquals("No answer to '[hidden]'", Redaction.clean("No answer to 'Hi there'", Secrets.NONE, listOf("Hi there")))
     }
 
     @Test
     fun `long text is cut and line breaks become spaces`() {
-        assertEquals("a b", Redaction.clean("a\r\n\tb", null, emptyList()))
-        assertTrue(Redaction.clean("word ".repeat(1000), null, emptyList()).length <= 401)
+        assertEquals("a b", Redaction.clean("a\r\n\tb", Secrets.NONE, emptyList()))
+        assertTrue(Redaction.clean("word ".repeat(1000), Secrets.NONE, emptyList()).length <= 401)
     }
 }

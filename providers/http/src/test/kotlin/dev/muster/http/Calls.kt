@@ -1,0 +1,45 @@
+package dev.muster.http
+
+import dev.muster.error.LlmException
+import dev.muster.spi.NetworkSettings
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.Assertions.assertThrows
+import java.net.URI
+import java.time.Duration
+
+internal val LIMIT: Duration = Duration.ofSeconds(20)
+
+internal fun apiCall(prompt: String = "hi"): ApiCall =
+    ApiCall("/chat", "m", """{"prompt":"$prompt"}""".toByteArray()) { listOf(prompt) }
+
+/** An endpoint at [url] that opens with [key]. */
+internal fun endpoint(transport: HttpTransport, url: String, key: String = "s3cret-key"): ApiEndpoint = ApiEndpoint(
+    provider = "x",
+    transport = transport,
+    base = BaseUrl.parse(url),
+    headers = mapOf("Authorization" to "Bearer $key"),
+    secret = key,
+    connectTimeout = Duration.ofSeconds(10),
+    codes = ErrorCodes(),
+)
+
+/** Runs [block] on a transport with [network] and closes it. */
+internal fun <T> onTransport(
+    network: NetworkSettings = NetworkSettings(),
+    block: suspend kotlinx.coroutines.CoroutineScope.(KtorTransport) -> T,
+): T {
+    val transport = KtorTransport(network)
+    try {
+        return runBlocking { withTimeout(LIMIT.toMillis()) { block(transport) } }
+    } finally {
+        transport.close()
+        check(transport.awaitClosed(LIMIT)) { "left open: $transport" }
+    }
+}
+
+/** How a call to [url] fails. */
+internal fun failure(url: String, network: NetworkSettings = NetworkSettings()): LlmException =
+    assertThrows(LlmException::class.java) { onTransport(network) { endpoint(it, url).post(apiCall()) } }
+
+internal fun get(url: String): HttpCall = HttpCall("GET", URI(url), emptyMap())

@@ -1,0 +1,19 @@
+package dev.muster.http
+
+import dev.muster.spi.NetworkSettings
+import org.junit.jupiter.api.AfterEach
+
+/** All of the contract over TLS, on a certificate that the client is told to trust. */
+internal class TlsTransportTest : TransportContract() {
+    private val secure = TlsForwarder(Certificates.server(), server.port)
+    override val url: String get() = secure.url
+
+    // A handshake each, on both sides of one machine.
+    override val crowd: Int get() = 200
+
+    override fun newTransport(): KtorTransport =
+        KtorTransport(NetworkSettings(sslContext = Certificates.trusting()))
+
+    @AfterEach
+    fun closeForwarder(): Unit = secure.close()
+}

@@ -5,10 +5,9 @@ import dev.muster.error.MalformedResponseException
 import dev.muster.http.internal.Failures
 import dev.muster.http.internal.RateLimitHeaders
 import dev.muster.http.internal.Secrets
+import dev.muster.http.internal.ShallowJson
 import dev.muster.spi.RateLimitObserver
 import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import java.io.IOException
 import java.net.URI
 import java.nio.ByteBuffer
@@ -179,6 +178,7 @@ public class ApiEndpoint(
 
     /** Hands every piece of the body to [consume] until that returns true; returns false where the body ends before. */
     private suspend fun pump(call: ApiCall, answer: HttpAnswer, consume: suspend (ByteBuffer) -> Boolean): Boolean {
+        var left = DEFAULT_STREAM_LIMIT
         while (true) {
             val pieces =
                 try {
@@ -188,6 +188,10 @@ public class ApiEndpoint(
                 }
             if (pieces == null) return false
             for (piece in pieces) {
+                left -= piece.remaining()
+                if (left < 0) {
+                    throw failures.unread(call, answer, TooLargeException("stream", DEFAULT_STREAM_LIMIT))
+                }
                 if (consume(piece)) return true
             }
         }
@@ -210,12 +214,7 @@ public class ApiEndpoint(
     /** The body held no event: it is an error that came as plain JSON, or somebody else's page. */
     private fun refuseOtherForm(call: ApiCall, body: String, requestId: String?) {
         if (body.isBlank()) return
-        val error =
-            try {
-                ErrorBody.of(Json.parseToJsonElement(body))
-            } catch (_: SerializationException) {
-                null
-            }
+        val error = ShallowJson.parse(body)?.let(ErrorBody::of)
         if (error != null) throw failures.inStream(call, error, requestId)
         throw failures.malformed(call, "the answer is no event stream: check the base URL", body, requestId)
     }

@@ -1,7 +1,6 @@
 package dev.muster.http
 
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
+import dev.muster.http.internal.ShallowJson
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
@@ -26,11 +25,7 @@ public class ErrorBody(
 
         /** Reads the body of a failed exchange; what is no JSON object has neither code nor message. */
         @JvmStatic
-        public fun parse(text: String): ErrorBody = try {
-            of(Json.parseToJsonElement(text)) ?: NONE
-        } catch (_: SerializationException) {
-            NONE
-        }
+        public fun parse(text: String): ErrorBody = ShallowJson.parse(text)?.let(::of) ?: NONE
 
         /**
          * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",

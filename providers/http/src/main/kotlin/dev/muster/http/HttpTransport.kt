@@ -105,4 +105,7 @@ private fun grown(now: Int, atLeast: Int, limit: Int): Int =
 /** The largest answer that is read whole: 64 MiB. */
 public const val DEFAULT_BODY_LIMIT: Int = 64 * 1024 * 1024
 
+/** The longest stream that is read, comments and all: 256 MiB, which is about a million tokens. */
+public const val DEFAULT_STREAM_LIMIT: Int = 256 * 1024 * 1024
+
 private const val INITIAL_BODY = 4 * 1024

@@ -23,14 +23,48 @@ class BaseUrlTest {
         "api.example.com, http://",
         "http://, read",
         "http:///v1, host",
+        "https://a_b/v1, host",
+        "https://:443/v1, host",
+        "https://x:65536, port",
+        "https://x:0, port",
+        "file:///etc/secret, http://",
+        "jar:https://x!/secret, http://",
+        "'https://x\r\nX: secret', read",
+        "'https://x\t/secret', read",
+        "'https://x/\u0000secret', read",
+        "'https://x\\secret', read",
+        "https://x@y/secret, user",
+        "https://@y/secret, user",
         "https://u:secret@x, user",
         "https://x?key=secret, query",
         "https://x/#f, fragment",
         "'https://x y/secret', read",
     )
-    fun `what is no base URL is refused without repeating it`(text: String, says: String) {
+    fun `what is no base URL is refused without repeating it`(written: String, says: String) {
+        val text = written.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t").replace("\\u0000", "\u0000")
         val refused = assertThrows(IllegalArgumentException::class.java) { BaseUrl.parse(text) }
         assertTrue(says in refused.message!!, refused.message)
         assertFalse("secret" in refused.stackTraceToString(), refused.message)
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        "http://api.example.com, true",
+        "HTTP://10.0.0.7:8000, true",
+        "http://localhost.example.com, true",
+        "http://127.0.0.1.example.com, true",
+        "http://127.example.com, true",
+        "http://[2001:db8::1], true",
+        "https://api.example.com, false",
+        "http://localhost:11434, false",
+        "http://LOCALHOST, false",
+        "http://a.localhost, false",
+        "http://127.0.0.1, false",
+        "http://127.1.2.3, false",
+        "http://[::1]:8080, false",
+        "http://[0:0:0:0:0:0:0:1], false",
+    )
+    fun `what leaves the machine by plain http can be read on its way`(url: String, open: Boolean) {
+        assertEquals(open, BaseUrl.isOpenToReaders(BaseUrl.parse(url)))
     }
 }

@@ -71,6 +71,31 @@ class EndpointSettingsTest {
         assertFalse("s3cret" in shown, shown)
     }
 
+    @Test
+    fun `a key that would leave the machine by plain http is sent, with one warning that does not show it`() {
+        val open = ProviderConfig.builder().apiKey("s3cret").baseUrl("http://api.example.com/v1")
+        val warned = warnings { settings(open) }.single()
+        assertTrue("plain http" in warned && "'x'" in warned && "api.example.com" in warned, warned)
+        assertFalse("s3cret" in warned, warned)
+        val byHeader = ProviderConfig.builder().header("Authorization", "s3cret").baseUrl("http://api.example.com/v1")
+        assertEquals(1, warnings { settings(byHeader) }.size)
+    }
+
+    @Test
+    fun `there is no warning for https, on this machine, or where there is no key`() {
+        assertEquals(emptyList<String>(), warnings { settings(ProviderConfig.builder().apiKey("k")) })
+        val local = ProviderConfig.builder().apiKey("k").baseUrl("http://127.0.0.1:8080")
+        assertEquals(emptyList<String>(), warnings { settings(local) })
+        val keyless = ProviderConfig.builder().baseUrl("http://api.example.com/v1")
+        assertEquals(emptyList<String>(), warnings { settings(keyless) })
+    }
+
+    private fun warnings(block: () -> Unit): List<String> {
+        TestLogs.clear()
+        block()
+        return TestLogs.lines()
+    }
+
     private fun settings(config: ProviderConfig.Builder, environment: Map<String, String> = emptyMap()) =
         EndpointSettings(
             "x",

@@ -1,6 +1,7 @@
 package dev.muster.http
 
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
@@ -29,5 +30,13 @@ class ErrorBodyTest {
     fun `every usual form of an error body is read`(json: String, code: String?, type: String?, message: String?) {
         val error = ErrorBody.parse(json)
         assertEquals(listOf(code, type, message), listOf(error.code, error.type, error.message))
+    }
+
+    @Test
+    fun `what is nested without end is no error body`() {
+        listOf("[", "{\"error\":", "[{\"error\":").forEach { opening ->
+            assertEquals(null, ErrorBody.parse(opening.repeat(100_000)).message)
+        }
+        assertEquals("x", ErrorBody.parse("[".repeat(50) + "{\"error\":\"x\"}" + "]".repeat(50)).message)
     }
 }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.ValueSource
 import java.io.File
 import java.io.IOException
 import java.lang.management.ManagementFactory
@@ -230,6 +232,27 @@ internal class JdkTransportTest : TransportContract() {
             val call = HttpCall("POST", URI(raw.url), emptyMap(), "body".toByteArray())
             assertThrows(IOException::class.java) { runBlocking { transport.exchange(call) { it.readAll() } } }
             assertEquals(1, raw.requests.size)
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["x", "-5", "5, 5", "1e3", "99999999999999999999", "+", "2\r\nContent-Length: x"])
+    fun `a length that is none fails the exchange and closes the connection`(length: String) {
+        val closed = CountDownLatch(1)
+        RawServer { connection, _ ->
+            readRequest(connection)
+            write(connection, "HTTP/1.1 200 OK\r\nContent-Length: $length\r\n\r\nok")
+            try {
+                while (connection.getInputStream().read() >= 0) {
+                    // Nothing more is sent.
+                }
+            } finally {
+                closed.countDown()
+            }
+        }.use { raw ->
+            assertThrows(IOException::class.java) { blocking { transport.exchange(get(raw.url)) { it.readAll() } } }
+            assertTrue(closed.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
+            assertEquals(0, transport.openExchanges)
         }
     }
 

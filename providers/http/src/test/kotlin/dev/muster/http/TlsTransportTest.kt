@@ -11,8 +11,7 @@ internal class TlsTransportTest : TransportContract() {
     // A handshake each, on both sides of one machine.
     override val crowd: Int get() = 200
 
-    override fun newTransport(): KtorTransport =
-        KtorTransport(NetworkSettings(sslContext = Certificates.trusting()))
+    override fun newTransport(): KtorTransport = KtorTransport(NetworkSettings(sslContext = Certificates.trusting()))
 
     @AfterEach
     fun closeForwarder(): Unit = secure.close()

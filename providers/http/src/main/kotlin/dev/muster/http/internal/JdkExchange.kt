@@ -1,6 +1,7 @@
 package dev.muster.http.internal
 
 import dev.muster.error.ClientClosedException
+import java.io.UncheckedIOException
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
@@ -61,7 +62,10 @@ internal class JdkExchange(
     /** The exchange has failed before it was [answered]. */
     fun failed() {
         // What is closed here and now is not closed yet.
-        if (!aborted.get()) unanswered = true
+        if (aborted.get()) return
+        unanswered = true
+        // The JDK leaves the connection open where it could not read the headers.
+        synchronized(lock) { closer }?.cancel(true)
     }
 
     /** The subscriber for the body of the answer that arrives; [ready] runs once, when it can be read. */
@@ -99,7 +103,8 @@ internal class JdkExchange(
 
     /** The failure without the JDK's wrapping. */
     fun explain(failure: Throwable): Throwable {
-        val cause = if (failure is CompletionException) failure.cause ?: failure else failure
+        val outer = if (failure is CompletionException) failure.cause ?: failure else failure
+        val cause = if (outer is UncheckedIOException) outer.cause ?: outer else outer
         // A CancellationException would vanish inside structured code: this is not the caller's own cancel.
         return if (cause is CancellationException || aborted.get()) closedByClient() else cause
     }

@@ -9,6 +9,8 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.io.IOException
+import java.io.UncheckedIOException
+import java.net.ProtocolException
 import java.net.ProxySelector
 import java.net.URI
 import java.net.http.HttpClient
@@ -89,9 +91,16 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
             val future =
                 exchange.send {
                     client.sendAsync(request) { head ->
+                        checkLength(head.headers())
                         val body =
                             exchange.newBody { body ->
-                                if (told.compareAndSet(false, true)) continuation.resume(JdkAnswer(head.statusCode(), head.headers(), body))
+                                if (told.compareAndSet(
+                                        false,
+                                        true,
+                                    )
+                                ) {
+                                    continuation.resume(JdkAnswer(head.statusCode(), head.headers(), body))
+                                }
                             }
                         // After the body is there: whoever closes finds an exchange without headers, or its body.
                         exchange.answered()
@@ -125,6 +134,14 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
         val builder = HttpRequest.newBuilder(request.url).method(request.method, body).version(version(request.url))
         request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
         return builder.build()
+    }
+
+    // The JDK fails on it only after it has asked for the body, when its future is settled and nobody is told.
+    private fun checkLength(headers: HttpHeaders) {
+        val lengths = headers.allValues("Content-Length")
+        if (lengths.any { (it.toLongOrNull() ?: -1) < 0 }) {
+            throw UncheckedIOException(ProtocolException("The answer's Content-Length is no length"))
+        }
     }
 
     // Over plain http the JDK would ask by an Upgrade header, which few servers answer and some refuse.

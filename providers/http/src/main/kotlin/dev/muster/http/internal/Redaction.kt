@@ -10,7 +10,10 @@ internal object Redaction {
         // Before the cut, which might leave a part of one.
         var clean = secrets.hide(text).take(MAX_TEXT)
         clean = KEY.replace(clean, Secrets.HIDDEN)
-        clean = prompts.filter { it.length in SHORT..WINDOW }.fold(clean) { now, prompt -> now.replace(prompt, Secrets.HIDDEN) }
+        clean =
+            prompts.filter {
+                it.length in SHORT..WINDOW
+            }.fold(clean) { now, prompt -> now.replace(prompt, Secrets.HIDDEN) }
         clean = withoutRuns(clean, prompts.filter { it.length > WINDOW })
         return clean.replace(BREAKS, " ").trim().let { if (it.length > MAX_SHOWN) it.take(MAX_SHOWN) + "…" else it }
     }

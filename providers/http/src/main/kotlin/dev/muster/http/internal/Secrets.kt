@@ -32,6 +32,7 @@ internal class Secrets private constructor(values: Set<String>) {
         // Less is no secret, and hiding it would tear words apart.
         private const val SHORTEST = 4
         private const val MAX_CAUSES = 8
+
         /** Nothing to hide. */
         val NONE = Secrets(emptySet())
 

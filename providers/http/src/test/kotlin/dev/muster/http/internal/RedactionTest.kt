@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test
 class RedactionTest {
     @Test
     fun `the configured key goes, wherever it stands`() {
-        assertEquals("bad key [hidden]!", Redaction.clean("bad key s3cret!", Secrets.of("s3cret", emptyMap()), emptyList()))
+        assertEquals(
+            "bad key [hidden]!",
+            Redaction.clean("bad key s3cret!", Secrets.of("s3cret", emptyMap()), emptyList()),
+        )
     }
 
     @Test
@@ -20,7 +23,10 @@ class RedactionTest {
             "xai-0123456789",
             "Bearer abc",
         ).forEach {
-            assertEquals("key: [hidden] was refused", Redaction.clean("key: $it was refused", Secrets.NONE, emptyList()))
+            assertEquals(
+                "key: [hidden] was refused",
+                Redaction.clean("key: $it was refused", Secrets.NONE, emptyList()),
+            )
         }
     }
 
@@ -28,7 +34,11 @@ class RedactionTest {
     fun `a run of the prompt goes and the provider's own words stay`() {
         val prompt = "My neighbour's secret recipe needs three eggs and a lemon"
         val clean =
-            Redaction.clean("Filtered: 'neighbour's secret recipe needs three' is not allowed", Secrets.NONE, listOf(prompt))
+            Redaction.clean(
+                "Filtered: 'neighbour's secret recipe needs three' is not allowed",
+                Secrets.NONE,
+                listOf(prompt),
+            )
         assertTrue(clean.startsWith("Filtered: '[hidden]"), clean)
         assertTrue(clean.endsWith("is not allowed"), clean)
         assertFalse("secret recipe" in clean, clean)
@@ -36,7 +46,10 @@ class RedactionTest {
 
     @Test
     fun `a short prompt goes where it is repeated whole`() {
-        assertEquals("No answer to '[hidden]'", Redaction.clean("No answer to 'Hi there'", Secrets.NONE, listOf("Hi there")))
+        assertEquals(
+            "No answer to '[hidden]'",
+            Redaction.clean("No answer to 'Hi there'", Secrets.NONE, listOf("Hi there")),
+        )
     }
 
     @Test

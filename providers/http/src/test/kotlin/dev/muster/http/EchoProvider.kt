@@ -1,0 +1,69 @@
+package dev.muster.http
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.ModelId
+import dev.muster.spi.ModelProvider
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.ProviderSession
+import dev.muster.spi.StreamSink
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.jsonObject
+
+/** The smallest codec: an answer is `{"text": …}`, an event too, and the last event is `[DONE]`. */
+internal class EchoProvider : ModelProvider {
+    override val ids: Set<String> get() = setOf("echo")
+
+    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
+        val settings = EndpointSettings(id, config, context, "ECHO_API_KEY", "ECHO_BASE_URL", "http://127.0.0.1:1")
+        val endpoint =
+            ApiEndpoint(
+                provider = id,
+                transport = HttpTransport.of(context),
+                base = settings.baseUrl,
+                headers = mapOf("Authorization" to "Bearer ${settings.key}") + settings.headers,
+                secret = settings.key,
+                connectTimeout = context.network.connectTimeout,
+                codes = ErrorCodes(),
+            )
+        return object : ProviderSession {
+            override fun chatModel(id: ModelId): ProviderModel = Model(endpoint)
+        }
+    }
+
+    private class Model(private val endpoint: ApiEndpoint) : ProviderModel {
+        override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
+            val call = apiCall()
+            val answer = endpoint.post(call)
+            return ChatResponse.builder().text(text(call, answer.text, answer.requestId)).model("m")
+        }
+
+        override suspend fun stream(request: ChatRequest, sink: StreamSink) {
+            val call = apiCall()
+            var id: String? = null
+            endpoint.events(call, { id = it }) { _, data ->
+                if (data == "[DONE]") sink.finish(FinishReason.STOP, null) else sink.text(text(call, data, id))
+                data == "[DONE]"
+            }
+        }
+
+        private fun text(call: ApiCall, json: String, requestId: String?): String {
+            val answer =
+                try {
+                    Json.parseToJsonElement(json).jsonObject
+                } catch (_: SerializationException) {
+                    null
+                } catch (_: IllegalArgumentException) {
+                    null
+                }
+            answer?.let(ErrorBody::of)?.let { throw endpoint.failureInStream(call, it, requestId) }
+            return (answer?.get("text") as? JsonPrimitive)?.content
+                ?: throw endpoint.malformed(call, "the answer is not the JSON of an echo", json, requestId)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.muster.http
+
+import dev.muster.error.LlmException
+import dev.muster.error.MalformedResponseException
+import dev.muster.error.NetworkException
+import dev.muster.error.ProviderException
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.io.IOException
+import java.io.OutputStream
+import java.net.Socket
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+
+/** The limits that hold by default, against servers that never stop. */
+class LimitsTest {
+    @Test
+    fun `a whole answer is 64 MiB at most, announced or not`() {
+        assertEquals(64 * MIB, DEFAULT_BODY_LIMIT)
+        val announced = refusal("HTTP/1.1 200 OK\r\nContent-Length: ${64 * MIB + 1}\r\n\r\n", X, whole)
+        assertTooLarge(announced, 64 * MIB)
+        assertTooLarge(refusal(RawServer.CHUNKED, chunk(X), whole), 64 * MIB)
+    }
+
+    @Test
+    fun `a line is 8 MiB at most, of events and of JSON`() {
+        assertEquals(8 * MIB, LineReader.DEFAULT_LINE_LIMIT)
+        assertTooLarge(refusal(RawServer.CHUNKED, chunk(X), events), 8 * MIB)
+        assertTooLarge(refusal(RawServer.CHUNKED, chunk(X), lines), 8 * MIB)
+    }
+
+    @Test
+    fun `the lines of one event are 8 MiB together at most`() {
+        val line = "data: " + "x".repeat(CHUNK) + "\n"
+        assertTooLarge(refusal(RawServer.CHUNKED, chunk(line), events), 8 * MIB)
+    }
+
+    @Test
+    fun `a stream is 256 MiB at most, of comments and of blank lines too`() {
+        assertEquals(256 * MIB, DEFAULT_STREAM_LIMIT)
+        assertTooLarge(refusal(RawServer.CHUNKED, chunk(":" + "x".repeat(CHUNK) + "\n"), events), 256 * MIB)
+        assertTooLarge(refusal(RawServer.CHUNKED, chunk(" ".repeat(CHUNK) + "\n"), lines), 256 * MIB)
+    }
+
+    @Test
+    fun `the endless page of an error is left at its first MiB and the status told`() {
+        val head = RawServer.CHUNKED.replace("200 OK", "500 Oops")
+        listOf(whole, events, lines).forEach { ask ->
+            val failure = refusal(head, chunk(X), ask)
+            assertEquals(ProviderException::class.java, failure.javaClass)
+            assertEquals(500, failure.status)
+        }
+    }
+
+    @Test
+    fun `endless headers are an end of the connection`() {
+        val failure = refusal("HTTP/1.1 200 OK\r\n", "X-More: " + "x".repeat(1_000) + "\r\n", whole)
+        assertEquals(NetworkException::class.java, failure.javaClass)
+    }
+
+    private fun assertTooLarge(failure: LlmException, limit: Int) {
+        assertEquals(MalformedResponseException::class.java, failure.javaClass, failure.stackTraceToString())
+        assertEquals(limit, (failure.cause as TooLargeException).limit)
+        assertFalse(failure.isRetryable)
+        assertTrue("$limit bytes" in failure.message!!, failure.message)
+    }
+
+    /** What [ask] gets from a server that says [head] and then [more] until the connection is closed, as it must be. */
+    private fun refusal(head: String, more: String, ask: suspend (ApiEndpoint) -> Unit): LlmException {
+        val closed = CompletableFuture<Unit>()
+        RawServer { connection, _ ->
+            readRequest(connection)
+            write(connection, head)
+            writeOn(connection, more.toByteArray(), closed)
+        }.use { server ->
+            val failure =
+                assertThrows(LlmException::class.java) { onTransport { ask(endpoint(it, server.url)) } }
+            closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+            assertEquals(1, server.connections)
+            return failure
+        }
+    }
+
+    private fun writeOn(connection: Socket, more: ByteArray, closed: CompletableFuture<Unit>) {
+        val out: OutputStream = connection.getOutputStream()
+        try {
+            while (true) out.write(more)
+        } catch (_: IOException) {
+            closed.complete(Unit)
+        }
+    }
+
+    private val whole: suspend (ApiEndpoint) -> Unit = { it.post(apiCall()) }
+    private val events: suspend (ApiEndpoint) -> Unit = { it.events(apiCall(), { }) { _, _ -> false } }
+    private val lines: suspend (ApiEndpoint) -> Unit = { it.lines(apiCall(), { }) { false } }
+
+    private fun chunk(text: String) = "${text.length.toString(16)}\r\n$text\r\n"
+
+    private companion object {
+        const val MIB = 1024 * 1024
+        const val CHUNK = 64 * 1024
+        val X = "x".repeat(CHUNK)
+    }
+}

@@ -30,7 +30,8 @@ public class EndpointSettings(
         try {
             BaseUrl.parse(
                 requireNotNull(config.baseUrl ?: urlVariable?.let(context::environment) ?: defaultUrl) {
-                    "No base URL is set, and there is no default"
+                    "No base URL is set, and there is no default: give baseUrl" +
+                        urlVariable?.let { ", or set the environment variable $it" }.orEmpty()
                 },
             )
         } catch (e: IllegalArgumentException) {

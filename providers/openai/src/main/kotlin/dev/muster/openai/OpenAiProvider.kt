@@ -1,24 +1,35 @@
 package dev.muster.openai
 
 import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.HttpTransport
 import dev.muster.openai.internal.CODES
 import dev.muster.openai.internal.OpenAiChatModel
+import dev.muster.openai.internal.OpenAiEmbeddingModel
+import dev.muster.openai.internal.OpenAiEndpoint
 import dev.muster.openai.internal.Preset
+import dev.muster.openai.internal.ResponsesChatModel
+import dev.muster.openai.internal.listModels
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderEmbeddingModel
+import dev.muster.spi.ProviderModel
 import dev.muster.spi.ProviderSession
+import java.net.URI
 
 /**
- * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own
- * (`groq`,
- * `openrouter`, `vllm`, …), and any other by `compatibleWith("openai")` and a base URL.
+ * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own (`groq`,
+ * `openrouter`, `vllm`, …), and any other by `compatibleWith("openai")` and a base URL. The id `openai-responses` is
+ * OpenAI's Responses API, for the same models and with the same key; `compatibleWith("openai-responses")` an endpoint of
+ * one's own that speaks it.
  *
  * The key comes from the configuration or from the environment variable of the endpoint (`OPENAI_API_KEY`,
- * `GROQ_API_KEY`, …); servers that run locally and endpoints of one's own need none.
+ * `GROQ_API_KEY`, …), the base URL likewise (`OPENAI_BASE_URL`, …); servers that run locally and endpoints of one's own
+ * need no key. `azure` takes `AZURE_OPENAI_API_KEY` and the address of the resource from `AZURE_OPENAI_ENDPOINT`; its
+ * models are the names of the deployments.
  */
 public class OpenAiProvider : ModelProvider {
     override val ids: Set<String> get() = Preset.BY_ID.keys
@@ -29,27 +40,33 @@ public class OpenAiProvider : ModelProvider {
      */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, config.compatibleWith)
+        val address = preset.address
         val settings =
-            EndpointSettings(id, config, context, preset.keyVariable, preset.urlVariable, preset.baseUrl)
-        val key = settings.key?.let { mapOf("Authorization" to "Bearer $it") }.orEmpty()
+            EndpointSettings(id, config, context, address.keyVariable, address.urlVariable, address.baseUrl)
+        val key = settings.key?.let { mapOf(address.header(it)) }.orEmpty()
         val endpoint =
             ApiEndpoint(
                 provider = id,
                 transport = HttpTransport.of(context),
-                base = settings.baseUrl,
+                base = URI(address.root(settings.baseUrl.toString())),
                 headers = key + settings.headers,
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,
                 codes = CODES,
             )
-        return Session(preset, settings, endpoint)
+        return Session(OpenAiEndpoint(preset, settings, endpoint))
     }
 
-    private class Session(
-        private val preset: Preset,
-        private val settings: EndpointSettings,
-        private val endpoint: ApiEndpoint,
-    ) : ProviderSession {
-        override fun chatModel(id: ModelId) = OpenAiChatModel(id.model, preset, settings, endpoint)
+    private class Session(private val endpoint: OpenAiEndpoint) : ProviderSession {
+        override fun chatModel(id: ModelId): ProviderModel = if (endpoint.dialect.usesResponses) {
+            ResponsesChatModel(id.model, endpoint)
+        } else {
+            OpenAiChatModel(id.model, endpoint)
+        }
+
+        override fun embeddingModel(id: ModelId): ProviderEmbeddingModel? =
+            endpoint.dialect.embeddings?.let { OpenAiEmbeddingModel(id.model, it, endpoint) }
+
+        override suspend fun models(): List<ModelInfo> = endpoint.listModels()
     }
 }

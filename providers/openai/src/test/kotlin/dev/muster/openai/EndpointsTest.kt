@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test
 class EndpointsTest : Wired() {
     @Test
     fun `A7 a missing key names its variable and nothing is sent`() = blocking {
-        Preset.BY_ID.values.filter { it.needsKey }.forEach { preset ->
+        Preset.BY_ID.values.filter { it.address.needsKey }.forEach { preset ->
             val model = client { provider(preset.id) { it.baseUrl(server.openAiUrl) } }.model("${preset.id}::m")
             listOf(failure { model.ask("hi") }, failure { model.stream("hi").collect() }).forEach {
                 assertEquals(MissingApiKeyException::class.java, it.javaClass)
-                assertTrue(preset.keyVariable in it.message!!, it.message)
+                assertTrue(preset.address.keyVariable in it.message!!, it.message)
                 assertEquals(preset.id, it.provider)
             }
         }
@@ -32,14 +32,49 @@ class EndpointsTest : Wired() {
         Preset.BY_ID.values.forEach { preset ->
             val environment =
                 mapOf(
-                    preset.keyVariable to "key-of-${preset.id}",
-                    preset.urlVariable to "${server.url}/${preset.id}",
+                    preset.address.keyVariable to "key-of-${preset.id}",
+                    preset.address.urlVariable to "${server.url}/${preset.id}",
                 )
             client(environment).model("${preset.id}::m").ask("hi")
             val request = server.requests.last()
-            assertEquals("Bearer key-of-${preset.id}", request.header("Authorization"))
-            assertEquals("/${preset.id}/chat/completions", request.path)
+            val isAzure = preset.id == "azure"
+            val key = if (isAzure) "api-key" to "key-of-azure" else "Authorization" to "Bearer key-of-${preset.id}"
+            assertEquals(key.second, request.header(key.first))
+            val path = if (preset.dialect.usesResponses) "responses" else "chat/completions"
+            assertEquals("/${preset.id}/${if (isAzure) "openai/v1/" else ""}$path", request.path)
         }
+    }
+
+    @Test
+    fun `A6 A7 Azure takes a resource by its variables, and a deployment for a model`() = blocking {
+        server.requireKey("azure-key")
+        listOf("", "/", "/openai/v1", "/openai/v1/").forEach { end ->
+            val environment =
+                mapOf("AZURE_OPENAI_API_KEY" to "azure-key", "AZURE_OPENAI_ENDPOINT" to server.url + end)
+            client(environment).model("azure::my-deployment").ask("hi")
+            val request = server.requests.last()
+            assertEquals("/openai/v1/chat/completions", request.path)
+            assertEquals("my-deployment", request.field("/model"))
+            assertEquals("azure-key", request.header("api-key"))
+            assertEquals(null, request.header("Authorization"))
+        }
+        val nowhere = client(mapOf("AZURE_OPENAI_API_KEY" to "k"))
+        val error = assertThrows(IllegalArgumentException::class.java) { nowhere.model("azure::m") }
+        assertTrue("AZURE_OPENAI_ENDPOINT" in error.message!!, error.message)
+    }
+
+    @Test
+    fun `A6 A8 an endpoint of one's own may speak the form of any known one`() = blocking {
+        val own =
+            client {
+                provider("mine") { it.compatibleWith("openai-responses").apiKey("k").baseUrl(server.openAiUrl) }
+                provider("cloud") { it.compatibleWith("azure").apiKey("k").baseUrl(server.url) }
+            }
+        assertEquals("You said: hi", own.model("mine::m").ask("hi"))
+        assertEquals("/v1/responses", server.requests.last().path)
+        own.model("cloud::m").ask("hi")
+        assertEquals("/openai/v1/chat/completions", server.requests.last().path)
+        assertEquals("k", server.requests.last().header("api-key"))
     }
 
     @Test
@@ -120,11 +155,12 @@ class EndpointsTest : Wired() {
 
     @Test
     fun `every endpoint has an https address or is local`() {
-        Preset.BY_ID.values.forEach { preset ->
-            val local = preset.baseUrl!!.startsWith("http://localhost:")
-            assertEquals(preset.needsKey, !local, preset.id)
-            assertTrue(local || preset.baseUrl.startsWith("https://"), preset.id)
-            assertFalse(preset.baseUrl.endsWith("/"), preset.id)
+        Preset.BY_ID.values.filter { it.id != "azure" }.forEach { preset ->
+            val url = preset.address.baseUrl!!
+            val local = url.startsWith("http://localhost:")
+            assertEquals(preset.address.needsKey, !local, preset.id)
+            assertTrue(local || url.startsWith("https://"), preset.id)
+            assertFalse(url.endsWith("/"), preset.id)
         }
     }
 }

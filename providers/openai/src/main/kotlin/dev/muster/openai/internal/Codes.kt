@@ -23,11 +23,35 @@ internal val CODES =
             "string_above_max_length",
         ),
         contentFilter =
-        setOf("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "moderation_blocked"),
+        setOf(
+            "content_filter",
+            "content_policy_violation",
+            "responsibleaipolicyviolation",
+            "moderation_blocked",
+            "image_content_policy_violation",
+            "bio_policy",
+        ),
         authentication = setOf("invalid_api_key", "authentication_error", "invalid_authentication"),
         modelNotFound = setOf("model_not_found", "invalid_model", "model_not_available", "unknown_model"),
         rateLimit = setOf("rate_limit_exceeded", "rate_limit_error", "rate_limited", "too_many_requests"),
-        invalidRequest = setOf("invalid_request_error", "invalid_request"),
+        invalidRequest =
+        setOf(
+            "invalid_request_error",
+            "invalid_request",
+            "invalid_prompt",
+            "invalid_image",
+            "invalid_image_format",
+            "invalid_base64_image",
+            "invalid_image_url",
+            "image_too_large",
+            "image_too_small",
+            "image_parse_error",
+            "image_file_too_large",
+            "unsupported_image_media_type",
+            "empty_image_file",
+            "failed_to_download_image",
+            "image_file_not_found",
+        ),
         contextLengthWords =
         listOf(
             "context length",

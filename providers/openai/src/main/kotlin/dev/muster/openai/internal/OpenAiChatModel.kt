@@ -2,39 +2,31 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
 import dev.muster.chat.ToolCall
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 
 /** One model behind `/chat/completions`. */
-internal class OpenAiChatModel(
-    private val model: String,
-    private val preset: Preset,
-    private val settings: EndpointSettings,
-    private val endpoint: ApiEndpoint,
-) : ProviderModel {
+internal class OpenAiChatModel(private val model: String, private val endpoint: OpenAiEndpoint) : ProviderModel {
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
-        val answer = endpoint.post(call)
+        val answer = endpoint.http.post(call)
         val completion = decode(call, answer.text, answer.requestId)
         val requestId = answer.requestId ?: completion.id
         failIfReported(call, completion, requestId)
         val choice = completion.choices?.firstOrNull()
         val content =
-            choice?.message ?: throw endpoint.malformed(call, "the answer has no message", answer.text, requestId)
+            choice?.message ?: throw endpoint.http.malformed(call, "the answer has no message", answer.text, requestId)
         val builder =
             ChatResponse
                 .builder()
                 .text(content.text)
                 .reasoning(content.reasoningText.ifEmpty { null })
+                .reasoningParts(toParts(content.reasoningText))
                 .toolCalls(content.toolCalls.orEmpty().map { it.toToolCall() })
                 .finish(finishReason(choice.finishReason), choice.finishReason)
                 .usage((completion.usage ?: completion.groq?.usage)?.toUsage())
@@ -48,34 +40,31 @@ internal class OpenAiChatModel(
         val call = call(request, stream = true)
         val decoder = StreamDecoder(sink)
         try {
-            endpoint.events(call, decoder::started) { name, data -> decoder.take(call, name, data) }
+            endpoint.http.events(call, decoder::started) { name, data -> decoder.take(call, name, data) }
         } catch (e: StreamTruncatedException) {
             // The provider has said why the answer ended; what broke after that was at most its usage.
             if (!decoder.isFinished) throw e
         }
     }
 
-    private fun call(request: ChatRequest, stream: Boolean): ApiCall {
-        if (preset.needsKey && !settings.isAuthenticated) throw settings.missingKey(model)
-        return ApiCall("/chat/completions", model, encode(model, request, preset, stream)) {
-            request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
-        }
-    }
+    private fun call(request: ChatRequest, stream: Boolean): ApiCall =
+        endpoint.call("/chat/completions", model, request) { encodeChat(model, it, stream) }
 
-    private fun decode(call: ApiCall, text: String, requestId: String?): Completion = try {
-        WIRE_JSON.decodeFromString(Completion.serializer(), text)
-    } catch (_: SerializationException) {
-        // Without its cause, whose message repeats the answer.
-        throw endpoint.malformed(call, "the answer is not the JSON of a chat completion", text, requestId)
-    }
+    private fun decode(call: ApiCall, text: String, requestId: String?): Completion =
+        endpoint.decode(call, Completion.serializer(), text, requestId, "a chat completion")
 
     private fun failIfReported(call: ApiCall, completion: Completion, requestId: String?) {
-        val error =
-            completion.error.orNull() ?: completion.choices?.firstNotNullOfOrNull { it.error.orNull() } ?: return
-        throw endpoint.failureInStream(call, ErrorBody.ofError(error), requestId)
+        val error = completion.error.orNull() ?: completion.choices?.firstNotNullOfOrNull { it.error.orNull() }
+        endpoint.failIfReported(call, error, requestId)
     }
 
-    private fun JsonElement?.orNull() = if (this is JsonNull) null else this
+    /** The reasoning as a block that goes back, where the endpoint wants that. */
+    private fun toParts(reasoning: String): List<ContentPart.Reasoning> =
+        if (endpoint.dialect.wantsReasoningBack && reasoning.isNotEmpty()) {
+            listOf(ContentPart.Reasoning(reasoning, null, CHAT_FORM))
+        } else {
+            emptyList()
+        }
 
     private fun WireToolCall.toToolCall() =
         ToolCall(id.orEmpty(), function?.name.orEmpty(), function?.argumentsText.orEmpty().ifBlank { "{}" })
@@ -85,6 +74,7 @@ internal class OpenAiChatModel(
         private val toolCalls = ToolCallIndex()
         private var requestId: String? = null
         private var modelSeen = false
+        private val reasoning = StringBuilder().takeIf { endpoint.dialect.wantsReasoningBack }
         var isFinished = false
             private set
 
@@ -102,7 +92,7 @@ internal class OpenAiChatModel(
             if (data.isBlank()) return false
             val piece = decode(call, data, requestId)
             failIfReported(call, piece, requestId ?: piece.id)
-            if (name == "error") throw endpoint.failureInStream(call, ErrorBody.parse(data), requestId)
+            if (name == "error") throw endpoint.http.failureInStream(call, ErrorBody.parse(data), requestId)
             identify(piece)
             // Further choices are only there for who asked for them through extra.
             val choice = piece.choices?.firstOrNull { it.index == null || it.index == 0 }
@@ -115,7 +105,9 @@ internal class OpenAiChatModel(
 
         private suspend fun take(choice: Choice) {
             (choice.delta ?: choice.message)?.let { content ->
-                sink.reasoning(content.reasoningText)
+                val thought = content.reasoningText
+                reasoning?.append(thought)
+                sink.reasoning(thought)
                 sink.text(content.text)
                 content.toolCalls?.forEach { sink.toolCall(it) }
             }
@@ -137,6 +129,7 @@ internal class OpenAiChatModel(
 
         private fun finish(raw: String?) {
             isFinished = true
+            reasoning?.let { toParts(it.toString()).forEach(sink::reasoningPart) }
             sink.finish(finishReason(raw), raw)
         }
     }

@@ -1,49 +1,68 @@
 package dev.muster.openai.internal
 
-/** An endpoint that speaks OpenAI's form, and where it differs. */
-internal class Preset(
-    val id: String,
-    val baseUrl: String?,
-    val needsKey: Boolean = true,
-    /**
-     * The field for the token limit: OpenAI's reasoning models refuse the old one, other servers do not know the new.
-     */
-    val maxTokens: String = "max_tokens",
-    val seed: String = "seed",
-    /** Whether a stream has to be asked for its usage, and may be. */
-    val streamOptions: Boolean = true,
-) {
-    private val variable = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
-    val keyVariable: String get() = variable + "_API_KEY"
-    val urlVariable: String get() = variable + "_BASE_URL"
-
+/** An endpoint that speaks one of OpenAI's forms: a row of data. */
+internal class Preset(val id: String, val address: Address, val dialect: Dialect) {
     companion object {
-        private const val NEW_LIMIT = "max_completion_tokens"
+        private const val OPENAI = "https://api.openai.com/v1"
 
         val BY_ID: Map<String, Preset> =
             listOf(
-                Preset("openai", "https://api.openai.com/v1", maxTokens = NEW_LIMIT),
-                Preset("groq", "https://api.groq.com/openai/v1", maxTokens = NEW_LIMIT),
-                Preset("xai", "https://api.x.ai/v1", maxTokens = NEW_LIMIT),
-                Preset("openrouter", "https://openrouter.ai/api/v1"),
-                Preset("deepseek", "https://api.deepseek.com/v1"),
-                // Sends the usage unasked, and refuses fields it does not know.
-                Preset("mistral", "https://api.mistral.ai/v1", seed = "random_seed", streamOptions = false),
-                Preset("together", "https://api.together.xyz/v1"),
-                Preset("fireworks", "https://api.fireworks.ai/inference/v1"),
-                Preset("cerebras", "https://api.cerebras.ai/v1", maxTokens = NEW_LIMIT),
-                Preset("vllm", "http://localhost:8000/v1", needsKey = false),
-                Preset("llamacpp", "http://localhost:8080/v1", needsKey = false),
-                Preset("lmstudio", "http://localhost:1234/v1", needsKey = false),
+                Preset("openai", Address("OPENAI", OPENAI), Dialect.OPENAI),
+                Preset("openai-responses", Address("OPENAI", OPENAI), Dialect.RESPONSES),
+                Preset("azure", Address.AZURE, Dialect.OPENAI),
+                Preset("groq", Address("GROQ", "https://api.groq.com/openai/v1"), Dialect.GROQ),
+                Preset("xai", Address("XAI", "https://api.x.ai/v1"), Dialect.XAI),
+                Preset("openrouter", Address("OPENROUTER", "https://openrouter.ai/api/v1"), Dialect.OPENROUTER),
+                Preset("deepseek", Address("DEEPSEEK", "https://api.deepseek.com"), Dialect.DEEPSEEK),
+                Preset("mistral", Address("MISTRAL", "https://api.mistral.ai/v1"), Dialect.MISTRAL),
+                Preset("together", Address("TOGETHER", "https://api.together.ai/v1"), Dialect.TOGETHER),
+                Preset("fireworks", Address("FIREWORKS", "https://api.fireworks.ai/inference/v1"), Dialect.FIREWORKS),
+                Preset("cerebras", Address("CEREBRAS", "https://api.cerebras.ai/v1"), Dialect.CEREBRAS),
+                Preset("vllm", Address.local("VLLM", 8000), Dialect.VLLM),
+                Preset("llamacpp", Address.local("LLAMACPP", 8080), Dialect.COMPATIBLE),
+                Preset("lmstudio", Address.local("LMSTUDIO", 1234), Dialect.COMPATIBLE),
             ).associateBy { it.id }
 
-        /**
-         * The endpoint [id] of the user's own, which says it is like [like]: its differences, but not its address or
-         * key.
-         */
+        /** The endpoint [id] of the user's own, which says it is like [like]: its form, but not its address or key. */
         fun ownEndpoint(id: String, like: String?): Preset {
-            val model = BY_ID[like]?.takeIf { it.id != "openai" } ?: return Preset(id, null, needsKey = false)
-            return Preset(id, null, false, model.maxTokens, model.seed, model.streamOptions)
+            val variables = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+            val model = BY_ID[like]
+            // Of a server that says no more than that, no more is known.
+            val dialect = if (model == null || like == "openai") Dialect.COMPATIBLE else model.dialect
+            return Preset(id, Address.own(variables, like = model?.address), dialect)
         }
+    }
+}
+
+/** Where an endpoint is and what opens it. */
+internal class Address(
+    variables: String,
+    val baseUrl: String?,
+    val needsKey: Boolean = true,
+    urlVariable: String = "_BASE_URL",
+    /** Where below what users know as the endpoint's address the API lies. */
+    private val below: String = "",
+    /** The header for the key; null for `Authorization: Bearer`. */
+    private val keyHeader: String? = null,
+) {
+    val keyVariable: String = variables + "_API_KEY"
+    val urlVariable: String = variables + urlVariable
+
+    /** The root of the API at [address]. */
+    fun root(address: String): String = if (address.endsWith(below)) address else address + below
+
+    /** The header that carries [key]. */
+    fun header(key: String): Pair<String, String> =
+        if (keyHeader == null) "Authorization" to "Bearer $key" else keyHeader to key
+
+    companion object {
+        // The v1 API: its models are the names of the deployments, and it wants no api-version.
+        val AZURE =
+            Address("AZURE_OPENAI", null, urlVariable = "_ENDPOINT", below = "/openai/v1", keyHeader = "api-key")
+
+        fun own(variables: String, like: Address?) =
+            Address(variables, null, needsKey = false, below = like?.below.orEmpty(), keyHeader = like?.keyHeader)
+
+        fun local(variables: String, port: Int) = Address(variables, "http://localhost:$port/v1", needsKey = false)
     }
 }

@@ -66,35 +66,40 @@ internal class WireToolCall(val index: Int? = null, val id: String? = null, val 
 internal class WireFunction(val name: String? = null, val arguments: JsonElement? = null) {
     /** The arguments as JSON; some endpoints send an object and not its text. */
     val argumentsText: String
-        get() =
-            when (arguments) {
-                null, JsonNull -> ""
-                is JsonPrimitive -> arguments.content
-                else -> arguments.toString()
-            }
+        get() = arguments.jsonText()
 }
 
+/** Tokens, under the names of chat completions, of embeddings and of the Responses API. */
 @Serializable
 internal class WireUsage(
     @SerialName("prompt_tokens") val promptTokens: JsonElement? = null,
     @SerialName("completion_tokens") val completionTokens: JsonElement? = null,
+    @SerialName("input_tokens") val inputTokens: JsonElement? = null,
+    @SerialName("output_tokens") val outputTokens: JsonElement? = null,
     @SerialName("total_tokens") val totalTokens: JsonElement? = null,
     @SerialName("prompt_tokens_details") val promptDetails: WireDetails? = null,
     @SerialName("completion_tokens_details") val completionDetails: WireDetails? = null,
+    @SerialName("input_tokens_details") val inputDetails: WireDetails? = null,
+    @SerialName("output_tokens_details") val outputDetails: WireDetails? = null,
     @SerialName("prompt_cache_hit_tokens") val cacheHits: JsonElement? = null,
 ) {
-    fun toUsage(): Usage = Usage(
-        inputTokens = promptTokens.count(),
-        outputTokens = completionTokens.count(),
-        cachedInputTokens = promptDetails?.cachedTokens.count() ?: cacheHits.count(),
-        reasoningTokens = completionDetails?.reasoningTokens.count(),
-        total = totalTokens.count(),
-    )
+    fun toUsage(): Usage {
+        val input = promptDetails ?: inputDetails
+        return Usage(
+            inputTokens = (promptTokens ?: inputTokens).count(),
+            outputTokens = (completionTokens ?: outputTokens).count(),
+            cachedInputTokens = input?.cachedTokens.count() ?: cacheHits.count(),
+            reasoningTokens = (completionDetails ?: outputDetails)?.reasoningTokens.count(),
+            total = totalTokens.count(),
+            cacheWriteInputTokens = input?.cacheWriteTokens.count(),
+        )
+    }
 }
 
 @Serializable
 internal class WireDetails(
     @SerialName("cached_tokens") val cachedTokens: JsonElement? = null,
+    @SerialName("cache_write_tokens") val cacheWriteTokens: JsonElement? = null,
     @SerialName("reasoning_tokens") val reasoningTokens: JsonElement? = null,
 )
 
@@ -106,9 +111,14 @@ internal fun finishReason(raw: String?): FinishReason = when (raw) {
     else -> FinishReason.OTHER
 }
 
-private fun JsonElement?.string(): String = if (this is JsonPrimitive && this !is JsonNull) content else ""
+internal fun JsonElement?.string(): String = if (this is JsonPrimitive && this !is JsonNull) content else ""
 
-private fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
+/** Arguments as JSON text; some endpoints send an object and not its text. */
+internal fun JsonElement?.jsonText(): String = if (this == null || this is JsonPrimitive) string() else toString()
+
+internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
+
+internal fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
 
 /**
  * The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking":

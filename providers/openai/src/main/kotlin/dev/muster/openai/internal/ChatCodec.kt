@@ -1,0 +1,127 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
+import dev.muster.chat.ReasoningEffort
+import dev.muster.chat.Role
+import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolDefinition
+import dev.muster.http.JsonWriter
+
+/** The form of [ContentPart.Reasoning]s that chat completions make. */
+internal const val CHAT_FORM: String = "openai-chat"
+
+/** Writes a request for chat completions. */
+internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {
+    body(model, stream) {
+        field("messages") { array { request.messages.forEach { writer.message(this, it) } } }
+        request.maxTokens?.let { field(dialect.maxTokens) { any(it) } }
+        request.seed?.let { field(dialect.seed) { any(it) } }
+        if (request.stop.isNotEmpty()) field("stop") { any(request.stop) }
+        if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+        writer.reasoning(this)
+        if (stream && dialect.streamOptions) field("stream_options") { obj { name("include_usage").any(true) } }
+    }
+}
+
+private fun RequestWriter.reasoning(json: JsonWriter) {
+    val reasoning = request.reasoning ?: return
+    when (val form = dialect.reasoning) {
+        is ReasoningForm.Effort -> effort(form)?.let { json.field("reasoning_effort") { value(it) } }
+
+        is ReasoningForm.Nested ->
+            json.field("reasoning") {
+                obj {
+                    reasoning.effort?.let { name("effort").value(OPENROUTER.word(it).orEmpty()) }
+                    reasoning.budgetTokens?.let { name("max_tokens").any(it) }
+                }
+            }
+
+        is ReasoningForm.Switch ->
+            if (reasoning.effort == ReasoningEffort.NONE) {
+                json.field("thinking") { obj { name("type").value("disabled") } }
+            } else {
+                effort(DEEPSEEK)?.let { json.field("reasoning_effort") { value(it) } }
+            }
+    }
+}
+
+private val OPENROUTER = ReasoningForm.Effort(max = "xhigh")
+private val DEEPSEEK = ReasoningForm.Effort()
+
+private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj {
+    name("role").value(role(message.role))
+    name("content")
+    if (message.content.any { it is ContentPart.Media }) {
+        array { message.content.forEach { part(this, message.role, it) } }
+    } else {
+        val text = message.text
+        if (text.isEmpty() && message.toolCalls.isNotEmpty()) any(null) else value(text)
+    }
+    if (message.toolCalls.isNotEmpty()) {
+        // Where it is wanted it must not be missing, empty as it may be.
+        if (dialect.wantsReasoningBack) name("reasoning_content").value(reasoningOf(message))
+        name("tool_calls").array { message.toolCalls.forEach { toolCall(it) } }
+    }
+    message.toolCallId?.let { name("tool_call_id").value(it) }
+}
+
+private fun reasoningOf(message: Message): String = message.content
+    .filterIsInstance<ContentPart.Reasoning>()
+    .filter { it.form == CHAT_FORM }
+    .joinToString("") { it.text }
+
+private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) {
+    if (role != Role.USER) refuseMedia(role, part)
+    when (part) {
+        is ContentPart.Text -> json.obj {
+            name("type").value("text")
+            name("text").value(part.text)
+        }
+
+        is ContentPart.Image -> json.obj {
+            name("type").value("image_url")
+            name("image_url").obj { name("url").value(part.dataUrl() ?: part.url.orEmpty()) }
+        }
+
+        is ContentPart.Document -> json.obj {
+            val data = part.dataUrl() ?: refuse("it takes documents as bytes, not by URL: use openai-responses")
+            name("type").value("file")
+            name("file").obj {
+                name("filename").value(part.fileName)
+                name("file_data").value(data)
+            }
+        }
+
+        is ContentPart.Reasoning -> Unit
+    }
+}
+
+private fun role(role: Role) = when (role) {
+    Role.SYSTEM -> "system"
+    Role.USER -> "user"
+    Role.ASSISTANT -> "assistant"
+    Role.TOOL -> "tool"
+}
+
+private fun JsonWriter.toolCall(call: ToolCall) {
+    obj {
+        name("id").value(call.id)
+        name("type").value("function")
+        name("function").obj {
+            name("name").value(call.name)
+            name("arguments").value(call.arguments)
+        }
+    }
+}
+
+private fun JsonWriter.tool(tool: ToolDefinition) {
+    obj {
+        name("type").value("function")
+        name("function").obj {
+            name("name").value(tool.name)
+            name("description").value(tool.description)
+            name("parameters").any(tool.parameters)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.ReasoningEffort
+
+/** Where an endpoint's way to speak OpenAI's form differs from the others'. */
+internal class Dialect(
+    /** Whether chats go to `/responses`; else to `/chat/completions`. */
+    val usesResponses: Boolean = false,
+    /**
+     * The field for the token limit: OpenAI's reasoning models refuse the old one, other servers do not know the new.
+     */
+    val maxTokens: String = "max_tokens",
+    val seed: String = "seed",
+    /** Whether a stream has to be asked for its usage, and may be. */
+    val streamOptions: Boolean = true,
+    val reasoning: ReasoningForm = ReasoningForm.Effort(),
+    /** Whether the reasoning of a message that calls tools has to go back with it. */
+    val wantsReasoningBack: Boolean = false,
+    val cache: CacheForm = CacheForm.IMPLICIT,
+    /** Null where there are none. */
+    val embeddings: EmbeddingForm? = EmbeddingForm(),
+) {
+    companion object {
+        private const val NEW_LIMIT = "max_completion_tokens"
+
+        /** OpenAI's own. */
+        val OPENAI =
+            Dialect(
+                maxTokens = NEW_LIMIT,
+                reasoning = ReasoningForm.Effort(tellsText = false),
+                cache = CacheForm.KEY_AND_TIME,
+                embeddings = EmbeddingForm(maxBatch = 2048, base64 = true),
+            )
+
+        val RESPONSES =
+            Dialect(
+                usesResponses = true,
+                cache = CacheForm.KEY_AND_TIME,
+                embeddings = EmbeddingForm(maxBatch = 2048, base64 = true),
+            )
+
+        val GROQ = Dialect(maxTokens = NEW_LIMIT, reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+
+        val XAI = Dialect(maxTokens = NEW_LIMIT, reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+
+        val OPENROUTER = Dialect(reasoning = ReasoningForm.Nested)
+
+        val DEEPSEEK =
+            Dialect(reasoning = ReasoningForm.Switch, wantsReasoningBack = true, embeddings = null)
+
+        // Sends the usage unasked, and refuses fields it does not know.
+        val MISTRAL =
+            Dialect(
+                seed = "random_seed",
+                streamOptions = false,
+                reasoning = ReasoningForm.Effort(max = "xhigh"),
+                cache = CacheForm.KEY,
+                embeddings = EmbeddingForm(dimensions = "output_dimension"),
+            )
+
+        val TOGETHER = Dialect(reasoning = ReasoningForm.Effort(none = null, minimal = "low", max = "high"))
+
+        val FIREWORKS = Dialect(reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+
+        val CEREBRAS =
+            Dialect(
+                maxTokens = NEW_LIMIT,
+                reasoning = ReasoningForm.Effort(none = null, minimal = "low", max = "high"),
+                embeddings = null,
+            )
+
+        val VLLM = Dialect(reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+
+        /** A server of whom no more is known. */
+        val COMPATIBLE = Dialect()
+    }
+}
+
+/** How an endpoint is told how much to think. */
+internal sealed interface ReasoningForm {
+    /** Whether the reasoning's text comes at all. */
+    val tellsText: Boolean get() = true
+
+    /** By `reasoning_effort`; [none] is null where it cannot be told not to think. */
+    class Effort(
+        private val none: String? = "none",
+        private val minimal: String = "minimal",
+        private val max: String = "max",
+        override val tellsText: Boolean = true,
+    ) : ReasoningForm {
+        /** The endpoint's word; null where it has none. */
+        fun word(effort: ReasoningEffort): String? = when (effort) {
+            ReasoningEffort.NONE -> none
+            ReasoningEffort.MINIMAL -> minimal
+            ReasoningEffort.MAX -> max
+            else -> effort.name.lowercase()
+        }
+    }
+
+    /** OpenRouter's: `reasoning: {effort}` or `{max_tokens}`. */
+    object Nested : ReasoningForm
+
+    /** DeepSeek's: `reasoning_effort`, and `thinking: {type: disabled}` for none. */
+    object Switch : ReasoningForm
+}
+
+/** What an endpoint can be told about its prompt cache; all of them cache by themselves. */
+internal enum class CacheForm { IMPLICIT, KEY, KEY_AND_TIME }
+
+/** How an endpoint embeds. */
+internal class EmbeddingForm(
+    /** The most texts at once; a modest number where the endpoint's documentation names none. */
+    val maxBatch: Int = 128,
+    val dimensions: String = "dimensions",
+    /** Whether the vectors may be asked for in base 64, which is shorter and cheaper to read. */
+    val base64: Boolean = false,
+)

@@ -1,0 +1,56 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
+import dev.muster.http.ApiCall
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import java.time.Instant
+
+/** The models behind `/models`. Everything but the name has as many names as there are endpoints. */
+internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> {
+    requireKey(SUBJECT)
+    val answer = http.get("/models", SUBJECT)
+    val call = ApiCall("/models", SUBJECT, ByteArray(0)) { emptyList() }
+    val body = decode(call, JsonElement.serializer(), answer.text, answer.requestId, "a list of models")
+    if (body is JsonObject) failIfReported(call, body["error"], answer.requestId)
+    // Together's list has nothing around it.
+    val list = body as? JsonArray ?: (body as? JsonObject)?.get("data") as? JsonArray
+    if (list == null) throw http.malformed(call, "the answer has no list of models", answer.text, answer.requestId)
+    return list
+        .map { decode(call, WireModel.serializer(), it.toString(), answer.requestId, "a model") }
+        .filter { it.id.isNotEmpty() }
+        .map { it.toInfo(id) }
+}
+
+private const val SUBJECT = "models"
+
+@Serializable
+internal class WireModel(
+    val id: String = "",
+    val name: JsonElement? = null,
+    @SerialName("display_name") val displayName: JsonElement? = null,
+    val created: JsonElement? = null,
+    @SerialName("context_length") val contextLength: JsonElement? = null,
+    @SerialName("context_window") val contextWindow: JsonElement? = null,
+    @SerialName("max_context_length") val maxContextLength: JsonElement? = null,
+    @SerialName("max_model_len") val maxModelLength: JsonElement? = null,
+    @SerialName("max_completion_tokens") val maxCompletionTokens: JsonElement? = null,
+    @SerialName("top_provider") val topProvider: WireLimits? = null,
+) {
+    fun toInfo(provider: String): ModelInfo = ModelInfo(
+        id = ModelId.of(provider, id),
+        displayName = displayName.string().ifEmpty { name.string() }.takeIf { it.isNotEmpty() && it != id },
+        // Some send 0 for what they do not know.
+        created = created.count()?.takeIf { it > 0 }?.let(Instant::ofEpochSecond),
+        contextWindow =
+        listOf(contextLength, contextWindow, maxContextLength, maxModelLength).firstNotNullOfOrNull { it.count() },
+        maxOutputTokens = maxCompletionTokens.count() ?: topProvider?.maxCompletionTokens.count(),
+    )
+}
+
+@Serializable
+internal class WireLimits(@SerialName("max_completion_tokens") val maxCompletionTokens: JsonElement? = null)

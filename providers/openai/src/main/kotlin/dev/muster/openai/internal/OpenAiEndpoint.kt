@@ -1,0 +1,68 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
+import dev.muster.error.ErrorContext
+import dev.muster.http.ApiCall
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.EndpointSettings
+import dev.muster.http.ErrorBody
+import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.JsonElement
+
+/** An endpoint and what all it is asked for have in common. */
+internal class OpenAiEndpoint(
+    private val preset: Preset,
+    private val settings: EndpointSettings,
+    val http: ApiEndpoint,
+) {
+    val id: String get() = preset.id
+
+    val dialect: Dialect get() = preset.dialect
+
+    /** Fails where a key is needed and there is none; [subject] is what is asked for. */
+    fun requireKey(subject: String) {
+        if (preset.address.needsKey && !settings.isAuthenticated) throw settings.missingKey(subject)
+    }
+
+    /** The call that [encode] writes for a chat. */
+    fun call(path: String, model: String, request: ChatRequest, encode: (RequestWriter) -> ByteArray): ApiCall {
+        requireKey(model)
+        val context = ErrorContext.builder().provider(id).model(model).build()
+        return ApiCall(path, model, encode(RequestWriter(request, dialect, context))) {
+            request.messages.flatMap(::privateTexts)
+        }
+    }
+
+    private fun privateTexts(message: Message): List<String> = message.toolCalls.map { it.arguments } +
+        message.content.mapNotNull { part ->
+            when (part) {
+                is ContentPart.Text -> part.text
+                is ContentPart.Media -> part.url
+                is ContentPart.Reasoning -> part.text
+            }
+        }
+
+    /** Reads [text] as [form], which is called [name]. */
+    @Suppress("LongParameterList")
+    fun <T> decode(
+        call: ApiCall,
+        form: DeserializationStrategy<T>,
+        text: String,
+        requestId: String?,
+        name: String,
+    ): T = try {
+        WIRE_JSON.decodeFromString(form, text)
+    } catch (_: SerializationException) {
+        // Without its cause, whose message repeats the answer.
+        throw http.malformed(call, "the answer is not the JSON of $name", text, requestId)
+    }
+
+    /** Throws what [error], the `error` of an answer, reports. */
+    fun failIfReported(call: ApiCall, error: JsonElement?, requestId: String?) {
+        val reported = error.orNull() ?: return
+        throw http.failureInStream(call, ErrorBody.ofError(reported), requestId)
+    }
+}

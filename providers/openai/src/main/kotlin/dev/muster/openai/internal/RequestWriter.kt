@@ -1,0 +1,78 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.CacheControl
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ContentPart
+import dev.muster.chat.ReasoningEffort
+import dev.muster.chat.Role
+import dev.muster.error.ErrorContext
+import dev.muster.error.InvalidRequestException
+import dev.muster.http.JsonWriter
+import java.time.Duration
+
+/**
+ * Writes what both forms of a chat have in common. What is not set is left out; a field of `extra` replaces the one of
+ * the same name.
+ */
+internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, private val context: ErrorContext) {
+    /** The body: `stream` is never from extra, for how the answer is read depends on it. */
+    inline fun body(model: String, stream: Boolean, fields: JsonWriter.() -> Unit): ByteArray = JsonWriter()
+        .obj {
+            field("model") { value(model) }
+            fields()
+            request.temperature?.let { field("temperature") { any(it) } }
+            request.topP?.let { field("top_p") { any(it) } }
+            cache()
+            if (stream) name("stream").any(true)
+            request.extra.forEach { (name, value) -> if (name != "stream") name(name).any(value) }
+        }.toByteArray()
+
+    /** Writes the field [name], unless extra has it. */
+    inline fun JsonWriter.field(name: String, write: JsonWriter.() -> Unit) {
+        if (name in request.extra) return
+        name(name)
+        write()
+    }
+
+    /** The cache keeps whole prompts, so it is told once for all: the first key, the longest time. */
+    fun JsonWriter.cache() {
+        val controls = request.messages.mapNotNull { it.cacheControl }
+        if (controls.isEmpty() || dialect.cache == CacheForm.IMPLICIT) return
+        controls.firstNotNullOfOrNull { it.key }?.let { key -> field("prompt_cache_key") { value(key) } }
+        if (dialect.cache == CacheForm.KEY_AND_TIME && controls.any { it.isLong() }) {
+            field("prompt_cache_retention") { value("24h") }
+        }
+    }
+
+    private fun CacheControl.isLong() = ttl.let { it != null && it > USUAL_TIME }
+
+    /** The word for the effort; null where none is set. */
+    fun effort(form: ReasoningForm.Effort): String? {
+        val reasoning = request.reasoning ?: return null
+        if (reasoning.budgetTokens != null) refuse("it takes no reasoning budget: set an effort instead")
+        if (reasoning.includeText && !form.tellsText) {
+            refuse("it does not tell its reasoning in this form: use openai-responses")
+        }
+        return reasoning.effort?.let { form.word(it) ?: refuse("it cannot be told not to reason") }
+    }
+
+    /** Whether the model is asked to think. */
+    fun asksToReason(): Boolean = request.reasoning.let { it != null && it.effort != ReasoningEffort.NONE }
+
+    /** What is not text stands in the user's messages only. */
+    fun refuseMedia(role: Role, part: ContentPart) {
+        if (part is ContentPart.Media) refuse("images and documents are for user messages, not for $role ones")
+    }
+
+    /** The request asks for what the endpoint cannot do. */
+    fun refuse(why: String): Nothing =
+        throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
+
+    private companion object {
+        val USUAL_TIME: Duration = Duration.ofHours(1)
+    }
+}
+
+/** What a document is sent under: OpenAI wants a name. */
+internal val ContentPart.Document.fileName: String
+    get() = name ?: if (mediaType == "application/pdf") "document.pdf" else "document"

@@ -1,0 +1,153 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
+import dev.muster.chat.Role
+import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolDefinition
+import dev.muster.http.JsonWriter
+
+/** The form of [ContentPart.Reasoning]s that the Responses API makes. */
+internal const val RESPONSES_FORM: String = "openai-responses"
+
+/** Writes a request for the Responses API. A message is one item or several; nothing is kept at the provider. */
+internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {
+    if (request.stop.isNotEmpty()) refuse("it has no stop sequences: use chat completions, or leave them out")
+    body(model, stream) {
+        field("input") { array { request.messages.forEach { writer.items(this, it) } } }
+        request.maxTokens?.let { field("max_output_tokens") { any(it) } }
+        if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+        writer.reasoning(this)
+        field("store") { any(false) }
+        // Only here: models that do not reason refuse it.
+        if (asksToReason() || request.messages.any { message -> message.content.any { it.isOurs() } }) {
+            field("include") { any(listOf("reasoning.encrypted_content")) }
+        }
+    }
+}
+
+private fun RequestWriter.reasoning(json: JsonWriter) {
+    val reasoning = request.reasoning ?: return
+    val effort = effort(EFFORTS)
+    if (effort == null && !reasoning.includeText) return
+    json.field("reasoning") {
+        obj {
+            effort?.let { name("effort").value(it) }
+            if (reasoning.includeText) name("summary").value("auto")
+        }
+    }
+}
+
+private val EFFORTS = ReasoningForm.Effort()
+
+private fun RequestWriter.items(json: JsonWriter, message: Message) {
+    when (message.role) {
+        Role.SYSTEM -> json.text("system", message)
+        Role.USER -> user(json, message)
+        Role.ASSISTANT -> assistant(json, message)
+        Role.TOOL -> json.toolResult(message)
+    }
+    if (message.role != Role.USER) message.content.forEach { refuseMedia(message.role, it) }
+}
+
+private fun JsonWriter.text(role: String, message: Message) = obj {
+    name("role").value(role)
+    name("content").value(message.text)
+}
+
+private fun RequestWriter.user(json: JsonWriter, message: Message) {
+    if (message.content.none { it is ContentPart.Media }) {
+        json.text("user", message)
+        return
+    }
+    json.obj {
+        name("role").value("user")
+        name("content").array { message.content.forEach { part(it) } }
+    }
+}
+
+private fun JsonWriter.part(part: ContentPart) {
+    when (part) {
+        is ContentPart.Text -> obj {
+            name("type").value("input_text")
+            name("text").value(part.text)
+        }
+
+        is ContentPart.Image -> obj {
+            name("type").value("input_image")
+            name("image_url").value(part.dataUrl() ?: part.url.orEmpty())
+            name("detail").value("auto")
+        }
+
+        is ContentPart.Document -> obj {
+            name("type").value("input_file")
+            val data = part.dataUrl()
+            if (data == null) {
+                name("file_url").value(part.url.orEmpty())
+            } else {
+                name("filename").value(part.fileName)
+                name("file_data").value(data)
+            }
+        }
+
+        is ContentPart.Reasoning -> Unit
+    }
+}
+
+/** What the model thought stands before what it said, and that before the tools it called. */
+private fun RequestWriter.assistant(json: JsonWriter, message: Message) {
+    message.content.forEach { if (it is ContentPart.Reasoning && it.isOurs()) json.reasoningItem(it) }
+    if (message.text.isNotEmpty() || message.toolCalls.isEmpty()) json.text("assistant", message)
+    message.toolCalls.forEach { json.functionCall(it) }
+}
+
+private fun JsonWriter.reasoningItem(part: ContentPart.Reasoning) = obj {
+    val signed = SignedReasoning.of(part)
+    name("type").value("reasoning")
+    name("id").value(signed.id)
+    name("summary").array {
+        if (part.text.isNotEmpty()) {
+            obj {
+                name("type").value("summary_text")
+                name("text").value(part.text)
+            }
+        }
+    }
+    name("encrypted_content").value(signed.encrypted)
+}
+
+private fun JsonWriter.functionCall(call: ToolCall) = obj {
+    name("type").value("function_call")
+    name("call_id").value(call.id)
+    name("name").value(call.name)
+    name("arguments").value(call.arguments)
+}
+
+private fun JsonWriter.toolResult(message: Message) = obj {
+    name("type").value("function_call_output")
+    name("call_id").value(message.toolCallId.orEmpty())
+    name("output").value(message.text)
+}
+
+/** Not strict, as with chat completions: left out, it would rewrite the tool's schema. */
+private fun JsonWriter.tool(tool: ToolDefinition) = obj {
+    name("type").value("function")
+    name("name").value(tool.name)
+    name("description").value(tool.description)
+    name("parameters").any(tool.parameters)
+    name("strict").any(false)
+}
+
+private fun ContentPart.isOurs() = this is ContentPart.Reasoning && form == RESPONSES_FORM && signature != null
+
+/** A block of reasoning is known by its id and holds itself encrypted; both go back. */
+internal class SignedReasoning(val id: String, val encrypted: String) {
+    fun toPart(text: String) = ContentPart.Reasoning(text, "$id $encrypted", RESPONSES_FORM)
+
+    companion object {
+        fun of(part: ContentPart.Reasoning): SignedReasoning {
+            val signature = part.signature.orEmpty()
+            return SignedReasoning(signature.substringBefore(' '), signature.substringAfter(' '))
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.muster.openai.internal
+
+import dev.muster.http.ApiCall
+import dev.muster.http.ErrorBody
+import dev.muster.spi.StreamSink
+
+/**
+ * Takes the stream of one response apart. Its items are numbered, and each is added, filled piece by piece and done; a
+ * last event repeats the whole. Servers leave out some of that, so that what came before decides what an event adds.
+ */
+internal class ResponsesStream(
+    private val call: ApiCall,
+    private val endpoint: OpenAiEndpoint,
+    private val sink: StreamSink,
+) {
+    private var requestId: String? = null
+    private var identified = false
+    private var callsTools = false
+    private var spoke = false
+
+    /** How many characters of their arguments the calls have, by the number of their item. */
+    private val calls = HashMap<Int, Int>()
+    private val reasoning = Paragraphs()
+
+    fun started(requestId: String?) {
+        this.requestId = requestId
+        requestId?.let(sink::requestId)
+    }
+
+    /** Takes one event; returns whether the answer is whole. */
+    suspend fun take(name: String?, data: String): Boolean {
+        // Of other servers: OpenAI has no such marker here.
+        if (data.isBlank() || data == "[DONE]") return false
+        val event = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
+        event.response?.let(::identify)
+        when (event.type ?: name) {
+            "response.output_text.delta", "response.refusal.delta" -> text(event.delta.string())
+            "response.reasoning_summary_text.delta" -> reasoning(event, event.summaryIndex)
+            "response.reasoning_text.delta" -> reasoning(event, -1 - event.contentIndex)
+            "response.output_item.added" -> event.item?.let { if (it.isFunctionCall) begin(event.outputIndex, it) }
+            "response.function_call_arguments.delta" -> arguments(event.outputIndex, event.delta.string())
+            "response.function_call_arguments.done" -> rest(event.outputIndex, event.arguments.jsonText())
+            "response.output_item.done" -> event.item?.let { done(event.outputIndex, it) }
+            "response.completed", "response.incomplete" -> return end(event, data)
+            "response.failed" -> fail(event)
+            "error" -> throw endpoint.http.failureInStream(call, event.reported(), requestId)
+            else -> endpoint.failIfReported(call, event.error, requestId)
+        }
+        return false
+    }
+
+    private fun identify(response: WireResponse) {
+        if (identified) return
+        identified = true
+        if (requestId == null) response.id?.let(::started)
+        response.model?.let(sink::model)
+    }
+
+    private suspend fun text(delta: String) {
+        spoke = true
+        sink.text(delta)
+    }
+
+    private suspend fun reasoning(event: ResponseEvent, part: Int) {
+        spoke = true
+        sink.reasoning(reasoning.next(event.outputIndex, part) + event.delta.string())
+    }
+
+    private suspend fun begin(index: Int, item: OutputItem) {
+        spoke = true
+        callsTools = true
+        calls.putIfAbsent(index, 0)
+        sink.toolCall(index, item.callId ?: item.id, item.name, "")
+    }
+
+    private suspend fun arguments(index: Int, delta: String) {
+        calls.merge(index, delta.length, Int::plus)
+        sink.toolCall(index, null, null, delta)
+    }
+
+    /** The whole arguments: of use only where no pieces of them came. */
+    private suspend fun rest(index: Int, whole: String) {
+        if (calls[index] == 0) arguments(index, whole)
+    }
+
+    private suspend fun done(index: Int, item: OutputItem) {
+        if (item.isFunctionCall) {
+            if (index !in calls) begin(index, item)
+            rest(index, item.arguments.jsonText())
+        }
+        item.toPart()?.let(sink::reasoningPart)
+    }
+
+    private suspend fun end(event: ResponseEvent, data: String): Boolean {
+        val response =
+            event.response ?: throw endpoint.http.malformed(call, "the last event has no response", data, requestId)
+        endpoint.failIfFailed(call, response, requestId)
+        if (!spoke) response.output.orEmpty().forEachIndexed { index, item -> whole(index, item) }
+        response.usage?.let { sink.usage(it.toUsage()) }
+        sink.finish(response.finish(callsTools), response.rawFinish)
+        return true
+    }
+
+    /** An item that no event told of before the last. */
+    private suspend fun whole(index: Int, item: OutputItem) {
+        when {
+            item.isMessage -> sink.text(item.text)
+            item.isReasoning -> sink.reasoning(item.reasoning)
+            else -> done(index, item)
+        }
+    }
+
+    private fun fail(event: ResponseEvent) {
+        event.response?.usage?.let { sink.usage(it.toUsage()) }
+        event.response?.let { endpoint.failIfFailed(call, it, requestId) }
+        throw endpoint.http.failureInStream(call, event.reported(), requestId)
+    }
+
+    /** OpenAI's schema has code and message in the event itself; its server sends an `error` too. */
+    private fun ResponseEvent.reported(): ErrorBody =
+        error.orNull()?.let(ErrorBody::ofError) ?: ErrorBody(code.string().ifEmpty { null }, null, message)
+
+    /** Parts the paragraphs of the reasoning, which come without a mark between them. */
+    private class Paragraphs {
+        private var last: Pair<Int, Int>? = null
+
+        /** What stands before a piece of [part] of [item]. */
+        fun next(item: Int, part: Int): String {
+            val here = item to part
+            val isNew = last != null && last != here
+            last = here
+            return if (isNew) PARAGRAPH else ""
+        }
+    }
+}

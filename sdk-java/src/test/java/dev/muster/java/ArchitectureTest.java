@@ -39,14 +39,16 @@ class ArchitectureTest {
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
       .importPackages("dev.muster");
 
-  private static final Set<String> PROVIDERS = Set.of("openai", "anthropic", "ollama", "fake");
+  private static final Set<String> PROVIDERS =
+      Set.of("openai", "anthropic", "gemini", "ollama", "fake");
   private static final Set<String> MODULES =
-      Set.of("http", "java", "openai", "anthropic", "ollama", "fake");
+      Set.of("http", "java", "openai", "anthropic", "gemini", "ollama", "fake");
 
   @Test
   void everyModuleIsLookedAt() {
     Set<String> seen = ALL.stream().map(ArchitectureTest::module).collect(Collectors.toSet());
-    assertEquals(Set.of("core", "http", "java", "openai", "anthropic", "ollama", "fake"), seen);
+    assertEquals(
+        Set.of("core", "http", "java", "openai", "anthropic", "gemini", "ollama", "fake"), seen);
   }
 
   @Test
@@ -73,7 +75,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"openai", "anthropic", "ollama", "fake"})
+  @ValueSource(strings = {"openai", "anthropic", "gemini", "ollama", "fake"})
   void aProviderNeverSeesAnother(String provider) {
     noClasses()
         .that(are(provider))

@@ -1,23 +1,34 @@
 package dev.muster.http
 
+import dev.muster.http.internal.RetryAfter
 import dev.muster.http.internal.ShallowJson
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
 
 /** What a provider says about a failure, in whichever of the usual forms. */
-public class ErrorBody(
+public class ErrorBody private constructor(
     /** The provider's code, else its type of error. */
     public val code: String?,
     /** The type of error, where there is one beside the code. */
     public val type: String?,
     /** In the provider's words; may repeat what was sent. */
     public val message: String?,
+    private val number: Int?,
+    /** Further codes, from Google's details. */
+    internal val details: List<String>,
+    /** How long to wait, where the body says it. */
+    internal val retryAfter: Duration?,
 ) {
+    /** A failure with [code], [type] and [message] as they are. */
+    public constructor(code: String?, type: String?, message: String?) :
+        this(code, type, message, code?.toIntOrNull(), emptyList(), null)
+
     /** The HTTP status that the code is, as gateways put it into a stream that began with 200. */
-    internal val codeAsStatus: Int? get() = code?.toIntOrNull()?.takeIf { it in ERROR_STATUSES }
+    internal val codeAsStatus: Int? get() = number?.takeIf { it in ERROR_STATUSES }
 
     /** Reads failures. */
     public companion object {
@@ -29,8 +40,9 @@ public class ErrorBody(
 
         /**
          * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",
-         * "message"}}`, `{"error": "text"}`, `{"error": "text", "code"}`, `{"object": "error", "message", "code"}`,
-         * `{"detail": "text"}` and a list of one of these.
+         * "message"}}`; Google's `{"error": {"code", "message", "status", "details"}}`, whose code is the reason in its
+         * details, else its status; `{"error": "text"}`, `{"error": "text", "code"}`, `{"object": "error", "message",
+         * "code"}`, `{"detail": "text"}` and a list of one of these.
          */
         @JvmStatic
         public fun of(element: JsonElement): ErrorBody? = when (element) {
@@ -56,8 +68,23 @@ public class ErrorBody(
         }
 
         private fun fields(error: JsonObject): ErrorBody {
-            val type = error.text("type") ?: error.text("status")
-            return ErrorBody(code(error) ?: type, type, error.text("message") ?: error.text("detail"))
+            val type = error.text("type")
+            val status = error.text("status")
+            val message = error.text("message") ?: error.text("detail")
+            if (type == null && status != null) return google(error, status, message)
+            return ErrorBody(code(error) ?: type, type, message)
+        }
+
+        private fun google(error: JsonObject, status: String, message: String?): ErrorBody {
+            val details = (error["details"] as? JsonArray)?.filterIsInstance<JsonObject>().orEmpty()
+            val reason = details.firstNotNullOfOrNull { it.text("reason") }
+            val quotas =
+                details
+                    .flatMap { (it["violations"] as? JsonArray).orEmpty() }
+                    .mapNotNull { (it as? JsonObject)?.text("quotaId") }
+            val wait = details.firstNotNullOfOrNull { it.text("retryDelay") }?.let(RetryAfter::span)
+            val number = (code(error) ?: status).toIntOrNull()
+            return ErrorBody(reason ?: status, status, message, number, quotas, wait)
         }
 
         private fun code(error: JsonObject): String? = error.text("code")

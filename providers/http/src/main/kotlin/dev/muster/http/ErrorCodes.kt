@@ -7,6 +7,8 @@ package dev.muster.http
 public class ErrorCodes(
     /** With 429: the account is out of credit or quota, so waiting does not help. */
     internal val quota: Set<String> = emptySet(),
+    /** The same, as parts of what the error's details name, lower case. */
+    internal val quotaParts: Set<String> = emptySet(),
     /** With 400, 413 or 422: the request is longer than the model takes. */
     internal val contextLength: Set<String> = emptySet(),
     /** With 400, 403 or 422: the content filter refused the request. */

@@ -58,11 +58,13 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         }
 
     private fun tooMany(body: ErrorBody, context: ErrorContext, message: String): LlmException =
-        if (body.isOneOf(codes.quota)) {
+        if (body.isOneOf(codes.quota) || body.details.any { names(it, codes.quotaParts) }) {
             InsufficientFundsException(message, context)
         } else {
             RateLimitedException(message, context)
         }
+
+    private fun names(detail: String, parts: Set<String>) = detail.lowercase().let { parts.any(it::contains) }
 
     private fun saysTooLong(body: ErrorBody): Boolean {
         val words = body.message?.lowercase() ?: return false

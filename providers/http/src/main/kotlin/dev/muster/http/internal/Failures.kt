@@ -118,7 +118,7 @@ internal class Failures(
         val context =
             context(call, status, error.code, requestId(answer))
                 .toBuilder()
-                .retryAfter(RetryAfter.of(answer::header))
+                .retryAfter(RetryAfter.of(answer::header) ?: error.retryAfter)
                 .build()
         if (status == PROXY_AUTHENTICATION) {
             val why = "HTTP $status, the proxy wants credentials, and it is sent none: let it pass this host without"
@@ -130,7 +130,11 @@ internal class Failures(
 
     /** The provider reports [error] inside an answer that began with 200. */
     fun inStream(call: ApiCall, error: ErrorBody, requestId: String?): LlmException {
-        val context = context(call, error.codeAsStatus ?: OK, error.code, requestId)
+        val context =
+            context(call, error.codeAsStatus ?: OK, error.code, requestId)
+                .toBuilder()
+                .retryAfter(error.retryAfter)
+                .build()
         return table.inStream(error, context, describe(call, "the provider failed", error))
     }
 

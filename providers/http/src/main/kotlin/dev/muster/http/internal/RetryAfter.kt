@@ -14,6 +14,9 @@ internal object RetryAfter {
         header("retry-after-ms")?.let { millis(it.trim(), 1.0) }
             ?: header("Retry-After")?.trim()?.let { millis(it, MILLIS_A_SECOND) ?: until(it, clock) }
 
+    /** Reads Google's `34.5s`; null where it cannot be read. */
+    fun span(text: String): Duration? = if (text.endsWith("s")) millis(text.dropLast(1), MILLIS_A_SECOND) else null
+
     private fun millis(number: String, unit: Double): Duration? = number
         .toDoubleOrNull()
         ?.takeIf { it.isFinite() && it >= 0 }

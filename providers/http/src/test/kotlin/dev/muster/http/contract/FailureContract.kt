@@ -127,7 +127,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         assertEquals(StreamTruncatedException::class.java, error.javaClass, name)
         assertEquals(partial, error.partialText)
         assertEquals(partial.orEmpty(), seen.toString())
-        assertEquals(if (name == "empty body") null else usageAtStart, error.partialUsage)
+        assertEquals(if (name == "empty body") null else usageWith(partial), error.partialUsage)
         assertEquals(listOf(id, "m"), listOf(error.provider, error.model))
         assertPrivate(error)
     }
@@ -163,6 +163,9 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
 
     /** What the form tells about usage before the first token, for a prompt of as many words as the C13 rows'. */
     protected open val usageAtStart: Usage? get() = null
+
+    /** What the form tells about usage when [partial] has come. */
+    protected open fun usageWith(partial: String?): Usage? = usageAtStart
 
     private fun assertNetwork(error: LlmException) {
         assertEquals(NetworkException::class.java, error.javaClass)

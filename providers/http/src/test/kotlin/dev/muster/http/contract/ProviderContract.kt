@@ -11,6 +11,7 @@ import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeRequest
 import dev.muster.fake.FakeToolCall
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -42,6 +43,9 @@ public abstract class ProviderContract(
     /** Where the body holds the schema of the first tool. */
     protected open val toolSchema: String get() = "/tools/0/function/parameters"
 
+    /** The model that [request] names on the wire. */
+    protected open fun modelOf(request: FakeRequest): String? = request.field("/model")
+
     /** What the form demands, though the request does not set it. */
     protected open val demanded: Set<String> get() = emptySet()
 
@@ -63,7 +67,7 @@ public abstract class ProviderContract(
             )
         assertEquals("4", response.text)
         val request = server.requests.single()
-        assertEquals("m", request.field("/model"))
+        assertEquals("m", modelOf(request))
         assertEquals("50", request.field(maxTokens))
         assertEquals("What is 2+2?", request.prompt)
         assertEquals(null, request.rejection)

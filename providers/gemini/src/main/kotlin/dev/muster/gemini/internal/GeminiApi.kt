@@ -1,0 +1,83 @@
+package dev.muster.gemini.internal
+
+import dev.muster.error.ContentFilteredException
+import dev.muster.error.ErrorContext
+import dev.muster.http.ApiCall
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.EndpointSettings
+import dev.muster.http.ErrorBody
+import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.SerializationException
+
+/** The API behind one base URL: its paths, and what all its methods have in common. */
+internal class GeminiApi(
+    val provider: String,
+    /** `/v1beta`, or nothing where the base URL has a version. */
+    private val version: String,
+    /** The settings that lack a key, or null where nothing is lacking. */
+    private val lacking: EndpointSettings?,
+    val endpoint: ApiEndpoint,
+) {
+    /** Google's name of [model]. */
+    fun nameOf(model: String): String =
+        if (model.startsWith("models/") || model.startsWith("tunedModels/")) model else "models/$model"
+
+    /** A call of [method] of [model]. */
+    fun call(model: String, method: String, body: ByteArray, privateTexts: () -> List<String>): ApiCall {
+        checkKey(model)
+        return ApiCall("$version/${encodePath(nameOf(model))}:$method", model, body, privateTexts)
+    }
+
+    /** The path of the list of models. */
+    fun modelsPath(query: String): String {
+        checkKey("models")
+        return "$version/models?$query"
+    }
+
+    /** Decodes [text], or fails with what it says or that it is not what the protocol has. */
+    fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
+        WIRE_JSON.decodeFromString(form, text)
+    } catch (_: SerializationException) {
+        val error = ErrorBody.parse(text)
+        if (error.code != null || error.message != null) throw endpoint.failureInStream(call, error, requestId)
+        // Without its cause, whose message repeats the answer.
+        throw endpoint.malformed(call, "the answer is not the JSON of a response", text, requestId)
+    }
+
+    /** The prompt was held back for [reason]; nothing was generated. */
+    fun blocked(call: ApiCall, reason: String, requestId: String?): ContentFilteredException = ContentFilteredException(
+        "$provider::${call.model}: the prompt was blocked ($reason): rephrase it",
+        ErrorContext
+            .builder()
+            .provider(provider)
+            .model(call.model)
+            .status(OK)
+            .code(reason)
+            .requestId(requestId)
+            .build(),
+    )
+
+    private fun checkKey(subject: String) {
+        if (lacking != null) throw lacking.missingKey(subject)
+    }
+
+    private companion object {
+        const val OK = 200
+    }
+}
+
+/** Percent-encodes what a path cannot hold, and the colon, behind which the method stands. */
+internal fun encodePath(name: String): String = buildString {
+    for (byte in name.toByteArray()) {
+        val c = (byte.toInt() and BYTE).toChar()
+        if (c in UNRESERVED) {
+            append(c)
+        } else {
+            append('%').append(c.code.toString(HEX).uppercase().padStart(2, '0'))
+        }
+    }
+}
+
+private val UNRESERVED = ('a'..'z') + ('A'..'Z') + ('0'..'9') + "-._~/".toList()
+private const val BYTE = 0xFF
+private const val HEX = 16

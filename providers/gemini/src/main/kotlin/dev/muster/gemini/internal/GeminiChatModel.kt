@@ -1,0 +1,117 @@
+package dev.muster.gemini.internal
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Usage
+import dev.muster.http.ApiCall
+import dev.muster.http.ErrorBody
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.StreamSink
+
+/** One model behind `:generateContent` and `:streamGenerateContent`. */
+internal class GeminiChatModel(private val model: String, private val api: GeminiApi) : ProviderModel {
+    override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
+        val call = call(request, "generateContent")
+        val answer = api.endpoint.post(call)
+        val wire = api.decode(WireAnswer.serializer(), call, answer.text, answer.requestId)
+        val requestId = answer.requestId ?: wire.responseId
+        throwIfFailed(call, wire, requestId)
+        val candidate =
+            wire.first ?: throw api.endpoint.malformed(call, "the answer has no candidates", answer.text, requestId)
+        val calls =
+            candidate.parts.filter { it.functionCall != null }.mapIndexed { at, part ->
+                part.functionCall?.toToolCall(wire.responseId, at, part.thoughtSignature)
+            }
+        val signed = SignedParts()
+        candidate.parts.forEach(signed::take)
+        val builder =
+            ChatResponse
+                .builder()
+                .text(candidate.parts.filterNot { it.isThought }.joinToString("") { it.text.orEmpty() })
+                .reasoning(
+                    candidate.parts.filter {
+                        it.isThought
+                    }.joinToString("") { it.text.orEmpty() }.ifEmpty { null },
+                )
+                .reasoningParts(signed.parts)
+                .toolCalls(calls.filterNotNull())
+                .finish(finishReason(candidate.reason, calls.isNotEmpty()), candidate.reason)
+                .usage(wire.usageMetadata?.toUsage())
+                .requestId(requestId)
+                .rawJson(answer.text)
+        wire.modelVersion?.let(builder::model)
+        return builder
+    }
+
+    override suspend fun stream(request: ChatRequest, sink: StreamSink) {
+        val call = call(request, "streamGenerateContent?alt=sse")
+        val decoder = StreamDecoder(call, sink)
+        api.endpoint.events(call, decoder::started) { _, data -> decoder.take(data) }
+    }
+
+    private fun call(request: ChatRequest, method: String): ApiCall = api.call(model, method, encode(request)) {
+        request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+    }
+
+    private fun throwIfFailed(call: ApiCall, answer: WireAnswer, requestId: String?) {
+        answer.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), requestId) }
+        answer.blockReason?.let { throw api.blocked(call, it, requestId) }
+    }
+
+    /** Takes one stream apart. */
+    private inner class StreamDecoder(private val call: ApiCall, private val sink: StreamSink) {
+        private var requestId: String? = null
+        private var toolCalls = 0
+        private val signed = SignedParts(sink::reasoningPart)
+
+        fun started(requestId: String?) {
+            this.requestId = requestId
+            requestId?.let(sink::requestId)
+        }
+
+        /** Takes one event; returns whether the answer is whole. */
+        suspend fun take(data: String): Boolean {
+            if (data.isBlank()) return false
+            val answer = api.decode(WireAnswer.serializer(), call, data, requestId)
+            if (requestId == null) answer.responseId?.let(::started)
+            answer.modelVersion?.let(sink::model)
+            answer.usageMetadata?.toUsage()?.takeIf { it != Usage.UNKNOWN }?.let(sink::usage)
+            throwIfFailed(call, answer, requestId)
+            val candidate = answer.first ?: return false
+            candidate.parts.forEach { take(it, answer.responseId) }
+            val reason = candidate.reason ?: return false
+            sink.finish(finishReason(reason, toolCalls > 0), reason)
+            return true
+        }
+
+        private suspend fun take(part: Part, responseId: String?) {
+            val text = part.text.orEmpty()
+            if (text.isNotEmpty()) if (part.isThought) sink.reasoning(text) else sink.text(text)
+            signed.take(part)
+            val function = part.functionCall ?: return
+            val at = toolCalls++
+            sink.toolCall(at, function.idOr(responseId, at), function.name, function.arguments)
+            part.thoughtSignature?.let { sink.toolCallSignature(at, it) }
+        }
+    }
+
+    /**
+     * Collects the signatures that do not stand on a call of a tool: with the thoughts that they sign, or with no text
+     * where they stand on a part of the answer itself.
+     */
+    private class SignedParts(private val whole: ((ContentPart.Reasoning) -> Unit)? = null) {
+        val parts = ArrayList<ContentPart.Reasoning>(0)
+        private val thoughts = StringBuilder()
+
+        fun take(part: Part) {
+            if (part.functionCall != null) return
+            if (part.isThought) thoughts.append(part.text.orEmpty())
+            val signature = part.thoughtSignature ?: return
+            val reasoning = ContentPart.Reasoning(if (part.isThought) thoughts.toString() else "", signature, FORM)
+            if (part.isThought) thoughts.setLength(0)
+            parts += reasoning
+            whole?.invoke(reasoning)
+        }
+    }
+}

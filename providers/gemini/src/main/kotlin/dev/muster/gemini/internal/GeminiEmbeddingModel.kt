@@ -1,0 +1,67 @@
+package dev.muster.gemini.internal
+
+import dev.muster.chat.Usage
+import dev.muster.embedding.Embedding
+import dev.muster.embedding.EmbeddingRequest
+import dev.muster.embedding.EmbeddingResponse
+import dev.muster.http.ErrorBody
+import dev.muster.http.JsonWriter
+import dev.muster.spi.ProviderEmbeddingModel
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.json.JsonElement
+
+/** One model behind `:batchEmbedContents`. */
+internal class GeminiEmbeddingModel(private val model: String, private val api: GeminiApi) : ProviderEmbeddingModel {
+    // "At most 100 requests can be in one batch".
+    override val maxBatch: Int get() = 100
+
+    override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
+        val call = api.call(model, "batchEmbedContents", encode(request)) { request.inputs }
+        val answer = api.endpoint.post(call)
+        val wire = api.decode(WireEmbeddings.serializer(), call, answer.text, answer.requestId)
+        wire.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
+        val vectors = wire.embeddings?.mapNotNull { it.values }
+        if (vectors == null || vectors.size < wire.embeddings.size) {
+            throw api.endpoint.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
+        }
+        return EmbeddingResponse
+            .builder()
+            .embeddings(vectors.map(::Embedding))
+            .usage(wire.usageMetadata?.promptTokenCount?.let { Usage(it, null) })
+    }
+
+    /** What a batch has in common is said by every one of its requests. */
+    private fun encode(request: EmbeddingRequest): ByteArray {
+        val name = api.nameOf(model)
+        val extra = request.extra
+        return JsonWriter()
+            .obj {
+                name("requests").array {
+                    request.inputs.forEach { input ->
+                        obj {
+                            if ("model" !in extra) name("model").value(name)
+                            name("content").obj { name("parts").array { obj { name("text").value(input) } } }
+                            if ("outputDimensionality" !in extra) {
+                                request.dimensions?.let { name("outputDimensionality").any(it) }
+                            }
+                            // Never from extra: the texts are what is asked.
+                            extra.forEach { (field, value) -> if (field != "content") name(field).any(value) }
+                        }
+                    }
+                }
+            }.toByteArray()
+    }
+}
+
+@Serializable
+internal class WireEmbeddings(
+    val embeddings: List<Vector>? = null,
+    val usageMetadata: EmbeddingUsage? = null,
+    val error: JsonElement? = null,
+)
+
+@Serializable
+internal class Vector(val values: FloatArray? = null)
+
+@Serializable
+internal class EmbeddingUsage(val promptTokenCount: Long? = null)

@@ -1,0 +1,65 @@
+package dev.muster.gemini.internal
+
+import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
+import dev.muster.http.ApiCall
+import dev.muster.http.ErrorBody
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.json.JsonElement
+import java.net.URLEncoder
+
+/** Lists the models, page by page. */
+internal suspend fun listModels(api: GeminiApi): List<ModelInfo> {
+    val models = ArrayList<ModelInfo>()
+    var token: String? = null
+    do {
+        val page = page(api, token)
+        page.models.orEmpty().mapNotNullTo(models) { it.toInfo(api.provider) }
+        // A list that comes back to where it was would never end.
+        token = page.nextPageToken?.ifEmpty { null }?.takeIf { it != token }
+    } while (token != null)
+    return models
+}
+
+private suspend fun page(api: GeminiApi, token: String?): ModelPage {
+    val from = token?.let { "&pageToken=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
+    val path = api.modelsPath("pageSize=$PAGE$from")
+    val answer = api.endpoint.get(path, SUBJECT)
+    val call = ApiCall(path, SUBJECT, ByteArray(0)) { emptyList() }
+    val page = api.decode(ModelPage.serializer(), call, answer.text, answer.requestId)
+    page.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
+    if (page.models == null && page.nextPageToken == null && answer.text.trim() != "{}") {
+        throw api.endpoint.malformed(call, "the answer has no models", answer.text, answer.requestId)
+    }
+    return page
+}
+
+private const val SUBJECT = "models"
+
+/** The most that the API puts into one page. */
+private const val PAGE = 1000
+
+@Serializable
+internal class ModelPage(
+    val models: List<WireModel>? = null,
+    val nextPageToken: String? = null,
+    val error: JsonElement? = null,
+)
+
+@Serializable
+internal class WireModel(
+    private val name: String? = null,
+    private val displayName: String? = null,
+    private val inputTokenLimit: Long? = null,
+    private val outputTokenLimit: Long? = null,
+) {
+    fun toInfo(provider: String): ModelInfo? = name?.let {
+        ModelInfo(
+            ModelId.of(provider, it.removePrefix("models/")),
+            displayName,
+            null,
+            inputTokenLimit,
+            outputTokenLimit,
+        )
+    }
+}

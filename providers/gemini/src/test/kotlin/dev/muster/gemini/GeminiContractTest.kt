@@ -1,0 +1,25 @@
+package dev.muster.gemini
+
+import dev.muster.chat.Usage
+import dev.muster.fake.FakeRequest
+import dev.muster.http.contract.FailureContract
+
+/** A6: Gemini's form. */
+class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutputTokens", tellsDetails = true) {
+    override val url: String get() = server.geminiUrl
+    override val keyHeader: Pair<String, String> get() = "x-goog-api-key" to KEY
+    override val calledTool: String get() = "/contents/1/parts/0/functionCall/name"
+    override val toolSchema: String get() = "/tools/0/functionDeclarations/0/parametersJsonSchema"
+
+    override fun modelOf(request: FakeRequest): String? =
+        Regex("/v1beta/models/(.*):generateContent").matchEntire(request.path)?.groupValues?.get(1)
+
+    /** Every piece tells the tokens of the prompt, and there is none before the first token. */
+    override fun usageWith(partial: String?): Usage? = partial?.let { Usage(7, null, total = null) }
+
+    override fun finishWord(reason: String): String = WORDS[reason] ?: reason
+
+    private companion object {
+        val WORDS = mapOf("stop" to "STOP", "length" to "MAX_TOKENS")
+    }
+}

@@ -1,20 +1,44 @@
 package dev.muster.benchmarks;
 
+import dev.muster.benchmarks.contestant.Contestant;
 import dev.muster.benchmarks.workload.Workload;
 import java.util.Map;
 
-/** One run of one workload by one contestant, in a JVM of its own. Prints {@code value NAME=NUMBER} lines. */
+/**
+ * One run of one workload by one contestant, in a JVM of its own. Prints {@code value NAME=NUMBER} lines; or {@code
+ * unable REASON}; or {@code error WHAT}, with the stack on the error stream.
+ */
 public final class ContestantMain {
   private ContestantMain() {}
 
-  /** Arguments: the contestant, the workload, the server's port. */
-  public static void main(String[] args) throws Exception {
-    Workload workload = Workload.named(args[1]);
-    Map<String, Double> values =
-        workload.run(new Workload.Arena(args[0], Integer.parseInt(args[2])));
-    values.forEach((name, value) -> System.out.println("value " + name + "=" + value));
+  /** Arguments: the contestant, the workload, the server's URL, the port of its control, whether to speak HTTP/2. */
+  public static void main(String[] args) {
+    Contestant.Endpoint endpoint = new Contestant.Endpoint(args[2], Boolean.parseBoolean(args[4]));
+    Workload.Arena arena = new Workload.Arena(args[0], endpoint, Integer.parseInt(args[3]));
+    int status = 0;
+    try {
+      Map<String, Double> values = Workload.named(args[1]).run(arena);
+      values.forEach((name, value) -> System.out.println("value " + name + "=" + value));
+    } catch (Contestant.UnableException e) {
+      System.out.println("unable " + e.getMessage());
+    } catch (Throwable e) {
+      e.printStackTrace();
+      System.out.println("error " + oneLine(e));
+      status = 1;
+    }
     System.out.flush();
     // Peers leave threads behind that are no daemons.
-    System.exit(0);
+    System.exit(status);
+  }
+
+  /** The failure and what is behind it. */
+  private static String oneLine(Throwable failure) {
+    StringBuilder line = new StringBuilder(failure.toString());
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      String text = cause.toString();
+      if (line.indexOf(text) < 0) line.append(" <- ").append(text);
+    }
+    String text = line.toString().replaceAll("\\s+", " ").replace("|", "/");
+    return text.length() > 400 ? text.substring(0, 400) + "…" : text;
   }
 }

@@ -1,12 +1,13 @@
 package dev.muster.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.muster.benchmarks.report.Outcome;
 import dev.muster.benchmarks.report.ReportFile;
 import dev.muster.benchmarks.report.Section;
-import dev.muster.benchmarks.server.BenchServer;
 import dev.muster.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Runs workloads and writes what came out. Contestants take turns, each run in a fresh JVM, with one server JVM for all
@@ -28,91 +30,141 @@ public final class Harness {
   /** Fixed heaps, so that no run pays for growing one. */
   private static final List<String> CONTESTANT_JVM = List.of("-Xms2g", "-Xmx2g");
 
-  private static final List<String> SERVER_JVM = List.of("-Xms1g", "-Xmx1g");
+  private final Options options;
+  private final KeyStoreFile keys;
+  private boolean failed;
 
-  private Harness() {}
-
-  /**
-   * Arguments: {@code --runs=5 --contestants=muster,bare --report=FILE [workload…]}. Without any it runs all workloads, and
-   * only prints.
-   */
-  public static void main(String[] args) throws Exception {
-    int runs = 5;
-    List<String> contestants = List.of();
-    List<Workload> workloads = new ArrayList<>();
-    Path report = null;
-    for (String arg : args) {
-      String value = arg.substring(arg.indexOf('=') + 1);
-      if (arg.startsWith("--runs=")) runs = Integer.parseInt(value);
-      else if (arg.startsWith("--contestants=")) contestants = List.of(value.split(","));
-      else if (arg.startsWith("--report=")) report = value.isEmpty() ? null : Path.of(value);
-      else workloads.add(Workload.named(arg));
-    }
-    for (Workload workload : workloads.isEmpty() ? Workload.all() : workloads) {
-      List<String> taking = contestants.isEmpty() ? workload.contestants() : contestants;
-      Section section = measure(workload, taking, runs);
-      System.out.println();
-      System.out.println(section.markdown());
-      if (report != null) new ReportFile(report).replace(section);
-    }
+  private Harness(Options options, KeyStoreFile keys) {
+    this.options = options;
+    this.keys = keys;
   }
 
-  private static Section measure(Workload workload, List<String> contestants, int runs)
-      throws Exception {
-    Map<String, List<Map<String, Double>>> results = new LinkedHashMap<>();
-    contestants.forEach(it -> results.put(it, new ArrayList<>()));
-    List<String> loads = new ArrayList<>();
-    try (ChildJvm server = ChildJvm.start(BenchServer.class, SERVER_JVM, List.of())) {
-      String port = expect(server, "port ");
-      for (int run = 1; run <= runs; run++) {
-        loads.add(String.format(Locale.ROOT, "%.1f", SYSTEM.getSystemLoadAverage()));
-        List<String> order = new ArrayList<>(contestants);
-        Collections.rotate(order, run - 1);
-        for (String contestant : order) {
-          Map<String, Double> values = run(workload, contestant, port);
-          results.get(contestant).add(values);
-          System.out.println(workload.name() + ", run " + run + ", " + contestant + ": " + values);
-          server.writeLine("reset");
-          expect(server, "reset");
+  /**
+   * Arguments: see the script {@code run}. Without any it runs all workloads, and only prints. Ends with 1 where a run
+   * has failed.
+   */
+  public static void main(String[] args) throws Exception {
+    try (KeyStoreFile keys = KeyStoreFile.create()) {
+      Harness harness = new Harness(Options.parse(args), keys);
+      harness.run();
+      if (!harness.failed) return;
+    }
+    System.err.println("At least one run has failed: see above.");
+    System.exit(1);
+  }
+
+  private void run() throws Exception {
+    for (Workload workload : options.workloads()) {
+      for (Jdk jdk : options.jdks) {
+        for (Options.Tls tls : options.tls) {
+          if (workload.isConstant() && tls != Options.Tls.NONE) continue;
+          if (options.profile) profile(workload, jdk, tls);
+          else measure(workload, jdk, tls);
         }
       }
     }
-    return new Section(workload, contestants, results, circumstances(runs, loads));
   }
 
-  private static Map<String, Double> run(Workload workload, String contestant, String port)
-      throws IOException, InterruptedException {
-    List<String> arguments = List.of(contestant, workload.name(), port);
-    try (ChildJvm jvm = ChildJvm.start(ContestantMain.class, CONTESTANT_JVM, arguments)) {
-      Map<String, Double> values = new LinkedHashMap<>();
-      for (String line : jvm.finish(workload.limitSeconds())) {
-        if (!line.startsWith("value ")) continue;
-        int equals = line.indexOf('=');
-        values.put(
-            line.substring("value ".length(), equals), Double.valueOf(line.substring(equals + 1)));
+  private void measure(Workload workload, Jdk jdk, Options.Tls tls) throws Exception {
+    List<String> contestants = options.contestants(workload);
+    Map<String, List<Outcome>> results = new LinkedHashMap<>();
+    contestants.forEach(it -> results.put(it, new ArrayList<>()));
+    List<String> loads = new ArrayList<>();
+    Map<String, String> spoken = new TreeMap<>();
+    int rounds = workload.isConstant() ? 1 : options.rounds;
+    try (ServerJvm server = ServerJvm.start(tls, keys)) {
+      for (int round = 1; round <= rounds; round++) {
+        loads.add(String.format(Locale.ROOT, "%.1f", SYSTEM.getSystemLoadAverage()));
+        List<String> order = new ArrayList<>(contestants);
+        Collections.rotate(order, round - 1);
+        for (String contestant : order) {
+          if (isOut(results.get(contestant), options.isPeer(contestant))) continue;
+          Outcome outcome = run(workload, contestant, jdk, server, List.of());
+          results.get(contestant).add(outcome);
+          failed |= outcome.isFailure() && !options.isPeer(contestant);
+          System.out.println(workload.name() + ", JDK " + jdk.feature() + tls.variant + ", run "
+              + round + ", " + contestant + ": " + outcome);
+          String protocols = server.reset();
+          if (!protocols.isEmpty()) spoken.put(contestant, protocols);
+        }
       }
-      return values;
+    }
+    String circumstances = circumstances(jdk, rounds, loads)
+        + (spoken.isEmpty() ? "" : " Connections by protocol in the last run: " + spoken + ".");
+    Section section = new Section(
+        workload, "JDK " + jdk.feature() + tls.variant, contestants, results, circumstances);
+    System.out.println();
+    System.out.println(section.markdown());
+    if (options.report == null) return;
+    List<String> order = Workload.all().stream().map(Workload::name).toList();
+    new ReportFile(options.report).replace(section, order);
+  }
+
+  /** Who takes no part does not the next time either; a peer's failure is told and not waited for again. */
+  private static boolean isOut(List<Outcome> outcomes, boolean peer) {
+    if (outcomes.isEmpty()) return false;
+    Outcome last = outcomes.get(outcomes.size() - 1);
+    return last.unable() != null || peer && last.isFailure();
+  }
+
+  private void profile(Workload workload, Jdk jdk, Options.Tls tls) throws Exception {
+    for (String contestant : options.contestants(workload)) {
+      Path recording = Files.createTempFile("muster", ".jfr");
+      try (ServerJvm server = ServerJvm.start(tls, keys)) {
+        Outcome outcome =
+            run(workload, contestant, jdk, server, Profile.recordingTo(recording));
+        System.out.println("# " + contestant + ", " + workload.name() + ", JDK " + jdk.feature() + ": " + outcome);
+        failed |= outcome.isFailure();
+        System.out.println(Profile.of(recording));
+      } finally {
+        Files.deleteIfExists(recording);
+      }
     }
   }
 
-  private static String expect(ChildJvm server, String word) throws IOException {
-    String line = server.readLine();
-    if (line == null || !line.startsWith(word)) throw new IOException("the server said " + line);
-    return line.substring(word.length());
+  private Outcome run(
+      Workload workload, String contestant, Jdk jdk, ServerJvm server, List<String> more)
+      throws IOException, InterruptedException {
+    List<String> jvmOptions = new ArrayList<>(CONTESTANT_JVM);
+    if (server.isSecure()) jvmOptions.addAll(keys.trusting());
+    jvmOptions.addAll(more);
+    List<String> arguments = List.of(
+        contestant,
+        workload.name(),
+        server.endpoint().url(),
+        Integer.toString(server.controlPort()),
+        Boolean.toString(server.endpoint().http2()));
+    try (ChildJvm jvm = ChildJvm.start(
+        jdk, jvmOptions, options.classPath(contestant), ContestantMain.class, arguments)) {
+      return outcome(jvm.finish(workload.limitSeconds()));
+    }
   }
 
-  private static String circumstances(int runs, List<String> loads) {
+  private static Outcome outcome(List<String> lines) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (String line : lines) {
+      if (line.startsWith("error ")) return Outcome.failed(line.substring("error ".length()));
+      if (line.startsWith("unable ")) return Outcome.unable(line.substring("unable ".length()));
+      if (!line.startsWith("value ")) continue;
+      int equals = line.indexOf('=');
+      values.put(
+          line.substring("value ".length(), equals), Double.valueOf(line.substring(equals + 1)));
+    }
+    return values.isEmpty() ? Outcome.failed("it said nothing") : Outcome.of(values);
+  }
+
+  private static String circumstances(Jdk jdk, int rounds, List<String> loads) {
     return String.format(
         Locale.ROOT,
         "%s, %d interleaved runs. %s %s, %d processors, %d GB; JDK %s (%s), heap %s. Load average before each run: %s.",
         LocalDate.now(),
-        runs,
+        rounds,
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
         Runtime.getRuntime().availableProcessors(),
         Math.round(SYSTEM.getTotalMemorySize() / 1e9),
-        Runtime.version(),
-        System.getProperty("java.vendor"),
+        jdk.version(),
+        jdk.vendor(),
         CONTESTANT_JVM.get(1).substring("-Xmx".length()),
         String.join(", ", loads));
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What all are measured against: {@code java.net.http} and nothing around it. It sends the body that Muster sends, as a
@@ -22,56 +21,68 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BareContestant implements Contestant {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String STREAM =
+      ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client;
   private final URI uri;
 
-  BareContestant(String baseUrl) {
-    uri = URI.create(baseUrl + "/chat/completions");
+  BareContestant(Endpoint endpoint) {
+    uri = URI.create(endpoint.openAi() + "/chat/completions");
+    client = HttpClient.newBuilder()
+        .version(endpoint.http2() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+        .build();
   }
 
   @Override
-  public Flight start(String model, int count) {
+  public Answers start(String model, int count) {
     List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      HttpRequest request = request(body(model, Prompts.of(i), ""));
-      sent.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
-    }
-    // What is cancelled is the future of the exchange itself.
-    List<CompletableFuture<String>> texts = new ArrayList<>(count);
-    for (CompletableFuture<HttpResponse<String>> one : sent)
-      texts.add(one.thenApply(BareContestant::text));
-    return new Flight() {
-      @Override
-      public List<String> await() {
-        return texts.stream().map(CompletableFuture::join).toList();
-      }
-
-      @Override
-      public void cancel() {
-        for (CompletableFuture<HttpResponse<String>> one : sent) one.cancel(true);
-      }
-    };
+    for (int i = 0; i < count; i++) sent.add(send(model, i));
+    return Futures.calls(texts(sent), sent);
   }
 
   @Override
-  public long stream(String model, int count) {
-    AtomicLong tokens = new AtomicLong();
+  public Flight stream(String model, int count, Tokens tokens) {
     List<CompletableFuture<?>> streams = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      HttpRequest request = request(body(
-          model, Prompts.of(i), ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+      Lines lines = new Lines(i, tokens);
       streams.add(client.sendAsync(
-          request, HttpResponse.BodyHandlers.fromLineSubscriber(new Lines(tokens))));
+          request(body(model, Prompts.of(i), STREAM)),
+          HttpResponse.BodyHandlers.fromLineSubscriber(lines)));
     }
-    streams.forEach(CompletableFuture::join);
-    return tokens.get();
+    return Futures.flight(streams, streams);
+  }
+
+  @Override
+  public Flight race(int races, String winner, String loser, int losers) {
+    List<CompletableFuture<String>> firsts = new ArrayList<>(races);
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (int race = 0; race < races; race++) {
+      List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>(losers + 1);
+      sent.add(send(winner, race));
+      for (int i = 0; i < losers; i++) sent.add(send(loser, race));
+      firsts.add(Futures.race(texts(sent), sent));
+      all.addAll(sent);
+    }
+    return Futures.flight(firsts, all);
   }
 
   @Override
   public void close() {
     // Before JDK 21 there is nothing to close; the JVM ends after the run.
+  }
+
+  private CompletableFuture<HttpResponse<String>> send(String model, int number) {
+    HttpRequest request = request(body(model, Prompts.of(number), ""));
+    return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static List<CompletableFuture<String>> texts(
+      List<CompletableFuture<HttpResponse<String>>> sent) {
+    List<CompletableFuture<String>> texts = new ArrayList<>(sent.size());
+    for (CompletableFuture<HttpResponse<String>> one : sent)
+      texts.add(one.thenApply(BareContestant::text));
+    return texts;
   }
 
   private HttpRequest request(String body) {
@@ -115,9 +126,11 @@ final class BareContestant implements Contestant {
   }
 
   private static final class Lines implements Flow.Subscriber<String> {
-    private final AtomicLong tokens;
+    private final int stream;
+    private final Tokens tokens;
 
-    Lines(AtomicLong tokens) {
+    Lines(int stream, Tokens tokens) {
+      this.stream = stream;
       this.tokens = tokens;
     }
 
@@ -130,7 +143,7 @@ final class BareContestant implements Contestant {
     public void onNext(String line) {
       if (!line.startsWith("data: {")) return;
       String text = content(line.substring("data: ".length()));
-      if (text != null && !text.isEmpty()) tokens.incrementAndGet();
+      if (text != null && !text.isEmpty()) tokens.token(stream);
     }
 
     @Override

@@ -11,7 +11,8 @@ import dev.muster.java.StreamCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** Muster through its Java API with nothing set but where the server is. */
@@ -21,31 +22,29 @@ final class MusterContestant implements Contestant {
     /** By a function on the threads for callbacks. */
     FOR_EACH,
     /** By a thread for each stream, in a loop. */
-    LOOP,
-    /** As a list at the end: what the core costs without a way to Java code. */
-    LIST
+    LOOP
   }
 
   private final Taking taking;
   private final Muster muster;
 
-  MusterContestant(String baseUrl, Taking taking) {
+  MusterContestant(Endpoint endpoint, Taking taking) {
     this.taking = taking;
     muster = Muster.builder()
         .environment(Map.of())
-        .provider("openai", provider -> provider.baseUrl(baseUrl).apiKey("key"))
+        .provider("openai", provider -> provider.baseUrl(endpoint.openAi()).apiKey("key"))
         .build();
   }
 
   @Override
-  public Flight start(String name, int count) {
+  public Contestant.Answers start(String name, int count) {
     Model model = muster.model("openai::" + name);
     List<Integer> numbers = IntStream.range(0, count).boxed().toList();
     CallFuture<List<String>> future =
         Calls.gather(numbers, number -> model.ask(Prompts.of(number))).executeAsync();
-    return new Flight() {
+    return new Contestant.Answers() {
       @Override
-      public List<String> await() {
+      public List<String> texts() {
         return future.join();
       }
 
@@ -57,51 +56,76 @@ final class MusterContestant implements Contestant {
   }
 
   @Override
-  public long stream(String name, int count) throws InterruptedException {
+  public Flight stream(String name, int count, Tokens tokens) {
     Model model = muster.model("openai::" + name);
-    AtomicLong tokens = new AtomicLong();
-    List<StreamCall<ChatEvent>> streams = IntStream.range(0, count)
-        .mapToObj(number -> model.stream(Prompts.of(number)))
-        .toList();
-    switch (taking) {
-      case FOR_EACH -> gather(streams, stream -> stream.forEach(event -> count(event, tokens)));
-      case LIST ->
-        gather(
-            streams,
-            stream -> stream.toList().map(events -> {
-              events.forEach(event -> count(event, tokens));
-              return null;
-            }));
-      case LOOP -> loops(streams, tokens);
+    return taking == Taking.LOOP ? loops(model, count, tokens) : forEach(model, count, tokens);
+  }
+
+  private static Flight forEach(Model model, int count, Tokens tokens) {
+    List<Call<Void>> calls = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      StreamCall<ChatEvent> stream = model.stream(Prompts.of(i));
+      calls.add(stream.forEach(event -> tell(event, number, tokens)));
     }
-    return tokens.get();
+    CallFuture<?> future = Calls.gather(calls).executeAsync();
+    return Futures.flight(List.of(future), List.of(future));
   }
 
-  private static void gather(
-      List<StreamCall<ChatEvent>> streams,
-      java.util.function.Function<StreamCall<ChatEvent>, Call<Void>> take) {
-    Calls.gather(streams.stream().map(take).toList()).execute();
-  }
-
-  private static void loops(List<StreamCall<ChatEvent>> streams, AtomicLong tokens)
-      throws InterruptedException {
-    List<Thread> threads = new ArrayList<>(streams.size());
-    for (StreamCall<ChatEvent> stream : streams) {
-      Thread thread = new Thread(() -> loop(stream, tokens));
-      thread.start();
-      threads.add(thread);
+  private static Flight loops(Model model, int count, Tokens tokens) {
+    List<CallStream<ChatEvent>> streams = new ArrayList<>(count);
+    List<CompletableFuture<Void>> ends = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      CallStream<ChatEvent> stream = model.stream(Prompts.of(i)).open();
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      streams.add(stream);
+      ends.add(end);
+      new Thread(() -> loop(stream, number, tokens, end)).start();
     }
-    for (Thread thread : threads) thread.join();
+    Flight all = Futures.flight(ends, List.of());
+    return new Flight() {
+      @Override
+      public void await() throws Exception {
+        all.await();
+      }
+
+      @Override
+      public void cancel() {
+        streams.forEach(CallStream::close);
+      }
+    };
   }
 
-  private static void loop(StreamCall<ChatEvent> stream, AtomicLong tokens) {
-    try (CallStream<ChatEvent> events = stream.open()) {
-      for (ChatEvent event : events) count(event, tokens);
+  private static void loop(
+      CallStream<ChatEvent> stream, int number, Tokens tokens, CompletableFuture<Void> end) {
+    try (stream) {
+      for (ChatEvent event : stream) tell(event, number, tokens);
+      end.complete(null);
+    } catch (CancellationException e) {
+      end.cancel(false);
+    } catch (RuntimeException e) {
+      end.completeExceptionally(e);
     }
   }
 
-  private static void count(ChatEvent event, AtomicLong tokens) {
-    if (event instanceof ChatEvent.TextDelta) tokens.incrementAndGet();
+  private static void tell(ChatEvent event, int number, Tokens tokens) {
+    if (event instanceof ChatEvent.TextDelta) tokens.token(number);
+  }
+
+  @Override
+  public Flight race(int races, String winner, String loser, int losers) {
+    Model first = muster.model("openai::" + winner);
+    Model other = muster.model("openai::" + loser);
+    List<Call<?>> all = new ArrayList<>(races);
+    for (int race = 0; race < races; race++) {
+      List<Call<String>> calls = new ArrayList<>(losers + 1);
+      calls.add(first.ask(Prompts.of(race)));
+      for (int i = 0; i < losers; i++) calls.add(other.ask(Prompts.of(race)));
+      all.add(Calls.race(calls));
+    }
+    CallFuture<?> future = Calls.gather(all).executeAsync();
+    return Futures.flight(List.of(future), List.of(future));
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.muster.benchmarks.contestant;
 
 /** What is asked. All contestants ask the same. */
-final class Prompts {
+public final class Prompts {
   private Prompts() {}
 
-  static String of(int number) {
+  public static String of(int number) {
     return "Tell me in one sentence what is worth knowing about the number " + number + ".";
   }
 }

@@ -2,76 +2,114 @@ package dev.muster.benchmarks.report;
 
 import java.util.List;
 
-/** Something that a workload measures: its name, its unit, whether it is also told as a ratio to bare, its bound. */
+/**
+ * Something that a workload measures: its name, its unit, whether it is also told as a ratio to bare, and what is
+ * promised of Muster's value or ratio: the bound that must hold and the aim beyond it.
+ */
 public final class Metric {
+  private static final Limits NONE = new Limits(null, null);
+
   private final String name;
   private final String unit;
   private final boolean ratio;
-  private final Bound bound;
-  private final Bound ratioBound;
+  private final Limits value;
+  private final Limits ofRatio;
 
-  private Metric(String name, String unit, boolean ratio, Bound bound, Bound ratioBound) {
+  private Metric(String name, String unit, boolean ratio, Limits value, Limits ofRatio) {
     this.name = name;
     this.unit = unit;
     this.ratio = ratio;
-    this.bound = bound;
-    this.ratioBound = ratioBound;
+    this.value = value;
+    this.ofRatio = ofRatio;
   }
 
   public static Metric of(String name, String unit) {
-    return new Metric(name, unit, false, null, null);
+    return new Metric(name, unit, false, NONE, NONE);
   }
 
-  /** Also told as a ratio to what bare needs in the same run. */
+  /** Also told as a ratio to what bare needs in the same turn. */
   public Metric ratio() {
-    return new Metric(name, unit, true, bound, ratioBound);
+    return new Metric(name, unit, true, value, ofRatio);
   }
 
   /** Muster's value must not be larger in any run. */
-  public Metric atMost(double limit) {
-    return new Metric(name, unit, ratio, new Bound(limit, true), ratioBound);
+  public Metric atMost(double bound) {
+    return with(new Limits(new Limit(bound, true), null));
+  }
+
+  /** As {@link #atMost(double)}, and {@code aim} is what we want it to be. */
+  public Metric atMost(double bound, double aim) {
+    return with(new Limits(new Limit(bound, true), new Limit(aim, true)));
   }
 
   /** Muster's value must not be smaller in any run. */
-  public Metric atLeast(double limit) {
-    return new Metric(name, unit, ratio, new Bound(limit, false), ratioBound);
+  public Metric atLeast(double bound) {
+    return with(new Limits(new Limit(bound, false), null));
   }
 
   /** Muster's ratio to bare must not be larger in any run. */
-  public Metric ratioAtMost(double limit) {
-    return new Metric(name, unit, true, bound, new Bound(limit, true));
+  public Metric ratioAtMost(double bound) {
+    return withRatio(new Limits(new Limit(bound, true), null));
+  }
+
+  /** As {@link #ratioAtMost(double)}, and {@code aim} is what we want it to be. */
+  public Metric ratioAtMost(double bound, double aim) {
+    return withRatio(new Limits(new Limit(bound, true), new Limit(aim, true)));
+  }
+
+  /** Nothing is promised, but we want Muster's ratio to bare not to be larger. */
+  public Metric ratioAim(double aim) {
+    return withRatio(new Limits(null, new Limit(aim, true)));
+  }
+
+  private Metric with(Limits limits) {
+    return new Metric(name, unit, ratio, limits, ofRatio);
+  }
+
+  private Metric withRatio(Limits limits) {
+    return new Metric(name, unit, true, value, limits);
   }
 
   public String name() {
     return name;
   }
 
-  public String unit() {
-    return unit;
+  String label() {
+    return unit.isEmpty() ? name : name + ", " + unit;
   }
 
   boolean hasRatio() {
     return ratio;
   }
 
-  /** The bound on the value, or null. */
-  Bound bound() {
-    return bound;
+  Limits limits() {
+    return value;
   }
 
-  /** The bound on the ratio, or null. */
-  Bound ratioBound() {
-    return ratioBound;
+  Limits ratioLimits() {
+    return ofRatio;
   }
 
-  /** What a promise allows. */
-  record Bound(double limit, boolean upper) {
-    /** What the runs say of the promise: with some on either side of the limit they say nothing. */
+  /** What is promised and what is wanted, each null where nothing is. */
+  record Limits(Limit bound, Limit aim) {
+    static Limits none() {
+      return NONE;
+    }
+
+    boolean isEmpty() {
+      return bound == null && aim == null;
+    }
+  }
+
+  /** A value not to be passed. */
+  record Limit(double limit, boolean upper) {
+    /** What the runs say: with some on either side of the limit they say nothing. A run without a value keeps no limit. */
     String verdict(List<Double> runs) {
       long kept =
           runs.stream().filter(value -> upper ? value <= limit : value >= limit).count();
+      if (runs.isEmpty()) return "**not measured**";
       if (kept == runs.size()) return "met";
-      return kept == 0 ? "**missed**" : "undecided: the spread covers the bound";
+      return kept == 0 ? "**missed**" : "undecided";
     }
 
     @Override

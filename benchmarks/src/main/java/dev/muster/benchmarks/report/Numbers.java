@@ -3,12 +3,15 @@ package dev.muster.benchmarks.report;
 import java.util.List;
 import java.util.Locale;
 
-/** The arithmetic of a table. */
+/** The arithmetic of a table. A run without a value is {@code NaN}: it is shown, and left out of median and spread. */
 final class Numbers {
+  static final String NOTHING = "–";
+
   private Numbers() {}
 
   static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
+    List<Double> sorted = values.stream().filter(it -> !it.isNaN()).sorted().toList();
+    if (sorted.isEmpty()) return Double.NaN;
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
         ? sorted.get(middle)
@@ -17,14 +20,16 @@ final class Numbers {
 
   /** The smallest and the largest. */
   static String spread(List<Double> values) {
-    double least = values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    double most = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    List<Double> sorted = values.stream().filter(it -> !it.isNaN()).sorted().toList();
+    if (sorted.isEmpty()) return NOTHING;
+    double least = sorted.get(0);
+    double most = sorted.get(sorted.size() - 1);
     return least == most ? "none" : shown(least) + " to " + shown(most);
   }
 
   /** With as many digits as mean something. */
   static String shown(double value) {
-    if (Double.isNaN(value)) return "–";
+    if (Double.isNaN(value)) return NOTHING;
     if (value == Math.rint(value) && Math.abs(value) < 1e9) {
       return String.format(Locale.ROOT, "%,d", (long) value);
     }

@@ -2,91 +2,152 @@ package dev.muster.benchmarks.report;
 
 import dev.muster.benchmarks.workload.Workload;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What the report says of one workload. */
+/** What the report says of one workload in one variant. */
 public final class Section {
   private static final String BASE = "bare";
+  private static final String OURS = "muster";
 
   private final Workload workload;
+  private final String variant;
   private final List<String> contestants;
 
-  /** By contestant, the runs in order, each by the names of the metrics. */
-  private final Map<String, List<Map<String, Double>>> runs;
+  /** By contestant, the runs in order. */
+  private final Map<String, List<Outcome>> runs;
 
   private final String circumstances;
 
   public Section(
       Workload workload,
+      String variant,
       List<String> contestants,
-      Map<String, List<Map<String, Double>>> runs,
+      Map<String, List<Outcome>> runs,
       String circumstances) {
     this.workload = workload;
+    this.variant = variant;
     this.contestants = contestants;
     this.runs = runs;
     this.circumstances = circumstances;
   }
 
+  public String variant() {
+    return variant;
+  }
+
   public String name() {
+    return workload.name() + ", " + variant;
+  }
+
+  String workloadName() {
     return workload.name();
   }
 
   /** As Markdown. */
   public String markdown() {
     StringBuilder out = new StringBuilder();
-    out.append("## ")
-        .append(name())
-        .append("\n\n")
-        .append(workload.description())
-        .append("\n\n");
+    out.append("### ").append(name()).append("\n\n");
+    out.append(workload.description()).append("\n\n");
     out.append(circumstances).append("\n\n");
+    for (String note : notes()) out.append("- ").append(note).append('\n');
+    if (!notes().isEmpty()) out.append('\n');
     int count = runs.values().stream().mapToInt(List::size).max().orElse(0);
     out.append("| | |");
     for (int run = 1; run <= count; run++) out.append(" run ").append(run).append(" |");
-    out.append(" median | spread | bound | verdict |\n|---|---|");
-    out.append("--:|".repeat(count + 1)).append("---|---|---|\n");
-    for (Metric metric : workload.metrics()) {
-      for (String contestant : contestants) row(out, metric, contestant);
-      if (metric.hasRatio() && contestants.contains(BASE)) {
-        contestants.stream()
-            .filter(it -> !it.equals(BASE))
-            .forEach(it -> ratioRow(out, metric, it));
+    out.append(" median | spread | bound | verdict | aim | verdict |\n|---|---|");
+    out.append("--:|".repeat(count + 1)).append("---|---|---|---|---|\n");
+    for (Row row : rows()) {
+      out.append("| ").append(row.what()).append(" | ").append(row.who()).append(" |");
+      for (int run = 0; run < count; run++) {
+        double value = run < row.values().size() ? row.values().get(run) : Double.NaN;
+        out.append(' ').append(Numbers.shown(value)).append(" |");
       }
+      out.append(row.ending()).append('\n');
     }
     return out.toString();
   }
 
-  private void row(StringBuilder out, Metric metric, String contestant) {
-    String unit = metric.unit().isEmpty() ? "" : ", " + metric.unit();
-    Metric.Bound bound = contestant.equals("muster") ? metric.bound() : null;
-    line(out, metric.name() + unit, contestant, values(metric, contestant), bound);
+  /** The rows of the summary: all of which something is promised or wanted. */
+  List<String> summary() {
+    List<String> lines = new ArrayList<>();
+    for (Row row : rows()) {
+      if (row.limits().isEmpty()) continue;
+      lines.add("| " + workload.name() + " | " + row.what() + " | " + row.who() + " |"
+          + " " + row.values().size() + " |" + row.ending());
+    }
+    return lines;
   }
 
-  private void ratioRow(StringBuilder out, Metric metric, String contestant) {
-    List<Double> theirs = values(metric, contestant);
-    List<Double> base = values(metric, BASE);
-    List<Double> ratios = new ArrayList<>();
-    for (int run = 0; run < Math.min(theirs.size(), base.size()); run++) {
-      ratios.add(theirs.get(run) / base.get(run));
+  private List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    for (Metric metric : workload.metrics()) {
+      for (String contestant : contestants) {
+        if (isUnable(contestant)) continue;
+        Metric.Limits limits =
+            contestant.startsWith(OURS) ? metric.limits() : Metric.Limits.none();
+        rows.add(new Row(metric.label(), contestant, values(metric, contestant), limits));
+      }
+      if (!metric.hasRatio() || !contestants.contains(BASE)) continue;
+      for (String contestant : contestants) {
+        if (contestant.equals(BASE) || isUnable(contestant)) continue;
+        Metric.Limits limits =
+            contestant.startsWith(OURS) ? metric.ratioLimits() : Metric.Limits.none();
+        rows.add(new Row(
+            metric.name(), contestant + " ÷ " + BASE, ratios(metric, contestant), limits));
+      }
     }
-    Metric.Bound bound = contestant.equals("muster") ? metric.ratioBound() : null;
-    line(out, metric.name(), contestant + " ÷ " + BASE, ratios, bound);
+    return rows;
+  }
+
+  private boolean isUnable(String contestant) {
+    List<Outcome> outcomes = runs.get(contestant);
+    return !outcomes.isEmpty() && outcomes.stream().allMatch(it -> it.unable() != null);
   }
 
   private List<Double> values(Metric metric, String contestant) {
-    return runs.get(contestant).stream()
-        .map(run -> run.getOrDefault(metric.name(), Double.NaN))
-        .toList();
+    return runs.get(contestant).stream().map(run -> run.value(metric.name())).toList();
   }
 
-  private static void line(
-      StringBuilder out, String what, String who, List<Double> values, Metric.Bound bound) {
-    out.append("| ").append(what).append(" | ").append(who).append(" |");
-    for (double value : values) out.append(' ').append(Numbers.shown(value)).append(" |");
-    out.append(' ').append(Numbers.shown(Numbers.median(values))).append(" | ");
-    out.append(Numbers.spread(values)).append(" | ");
-    out.append(bound == null ? "" : bound).append(" | ");
-    out.append(bound == null ? "" : bound.verdict(values)).append(" |\n");
+  /** Of neighbours in time. */
+  private List<Double> ratios(Metric metric, String contestant) {
+    List<Double> theirs = values(metric, contestant);
+    List<Double> base = values(metric, BASE);
+    List<Double> ratios = new ArrayList<>();
+    for (int run = 0; run < theirs.size(); run++) {
+      double divisor = run < base.size() ? base.get(run) : Double.NaN;
+      ratios.add(divisor == 0 ? Double.NaN : theirs.get(run) / divisor);
+    }
+    return ratios;
+  }
+
+  /** What is no number: failures and what somebody cannot do. */
+  private List<String> notes() {
+    Set<String> notes = new LinkedHashSet<>();
+    for (String contestant : contestants) {
+      List<Outcome> outcomes = runs.get(contestant);
+      for (int run = 0; run < outcomes.size(); run++) {
+        Outcome outcome = outcomes.get(run);
+        if (outcome.isFailure()) {
+          notes.add("**" + contestant + " failed in run " + (run + 1) + "**: " + outcome.error());
+        } else if (outcome.unable() != null) {
+          notes.add(contestant + " takes no part: " + outcome.unable());
+        }
+      }
+    }
+    return List.copyOf(notes);
+  }
+
+  private record Row(String what, String who, List<Double> values, Metric.Limits limits) {
+    String ending() {
+      return " " + Numbers.shown(Numbers.median(values)) + " | " + Numbers.spread(values) + " |"
+          + column(limits.bound()) + column(limits.aim());
+    }
+
+    private String column(Metric.Limit limit) {
+      return limit == null ? "  |  |" : " " + limit + " | " + limit.verdict(values) + " |";
+    }
   }
 }

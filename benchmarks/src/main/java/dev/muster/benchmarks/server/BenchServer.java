@@ -7,31 +7,52 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.function.Supplier;
 
 /**
  * The server of all workloads, in a JVM of its own. What it does is said by the name of the model that a call asks for:
- * {@code now}, {@code held}, {@code after-1000} (milliseconds), {@code stream-200} (tokens).
+ * {@code now}, {@code held}, {@code winner} (held at a gate of its own), {@code after-1000} (milliseconds), {@code
+ * stream-200} (tokens), {@code paced-20-100} (tokens, milliseconds between), {@code endless-100} (milliseconds between).
  *
- * <p>It prints its port, forgets everything at each line it reads, and ends with its input: with the harness.
+ * <p>It prints the port of its control and the one for calls, forgets everything at each line it reads, and ends with its input: with the harness.
  */
 public final class BenchServer {
   /** The text of every answer that is not a stream. */
   public static final String ANSWER = "The quick brown fox jumps over the lazy dog.";
 
+  private static final String WORD = "word ";
+
   private BenchServer() {}
 
-  public static void main(String[] args) throws IOException {
+  /**
+   * Arguments: none, or {@code H1} or {@code H2} with a key store and its password, for TLS in front of it.
+   */
+  public static void main(String[] args) throws Exception {
     try (FakeServer server = FakeServer.start()) {
       script(server);
-      say("port " + server.port());
-      BufferedReader orders =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      while (orders.readLine() != null) {
-        server.reset();
-        script(server);
-        say("reset");
+      if (args.length == 0) {
+        serve(server, server.port(), () -> "");
+        return;
       }
+      try (TlsFront front =
+          new TlsFront(server.port(), args[0].equals("H2"), Path.of(args[1]), args[2])) {
+        serve(server, front.port(), front::spoken);
+      }
+    }
+  }
+
+  private static void serve(FakeServer server, int port, Supplier<String> spoken)
+      throws IOException {
+    say("ports " + server.port() + " " + port);
+    BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    while (orders.readLine() != null) {
+      server.reset();
+      script(server);
+      say("reset " + spoken.get());
     }
   }
 
@@ -43,15 +64,25 @@ public final class BenchServer {
   private static FakeReply reply(FakeRequest request) {
     String model = request.model();
     if (model == null) throw new IllegalArgumentException("no model in the request");
-    int dash = model.indexOf('-');
-    int number = dash < 0 ? 0 : Integer.parseInt(model.substring(dash + 1));
-    return switch (dash < 0 ? model : model.substring(0, dash)) {
+    String[] words = model.split("-");
+    return switch (words[0]) {
       case "now" -> FakeReply.text(ANSWER);
       case "held" -> FakeReply.text(ANSWER).hold();
-      case "after" -> FakeReply.text(ANSWER).delay(Duration.ofMillis(number));
-      case "stream" -> FakeReply.tokens(java.util.Collections.nCopies(number, "word "));
+      case "winner" -> FakeReply.text(ANSWER).hold("winner");
+      case "after" -> FakeReply.text(ANSWER).delay(millis(words[1]));
+      case "stream" -> tokens(words[1]);
+      case "paced" -> tokens(words[1]).tokenDelay(millis(words[2]));
+      case "endless" -> FakeReply.endless(WORD).tokenDelay(millis(words[1]));
       default -> throw new IllegalArgumentException("no script for the model " + model);
     };
+  }
+
+  private static FakeReply tokens(String count) {
+    return FakeReply.tokens(Collections.nCopies(Integer.parseInt(count), WORD));
+  }
+
+  private static Duration millis(String number) {
+    return Duration.ofMillis(Long.parseLong(number));
   }
 
   private static void say(String line) {

@@ -42,6 +42,11 @@ public final class ServerControl {
     send("POST", "release");
   }
 
+  /** Lets the replies go that are held at {@code gate}. */
+  public void release(String gate) throws IOException {
+    send("POST", "release?gate=" + gate);
+  }
+
   /**
    * How far the server's {@link System#nanoTime} is ahead of ours: nothing worth telling on Linux, where all processes
    * read one clock.

@@ -33,11 +33,11 @@ final class CancelWorkload implements Workload {
         Metric.of("closed", "of 1,000").atLeast(CALLS),
         Metric.of("ran to the end", "").atMost(0),
         Metric.of("begun after", "").atMost(0),
-        Metric.of("last close", "ms").ratio().ratioAtMost(2),
+        Metric.of("last close", "ms").ratioAtMost(1.5),
         Metric.of("cancelling call", "ms").ratio(),
         Metric.of("CPU", "ms").ratio(),
         Metric.of("closed again", "of 1,000").atLeast(CALLS),
-        Metric.of("last close again", "ms").ratio().ratioAtMost(2),
+        Metric.of("last close again", "ms").ratioAtMost(1.5),
         Metric.of("cancelling call again", "ms").ratio(),
         Metric.of("CPU again", "ms").ratio());
   }

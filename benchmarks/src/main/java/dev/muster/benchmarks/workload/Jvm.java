@@ -22,6 +22,15 @@ final class Jvm {
     return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
   }
 
+  /** Time since the JVM was started. */
+  static long uptimeMillis() {
+    return ManagementFactory.getRuntimeMXBean().getUptime();
+  }
+
+  static int classes() {
+    return ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
+  }
+
   static int threads() {
     return THREADS.getThreadCount();
   }

@@ -31,13 +31,13 @@ final class SmallWorkload implements Workload {
   @Override
   public List<Metric> metrics() {
     return List.of(
-        Metric.of("CPU per call", "µs").ratio(),
-        Metric.of("allocated per call", "kB").ratio(),
+        Metric.of("CPU per call", "µs").ratioAtMost(2.0, 1.3),
+        Metric.of("allocated per call", "kB").ratio().atMost(40, 25),
         Metric.of("wall per call", "µs").ratio());
   }
 
   @Override
-  public Map<String, Double> run(Arena arena) {
+  public Map<String, Double> run(Arena arena) throws Exception {
     try (Contestant contestant = arena.contestant()) {
       rounds(contestant, WARM_UP, null);
       Allocation allocation = Allocation.start();
@@ -53,9 +53,10 @@ final class SmallWorkload implements Workload {
     }
   }
 
-  private static void rounds(Contestant contestant, int rounds, Allocation allocation) {
+  private static void rounds(Contestant contestant, int rounds, Allocation allocation)
+      throws Exception {
     for (int round = 0; round < rounds; round++) {
-      for (String text : contestant.start("now", AT_ONCE).await()) {
+      for (String text : contestant.start("now", AT_ONCE).texts()) {
         if (!BenchServer.ANSWER.equals(text)) throw new IllegalStateException("answered: " + text);
       }
       if (allocation != null && round % 20 == 0) allocation.sample();

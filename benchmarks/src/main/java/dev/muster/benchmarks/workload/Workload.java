@@ -25,6 +25,11 @@ public interface Workload {
     return List.of("muster", "bare");
   }
 
+  /** Whether it gives the same in every run, so that one is enough. */
+  default boolean isConstant() {
+    return false;
+  }
+
   /** How long a run may take before it is taken for hung. */
   default int limitSeconds() {
     return 180;
@@ -33,12 +38,19 @@ public interface Workload {
   /** All there are, in the order of the report. */
   static List<Workload> all() {
     return List.of(
-        new CancelWorkload(),
         new SmallWorkload(),
         new WideWorkload(1_000),
         new WideWorkload(10_000),
         new HeldWorkload(),
-        new StreamWorkload());
+        new StreamWorkload(),
+        new PacedWorkload(),
+        new WideStreamsWorkload(),
+        new FirstTokenWorkload(),
+        new CancelWorkload(),
+        new CancelStreamsWorkload(),
+        new RaceWorkload(),
+        new ColdStartWorkload(),
+        new ClassPathWorkload());
   }
 
   static Workload named(String name) {
@@ -48,14 +60,17 @@ public interface Workload {
         .orElseThrow(() -> new IllegalArgumentException("no workload is called " + name));
   }
 
-  /** What a run works with. The contestant is made late by those who measure its making. */
-  record Arena(String contestantName, int port) {
+  /**
+   * What a run works with. The contestant is made late by those who measure its making. The server's control is always
+   * on a plain port of its own.
+   */
+  record Arena(String contestantName, Contestant.Endpoint endpoint, int controlPort) {
     public Contestant contestant() {
-      return Contestant.of(contestantName, "http://127.0.0.1:" + port + "/v1");
+      return Contestant.of(contestantName, endpoint);
     }
 
     public ServerControl server() {
-      return new ServerControl(port);
+      return new ServerControl(controlPort);
     }
   }
 }

@@ -1,0 +1,68 @@
+package dev.muster.benchmarks.contestant;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Flights of those whose calls are futures: what cancels one is given apart, for it need not be the future one waits on. */
+public final class Futures {
+  private Futures() {}
+
+  /** Calls whose answers come from {@code texts} and that are given up through {@code exchanges}. */
+  public static Contestant.Answers calls(
+      List<CompletableFuture<String>> texts, List<? extends Future<?>> exchanges) {
+    return new Contestant.Answers() {
+      @Override
+      public List<String> texts() {
+        return texts.stream().map(CompletableFuture::join).toList();
+      }
+
+      @Override
+      public void cancel() {
+        for (Future<?> exchange : exchanges) exchange.cancel(true);
+      }
+    };
+  }
+
+  /** The race of {@code texts}: its future has the first answer, or a failure where all have failed. */
+  public static CompletableFuture<String> race(
+      List<CompletableFuture<String>> texts, List<? extends Future<?>> exchanges) {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    AtomicInteger left = new AtomicInteger(texts.size());
+    for (CompletableFuture<String> text : texts) {
+      text.whenComplete((value, failure) -> {
+        if (failure == null) first.complete(value);
+        else if (left.decrementAndGet() == 0) first.completeExceptionally(failure);
+      });
+    }
+    return first.whenComplete((value, failure) -> {
+      for (Future<?> exchange : exchanges) exchange.cancel(true);
+    });
+  }
+
+  /** All of {@code futures}, given up through {@code exchanges}. */
+  public static Contestant.Flight flight(
+      List<? extends CompletableFuture<?>> futures, List<? extends Future<?>> exchanges) {
+    List<CompletableFuture<?>> all = new ArrayList<>(futures);
+    return new Contestant.Flight() {
+      @Override
+      public void await() {
+        for (CompletableFuture<?> one : all) {
+          try {
+            one.join();
+          } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+          }
+        }
+      }
+
+      @Override
+      public void cancel() {
+        for (Future<?> exchange : exchanges) exchange.cancel(true);
+      }
+    };
+  }
+}

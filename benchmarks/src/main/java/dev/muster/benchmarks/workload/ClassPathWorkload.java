@@ -1,0 +1,55 @@
+package dev.muster.benchmarks.workload;
+
+import dev.muster.benchmarks.report.Metric;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What a user with one provider has to ship. */
+final class ClassPathWorkload implements Workload {
+  /** Written by the build of the module beside it, by Maven's dependency:build-classpath. */
+  private static final Path FILE = Path.of("benchmarks", "class-path", "target", "class-path.txt");
+
+  private static final double MEBIBYTE = 1024 * 1024;
+
+  @Override
+  public String name() {
+    return "class-path";
+  }
+
+  @Override
+  public String description() {
+    return "The jars of muster-java with muster-openai and all that comes with them: what Maven puts on the class path"
+        + " of a program that depends on these two.";
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(Metric.of("size", "MiB").atMost(8.5, 7.5), Metric.of("jars", ""));
+  }
+
+  @Override
+  public List<String> contestants() {
+    return List.of("muster");
+  }
+
+  @Override
+  public boolean isConstant() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Double> run(Arena arena) throws IOException {
+    String[] jars = Files.readString(FILE).trim().split(File.pathSeparator);
+    long bytes = 0;
+    for (String jar : jars) {
+      Path path = Path.of(jar);
+      if (!Files.isRegularFile(path)) throw new IOException("not a jar: " + path.getFileName());
+      bytes += Files.size(path);
+    }
+    return Map.of("size", bytes / MEBIBYTE, "jars", (double) jars.length);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.muster.benchmarks.workload;
+
+import dev.muster.benchmarks.contestant.Contestant;
+import dev.muster.benchmarks.report.Metric;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** One stream after the other: how long until somebody can read its first word. */
+final class FirstTokenWorkload implements Workload {
+  private static final int WARM_UP = 1_000;
+  private static final int STREAMS = 1_000;
+  private static final int TOKENS = 5;
+
+  @Override
+  public String name() {
+    return "first-token";
+  }
+
+  @Override
+  public String description() {
+    return "One stream of " + TOKENS + " tokens after the other, answered without delay; " + WARM_UP
+        + " warm up, " + STREAMS
+        + " are measured: from before the request is made to when the first token is handed over, the median and the"
+        + " slowest of a hundred. Both hold what the server takes. " + StreamWorkload.TAKING;
+  }
+
+  @Override
+  public List<String> contestants() {
+    return StreamWorkload.STREAMING;
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(
+        Metric.of("first token", "µs").ratioAtMost(1.8, 1.2),
+        Metric.of("first token, slowest of 100", "µs").ratio());
+  }
+
+  @Override
+  public Map<String, Double> run(Arena arena) throws Exception {
+    try (Contestant contestant = arena.contestant()) {
+      for (int i = 0; i < WARM_UP; i++) firstToken(contestant);
+      double[] micros = new double[STREAMS];
+      for (int i = 0; i < STREAMS; i++) micros[i] = firstToken(contestant) / 1e3;
+      Arrays.sort(micros);
+      return Map.of(
+          "first token",
+          micros[STREAMS / 2],
+          "first token, slowest of 100",
+          micros[STREAMS - STREAMS / 100]);
+    }
+  }
+
+  private static long firstToken(Contestant contestant) throws Exception {
+    Arrivals tokens = new Arrivals(1);
+    long start = System.nanoTime();
+    contestant.stream("stream-" + TOKENS, 1, tokens).await();
+    tokens.expect(TOKENS);
+    return tokens.lastFirst() - start;
+  }
+}

@@ -111,9 +111,9 @@ public final class Harness {
     for (String contestant : options.contestants(workload)) {
       Path recording = Files.createTempFile("muster", ".jfr");
       try (ServerJvm server = ServerJvm.start(tls, keys)) {
-        Outcome outcome =
-            run(workload, contestant, jdk, server, Profile.recordingTo(recording));
-        System.out.println("# " + contestant + ", " + workload.name() + ", JDK " + jdk.feature() + ": " + outcome);
+        Outcome outcome = run(workload, contestant, jdk, server, Profile.recordingTo(recording));
+        System.out.println(
+            "# " + contestant + ", " + workload.name() + ", JDK " + jdk.feature() + ": " + outcome);
         failed |= outcome.isFailure();
         System.out.println(Profile.of(recording));
       } finally {

@@ -19,9 +19,24 @@ final class KeyStoreFile implements AutoCloseable {
   static KeyStoreFile create() throws IOException, InterruptedException {
     KeyStoreFile file = new KeyStoreFile(Files.createTempDirectory("muster-benchmarks"));
     Process keytool = new ProcessBuilder(
-            Jdk.current().tool("keytool"), "-genkeypair", "-alias", "server", "-keyalg", "EC",
-            "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1,dns:localhost", "-validity", "7",
-            "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.path().toString())
+            Jdk.current().tool("keytool"),
+            "-genkeypair",
+            "-alias",
+            "server",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=localhost",
+            "-ext",
+            "san=ip:127.0.0.1,dns:localhost",
+            "-validity",
+            "7",
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            PASSWORD,
+            "-keystore",
+            file.path().toString())
         .redirectErrorStream(true)
         .start();
     String said = new String(keytool.getInputStream().readAllBytes());

@@ -41,7 +41,8 @@ final class Options {
           for (String word : value.split(",")) options.tls.add(Tls.named(word));
         }
         default -> {
-          if (arg.startsWith("--")) throw new IllegalArgumentException("no option is called " + name);
+          if (arg.startsWith("--"))
+            throw new IllegalArgumentException("no option is called " + name);
           options.workloads.add(Workload.named(arg));
         }
       }

@@ -21,17 +21,18 @@ final class ServerJvm implements AutoCloseable {
 
   static ServerJvm start(Options.Tls tls, KeyStoreFile keys) throws IOException {
     boolean secure = tls != Options.Tls.NONE;
-    List<String> arguments = secure
-        ? List.of(tls.name(), keys.path().toString(), KeyStoreFile.PASSWORD)
-        : List.of();
+    List<String> arguments =
+        secure ? List.of(tls.name(), keys.path().toString(), KeyStoreFile.PASSWORD) : List.of();
     ChildJvm jvm = ChildJvm.start(
-        Jdk.current(), OPTIONS, System.getProperty("java.class.path"), BenchServer.class, arguments);
+        Jdk.current(),
+        OPTIONS,
+        System.getProperty("java.class.path"),
+        BenchServer.class,
+        arguments);
     String[] ports = expect(jvm, "ports ").split(" ");
     String url = (secure ? "https" : "http") + "://127.0.0.1:" + ports[1];
     return new ServerJvm(
-        jvm,
-        Integer.parseInt(ports[0]),
-        new Contestant.Endpoint(url, tls == Options.Tls.H2));
+        jvm, Integer.parseInt(ports[0]), new Contestant.Endpoint(url, tls == Options.Tls.H2));
   }
 
   /** Where the counters are. */

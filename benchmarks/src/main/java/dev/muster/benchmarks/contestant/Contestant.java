@@ -37,6 +37,9 @@ public interface Contestant extends AutoCloseable {
 
     /** Gives all of it up, and does not wait. */
     void cancel();
+
+    /** What one of them has failed with so far, or null. */
+    Throwable failure();
   }
 
   /** Calls under way. */

@@ -2,6 +2,7 @@ package dev.muster.benchmarks.contestant;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -24,7 +25,27 @@ public final class Futures {
       public void cancel() {
         for (Future<?> exchange : exchanges) exchange.cancel(true);
       }
+
+      @Override
+      public Throwable failure() {
+        return Futures.failure(texts);
+      }
     };
+  }
+
+  /** What the first of {@code futures} that has failed has failed with, or null. */
+  public static Throwable failure(List<? extends CompletableFuture<?>> futures) {
+    for (CompletableFuture<?> one : futures) {
+      if (!one.isCompletedExceptionally()) continue;
+      try {
+        one.join();
+      } catch (CompletionException e) {
+        return e.getCause();
+      } catch (CancellationException e) {
+        return e;
+      }
+    }
+    return null;
   }
 
   /** The race of {@code texts}: its future has the first answer, or a failure where all have failed. */
@@ -62,6 +83,11 @@ public final class Futures {
       @Override
       public void cancel() {
         for (Future<?> exchange : exchanges) exchange.cancel(true);
+      }
+
+      @Override
+      public Throwable failure() {
+        return Futures.failure(all);
       }
     };
   }

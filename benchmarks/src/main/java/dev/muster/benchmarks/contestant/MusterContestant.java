@@ -52,6 +52,11 @@ final class MusterContestant implements Contestant {
       public void cancel() {
         future.cancel(true);
       }
+
+      @Override
+      public Throwable failure() {
+        return Futures.failure(List.of(future));
+      }
     };
   }
 
@@ -93,6 +98,11 @@ final class MusterContestant implements Contestant {
       @Override
       public void cancel() {
         streams.forEach(CallStream::close);
+      }
+
+      @Override
+      public Throwable failure() {
+        return all.failure();
       }
     };
   }

@@ -29,8 +29,7 @@ public final class ReportFile {
         text,
         "summary, " + section.variant(),
         old -> summary(old, section.variant(), section.workloadName(), section.summary(), order));
-    Files.writeString(
-        path, replaced(summarised, section.name(), old -> section.markdown()));
+    Files.writeString(path, replaced(summarised, section.name(), old -> section.markdown()));
   }
 
   static String replaced(String text, String name, Function<String, String> block) {

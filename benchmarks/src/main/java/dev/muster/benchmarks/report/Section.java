@@ -75,8 +75,8 @@ public final class Section {
     List<String> lines = new ArrayList<>();
     for (Row row : rows()) {
       if (row.limits().isEmpty()) continue;
-      lines.add("| " + workload.name() + " | " + row.what() + " | " + row.who() + " |"
-          + " " + row.values().size() + " |" + row.ending());
+      lines.add("| " + workload.name() + " | " + row.what() + " | " + row.who() + " |" + " "
+          + row.values().size() + " |" + row.ending());
     }
     return lines;
   }
@@ -86,8 +86,7 @@ public final class Section {
     for (Metric metric : workload.metrics()) {
       for (String contestant : contestants) {
         if (isUnable(contestant)) continue;
-        Metric.Limits limits =
-            contestant.startsWith(OURS) ? metric.limits() : Metric.Limits.none();
+        Metric.Limits limits = contestant.startsWith(OURS) ? metric.limits() : Metric.Limits.none();
         rows.add(new Row(metric.label(), contestant, values(metric, contestant), limits));
       }
       if (!metric.hasRatio() || !contestants.contains(BASE)) continue;
@@ -95,8 +94,8 @@ public final class Section {
         if (contestant.equals(BASE) || isUnable(contestant)) continue;
         Metric.Limits limits =
             contestant.startsWith(OURS) ? metric.ratioLimits() : Metric.Limits.none();
-        rows.add(new Row(
-            metric.name(), contestant + " ÷ " + BASE, ratios(metric, contestant), limits));
+        rows.add(
+            new Row(metric.name(), contestant + " ÷ " + BASE, ratios(metric, contestant), limits));
       }
     }
     return rows;

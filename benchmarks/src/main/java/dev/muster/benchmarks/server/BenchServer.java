@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * The server of all workloads, in a JVM of its own. What it does is said by the name of the model that a call asks for:
- * {@code now}, {@code held}, {@code winner} (held at a gate of its own), {@code after-1000} (milliseconds), {@code
+ * {@code now}, {@code held}, {@code gate-a} (held at the gate called a), {@code after-1000} (milliseconds), {@code
  * stream-200} (tokens), {@code paced-20-100} (tokens, milliseconds between), {@code endless-100} (milliseconds between).
  *
  * <p>It prints the port of its control and the one for calls, forgets everything at each line it reads, and ends with its input: with the harness.
@@ -68,7 +68,7 @@ public final class BenchServer {
     return switch (words[0]) {
       case "now" -> FakeReply.text(ANSWER);
       case "held" -> FakeReply.text(ANSWER).hold();
-      case "winner" -> FakeReply.text(ANSWER).hold("winner");
+      case "gate" -> FakeReply.text(ANSWER).hold(words[1]);
       case "after" -> FakeReply.text(ANSWER).delay(millis(words[1]));
       case "stream" -> tokens(words[1]);
       case "paced" -> tokens(words[1]).tokenDelay(millis(words[2]));

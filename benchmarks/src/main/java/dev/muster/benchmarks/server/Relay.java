@@ -104,7 +104,8 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext front, Throwable cause) {
-    // The client has reset its connection or its stream: what it had open is closed in channelInactive.
+    // The client has reset its connection or its stream: what it had open is closed in
+    // channelInactive.
     front.close();
   }
 

@@ -43,6 +43,11 @@ final class CancelStreamsWorkload implements Workload {
   }
 
   @Override
+  public int limitSeconds() {
+    return 60;
+  }
+
+  @Override
   public Map<String, Double> run(Arena arena) throws Exception {
     ServerControl server = arena.server();
     try (Contestant contestant = arena.contestant()) {
@@ -52,7 +57,8 @@ final class CancelStreamsWorkload implements Workload {
       Arrivals tokens = new Arrivals(STREAMS);
       Contestant.Flight flight = contestant.stream("endless-" + APART_MILLIS, STREAMS, tokens);
       if (!tokens.begun().await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException(tokens.begun().getCount() + " streams did not begin");
+        throw new IllegalStateException(
+            tokens.begun().getCount() + " streams did not begin", flight.failure());
       }
       long cpu = Jvm.cpuNanos();
       long start = System.nanoTime();

@@ -43,6 +43,11 @@ final class CancelWorkload implements Workload {
   }
 
   @Override
+  public int limitSeconds() {
+    return 100;
+  }
+
+  @Override
   public Map<String, Double> run(Arena arena) throws Exception {
     ServerControl server = arena.server();
     Map<String, Double> values = new LinkedHashMap<>();
@@ -70,9 +75,7 @@ final class CancelWorkload implements Workload {
       throws Exception {
     int left = server.stats().disconnects();
     Contestant.Flight flight = contestant.start("held", CALLS);
-    ServerControl.Stats waiting = server.await("held", CALLS, PATIENCE_SECONDS);
-    if (waiting.held() < CALLS)
-      throw new IllegalStateException("only " + waiting.held() + " in flight");
+    InFlight.awaitHeld(server, flight, CALLS, PATIENCE_SECONDS);
     long cpu = Jvm.cpuNanos();
     long start = System.nanoTime();
     flight.cancel();

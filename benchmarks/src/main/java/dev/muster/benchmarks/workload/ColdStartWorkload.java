@@ -27,6 +27,11 @@ final class ColdStartWorkload implements Workload {
   }
 
   @Override
+  public int limitSeconds() {
+    return 60;
+  }
+
+  @Override
   public Map<String, Double> run(Arena arena) throws Exception {
     try (Contestant contestant = arena.contestant()) {
       List<String> texts = contestant.start("now", 1).texts();

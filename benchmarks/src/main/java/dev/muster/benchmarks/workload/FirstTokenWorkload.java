@@ -38,6 +38,11 @@ final class FirstTokenWorkload implements Workload {
   }
 
   @Override
+  public int limitSeconds() {
+    return 60;
+  }
+
+  @Override
   public Map<String, Double> run(Arena arena) throws Exception {
     try (Contestant contestant = arena.contestant()) {
       for (int i = 0; i < WARM_UP; i++) firstToken(contestant);

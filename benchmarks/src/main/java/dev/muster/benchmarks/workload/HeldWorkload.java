@@ -51,9 +51,7 @@ final class HeldWorkload implements Workload {
       contestant.start("now", 100).texts();
       long empty = Jvm.liveHeap();
       Contestant.Answers calls = contestant.start("held", CALLS);
-      ServerControl.Stats waiting = server.await("held", CALLS, PATIENCE_SECONDS);
-      if (waiting.held() < CALLS)
-        throw new IllegalStateException("only " + waiting.held() + " held");
+      InFlight.awaitHeld(server, calls, CALLS, PATIENCE_SECONDS);
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("live heap per waiting call", (Jvm.liveHeap() - empty) / 1e3 / CALLS);
       values.put("threads while waiting", (double) Jvm.threads() - threads);

@@ -42,7 +42,7 @@ final class WideStreamsWorkload implements Workload {
 
   @Override
   public int limitSeconds() {
-    return 90;
+    return 60;
   }
 
   @Override

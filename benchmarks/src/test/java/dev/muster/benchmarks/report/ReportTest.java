@@ -75,7 +75,8 @@ class ReportTest {
     assertTrue(table.contains("- koog takes no part: no streams\n"), table);
     assertFalse(table.contains("| koog |"), table);
     assertTrue(
-        table.contains("| last close | muster ÷ bare | 0.500 | – | 0.500 | none | ≤ 1.50 | undecided |"),
+        table.contains(
+            "| last close | muster ÷ bare | 0.500 | – | 0.500 | none | ≤ 1.50 | undecided |"),
         table);
   }
 

@@ -43,6 +43,11 @@ abstract class AsyncPeer<A> implements Contestant {
       public void cancel() {
         streams.forEach(stream -> stream.closing().run());
       }
+
+      @Override
+      public Throwable failure() {
+        return all.failure();
+      }
     };
   }
 

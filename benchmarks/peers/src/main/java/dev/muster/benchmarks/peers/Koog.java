@@ -54,7 +54,7 @@ final class Koog extends AsyncPeer<Message.Assistant> {
     Flow<StreamFrame> flow = client.executeStreaming(prompt(prompt), model(model), List.of());
     CompletableFuture<Unit> end = start(k -> flow.collect(
         (frame, j) -> {
-          if (frame instanceof StreamFrame.TextDelta) token.run();
+          if (frame instanceof StreamFrame.TextDelta piece && !piece.getText().isEmpty()) token.run();
           return Unit.INSTANCE;
         },
         k));

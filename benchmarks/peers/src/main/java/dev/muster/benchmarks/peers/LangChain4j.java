@@ -112,6 +112,11 @@ final class LangChain4j implements Contestant {
       public void cancel() {
         streams.forEach(stream -> stream.handle.cancel());
       }
+
+      @Override
+      public Throwable failure() {
+        return all.failure();
+      }
     };
   }
 

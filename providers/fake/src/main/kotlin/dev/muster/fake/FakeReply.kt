@@ -137,7 +137,7 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends [data] as a block of reasoning that nobody but the provider can read, behind [reasoning]: Anthropic's
-     * `redacted_thinking`. Forms that have none leave it out.
+     * `redacted_thinking`, the `encrypted_content` of OpenAI's Responses API. Forms that have none leave it out.
      */
     public fun encryptedReasoning(data: String): FakeReply = with { copy(encryptedReasoning = data) }
 

@@ -28,7 +28,7 @@ import java.util.function.Predicate
  * ```
  *
  * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart
- * by their prefix), its Responses API at `…/responses` and models at `…/models`; Anthropic's messages at any path that
+ * by their prefix), its Responses API at `…/responses`, embeddings at `…/embeddings` and models at `…/models`; Anthropic's messages at any path that
  * ends in `/v1/messages`; Gemini at `…/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
  * `…/v1beta/models`; Ollama at `/api/chat` and `/api/tags`. Requests are checked against the
  * providers' published schemas: an unknown field, a wrong type or a tool message without its call is a 400 in the

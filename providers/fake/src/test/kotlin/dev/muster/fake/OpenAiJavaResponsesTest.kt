@@ -145,6 +145,34 @@ class OpenAiJavaResponsesTest {
     }
 
     @Test
+    fun `openai-java gets reasoning that it cannot read, and a 400 where it brings back another`() {
+        server.on { it.messages.last().role == "user" }.reply(
+            FakeReply.toolCall("call_1", "weather", "{}").encryptedReasoning("sealed"),
+        )
+        val asking = { params().addTool(weather).addInclude(ResponseIncludable.REASONING_ENCRYPTED_CONTENT) }
+        val first = create(asking())
+        val reasoning = first.output().first().asReasoning()
+        assertEquals("sealed", reasoning.encryptedContent().get())
+        assertEquals(0, reasoning.summary().size)
+        val rest =
+            listOf(
+                ResponseInputItem.ofFunctionCall(first.output().last().asFunctionCall()),
+                ResponseInputItem.ofFunctionCallOutput(
+                    ResponseInputItem.FunctionCallOutput.builder().callId("call_1").output("sunny").build(),
+                ),
+            )
+        create(asking().inputOfResponse(listOf(ResponseInputItem.ofReasoning(reasoning)) + rest))
+        val changed = ResponseInputItem.ofReasoning(reasoning.toBuilder().encryptedContent("forged").build())
+        val bad =
+            assertThrows(BadRequestException::class.java) {
+                create(asking().inputOfResponse(listOf(changed) + rest))
+            }
+        assertEquals("invalid_encrypted_content", bad.code().get())
+        val streamed = streamed(asking()).firstNotNullOf { it.outputItemDone().getOrNull() }.item().asReasoning()
+        assertEquals("sealed", streamed.encryptedContent().get())
+    }
+
+    @Test
     fun `openai-java knows how a response ends`() {
         mapOf(
             FakeReply.text("x") to null,

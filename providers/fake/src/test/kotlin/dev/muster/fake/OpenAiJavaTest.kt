@@ -13,6 +13,7 @@ import com.openai.models.chat.completions.ChatCompletionFunctionTool
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall
 import com.openai.models.chat.completions.ChatCompletionStreamOptions
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam
+import com.openai.models.embeddings.EmbeddingCreateParams
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
@@ -112,6 +113,30 @@ class OpenAiJavaTest {
         val limited = assertThrows(RateLimitException::class.java) { completions.create(params().build()) }
         assertEquals("rate_limit_exceeded", limited.code().get())
         assertEquals("req_fake_0", limited.headers().values("x-request-id").single())
+    }
+
+    @Test
+    fun `openai-java embeds, as numbers and in base 64`() {
+        val inputs = EmbeddingCreateParams.builder().model(
+            "text-embedding-3-small",
+        ).inputOfArrayOfStrings(listOf("a b", "c"))
+        listOf(
+            EmbeddingCreateParams.EncodingFormat.FLOAT,
+            EmbeddingCreateParams.EncodingFormat.BASE64,
+        ).forEach { format ->
+            server.otherwise(FakeReply.embeddings(floatArrayOf(0.5f, -1f), floatArrayOf(0.25f, 3f)))
+            val list = client.embeddings().create(inputs.encodingFormat(format).build()).validate()
+            assertEquals(listOf(0L, 1L), list.data().map { it.index() })
+            assertEquals(listOf(listOf(0.5f, -1f), listOf(0.25f, 3f)), list.data().map { it.embedding() })
+            assertEquals(3, list.usage().promptTokens())
+            assertEquals(listOf("a b", "c"), server.requests.last().inputs)
+        }
+        server.reset()
+        val three = client.embeddings().create(inputs.dimensions(3).build()).data()
+        assertEquals(listOf(3, 3), three.map { it.embedding().size })
+        val empty = inputs.inputOfArrayOfStrings(listOf("")).build()
+        val bad = assertThrows(BadRequestException::class.java) { client.embeddings().create(empty) }
+        assertEquals("input[0]", bad.param().get())
     }
 
     @Test

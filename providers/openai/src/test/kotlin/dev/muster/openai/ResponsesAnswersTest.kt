@@ -137,7 +137,10 @@ class ResponsesAnswersTest : ResponsesWired() {
             assertEquals(listOf("user", "assistant", "tool"), sent.messages.map { it.role })
             assertEquals("reasoning", sent.field("/input/1/type"))
             assertEquals("hm, so", sent.field("/input/1/summary/0/text"))
-            assertEquals("gAAAAAZmFrZSByZWFzb25pbmc=", sent.field("/input/1/encrypted_content"))
+            assertEquals(
+                first.reasoningParts.single().signature!!.substringAfter(' '),
+                sent.field("/input/1/encrypted_content"),
+            )
             assertEquals(true, sent.field("/input/1/id")?.startsWith("rs_fake_"))
             assertEquals("[\"reasoning.encrypted_content\"]", sent.field("/include"))
             assertEquals("false", sent.field("/store"))

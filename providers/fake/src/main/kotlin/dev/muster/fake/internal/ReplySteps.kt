@@ -92,7 +92,7 @@ internal class ReplySteps(
         val body =
             when {
                 ending is Ending.Error -> form.failed(asked, answer, ending.code, ending.message)
-                asked.inputs != null -> form.embeddings(answer, vectors(content, asked.inputs)).toString()
+                asked.inputs != null -> form.embeddings(asked, answer, vectors(content, asked.inputs)).toString()
                 else -> form.whole(asked, answer).toString()
             }
         whole(HttpStatus.OK, JSON, body)

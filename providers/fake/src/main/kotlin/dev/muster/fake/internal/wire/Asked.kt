@@ -75,7 +75,10 @@ internal class Answer(
     val usage: AnswerUsage?,
     /** Whether every object gets fields that no schema names. */
     val extraFields: Boolean,
-)
+) {
+    /** Whether there is any reasoning, to be read or not. */
+    val reasons: Boolean get() = reasoning.isNotEmpty() || encryptedReasoning != null
+}
 
 /**
  * What proves that this server has made a block of reasoning with this [text]. The same for the same text, so that a

@@ -120,7 +120,7 @@ internal object OllamaForm : WireForm {
             .put("eval_duration", usage.completion * TOKEN_NANOS)
     }
 
-    override fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode {
+    override fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode {
         val node = json.createObjectNode().put("model", answer.model)
         val rows = node.putArray("embeddings")
         vectors.forEach { vector -> rows.addArray().also { row -> vector.forEach(row::add) } }

@@ -36,7 +36,7 @@ internal abstract class OpenAiFamily : WireForm {
         val node = json.createObjectNode().put("object", "list")
         val data = node.putArray("data")
         names.forEach {
-            data.addObject().put("id", it).put("object", "model").put("created", 0).put("owned_by", "fake")
+            data.addObject().put("id", it).put("object", "model").put("created", CREATED).put("owned_by", "fake")
         }
         return node
     }
@@ -58,6 +58,9 @@ internal abstract class OpenAiFamily : WireForm {
 
     private companion object {
         const val MILLIS = 1000
+
+        // 1 January 2026
+        const val CREATED = 1_767_225_600
         const val NANOS_A_MILLI = 1_000_000
     }
 }

@@ -5,18 +5,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 
-/** OpenAI chat completions, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x` and so on. */
+/**
+ * OpenAI's chat completions, embeddings and list of models, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x`
+ * and so on.
+ */
 internal object OpenAiForm : OpenAiFamily() {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/chat/completions") -> Route.CHAT
+        path.endsWith(EMBEDDINGS) -> Route.EMBEDDINGS
         path.endsWith("/models") -> Route.MODELS
         else -> null
     }
 
     override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
-        openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
+        if (request.path.endsWith(EMBEDDINGS)) {
+            openAiEmbeddings.allowing(extra).violation(body, "")
+        } else {
+            openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
+        }
 
-    override fun read(body: JsonNode, request: HttpRequest): Asked = Asked(
+    override fun read(body: JsonNode, request: HttpRequest): Asked =
+        if (request.path.endsWith(EMBEDDINGS)) readOpenAiEmbeddings(body) else readChat(body)
+
+    override fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode =
+        openAiEmbeddingList(asked, answer, vectors)
+
+    private fun readChat(body: JsonNode) = Asked(
         model = body.text("model").orEmpty(),
         stream = body.path("stream").booleanValue(),
         messages =
@@ -154,4 +168,6 @@ internal object OpenAiForm : OpenAiFamily() {
 
     override fun errorFrame(code: String?, message: String?): Frame =
         Frame(FrameKind.TAIL, error(HttpStatus.SERVER_ERROR, code, message).toString())
+
+    private const val EMBEDDINGS = "/embeddings"
 }

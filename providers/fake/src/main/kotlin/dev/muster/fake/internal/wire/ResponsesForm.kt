@@ -110,7 +110,7 @@ internal object ResponsesForm : OpenAiFamily() {
 
     /** The answer's items: the reasoning, what is said, the calls of tools. */
     fun items(asked: Asked, answer: Answer): List<ObjectNode> = buildList {
-        if (answer.reasoning.isNotEmpty()) add(reasoningItem(asked, answer, answer.reasoning.joinToString("")))
+        if (answer.reasons) add(reasoningItem(asked, answer, answer.reasoning.joinToString("")))
         content(answer)?.let { add(messageItem(answer, "completed").apply { contentOf(this).add(it) }) }
         answer.toolCalls.forEachIndexed { at, call -> add(callItem(answer, at, call, "completed", call.arguments)) }
     }
@@ -147,10 +147,31 @@ internal object ResponsesForm : OpenAiFamily() {
     fun reasoningItem(asked: Asked, answer: Answer, text: String?): ObjectNode {
         val node = item("rs", answer, 0).put("type", "reasoning")
         val summary = node.putArray("summary")
-        text?.let { summary.add(part("summary_text", it, answer)) }
-        if (ENCRYPTED_REASONING in asked.include) node.put("encrypted_content", ENCRYPTED)
+        if (!text.isNullOrEmpty()) summary.add(part("summary_text", text, answer))
+        if (ENCRYPTED_REASONING in asked.include) node.put("encrypted_content", encrypted(answer))
         return node.decorated(answer)
     }
+
+    private fun encrypted(answer: Answer): String =
+        answer.encryptedReasoning ?: signatureOf(answer.reasoning.joinToString(""))
+
+    override fun kept(answer: Answer): List<JsonNode> =
+        if (answer.reasons) listOf(item("rs", answer, 0).put("encrypted_content", encrypted(answer))) else emptyList()
+
+    /** A block of reasoning may stay away, but what comes back is what was sent. */
+    override fun forgotten(body: JsonNode, memory: Memory): Violation? {
+        val items = body.path("input")
+        val sent = items.mapNotNull { it.text("call_id") }.flatMap { memory.with(it).orEmpty() }
+        val changed =
+            items.firstOrNull { item ->
+                item.text("type") == "reasoning" &&
+                    sent.any { it.text("id") == item.text("id") && !it.isSameBlock(item) }
+            } ?: return null
+        val message = "The encrypted content for item ${changed.text("id")} could not be verified."
+        return Violation(message, "input", "invalid_encrypted_content")
+    }
+
+    private fun JsonNode.isSameBlock(item: JsonNode) = text("encrypted_content") == item.text("encrypted_content")
 
     fun callItem(answer: Answer, at: Int, call: AnswerToolCall, status: String, arguments: String): ObjectNode =
         item("fc", answer, at)
@@ -174,6 +195,4 @@ internal object ResponsesForm : OpenAiFamily() {
         node.putObject("output_tokens_details").put("reasoning_tokens", usage.reasoning)
         return node.put("total_tokens", usage.prompt + usage.completion)
     }
-
-    private const val ENCRYPTED = "gAAAAAZmFrZSByZWFzb25pbmc="
 }

@@ -13,7 +13,7 @@ internal class ResponsesStream(private val asked: Asked, private val answer: Ans
             val begun = form.response(answer, "in_progress", emptyList())
             yield(frame(event(type).set("response", begun)))
         }
-        if (answer.reasoning.isNotEmpty()) reasoning()
+        if (answer.reasons) reasoning()
         val saysSomething = answer.refusal.isNotEmpty() || answer.toolCalls.isEmpty() || answer.tokens.any()
         if (saysSomething) message()
         answer.toolCalls.forEachIndexed { number, call -> call(number, call) }
@@ -25,15 +25,18 @@ internal class ResponsesStream(private val asked: Asked, private val answer: Ans
         val text = answer.reasoning.joinToString("")
         val begun = form.reasoningItem(asked, answer, null)
         val id = begun.text("id").orEmpty()
-
-        fun summary(type: String) = within(id, "response.reasoning_summary_$type").put("summary_index", 0)
         yield(frame(item("added", begun)))
+        if (text.isNotEmpty()) summary(id, text)
+        yield(frame(item("done", form.reasoningItem(asked, answer, text))))
+        at++
+    }
+
+    private suspend fun SequenceScope<Frame>.summary(id: String, text: String) {
+        fun summary(type: String) = within(id, "response.reasoning_summary_$type").put("summary_index", 0)
         yield(frame(summary("part.added").set("part", form.part("summary_text", "", answer))))
         for (piece in answer.reasoning) yield(frame(summary("text.delta").put("delta", piece), FrameKind.TOKEN))
         yield(frame(summary("text.done").put("text", text)))
         yield(frame(summary("part.done").set("part", form.part("summary_text", text, answer))))
-        yield(frame(item("done", form.reasoningItem(asked, answer, text))))
-        at++
     }
 
     private suspend fun SequenceScope<Frame>.message() {

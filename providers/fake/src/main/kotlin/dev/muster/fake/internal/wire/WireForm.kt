@@ -60,7 +60,7 @@ internal interface WireForm {
     fun frames(asked: Asked, answer: Answer): Iterator<Frame>
 
     /** The answer to a request for embeddings: [vectors], one for each text, with [answer]'s model and usage. */
-    fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode =
+    fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode =
         throw UnsupportedOperationException("this form has no embeddings")
 
     /** An error body; parts that are null are filled in as the provider does for [status]. */

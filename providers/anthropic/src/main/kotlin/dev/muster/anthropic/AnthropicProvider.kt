@@ -2,7 +2,9 @@ package dev.muster.anthropic
 
 import dev.muster.anthropic.internal.AnthropicChatModel
 import dev.muster.anthropic.internal.CODES
+import dev.muster.anthropic.internal.ModelList
 import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.HttpTransport
@@ -23,13 +25,19 @@ import dev.muster.spi.ProviderSession
  *
  * Where the API differs from others:
  *
- * - It demands a token limit: a request without one asks for 4096 tokens, which every model grants. An answer cut by it
- *   ends with [dev.muster.chat.FinishReason.LENGTH].
- * - All system messages go to the top, wherever they stand. It has no seed, which is left out.
- * - It counts tokens read from the prompt cache, and written to it, beside the input tokens;
- *   [dev.muster.chat.Usage.inputTokens] is the sum of the three, `cachedInputTokens` those read.
- * - Thinking (`extra("thinking", …)`) comes as reasoning. Its signed blocks are not kept, so that it does not go
- *   together with tool results.
+ * - It demands a token limit: a request without one asks for 16,000 tokens, thinking included, and for a reasoning
+ *   budget on top. An answer cut by it ends with [dev.muster.chat.FinishReason.LENGTH].
+ * - All system messages go to the top, wherever they stand. It has no seed, which is left out, and no embeddings.
+ * - A reasoning *effort* is `thinking: adaptive` with `output_config.effort`, for models from Claude 4.6 on; a *budget*
+ *   of at least 1,024 tokens is `thinking: enabled`, for models up to 4.6; no effort is `thinking: disabled`. A model
+ *   that knows the other way only refuses the request and says so. Newer models send the text of their thinking on
+ *   demand only: [dev.muster.chat.Reasoning.includeText].
+ * - Thinking is signed and has to come back with the results of tools: [dev.muster.chat.ChatResponse.toMessage] keeps
+ *   it.
+ * - At most four messages of a request can be cached, for five minutes or, where more is wanted, for an hour; what is
+ *   kept longer has to stand first. It counts tokens read from the cache, and written to it, beside the input tokens;
+ *   [dev.muster.chat.Usage.inputTokens] is the sum of the three.
+ * - Images are PNG, JPEG, GIF or WebP, documents PDF or text; by a URL it fetches images and PDFs.
  */
 public class AnthropicProvider : ModelProvider {
     override val ids: Set<String> get() = setOf(ID)
@@ -52,13 +60,23 @@ public class AnthropicProvider : ModelProvider {
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,
                 codes = CODES,
+                requestIdHeader = "request-id",
             )
         val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
-        return Session(settings.takeUnless { isOpen }, endpoint)
+        return Session(id, settings.takeUnless { isOpen }, endpoint)
     }
 
-    private class Session(private val lacking: EndpointSettings?, private val endpoint: ApiEndpoint) : ProviderSession {
-        override fun chatModel(id: ModelId) = AnthropicChatModel(id.model, lacking, endpoint)
+    private class Session(
+        private val provider: String,
+        private val lacking: EndpointSettings?,
+        private val endpoint: ApiEndpoint,
+    ) : ProviderSession {
+        override fun chatModel(id: ModelId) = AnthropicChatModel(provider, id.model, lacking, endpoint)
+
+        override suspend fun models(): List<ModelInfo> {
+            if (lacking != null) throw lacking.missingKey(ModelList.SUBJECT)
+            return ModelList(provider, endpoint).all()
+        }
     }
 
     private companion object {

@@ -2,6 +2,7 @@ package dev.muster.anthropic
 
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
@@ -28,7 +29,7 @@ class AnswersTest : Wired() {
             assertEquals(FinishReason.STOP, response.finishReason)
             assertEquals("end_turn", response.rawFinishReason)
             // On the wire: 10 new, 30 written to the cache, 60 read from it.
-            assertEquals(Usage(100, 20, 60, 4), response.usage())
+            assertEquals(Usage(100, 20, 60, 4, cacheWriteInputTokens = 30), response.usage())
             assertEquals("m-1", response.model)
             assertEquals(requestId, response.requestId)
         }
@@ -85,6 +86,8 @@ class AnswersTest : Wired() {
             )
         assertEquals("ab", response.text)
         assertEquals("hm ok", response.reasoning)
+        val signed = ContentPart.Reasoning("", "redacted_thinking:opaque", "anthropic")
+        assertEquals(listOf(signed, reasoning("hm ", "s"), reasoning("ok", null)), response.reasoningParts)
         val calls = listOf(ToolCall("c1", "f", """{"x":[1]}"""), ToolCall("c2", "g", "{}"), ToolCall("c3", "h", "{}"))
         assertEquals(calls, response.toolCalls)
         assertEquals(Usage(5, 2, null, null), response.usage())
@@ -118,11 +121,36 @@ class AnswersTest : Wired() {
             )
         assertEquals("ab", response.text)
         assertEquals("hm ok", response.reasoning)
-        assertEquals(Usage(12, 9, 4), response.usage())
+        val signed =
+            listOf(ContentPart.Reasoning("", "redacted_thinking:opaque", "anthropic"), reasoning("hm ok", "abc"))
+        assertEquals(signed, response.reasoningParts)
+        assertEquals(Usage(12, 9, 4, cacheWriteInputTokens = 5), response.usage())
         assertEquals("m-1", response.model)
         assertEquals("msg_1", response.requestId)
         assertEquals(emptyList<ToolCall>(), response.toolCalls)
     }
+
+    @Test
+    fun `A22 thinking whose text is omitted is kept for its signature, and no reasoning is made of it`() = blocking {
+        val block = """{"type":"thinking","thinking":"","signature":"abc"}"""
+        val whole = whole("""{"content":[$block,{"type":"text","text":"x"}],"stop_reason":"end_turn"}""")
+        val streamed =
+            streamed(
+                start(0, """{"type":"thinking","thinking":"","signature":""}"""),
+                delta(0, """{"type":"signature_delta","signature":"abc"}"""),
+                stop(0),
+                start(1, """{"type":"text","text":"x"}"""),
+                stop(1),
+                STOP,
+            )
+        listOf(whole, streamed).forEach {
+            assertEquals(null, it.reasoning)
+            assertEquals(listOf(reasoning("", "abc")), it.reasoningParts)
+            assertEquals("x", it.text)
+        }
+    }
+
+    private fun reasoning(text: String, signature: String?) = ContentPart.Reasoning(text, signature, "anthropic")
 
     @Test
     fun `tool calls in a stream are told apart, and what the provider runs itself is none`() = blocking {

@@ -22,12 +22,12 @@ class RequestTest : Wired() {
     fun `A1 the smallest request has a model, the default limit and a message`() = blocking {
         model().ask("hi")
         assertEquals(
-            """{"model":"m","max_tokens":4096,"messages":[{"role":"user","content":"hi"}]}""",
+            """{"model":"m","max_tokens":16000,"messages":[{"role":"user","content":"hi"}]}""",
             server.requests.last().body,
         )
         model().stream("hi").collect()
         assertEquals(
-            """{"model":"m","max_tokens":4096,"messages":[{"role":"user","content":"hi"}],"stream":true}""",
+            """{"model":"m","max_tokens":16000,"messages":[{"role":"user","content":"hi"}],"stream":true}""",
             server.requests.last().body,
         )
     }

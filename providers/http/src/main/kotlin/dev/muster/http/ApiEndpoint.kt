@@ -39,6 +39,8 @@ public class WholeAnswer(
  *
  * @param headers sent with every request; the key is here
  * @param secret the key, to keep it out of what a peer says; headers that are named like a credential are kept out too
+ * @param requestIdHeader the header that has the provider's id of the exchange, where it is not one of the usual; those
+ * are looked at too
  */
 public class ApiEndpoint(
     private val provider: String,
@@ -48,6 +50,7 @@ public class ApiEndpoint(
     secret: String?,
     connectTimeout: Duration,
     codes: ErrorCodes,
+    requestIdHeader: String? = null,
 ) {
     private val failures =
         Failures(
@@ -57,6 +60,7 @@ public class ApiEndpoint(
             connectTimeout,
             (transport as? KtorTransport)?.proxy,
             codes,
+            requestIdHeader,
         )
     private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
 

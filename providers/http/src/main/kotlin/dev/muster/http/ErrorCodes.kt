@@ -23,4 +23,6 @@ public class ErrorCodes(
     internal val invalidRequest: Set<String> = emptySet(),
     /** With 400 or 422 and no code that says it: words of a message about a request that is too long, lower case. */
     internal val contextLengthWords: List<String> = emptyList(),
+    /** With 400 and no code that says it: words of a message about an account without credit, lower case. */
+    internal val quotaWords: List<String> = emptyList(),
 )

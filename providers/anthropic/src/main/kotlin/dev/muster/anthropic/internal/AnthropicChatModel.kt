@@ -2,6 +2,7 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
@@ -13,6 +14,7 @@ import kotlinx.serialization.SerializationException
 
 /** One model behind `/v1/messages`. */
 internal class AnthropicChatModel(
+    private val provider: String,
     private val model: String,
     /** The settings that lack a key, or null where nothing is lacking. */
     private val lacking: EndpointSettings?,
@@ -31,6 +33,7 @@ internal class AnthropicChatModel(
                 .builder()
                 .text(content.joinToString("") { it.text.orEmpty() })
                 .reasoning(content.joinToString("") { it.thinking.orEmpty() }.ifEmpty { null })
+                .reasoningParts(content.mapNotNull { it.toReasoning() })
                 .toolCalls(content.filter { it.isToolCall }.map { it.toToolCall() })
                 .finish(finishReason(message.stopReason), message.stopReason)
                 .usage(message.usage?.toUsage())
@@ -48,7 +51,8 @@ internal class AnthropicChatModel(
 
     private fun call(request: ChatRequest, stream: Boolean): ApiCall {
         if (lacking != null) throw lacking.missingKey(model)
-        return ApiCall("/v1/messages", model, encode(model, request, stream)) {
+        val context = ErrorContext.builder().provider(provider).model(model).build()
+        return ApiCall("/v1/messages", model, RequestCodec(request, context).encode(model, stream)) {
             request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
         }
     }
@@ -71,6 +75,10 @@ internal class AnthropicChatModel(
 
         /** The input that stood in the start of the tool call under way: some endpoints send it there at once. */
         private var inputAtStart: String? = null
+
+        /** The block of thinking under way; blocks come one after another. */
+        private var thinking: StringBuilder? = null
+        private var signature: String? = null
 
         fun started(requestId: String?) {
             this.requestId = requestId
@@ -109,7 +117,12 @@ internal class AnthropicChatModel(
 
         private suspend fun beginBlock(index: Int, block: Block) {
             block.text?.let { sink.text(it) }
-            block.thinking?.let { sink.reasoning(it) }
+            if (block.isThinking) {
+                thinking = StringBuilder(block.thinking.orEmpty())
+                signature = block.signature?.ifEmpty { null }
+                sink.reasoning(block.thinking.orEmpty())
+            }
+            if (block.isRedacted) block.toReasoning()?.let(sink::reasoningPart)
             if (block.isToolCall) {
                 toolCalls += index
                 sink.toolCall(index, block.id, block.name, "")
@@ -119,7 +132,11 @@ internal class AnthropicChatModel(
 
         private suspend fun take(index: Int, delta: Delta) {
             delta.text?.let { sink.text(it) }
-            delta.thinking?.let { sink.reasoning(it) }
+            delta.thinking?.let {
+                thinking?.append(it)
+                sink.reasoning(it)
+            }
+            delta.signature?.let { signature = signature.orEmpty() + it }
             val input = delta.partialJson.orEmpty()
             if (input.isNotEmpty() && index in toolCalls) {
                 inputAtStart = null
@@ -130,6 +147,8 @@ internal class AnthropicChatModel(
         private suspend fun endBlock(index: Int) {
             inputAtStart?.let { toolInput(index, it) }
             inputAtStart = null
+            thinking?.let { sink.reasoningPart(thinkingPart(it.toString(), signature)) }
+            thinking = null
         }
 
         private suspend fun toolInput(index: Int, json: String) = sink.toolCall(index, null, null, json)

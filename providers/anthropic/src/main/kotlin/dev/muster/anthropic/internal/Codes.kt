@@ -13,6 +13,8 @@ internal val CODES =
         modelNotFound = setOf("not_found_error"),
         rateLimit = setOf("rate_limit_error"),
         invalidRequest = setOf("invalid_request_error", "request_too_large"),
+        // An empty account is an invalid request to the API, too; its type of error for billing comes with 402 only.
+        quotaWords = listOf("credit balance is too low"),
         // It has no code for this.
         contextLengthWords =
         listOf(

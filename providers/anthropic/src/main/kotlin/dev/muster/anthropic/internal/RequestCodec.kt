@@ -1,133 +1,114 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.chat.ChatRequest
-import dev.muster.chat.Message
-import dev.muster.chat.Role
-import dev.muster.chat.ToolCall
+import dev.muster.chat.Reasoning
+import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolDefinition
+import dev.muster.error.ErrorContext
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.JsonWriter
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonObject
 
 /**
- * Asked for where the request sets no limit, because the API demands one: the most that every model of Anthropic's
- * models overview can write.
+ * Asked for where the request sets no limit, because the API demands one: what its documentation's examples ask for.
+ * Every model of its models overview can write that much, and it is not so much that an answer in one piece would take
+ * longer than the ten minutes that the API keeps a silent connection. Thinking counts towards it.
  */
-internal const val DEFAULT_MAX_TOKENS = 4096
+internal const val DEFAULT_MAX_TOKENS = 16_000
 
-/** Writes a request. What is not set is left out; a field of `extra` replaces the one of the same name. */
-internal fun encode(model: String, request: ChatRequest, stream: Boolean): ByteArray {
-    val extra = request.extra
-    val system = request.messages.filter { it.role == Role.SYSTEM && it.text.isNotBlank() }
-    return JsonWriter()
-        .obj {
-            field(extra, "model") { value(model) }
-            field(extra, "max_tokens") { any(request.maxTokens ?: DEFAULT_MAX_TOKENS) }
-            if (system.isNotEmpty()) field(extra, "system") { system(system) }
-            field(extra, "messages") { array { turns(request.messages) } }
-            request.temperature?.let { field(extra, "temperature") { any(it) } }
-            request.topP?.let { field(extra, "top_p") { any(it) } }
-            if (request.stop.isNotEmpty()) field(extra, "stop_sequences") { any(request.stop) }
-            if (request.tools.isNotEmpty()) field(extra, "tools") { array { request.tools.forEach { tool(it) } } }
-            // Never from extra: how the answer is read depends on it.
-            if (stream) name("stream").any(true)
-            extra.forEach { (name, value) -> if (name != "stream") name(name).any(value) }
-        }.toByteArray()
-}
+/** The least budget that the API takes. */
+private const val MIN_BUDGET = 1_024
 
-private inline fun JsonWriter.field(extra: Map<String, Any?>, name: String, write: JsonWriter.() -> Unit) {
-    if (name in extra) return
-    name(name)
-    write()
-}
+/** Writes requests to the model that [context] names. */
+internal class RequestCodec(private val request: ChatRequest, private val context: ErrorContext) {
+    private val extra = request.extra
 
-private fun JsonWriter.system(messages: List<Message>) {
-    val only = messages.singleOrNull()
-    if (only != null) value(only.text) else array { messages.forEach { textBlock(it.text) } }
-}
-
-/** All results of one round of tools have to stand in one user turn, right behind the turn that asked for them. */
-private fun JsonWriter.turns(messages: List<Message>) {
-    val results = ArrayList<Message>()
-    for (message in messages) {
-        if (message.role == Role.TOOL) {
-            results += message
-        } else if (message.role != Role.SYSTEM) {
-            toolResults(results)
-            results.clear()
-            turn(message)
-        }
+    /** What is not set is left out; a field of `extra` replaces the one of the same name. */
+    fun encode(model: String, stream: Boolean): ByteArray {
+        val messages = MessageCodec(::refuse)
+        return JsonWriter()
+            .obj {
+                field("model") { value(model) }
+                field("max_tokens") { any(maxTokens()) }
+                with(messages) {
+                    val system = request.messages.filter { it.isInstruction() }
+                    if (system.isNotEmpty()) field("system") { system(system) }
+                    field("messages") { array { turns(request.messages) } }
+                }
+                request.temperature?.let { field("temperature") { any(it) } }
+                request.topP?.let { field("top_p") { any(it) } }
+                if (request.stop.isNotEmpty()) field("stop_sequences") { any(request.stop) }
+                request.reasoning?.let { reasoning(it) }
+                if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+                // Never from extra: how the answer is read depends on it.
+                if (stream) name("stream").any(true)
+                val ours = if (effort() == null) setOf("stream") else setOf("stream", "output_config")
+                extra.forEach { (name, value) -> if (name !in ours) name(name).any(value) }
+            }.toByteArray()
     }
-    toolResults(results)
-}
 
-private fun JsonWriter.toolResults(results: List<Message>) {
-    if (results.isEmpty()) return
-    turn("user") {
-        array {
-            results.forEach { result ->
-                obj {
-                    name("type").value("tool_result")
-                    name("tool_use_id").value(result.toolCallId.orEmpty())
-                    name("content").value(result.text)
+    private inline fun JsonWriter.field(name: String, write: JsonWriter.() -> Unit) {
+        if (name in extra) return
+        name(name)
+        write()
+    }
+
+    /** The budget for thinking is a part of the limit, so that a default limit leaves the answer what it always has. */
+    private fun maxTokens(): Int {
+        val budget = request.reasoning?.budgetTokens ?: return request.maxTokens ?: DEFAULT_MAX_TOKENS
+        if (budget < MIN_BUDGET) refuse("a reasoning budget is at least $MIN_BUDGET tokens, not $budget")
+        val limit = request.maxTokens ?: return budget + DEFAULT_MAX_TOKENS
+        if (limit <=
+            budget
+        ) {
+            refuse("maxTokens, $limit, must be more than the reasoning budget, $budget: it includes it")
+        }
+        return limit
+    }
+
+    private fun JsonWriter.reasoning(reasoning: Reasoning) {
+        val effort = effort()
+        field("thinking") {
+            obj {
+                when {
+                    reasoning.budgetTokens != null -> {
+                        name("type").value("enabled")
+                        name("budget_tokens").any(reasoning.budgetTokens)
+                    }
+
+                    effort == null -> name("type").value("disabled")
+
+                    else -> name("type").value("adaptive")
+                }
+                if (reasoning.includeText && reasoning.effort != ReasoningEffort.NONE) {
+                    name("display").value("summarized")
                 }
             }
         }
-    }
-}
-
-private fun JsonWriter.turn(message: Message) {
-    val text = message.text
-    val role = if (message.role == Role.ASSISTANT) "assistant" else "user"
-    if (message.toolCalls.isNotEmpty()) {
-        turn(role) {
-            array {
-                // The API refuses empty text.
-                if (text.isNotBlank()) textBlock(text)
-                message.toolCalls.forEach { toolUse(it) }
-            }
+        if (effort != null) {
+            // Beside what extra says there, such as the form of the answer.
+            name("output_config").any(mapOf("effort" to effort) + (extra["output_config"] as? Map<*, *>).orEmpty())
         }
-    } else {
-        turn(role) { value(text) }
     }
-}
 
-private inline fun JsonWriter.turn(role: String, content: JsonWriter.() -> Unit) {
-    obj {
-        name("role").value(role)
-        name("content").content()
+    /** The API's word for the effort; null where none is set or none is wanted. */
+    private fun effort(): String? = when (request.reasoning?.effort) {
+        null, ReasoningEffort.NONE -> null
+        ReasoningEffort.MINIMAL, ReasoningEffort.LOW -> "low"
+        ReasoningEffort.MEDIUM -> "medium"
+        ReasoningEffort.HIGH -> "high"
+        ReasoningEffort.MAX -> "max"
     }
-}
 
-private fun JsonWriter.textBlock(text: String) {
-    obj {
-        name("type").value("text")
-        name("text").value(text)
+    private fun JsonWriter.tool(tool: ToolDefinition) {
+        obj {
+            name("name").value(tool.name)
+            if (tool.description.isNotBlank()) name("description").value(tool.description)
+            // The API wants the type said, also by a tool that takes nothing.
+            name("input_schema").any(mapOf("type" to "object") + tool.parameters)
+        }
     }
-}
 
-private fun JsonWriter.toolUse(call: ToolCall) {
-    obj {
-        name("type").value("tool_use")
-        name("id").value(call.id)
-        name("name").value(call.name)
-        name("input").raw(objectOrEmpty(call.arguments))
-    }
-}
-
-/** The API takes an object, where the model may have written anything. */
-private fun objectOrEmpty(arguments: String): String = try {
-    (Json.parseToJsonElement(arguments) as? JsonObject)?.toString() ?: "{}"
-} catch (_: SerializationException) {
-    "{}"
-}
-
-private fun JsonWriter.tool(tool: ToolDefinition) {
-    obj {
-        name("name").value(tool.name)
-        if (tool.description.isNotBlank()) name("description").value(tool.description)
-        // The API wants the type said, also by a tool that takes nothing.
-        name("input_schema").any(mapOf("type" to "object") + tool.parameters)
-    }
+    /** The request asks for what the API has no words for. */
+    private fun refuse(why: String): Nothing =
+        throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
 }

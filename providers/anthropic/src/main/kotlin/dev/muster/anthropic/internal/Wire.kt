@@ -1,5 +1,6 @@
 package dev.muster.anthropic.internal
 
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
@@ -46,6 +47,8 @@ internal class Block(
     val type: String? = null,
     val text: String? = null,
     val thinking: String? = null,
+    val signature: String? = null,
+    val data: String? = null,
     val id: String? = null,
     val name: String? = null,
     val input: JsonElement? = null,
@@ -53,8 +56,19 @@ internal class Block(
     /** Whether it asks for a tool of ours; `server_tool_use` is run by the provider itself. */
     val isToolCall: Boolean get() = type == "tool_use"
 
+    val isThinking: Boolean get() = type == "thinking"
+
+    /** Whether it is thinking that only the provider can read. */
+    val isRedacted: Boolean get() = type == "redacted_thinking"
+
     /** The arguments, where there are any. */
     val arguments: String? get() = input.orNull()?.takeIf { it !is JsonObject || it.isNotEmpty() }?.toString()
+
+    fun toReasoning(): ContentPart.Reasoning? = when {
+        isThinking -> thinkingPart(thinking.orEmpty(), signature)
+        isRedacted -> redactedPart(data.orEmpty())
+        else -> null
+    }
 
     fun toToolCall(): ToolCall = ToolCall(id.orEmpty(), name.orEmpty(), arguments ?: "{}")
 }
@@ -65,6 +79,7 @@ internal class Delta(
     val type: String? = null,
     val text: String? = null,
     val thinking: String? = null,
+    val signature: String? = null,
     @SerialName("partial_json") val partialJson: String? = null,
     @SerialName("stop_reason") val stopReason: String? = null,
 )
@@ -92,6 +107,7 @@ internal class WireUsage(
         outputTokens = output,
         cachedInputTokens = cacheRead,
         reasoningTokens = details?.thinkingTokens,
+        cacheWriteInputTokens = cacheCreation,
     )
 }
 

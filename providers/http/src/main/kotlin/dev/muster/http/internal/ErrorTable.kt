@@ -46,7 +46,8 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         body.isOneOf(codes.contentFilter) -> ContentFilteredException(message, context)
         status == 400 && body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
         status == 400 && body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
-        status != 413 && saysTooLong(body) -> ContextLengthExceededException(message, context)
+        status == 400 && body.says(codes.quotaWords) -> InsufficientFundsException(message, context)
+        status != 413 && body.says(codes.contextLengthWords) -> ContextLengthExceededException(message, context)
         else -> InvalidRequestException(message, context)
     }
 
@@ -66,9 +67,9 @@ internal class ErrorTable(private val codes: ErrorCodes) {
 
     private fun names(detail: String, parts: Set<String>) = detail.lowercase().let { parts.any(it::contains) }
 
-    private fun saysTooLong(body: ErrorBody): Boolean {
-        val words = body.message?.lowercase() ?: return false
-        return codes.contextLengthWords.any { it in words }
+    private fun ErrorBody.says(words: List<String>): Boolean {
+        val text = message?.lowercase() ?: return false
+        return words.any { it in text }
     }
 
     private fun ErrorBody.isOneOf(known: Set<String>): Boolean =

@@ -36,7 +36,9 @@ internal class Failures(
     private val connectTimeout: Duration,
     private val proxy: InetSocketAddress?,
     codes: ErrorCodes,
+    requestIdHeader: String?,
 ) {
+    private val requestIdHeaders = listOfNotNull(requestIdHeader) + REQUEST_ID_HEADERS
     private val table = ErrorTable(codes)
 
     /** No answer came. */
@@ -186,7 +188,7 @@ internal class Failures(
         .build()
 
     /** The provider's id of the exchange, for a support ticket. */
-    fun requestId(answer: HttpAnswer): String? = REQUEST_ID_HEADERS
+    fun requestId(answer: HttpAnswer): String? = requestIdHeaders
         .firstNotNullOfOrNull { answer.header(it)?.ifBlank { null } }
         ?.let { secrets.hide(it).take(MAX_ID) }
 

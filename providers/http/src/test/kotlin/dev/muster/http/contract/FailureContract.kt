@@ -33,7 +33,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         expected: String,
         retryable: Boolean,
     ): Unit = blocking {
-        server.otherwise(FakeReply.status(status).header("x-request-id", "req-1"))
+        server.otherwise(FakeReply.status(status).header(requestIdHeader, "req-1"))
         listOf(failure { model().ask(PROMPT) }, failure { model().stream(PROMPT).collect() }).forEach { error ->
             assertEquals(expected, error.javaClass.simpleName)
             assertEquals(retryable, error.isRetryable)

@@ -37,6 +37,9 @@ public abstract class ProviderContract(
     /** The header that carries the key, and its value. */
     protected open val keyHeader: Pair<String, String> get() = "Authorization" to "Bearer $KEY"
 
+    /** The header that has the form's id of the exchange. */
+    protected open val requestIdHeader: String get() = "x-request-id"
+
     /** Where the body of the A2 row holds the name of the tool that was called. */
     protected open val calledTool: String get() = "/messages/2/tool_calls/0/function/name"
 
@@ -175,7 +178,7 @@ public abstract class ProviderContract(
                 .withToolCalls(*calls)
                 .usage(10, 20, 3, 4)
                 .model("m-2026")
-                .header("x-request-id", "req-1")
+                .header(requestIdHeader, "req-1")
                 .extraFields(),
         )
         val whole = model().chat(ChatRequest.of("hi"))

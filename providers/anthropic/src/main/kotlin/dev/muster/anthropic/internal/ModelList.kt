@@ -1,0 +1,70 @@
+package dev.muster.anthropic.internal
+
+import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
+import dev.muster.http.ApiCall
+import dev.muster.http.ApiEndpoint
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.SerializationException
+import java.net.URLEncoder
+import java.time.Instant
+import java.time.format.DateTimeParseException
+
+/** `GET /v1/models`, page by page. */
+internal class ModelList(private val provider: String, private val endpoint: ApiEndpoint) {
+    suspend fun all(): List<ModelInfo> {
+        val models = ArrayList<ModelInfo>()
+        var after: String? = null
+        do {
+            val page = page(after)
+            models += page.data.map { it.toModelInfo(provider) }
+            // A page that leads nowhere would be asked for for ever.
+            after = page.lastId.takeIf { page.hasMore && it != after }
+        } while (after != null)
+        return models
+    }
+
+    private suspend fun page(after: String?): WirePage {
+        val cursor = after?.let { "&after_id=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
+        val answer = endpoint.get("/v1/models?limit=$PAGE$cursor", SUBJECT)
+        return try {
+            WIRE_JSON.decodeFromString(WirePage.serializer(), answer.text)
+        } catch (_: SerializationException) {
+            val call = ApiCall("/v1/models", SUBJECT, ByteArray(0)) { emptyList() }
+            throw endpoint.malformed(call, "the answer is no list of models", answer.text, answer.requestId)
+        }
+    }
+
+    internal companion object {
+        /** What is asked for, for failures. */
+        const val SUBJECT = "models"
+        private const val PAGE = 1000
+    }
+}
+
+@Serializable
+internal class WirePage(
+    val data: List<WireModel>,
+    @SerialName("has_more") val hasMore: Boolean = false,
+    @SerialName("last_id") val lastId: String? = null,
+)
+
+@Serializable
+internal class WireModel(
+    val id: String,
+    @SerialName("display_name") val displayName: String? = null,
+    @SerialName("created_at") val createdAt: String? = null,
+    @SerialName("max_input_tokens") val maxInputTokens: Long? = null,
+    @SerialName("max_tokens") val maxTokens: Long? = null,
+) {
+    fun toModelInfo(provider: String): ModelInfo =
+        ModelInfo(ModelId.of(provider, id), displayName, created(), maxInputTokens, maxTokens)
+
+    /** The API says 1970 of a model whose day it does not know. */
+    private fun created(): Instant? = try {
+        createdAt?.let(Instant::parse)?.takeIf { it > Instant.EPOCH }
+    } catch (_: DateTimeParseException) {
+        null
+    }
+}

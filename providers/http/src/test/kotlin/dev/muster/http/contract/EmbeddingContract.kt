@@ -1,0 +1,105 @@
+package dev.muster.http.contract
+
+import dev.muster.embedding.EmbeddingModel
+import dev.muster.embedding.EmbeddingRequest
+import dev.muster.embedding.embed
+import dev.muster.error.AuthenticationException
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.MalformedResponseException
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeRequest
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** A21: embeddings, the same for every form that has them. One subclass for each. */
+public abstract class EmbeddingContract(
+    id: String,
+    /** The most texts of one exchange. */
+    private val largestBatch: Int,
+    /** Whether the form tells the tokens of the texts. */
+    private val tellsUsage: Boolean,
+) : WiredTest(id) {
+    private fun embedder(): EmbeddingModel =
+        client { provider(id) { it.apiKey(KEY).baseUrl(url) } }.embeddingModel("$id::e")
+
+    @Test
+    public fun `A21 one text becomes one vector`(): Unit = blocking {
+        server.otherwise(FakeReply.embeddings(floatArrayOf(0.25f, -1f, 1e-7f)).usage(3, 0).model("e-2026"))
+        val response = embedder().embed(EmbeddingRequest.of("hello"))
+        assertEquals(listOf(0.25f, -1f, 1e-7f), response.embeddings.single().toFloatArray().toList())
+        assertEquals(if (tellsUsage) 3L else null, response.usage()?.inputTokens)
+        assertEquals(id, response.provider)
+        val seen = server.requests.single()
+        assertEquals(listOf("e", listOf("hello"), null), listOf(seen.model, seen.inputs, seen.rejection))
+    }
+
+    @Test
+    public fun `A21 many texts are split to the largest batch, in their order, and their usage summed`(): Unit =
+        blocking {
+            server.otherwise { request -> FakeReply.embeddings(*numbers(request)).usage(5, 0) }
+            val texts = List(2 * largestBatch + 1) { "text $it" }
+            val response = embedder().embed(EmbeddingRequest.of(texts))
+            assertEquals(texts.indices.toList(), response.embeddings.map { it[0].toInt() })
+            assertEquals(listOf(1, largestBatch, largestBatch), server.requests.map { it.inputs.size }.sorted())
+            assertEquals(if (tellsUsage) 15L else null, response.usage()?.inputTokens)
+        }
+
+    private fun numbers(request: FakeRequest) =
+        request.inputs.map { floatArrayOf(it.substringAfter(' ').toFloat(), 1f) }.toTypedArray()
+
+    @Test
+    public fun `A21 the length of the vectors is asked for, and not where it is not set`(): Unit = blocking {
+        val embedder = embedder()
+        assertEquals(3, embedder.embed(EmbeddingRequest.builder().inputs(listOf("a")).dimensions(3).build()).size())
+        embedder.embed("a")
+        assertTrue("imension" in server.requests.first().body)
+        assertTrue("imension" !in server.requests.last().body, server.requests.last().body)
+    }
+
+    private fun dev.muster.embedding.EmbeddingResponse.size() = embeddings.single().size
+
+    @Test
+    public fun `A20 extra fields of a request for embeddings reach the wire`(): Unit = blocking {
+        server.allowFields("custom")
+        embedder().embed(EmbeddingRequest.builder().inputs(listOf("a")).extra("custom", listOf(1, null)).build())
+        val seen = server.requests.single()
+        assertEquals("[1,null]", seen.field("/custom"))
+        assertEquals(null, seen.rejection)
+    }
+
+    @Test
+    public fun `A21 a vector too few is malformed, and so is an answer of another form`(): Unit = blocking {
+        listOf(FakeReply.embeddings(floatArrayOf(1f)), FakeReply.raw("{}"), FakeReply.raw("[]"), FakeReply.raw("x"))
+            .forEach { reply ->
+                server.otherwise(reply)
+                val error = failure { embedder().embed(listOf("a", "b")) }
+                assertEquals(MalformedResponseException::class.java, error.javaClass, error.message)
+            }
+    }
+
+    @Test
+    public fun `A21 a failure is typed and shows neither key nor text`(): Unit = blocking {
+        val secret = "my private text"
+        mapOf(400 to InvalidRequestException::class.java, 401 to AuthenticationException::class.java).forEach {
+            server.otherwise(FakeReply.status(it.key, "c", "You, $KEY, asked '$secret'"))
+            val error = failure { embedder().embed(secret) }
+            assertEquals(it.value, error.javaClass)
+            assertEquals(listOf(id, "e", it.key), listOf(error.provider, error.model, error.status))
+            assertTrue(KEY !in error.message!! && secret !in error.message!!, error.message)
+        }
+    }
+
+    @Test
+    public fun `A21 cancelling closes every exchange`(): Unit = blocking {
+        server.otherwise(FakeReply.hang())
+        val job =
+            launch(Dispatchers.Default) { embedder().embed(List(largestBatch + 1) { "text $it" }) }
+        server.awaitRequests(2, LIMIT)
+        job.cancelAndJoin()
+        server.awaitDisconnects(2, LIMIT)
+    }
+}

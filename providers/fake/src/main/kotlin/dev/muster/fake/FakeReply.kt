@@ -131,13 +131,15 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
 
     /**
      * Sends [text] as reasoning before the answer: `reasoning_content` in OpenAI's form, a summary in that of its
-     * Responses API, `thinking` in Ollama's, a signed block of its own in Anthropic's, parts with `thought` in Gemini's.
+     * Responses API, `thinking` in Ollama's, a signed block of its own in Anthropic's, parts with `thought` in
+     * Gemini's.
      */
     public fun reasoning(text: String): FakeReply = with { copy(reasoning = text) }
 
     /**
      * Sends [data] as a block of reasoning that nobody but the provider can read, behind [reasoning]: Anthropic's
-     * `redacted_thinking`, the `encrypted_content` of OpenAI's Responses API. Forms that have none leave it out.
+     * `redacted_thinking`, the `encrypted_content` of OpenAI's Responses API, Gemini's `thoughtSignature` (on the first
+     * tool call, else at the end), which is base 64. Forms that have none leave it out.
      */
     public fun encryptedReasoning(data: String): FakeReply = with { copy(encryptedReasoning = data) }
 

@@ -28,11 +28,12 @@ import java.util.function.Predicate
  * ```
  *
  * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart
- * by their prefix), its Responses API at `…/responses`, embeddings at `…/embeddings` and models at `…/models`; Anthropic's messages at any path that
- * ends in `/v1/messages`; Gemini at `…/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
- * `…/v1beta/models`; Ollama at `/api/chat` and `/api/tags`. Requests are checked against the
- * providers' published schemas: an unknown field, a wrong type or a tool message without its call is a 400 in the
- * provider's form.
+ * by their prefix), its Responses API at `…/responses`, embeddings at `…/embeddings` and models at `…/models`;
+ * Anthropic's messages at any path that ends in `/v1/messages`; Gemini at `…/models/NAME:generateContent`,
+ * `…:streamGenerateContent?alt=sse`, `…:batchEmbedContents`, `…:embedContent` and `…/v1beta/models`; Ollama at
+ * `/api/chat`, `/api/embed` and `/api/tags`. Requests are checked against the providers' published schemas: an unknown
+ * field, a wrong type or a tool message without its call is a 400 in the provider's
+ * form.
  *
  * **Scripts.** Without any, every request gets "You said: " and its prompt. Rules may be added at any time; of those
  * that match a request, the newest wins. Functions given to the server run on its one thread: they must not block and

@@ -1,5 +1,6 @@
 package dev.muster.fake
 
+import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -8,6 +9,9 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
+import java.net.URI
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
 
 /** Requests that Google would refuse are refused, with the reason in its form. */
 class GeminiValidationTest {
@@ -162,6 +166,92 @@ class GeminiValidationTest {
         assertEquals(400, Wire.gemini(server, method = "streamGenerateContent").statusCode())
         assertEquals(200, Wire.gemini(server, method = "streamGenerateContent?alt=sse").statusCode())
         assertEquals(404, Wire.gemini(server, method = "countTokens").statusCode())
+        assertEquals(404, Wire.gemini(server, method = "generate").statusCode())
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '^',
+        value = [
+            """batchEmbedContents|{"requests":[]}|* EmbedContentRequest.requests: requests must not be empty.""",
+            """batchEmbedContents|{"content":{"parts":[{"text":"x"}]}}|Invalid JSON payload received. Unknown name "content": """,
+            """batchEmbedContents|{"requests":[{"content":{"parts":[{"text":"x"}]}}]}|* EmbedContentRequest.requests[0].model: """,
+            """batchEmbedContents|{"requests":[{"model":"models/gemini"}]}|* EmbedContentRequest.requests[0].content: """,
+            """batchEmbedContents|{"requests":[{"model":"models/other","content":{"parts":[{"text":"x"}]}}]}|* EmbedContentRequest.requests[0].model: it must name the model of the batch""",
+            """embedContent|{"content":{"parts":[{"text":"x"}]},"dimensions":5}|Invalid JSON payload received. Unknown name "dimensions": """,
+            """embedContent|{"content":{"parts":[{"text":"x"}]},"outputDimensionality":0}|Invalid value at 'output_dimensionality': """,
+            """embedContent|{"content":{"parts":[{"text":"x"}]},"taskType":"SLEEP"}|Invalid value at 'task_type': """,
+            """embedContent|{"requests":[]}|Invalid JSON payload received. Unknown name "requests": """,
+        ],
+    )
+    fun `A21 a request for embeddings that the schema forbids is a 400`(method: String, body: String, start: String) {
+        val response = Wire.gemini(server, body, method)
+        assertEquals(400, response.statusCode(), response.body())
+        val message = json.readTree(response.body()).at("/error/message").textValue()
+        assertTrue(message.startsWith(start), message)
+    }
+
+    @Test
+    fun `A21 a batch has a hundred requests at most`() {
+        fun status(count: Int): Int {
+            val each = """{"model":"models/gemini","content":{"parts":[{"text":"x"}]}}"""
+            return Wire.gemini(
+                server,
+                """{"requests":[${List(count) {
+                    each
+                }.joinToString()}]}""",
+                "batchEmbedContents",
+            )
+                .statusCode()
+        }
+        assertEquals(listOf(200, 400), listOf(status(100), status(101)))
+    }
+
+    @Test
+    fun `A10 pages of models are of the size that is asked for and begin where their token says`() {
+        server.models("a", "b", "c")
+
+        fun list(query: String): JsonNode {
+            val request =
+                HttpRequest.newBuilder(URI("${server.geminiUrl}/v1beta/models?$query")).header("x-goog-api-key", "k")
+            return json.readTree(Wire.client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body())
+        }
+
+        fun names(page: JsonNode) = page.path("models").map { it.path("name").asText().removePrefix("models/") }
+        val first = list("pageSize=2")
+        assertEquals(listOf("a", "b"), names(first))
+        val token = first.path("nextPageToken").textValue()
+        assertEquals(listOf("c"), names(list("pageSize=2&pageToken=$token")))
+        assertFalse(list("pageSize=2&pageToken=$token").has("nextPageToken"))
+        assertEquals(listOf("a", "b", "c"), names(list("")))
+        listOf("pageSize=x", "pageToken=x", "limit=2").forEach {
+            assertEquals(400, list(it).at("/error/code").asInt(), it)
+        }
+    }
+
+    @Test
+    fun `A22 a signature stands on the first call of a tool, else at the end, and is wanted back`() {
+        val call = """{"functionCall":{"id":"c1","name":"t","args":{}}"""
+        val user = """{"role":"user","parts":[{"text":"x"}]}"""
+        val result = """{"role":"user","parts":[{"functionResponse":{"id":"c1","name":"t","response":{}}}]}"""
+
+        fun answered(more: String) =
+            Wire.gemini(server, """{"contents":[$user,{"role":"model","parts":[$call$more}]},$result]}""").statusCode()
+
+        fun parts(): JsonNode = json.readTree(Wire.gemini(server).body()).at("/candidates/0/content/parts")
+        assertEquals(200, answered(""))
+        server.onPrompt("hello").reply(FakeReply.toolCall("c1", "t", "{}").encryptedReasoning("c2ln"))
+        assertEquals("c2ln", parts().path(0).path("thoughtSignature").textValue())
+        assertEquals(400, answered(""))
+        assertEquals(400, answered(""","thoughtSignature":"b3RoZXI=""""))
+        assertEquals(200, answered(""","thoughtSignature":"c2ln""""))
+        server.onPrompt("hello").reply(FakeReply.text("a b").encryptedReasoning("c2ln"))
+        assertEquals("c2ln", parts().last().path("thoughtSignature").textValue())
+        val stream = Wire.gemini(server, method = "streamGenerateContent?alt=sse").body().trim().lines()
+        val last = json.readTree(stream.last().removePrefix("data:")).at("/candidates/0/content/parts/0")
+        assertEquals("c2ln", last.path("thoughtSignature").textValue())
+        assertEquals(1, stream.count { "thoughtSignature" in it })
     }
 
     @Test

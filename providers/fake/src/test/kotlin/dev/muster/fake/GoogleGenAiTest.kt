@@ -6,6 +6,7 @@ import com.google.genai.errors.ApiException
 import com.google.genai.errors.ClientException
 import com.google.genai.errors.ServerException
 import com.google.genai.types.Content
+import com.google.genai.types.EmbedContentConfig
 import com.google.genai.types.FinishReason
 import com.google.genai.types.FunctionDeclaration
 import com.google.genai.types.GenerateContentConfig
@@ -209,9 +210,46 @@ class GoogleGenAiTest {
     }
 
     @Test
-    fun `google-genai lists models`() {
-        server.models("a", "b")
-        val names = client.models.list(ListModelsConfig.builder().build()).map { it.name().get() }
-        assertEquals(listOf("models/a", "models/b"), names)
+    fun `google-genai gets signatures and has to send them back`() {
+        server.on { it.messages.last().role == "user" }.reply(
+            FakeReply.toolCall("call-1", "weather", "{}").encryptedReasoning("c2ln"),
+        )
+        val first = whole(with = config.tools(weather).build())
+        assertEquals("sig", parts(first).single().thoughtSignature().get().decodeToString())
+        val result =
+            Part.fromFunctionResponse("weather", mapOf("output" to "sunny")).toBuilder().let { part ->
+                part.functionResponse(part.build().functionResponse().get().toBuilder().id("call-1").build()).build()
+            }
+
+        fun answered(said: Content) = client.models.generateContent(
+            "gemini-3-pro",
+            listOf(Content.fromParts(Part.fromText("hello")), said, Content.fromParts(result)),
+            config.tools(weather).build(),
+        )
+        val said = first.candidates().get().single().content().get()
+        assertEquals("You said: hello", answered(said).text())
+        val call = Part.builder().functionCall(parts(first).single().functionCall().get()).build()
+        assertError(400, "INVALID_ARGUMENT", "missing the thought_signature") {
+            answered(Content.builder().role("model").parts(call).build())
+        }
+    }
+
+    @Test
+    fun `google-genai embeds one text and many`() {
+        val short = EmbedContentConfig.builder().outputDimensionality(3).taskType("CLUSTERING").build()
+        val many = client.models.embedContent("gemini-embedding-001", listOf("a", "b", "a"), short).embeddings().get()
+        val one = client.models.embedContent("gemini-embedding-001", "a", short).embeddings().get()
+        assertEquals(listOf(3, 3, 3), many.map { it.values().get().size })
+        assertEquals(many[0].values().get(), many[2].values().get())
+        assertEquals(many[0].values().get(), one.single().values().get())
+        assertEquals(listOf(listOf("a", "b", "a"), listOf("a")), server.requests.map { it.inputs })
+    }
+
+    @Test
+    fun `google-genai lists models, page by page`() {
+        server.models("a", "b", "c", "d", "e")
+        val pages = client.models.list(ListModelsConfig.builder().pageSize(2).build())
+        assertEquals(listOf("a", "b", "c", "d", "e").map { "models/$it" }, pages.map { it.name().get() })
+        assertEquals(3, server.requestCount)
     }
 }

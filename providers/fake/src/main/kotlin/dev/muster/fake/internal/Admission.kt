@@ -7,6 +7,7 @@ import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.AnthropicForm
 import dev.muster.fake.internal.wire.Asked
 import dev.muster.fake.internal.wire.GeminiForm
+import dev.muster.fake.internal.wire.GeminiSingleEmbedding
 import dev.muster.fake.internal.wire.Memory
 import dev.muster.fake.internal.wire.OllamaForm
 import dev.muster.fake.internal.wire.OpenAiForm
@@ -88,7 +89,15 @@ internal class Admission(private val settings: Settings, private val memory: Mem
         Refusal(status, code, Violation(message, null, code))
 
     private companion object {
-        private val FORMS = listOf<WireForm>(AnthropicForm, GeminiForm, OpenAiForm, ResponsesForm, OllamaForm)
+        private val FORMS =
+            listOf<WireForm>(
+                AnthropicForm,
+                GeminiForm,
+                GeminiSingleEmbedding,
+                OpenAiForm,
+                ResponsesForm,
+                OllamaForm,
+            )
         private val METHODS = mapOf(Route.CHAT to "POST", Route.EMBEDDINGS to "POST", Route.MODELS to "GET")
     }
 }

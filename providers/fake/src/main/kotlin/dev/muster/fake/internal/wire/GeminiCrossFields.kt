@@ -61,3 +61,22 @@ private fun geminiTurns(contents: JsonNode): Violation? {
 }
 
 private fun keys(nodes: List<JsonNode>) = nodes.map { it.text("name") to it.text("id") }.sortedBy { it.toString() }
+
+/** The first call of each turn is to come back with the signature that this server has sent with it. */
+internal fun geminiSignatures(contents: JsonNode, memory: Memory): Violation? {
+    contents.forEachIndexed { at, content ->
+        val place = content.path("parts").indexOfFirst { it.has("functionCall") }
+        val part = content.path("parts").path(place)
+        val call = part.path("functionCall")
+        val kept = call.text("id")?.let(memory::with)?.firstOrNull()
+        if (kept != null && kept.textValue() != part.text("thoughtSignature")) {
+            val name = call.text("name")
+            return Violation(
+                "Function call `$name` is missing the thought_signature that came with it.",
+                "contents[$at].parts[$place]",
+                null,
+            )
+        }
+    }
+    return null
+}

@@ -8,17 +8,31 @@ import dev.muster.fake.internal.net.HttpStatus
 import java.net.URLDecoder
 
 /**
- * Google's Gemini API, `POST …/models/NAME:generateContent` and `…:streamGenerateContent?alt=sse` at any prefix, and
- * its `GET …/v1beta/models`.
+ * Google's Gemini API, `POST …/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
+ * `…:batchEmbedContents` at any prefix, and its `GET …/v1beta/models`.
  */
 internal object GeminiForm : WireForm {
     // Its list of models has the path of OpenAI's; its version and its header for the key tell them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
-        METHOD.matches(path) -> Route.CHAT
+        isMethod(path) -> if (isChat(path)) {
+            Route.CHAT
+        } else {
+            Route.EMBEDDINGS.takeIf {
+                path.endsWith(GeminiEmbeddings.MANY)
+            }
+        }
+
         path.endsWith("/v1beta/models") -> Route.MODELS
+
         path.endsWith("/models") && header(KEY) != null -> Route.MODELS
+
         else -> null
     }
+
+    /** Whether [path] is that of one of a model's methods that this server knows. */
+    fun isMethod(path: String): Boolean = METHOD.matches(path)
+
+    private fun isChat(path: String) = path.endsWith("enerateContent")
 
     // A key in the URL, which the API takes too, would end up in the logs of every proxy on the way.
     override fun key(header: (String) -> String?): String? = header(KEY)
@@ -35,15 +49,26 @@ internal object GeminiForm : WireForm {
 
     override val framing: Framing get() = Framing.SSE
 
-    override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? {
-        if (isStream(request) && "alt=sse" !in request.query.split('&')) {
-            return Violation("This server streams with alt=sse in the query only.", null, null)
-        }
-        return (geminiGenerateContent.allowing(extra).violation(body, "") ?: geminiCrossFields(body))?.let(::inItsWords)
+    override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? = when {
+        !isChat(request.path) ->
+            GeminiEmbeddings.violation(body, extra, request, model(request.path))?.let { inItsWords(it, "Embed") }
+
+        isStream(request) && request.parameters["alt"] != "sse" ->
+            Violation("This server streams with alt=sse in the query only.", null, null)
+
+        else ->
+            (geminiGenerateContent.allowing(extra).violation(body, "") ?: geminiCrossFields(body))
+                ?.let { inItsWords(it, "Generate") }
     }
 
+    override fun forgotten(body: JsonNode, memory: Memory): Violation? =
+        geminiSignatures(body.path("contents"), memory)?.let { inItsWords(it, "Generate") }
+
+    override fun kept(answer: Answer): List<JsonNode> =
+        listOfNotNull(answer.encryptedReasoning?.let(json.nodeFactory::textNode))
+
     /** Google calls a field by its name in snake case and its kind of mistake by a sentence of its own. */
-    private fun inItsWords(violation: Violation): Violation {
+    private fun inItsWords(violation: Violation, request: String): Violation {
         val path = violation.param?.replace(CAPITAL) { "_" + it.value.lowercase() } ?: return violation
         val name = violation.param.substringAfterLast('.')
         val at = path.substringBeforeLast('.', "")
@@ -54,18 +79,21 @@ internal object GeminiForm : WireForm {
                     "Invalid JSON payload received. Unknown name \"$name\"$place: Cannot find field."
 
                 "missing_required_parameter" ->
-                    "* GenerateContentRequest.$path: ${path.substringAfterLast('.')} is not specified"
+                    "* ${request}ContentRequest.$path: ${path.substringAfterLast('.')} is not specified"
 
-                "empty_array" -> "* GenerateContentRequest.$path: $path must not be empty."
+                "empty_array" -> "* ${request}ContentRequest.$path: $path must not be empty."
 
-                null -> "* GenerateContentRequest.$path: ${violation.message}"
+                null -> "* ${request}ContentRequest.$path: ${violation.message}"
 
                 else -> "Invalid value at '$path': ${violation.message}"
             }
         return Violation(message, path, null)
     }
 
-    override fun read(body: JsonNode, request: HttpRequest): Asked = Asked(
+    override fun read(body: JsonNode, request: HttpRequest): Asked =
+        if (isChat(request.path)) readChat(body, request) else GeminiEmbeddings.read(body, model(request.path))
+
+    private fun readChat(body: JsonNode, request: HttpRequest) = Asked(
         model = model(request.path),
         stream = isStream(request),
         messages = system(body.path("systemInstruction")) + body.path("contents").flatMap(::messages),
@@ -107,6 +135,7 @@ internal object GeminiForm : WireForm {
         val text = (answer.tokens + answer.refusal).joinToString("")
         if (text.isNotEmpty()) parts.add(text(text, answer))
         answer.toolCalls.forEach { parts.add(functionCall(it, answer)) }
+        if (answer.toolCalls.isEmpty()) signed(parts.lastOrNull(), answer)
         return response(answer, parts, finished = true)
     }
 
@@ -114,7 +143,9 @@ internal object GeminiForm : WireForm {
         for (piece in answer.reasoning) yield(piece(answer, thought(piece, answer)))
         for (piece in answer.tokens + answer.refusal) yield(piece(answer, text(piece, answer)))
         for (call in answer.toolCalls) yield(piece(answer, functionCall(call, answer)))
-        val nothing = json.createArrayNode().add(text("", answer))
+        val last = text("", answer)
+        if (answer.toolCalls.isEmpty()) signed(last, answer)
+        val nothing = json.createArrayNode().add(last)
         yield(Frame(FrameKind.FINISH, response(answer, nothing, finished = true).toString()))
     }
 
@@ -126,12 +157,18 @@ internal object GeminiForm : WireForm {
 
     private fun thought(text: String, answer: Answer) = text(text, answer).put("thought", true)
 
+    /** The signature stands on the first call of a tool, else at the end of the answer. */
+    private fun signed(part: JsonNode?, answer: Answer) {
+        answer.encryptedReasoning?.let { (part as? ObjectNode)?.put("thoughtSignature", it) }
+    }
+
     /** Models before Gemini 3 give their calls no id: a script says so by an empty one. */
     private fun functionCall(call: AnswerToolCall, answer: Answer): ObjectNode {
         val node = json.createObjectNode()
         val function = node.putObject("functionCall").put("name", call.name)
         if (call.id.isNotEmpty()) function.put("id", call.id)
         function.set<ObjectNode>("args", looseJson(call.arguments))
+        if (call === answer.toolCalls.first()) signed(node, answer)
         return node.decorated(answer)
     }
 
@@ -188,31 +225,22 @@ internal object GeminiForm : WireForm {
         return Frame(FrameKind.TAIL, error(status, code, message).toString())
     }
 
-    override fun models(names: List<String>, query: Map<String, String>): ObjectNode {
-        val node = json.createObjectNode()
-        val models = node.putArray("models")
-        names.forEach { name ->
-            models
-                .addObject()
-                .put("name", "models/$name")
-                .put("version", "001")
-                .put("displayName", name)
-                .put("inputTokenLimit", INPUT_LIMIT)
-                .put("outputTokenLimit", OUTPUT_LIMIT)
-                .putArray("supportedGenerationMethods")
-                .add("generateContent")
-                .add("countTokens")
-        }
-        return node
-    }
+    override fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode =
+        GeminiEmbeddings.answer(answer, vectors)
+
+    override fun queryViolation(query: Map<String, String>): Violation? = GeminiModels.violation(query)
+
+    override fun models(names: List<String>, query: Map<String, String>): ObjectNode = GeminiModels.page(names, query)
 
     override fun headers(serial: Int): Map<String, String> = mapOf("server-timing" to "gfet4t7; dur=1")
 
     private const val KEY = "x-goog-api-key"
     private const val FORBIDDEN = 403
-    private const val INPUT_LIMIT = 1_048_576
-    private const val OUTPUT_LIMIT = 65_536
-    private val METHOD = Regex(".*/(models|tunedModels)/([^/:]+):(?:generateContent|streamGenerateContent)")
+    private val METHOD =
+        Regex(
+            ".*/(models|tunedModels)/([^/:]+):" +
+                "(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents)",
+        )
     private val CAPITAL = Regex("[A-Z]")
 }
 

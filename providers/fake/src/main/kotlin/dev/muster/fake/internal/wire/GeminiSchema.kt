@@ -19,10 +19,9 @@ private fun matching(pattern: String) = Check { value, path ->
 
 private val base64 = matching("[A-Za-z0-9+/_-]*={0,2}")
 
-private val blob = Fields(required("mimeType", string(1)), required("data", base64), optional("displayName", string()))
+private val blob = Fields(required("mimeType", string(1)), required("data", base64))
 
-private val fileData =
-    Fields(required("fileUri", string(1)), optional("mimeType", string()), optional("displayName", string()))
+private val fileData = Fields(required("fileUri", string(1)), optional("mimeType", string()))
 
 private val functionCall =
     Fields(required("name", toolName()), optional("id", string()), optional("args", anyObject))
@@ -34,7 +33,7 @@ private val functionResponse =
         optional("id", string()),
         optional("willContinue", boolean),
         optional("scheduling", oneOf("SCHEDULING_UNSPECIFIED", "SILENT", "WHEN_IDLE", "INTERRUPT")),
-        optional("parts", list(Fields(optional("inlineData", blob)))),
+        optional("parts", list(Fields(optional("inlineData", anyObject)))),
     )
 
 private fun toolName() = matching("[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}")
@@ -73,7 +72,7 @@ private val part =
             ).associateBy { it.name },
     )
 
-private val onePart =
+internal val onePart: Check =
     Check { value, path ->
         part.violation(value, path) ?: run {
             val kinds = partKinds.keys.filter(value::hasNonNull)

@@ -1,0 +1,92 @@
+package dev.muster.fake.internal.wire
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.muster.fake.internal.net.HttpRequest
+
+/** Gemini's embeddings: many in a batch, by `:batchEmbedContents`; see [GeminiSingleEmbedding] for one alone. */
+internal object GeminiEmbeddings {
+    private const val BATCH = 100
+
+    /** What the path asks for ends so. */
+    const val MANY: String = ":batchEmbedContents"
+
+    fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest, model: String): Violation? {
+        val isBatch = request.path.endsWith(MANY)
+        val table = if (isBatch) batch else embedContent
+        return table.allowing(extra).violation(body, "") ?: if (isBatch) otherModel(body, model) else null
+    }
+
+    private fun otherModel(body: JsonNode, model: String): Violation? {
+        val at = body.path("requests").indexOfFirst { it.text("model")?.removePrefix("models/") != model }
+        if (at < 0) return null
+        return Violation("it must name the model of the batch", "requests[$at].model", null)
+    }
+
+    fun read(body: JsonNode, model: String): Asked {
+        val requests = if (body.has("requests")) body.path("requests").toList() else listOf(body)
+        return Asked(
+            model = model,
+            stream = false,
+            messages = emptyList(),
+            tools = emptyList(),
+            maxTokens = null,
+            streamUsage = false,
+            inputs =
+            requests.map { each -> each.path("content").path("parts").joinToString("") { it.text("text").orEmpty() } },
+            dimensions = requests.firstNotNullOfOrNull { it.get("outputDimensionality") }?.intValue(),
+        )
+    }
+
+    fun answer(answer: Answer, vectors: List<FloatArray>): ObjectNode {
+        val node = json.createObjectNode()
+        val embeddings = node.putArray("embeddings")
+        vectors.forEach { embeddings.add(embedding(it).decorated(answer)) }
+        answer.usage?.let { node.putObject("usageMetadata").put("promptTokenCount", it.prompt) }
+        return node.decorated(answer)
+    }
+
+    fun embedding(vector: FloatArray): ObjectNode {
+        val node = json.createObjectNode()
+        val values = node.putArray("values")
+        vector.forEach(values::add)
+        return node
+    }
+
+    // EmbedContentRequest and BatchEmbedContentsRequest of the discovery document.
+    private val rows =
+        arrayOf(
+            required("content", Fields(optional("role", string()), required("parts", list(onePart, 1)))),
+            optional(
+                "taskType",
+                oneOf(
+                    "TASK_TYPE_UNSPECIFIED",
+                    "RETRIEVAL_QUERY",
+                    "RETRIEVAL_DOCUMENT",
+                    "SEMANTIC_SIMILARITY",
+                    "CLASSIFICATION",
+                    "CLUSTERING",
+                    "QUESTION_ANSWERING",
+                    "FACT_VERIFICATION",
+                    "CODE_RETRIEVAL_QUERY",
+                ),
+            ),
+            optional("title", string()),
+            optional("outputDimensionality", integer(1, Int.MAX_VALUE.toLong())),
+            optional("embedContentConfig", anyObject),
+        )
+    private val embedContent = Fields(optional("model", string()), *rows)
+    private val batch = Fields(required("requests", list(Fields(required("model", string(1)), *rows), 1, BATCH)))
+}
+
+/** Gemini's `:embedContent`: one text, and one vector that stands alone. */
+internal object GeminiSingleEmbedding : WireForm by GeminiForm {
+    override fun route(path: String, header: (String) -> String?): Route? =
+        if (GeminiForm.isMethod(path) && path.endsWith(":embedContent")) Route.EMBEDDINGS else null
+
+    override fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode {
+        val node = GeminiForm.embeddings(answer, vectors)
+        val only = node.remove("embeddings").path(0)
+        return node.set("embedding", only)
+    }
+}

@@ -52,7 +52,7 @@ public class ConcurrencyLimiter private constructor(
         val waiter = Waiter(continuation)
         val slot: Int?
         synchronized(lock) {
-            slot = if (queue.isEmpty()) takeSlot() else null
+            slot = takeSlot()
             if (slot == null) {
                 if (queue.size >= maxWaiting) throw full(context)
                 queue += waiter

@@ -77,7 +77,7 @@ public fun <I, T> Iterable<I>.mapConcurrentUnordered(limit: Int, transform: susp
     asFlow().mapConcurrentUnordered(limit, transform)
 
 /** Twice the limit, as far as an Int goes. */
-private fun defaultBuffer(limit: Int): Int = minOf(limit, Int.MAX_VALUE / 2) * 2
+internal fun defaultBuffer(limit: Int): Int = minOf(limit, Int.MAX_VALUE / 2) * 2
 
 private fun requireLimit(limit: Int) = require(limit >= 1) { "limit must be at least 1, was $limit" }
 

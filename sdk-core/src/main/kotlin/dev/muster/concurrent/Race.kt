@@ -52,8 +52,4 @@ public suspend fun <T> race(branches: List<Branch<T>>): Winner<T> {
         ?: throw AllFailedException("All ${entrants.size} branches of the race failed", failures.filterNotNull())
 }
 
-private fun endsRace(outcome: Outcome<*>): Boolean = when (val failure = outcome.exceptionOrNull()) {
-    null -> true
-    is TimeoutCancellationException -> false
-    else -> failure is CancellationException || failure is ClientClosedException
-}
+private fun endsRace(outcome: Outcome<*>): Boolean = outcome.exceptionOrNull()?.let { !isRecoverable(it) } ?: true

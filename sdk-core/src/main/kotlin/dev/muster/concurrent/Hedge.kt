@@ -1,0 +1,170 @@
+@file:JvmName("HedgeKt")
+
+package dev.muster.concurrent
+
+import dev.muster.concurrent.internal.HedgeBudget
+import dev.muster.concurrent.internal.Latencies
+import dev.muster.error.LlmException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.flow.flowOf
+import kotlinx.coroutines.withTimeoutOrNull
+import java.time.Duration
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
+
+/**
+ * When a slow call gets a second copy of itself, and how many such copies there may be. Keeps what it has learned:
+ * share one for all calls of a kind. Thread-safe.
+ */
+public class Hedge private constructor(builder: Builder) {
+    /** The share of calls that may have a second copy, over the last thousand. 0.05 by default. */
+    @get:JvmName("maxExtra")
+    public val maxExtra: Double = builder.maxExtra
+
+    private val fixed = builder.delay
+    private val latencies = builder.percentile?.let(::Latencies)
+    private val budget = HedgeBudget(builder.maxExtra)
+
+    /**
+     * How long a call may take before its second copy starts: as given, or as observed; null while too little has been
+     * observed and nothing is given.
+     */
+    @get:JvmName("delay")
+    public val delay: Duration? get() = latencies?.delay() ?: fixed
+
+    /** How many second copies have been started. */
+    @get:JvmName("extraCalls")
+    public val extraCalls: Long get() = budget.taken
+
+    internal fun callBegins(): Unit = budget.callBegins()
+
+    internal fun takeExtra(): Boolean = budget.take()
+
+    internal fun succeeded(latency: Duration) {
+        latencies?.add(latency)
+    }
+
+    override fun toString(): String = "Hedge(delay=$delay, maxExtra=$maxExtra, extraCalls=$extraCalls)"
+
+    /** Builds a [Hedge]. Not thread-safe. */
+    public class Builder {
+        internal var delay: Duration? = null
+        internal var percentile: Double? = null
+        internal var maxExtra = DEFAULT_EXTRA
+
+        /**
+         * Starts the second copy after [delay]; with [percentile] too, until enough has been observed.
+         *
+         * @throws IllegalArgumentException where it is negative
+         */
+        public fun delay(delay: Duration): Builder = apply {
+            require(!delay.isNegative) { "The delay must not be negative: $delay" }
+            this.delay = delay
+        }
+
+        /**
+         * Starts the second copy when the call has taken longer than this share of the latest calls did, 0.95 for
+         * example.
+         *
+         * @throws IllegalArgumentException where it is not between 0 and 1
+         */
+        public fun percentile(percentile: Double): Builder = apply {
+            require(percentile > 0 && percentile < 1) { "The percentile must lie between 0 and 1: $percentile" }
+            this.percentile = percentile
+        }
+
+        /**
+         * Sets [Hedge.maxExtra]; 1 lets every call have a second copy.
+         *
+         * @throws IllegalArgumentException where it is not from 0 to 1
+         */
+        public fun maxExtra(share: Double): Builder = apply {
+            require(share in 0.0..1.0) { "The share must be from 0 to 1: $share" }
+            maxExtra = share
+        }
+
+        /**
+         * The hedge.
+         *
+         * @throws IllegalArgumentException where neither a delay nor a percentile is set
+         */
+        public fun build(): Hedge {
+            require(delay != null || percentile != null) { "A hedge needs a delay or a percentile" }
+            return Hedge(this)
+        }
+    }
+
+    /** Makes hedges. */
+    public companion object {
+        private const val DEFAULT_EXTRA = 0.05
+        private const val SLOW = 0.95
+
+        /** Starts the second copy after [delay]. */
+        @JvmStatic
+        public fun after(delay: Duration): Hedge = builder().delay(delay).build()
+
+        /** Starts the second copy of a call that takes longer than 95 of a hundred do. */
+        @JvmStatic
+        public fun learned(): Hedge = builder().percentile(SLOW).build()
+
+        /** An empty builder. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
+}
+
+/**
+ * Runs [call], and a second copy of it where it is slow as [hedge] says, or at once where it fails with what may pass
+ * ([LlmException.isRetryable]). The first *success* wins; the other copy is cancelled and has finished when this
+ * function returns. Where the hedge's share is used up, the first copy is awaited alone.
+ *
+ * Give it calls that may run twice: a request to a model, not a conversation or a tool that acts.
+ *
+ * Where both copies fail the failure of the first is thrown, with the second's as suppressed; a failure that will not
+ * pass, a cancellation and a closed client end both at once.
+ */
+public suspend fun <T> hedge(hedge: Hedge, call: suspend () -> T): T {
+    hedge.callBegins()
+    val start = startClock()
+    val firstFailed = CompletableDeferred<Unit>()
+    var first: Throwable? = null
+    var second: Throwable? = null
+    var value: Outcome<T>? = null
+    settled(flowOf(true, false), Window.unbounded(), {
+        endsHedge(it) || (first != null && second != null)
+    }) { isFirst ->
+        if (isFirst) {
+            call().also { hedge.succeeded(start.elapsedNow().toJavaDuration()) }
+        } else {
+            awaitSlowness(hedge.delay, firstFailed)
+            if (!hedge.takeExtra()) throw NoSecondCopy()
+            call()
+        }
+    }.collect { result ->
+        val outcome = result.outcome
+        when {
+            endsHedge(outcome) -> value = outcome
+            result.item -> first = outcome.exceptionOrNull().also { firstFailed.complete(Unit) }
+            else -> second = outcome.exceptionOrNull()
+        }
+    }
+    value?.let { return it.getOrThrow() }
+    val failure = checkNotNull(first)
+    second?.takeIf { it !is NoSecondCopy && it !== failure }?.let(failure::addSuppressed)
+    throw failure
+}
+
+private suspend fun awaitSlowness(delay: Duration?, firstFailed: CompletableDeferred<Unit>) {
+    if (delay == null) firstFailed.await() else withTimeoutOrNull(delay.toKotlinDuration()) { firstFailed.await() }
+}
+
+/** A success, or a failure that a second copy would only repeat. */
+private fun endsHedge(outcome: Outcome<*>): Boolean = when (val failure = outcome.exceptionOrNull()) {
+    null -> true
+    is NoSecondCopy -> false
+    is LlmException -> !failure.isRetryable
+    else -> true
+}
+
+/** The share of second copies is used up. */
+private class NoSecondCopy : RuntimeException(null, null, false, false)

@@ -51,7 +51,9 @@ internal class CallPath(
                 repeatable = { output?.used != true },
                 foreign = { it === output?.thrownByCollector },
             ) { number ->
-                admission.admit(estimate, usage) { limited(limitOf(number), TimeoutKind.ATTEMPT, attempt) }
+                admission.admit(estimate, usage) {
+                    limited(retry.limitOf(number) ?: timeouts.attempt, TimeoutKind.ATTEMPT, attempt)
+                }
             }
         }
     }
@@ -64,7 +66,4 @@ internal class CallPath(
 
     private fun timeout(limit: Duration, kind: TimeoutKind) =
         LlmTimeoutException("No whole answer within ${limit.toMillis()} ms", kind, limit, context)
-
-    private fun limitOf(attempt: Int): Duration? =
-        retry.timeouts.getOrNull(attempt - 1) ?: retry.timeouts.lastOrNull() ?: timeouts.attempt
 }

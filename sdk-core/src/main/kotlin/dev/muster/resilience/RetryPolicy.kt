@@ -44,6 +44,10 @@ public class RetryPolicy private constructor(builder: Builder) {
     @get:JvmName("onRetry")
     public val onRetry: Consumer<RetryEvent>? = builder.onRetry
 
+    /** The limit of time of attempt number [attempt], from 1, or null where the ladder says none. */
+    @JvmSynthetic
+    internal fun limitOf(attempt: Int): Duration? = timeouts.getOrNull(attempt - 1) ?: timeouts.lastOrNull()
+
     /** A builder that starts from this policy. */
     public fun toBuilder(): Builder = Builder()
         .maxRetries(maxRetries)

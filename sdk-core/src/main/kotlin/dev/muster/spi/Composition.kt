@@ -17,14 +17,19 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import java.time.Duration
 import java.util.concurrent.Callable
 import java.util.concurrent.CancellationException
+import java.util.concurrent.CompletionException
+import java.util.concurrent.CompletionStage
 import java.util.concurrent.Executor
 import java.util.function.Predicate
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
 import kotlin.time.toKotlinDuration
 
 /*
@@ -72,6 +77,28 @@ private suspend fun <T> afterFailure(first: Throwable, handler: suspend () -> T)
 } catch (e: Exception) {
     if (e !== first) e.addSuppressed(first)
     throw e
+}
+
+/** As [recovered], with the value of the call that [next] gives in place of a failure. */
+public suspend fun <T> recoveredWith(
+    call: suspend () -> T,
+    handles: Predicate<Throwable>,
+    next: suspend (Throwable) -> suspend () -> T,
+): T = recovered(call, handles) { next(it)() }
+
+/** Waits for the stage that [make] gives. Where the caller is cancelled the stage is, as far as it can be. */
+public suspend fun <T> stageOf(make: suspend () -> CompletionStage<T>): T {
+    val stage = make()
+    return suspendCancellableCoroutine { continuation ->
+        stage.whenComplete { value, failure ->
+            when {
+                failure == null -> continuation.resume(value)
+                failure is CompletionException -> continuation.resumeWithException(failure.cause ?: failure)
+                else -> continuation.resumeWithException(failure)
+            }
+        }
+        continuation.invokeOnCancellation { stage.toCompletableFuture().cancel(true) }
+    }
 }
 
 private fun recoverable(failure: Throwable): Boolean =

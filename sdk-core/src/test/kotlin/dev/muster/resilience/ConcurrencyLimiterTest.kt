@@ -233,6 +233,14 @@ class ConcurrencyLimiterTest {
         assertTrue(limiter.limit in (grown * 6 / 10)..(grown * 8 / 10), "from $grown to ${limiter.limit}")
     }
 
+    @Test
+    fun `C18 only who uses all slots learns that there could be more`() = onVirtualTime {
+        val limiter = ConcurrencyLimiter.adaptive(1, 100)
+        val model = slow.client { concurrencyLimiter("scripted", limiter) }.model("scripted::m")
+        repeat(50) { model.ask("$it") }
+        assertEquals(2, limiter.limit)
+    }
+
     private var failing = false
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -52,15 +53,31 @@ final class Bridge {
   /** Starts {@code call} and gives its future, whose dependents run on {@code callbacks}. */
   static <T extends @Nullable Object> CallFuture<T> start(
       SuspendCall<T> call, Callbacks callbacks) {
+    return start(call, callbacks, (value, failure) -> {});
+  }
+
+  /**
+   * As {@link #start(SuspendCall, Callbacks)}; {@code listener} is told of the ending first, on a
+   * thread that must not block.
+   */
+  static <T extends @Nullable Object> CallFuture<T> start(
+      SuspendCall<T> call,
+      Callbacks callbacks,
+      BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
     Deferred<T> job = async(Dispatchers.getDefault(), CoroutineStart.DEFAULT, call);
     CallFuture<T> future = new CallFuture<>(
         callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
     // The job has ended when all it started has ended: so has the future.
     job.invokeOnCompletion(failure -> {
-      callbacks.executeSurely(
-          failure == null
-              ? () -> future.settle(job.getCompleted())
-              : () -> future.settleExceptionally(Composition.original(failure)));
+      if (failure == null) {
+        T value = job.getCompleted();
+        listener.accept(value, null);
+        callbacks.executeSurely(() -> future.settle(value));
+      } else {
+        Throwable original = Composition.original(failure);
+        listener.accept(null, original);
+        callbacks.executeSurely(() -> future.settleExceptionally(original));
+      }
       return Unit.INSTANCE;
     });
     return future;
@@ -107,6 +124,12 @@ final class Bridge {
         throw new AssertionError("The end of a job has no failure", e);
       }
     }
+  }
+
+  /** For a wait that is no call's: sets the interrupt flag again. */
+  static CallInterruptedException interruptedAgain() {
+    Thread.currentThread().interrupt();
+    return new CallInterruptedException("Interrupted while waiting for callbacks");
   }
 
   private static CallInterruptedException interruption() {

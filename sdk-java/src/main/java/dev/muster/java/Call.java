@@ -1,20 +1,31 @@
 package dev.muster.java;
 
 import dev.muster.concurrent.DeadlineKt;
+import dev.muster.concurrent.FallbackKt;
+import dev.muster.concurrent.Hedge;
+import dev.muster.concurrent.HedgeKt;
+import dev.muster.concurrent.Once;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.resilience.RetryKt;
+import dev.muster.resilience.RetryPolicy;
 import dev.muster.spi.Composition;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of an operation: nothing is sent until {@link #execute} or {@link #executeAsync};
- * each of these sends anew and is billed anew.
+ * A description of an operation: nothing is sent until {@link #execute}, {@link #executeAsync} or
+ * {@link #enqueue}; each of these sends anew and is billed anew ({@link #once} shares one run).
  *
  * <p>Calls are immutable and safe to share. Methods such as {@link #map} give a new call and leave
  * this one as it is. Building a call throws only for programming errors; whatever is wrong with a
@@ -76,6 +87,20 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     return new Call<>(k -> Bridge.callback(null, task, k));
   }
 
+  /**
+   * A call that waits for the stage that {@code start} gives, which is asked for each time the call
+   * runs, on a thread for callbacks. Where the call is cancelled the stage is cancelled too ({@code
+   * toCompletableFuture().cancel(true)}), which reaches as far as its maker has provided for.
+   */
+  public static <T extends @Nullable Object> Call<T> fromFuture(
+      Supplier<? extends CompletionStage<T>> start) {
+    Objects.requireNonNull(start, "start");
+    return new Call<>(k -> Composition.<T>stageOf(
+        j -> Bridge.<CompletionStage<T>>callback(
+            null, () -> Objects.requireNonNull(start.get(), "The supplier gave no stage"), j),
+        k));
+  }
+
   /** A call that gives null when {@code duration} has passed; at once where it is not positive. */
   public static Call<@Nullable Void> delay(Duration duration) {
     Objects.requireNonNull(duration, "duration");
@@ -103,6 +128,19 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   /** Starts the call and returns its future at once; cancelling that closes the exchanges. */
   public CallFuture<T> executeAsync() {
     return Bridge.start(body, Callbacks.on(executor));
+  }
+
+  /**
+   * Starts the call and returns at once. Exactly one of the two callbacks runs, on the threads for
+   * callbacks (see {@link #callbacksOn}): for a cancelled call {@code onError}, with a {@link
+   * java.util.concurrent.CancellationException}. What a callback throws goes to the log.
+   *
+   * <p>For callbacks on a thread of your own see {@link CallbackQueue}.
+   */
+  public CallHandle<T> enqueue(Consumer<? super T> onSuccess, Consumer<? super Throwable> onError) {
+    Objects.requireNonNull(onSuccess, "onSuccess");
+    Objects.requireNonNull(onError, "onError");
+    return Enqueued.start(this, onSuccess, onError, Callbacks.on(executor)::executeLogged);
   }
 
   /** This call, with {@code mapper} applied to its value. */
@@ -145,6 +183,71 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
         handles,
         (failure, j) -> Bridge.<T>callback(executor, () -> handler.apply(type.cast(failure)), j),
         k));
+  }
+
+  /**
+   * This call, with the call that {@code next} gives in place of a failure; otherwise as {@link
+   * #recover(Function)}.
+   */
+  public Call<T> recoverWith(Function<? super Throwable, ? extends Call<? extends T>> next) {
+    return recoverWith(Throwable.class, next);
+  }
+
+  /** As {@link #recoverWith(Function)}, for failures of the class {@code type} only. */
+  public <X extends Throwable> Call<T> recoverWith(
+      Class<X> type, Function<? super X, ? extends Call<? extends T>> next) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(next, "next");
+    Predicate<Throwable> handles = type::isInstance;
+    return derived(k -> Composition.<T>recoveredWith(
+        body,
+        handles,
+        (failure, j) ->
+            Bridge.callback(executor, () -> Call.<T>made(next.apply(type.cast(failure))), j),
+        k));
+  }
+
+  /**
+   * This call, and where it fails the first of {@code others}, and so on: the first value there is.
+   * Where all fail it fails with {@link dev.muster.error.AllFailedException}, which has every
+   * failure.
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // The array is only read.
+  public final Call<T> fallback(Call<? extends T>... others) {
+    List<SuspendCall<T>> calls = new ArrayList<>();
+    calls.add(body);
+    for (Call<? extends T> other : others) calls.add(Call.<T>made(other));
+    return derived(k -> FallbackKt.<T>fallback(calls, k));
+  }
+
+  /**
+   * This call, and a second copy of it where it is slow, as {@code hedge} says; the first success
+   * wins and the other copy is cancelled. Share one {@link Hedge} among all calls of a kind.
+   */
+  public Call<T> hedge(Hedge hedge) {
+    Objects.requireNonNull(hedge, "hedge");
+    return derived(k -> HedgeKt.hedge(hedge, body, k));
+  }
+
+  /**
+   * This call, run again where it fails, as {@code policy} says. For whole operations: a model's
+   * calls have retries of their own, and what a client has given up on after several attempts is
+   * not tried again.
+   */
+  public Call<T> retry(RetryPolicy policy) {
+    Objects.requireNonNull(policy, "policy");
+    return derived(k -> RetryKt.retry(policy, body, k));
+  }
+
+  /**
+   * This call, run once for all who execute it: the first starts it, the others, later ones too, get
+   * the same ending. One who is cancelled leaves the others alone; when the last who waits is
+   * cancelled the run is cancelled, and the next starts it anew.
+   */
+  public Call<T> once() {
+    Once<T> once = new Once<>(body);
+    return this.<T>derived(k -> once.get(k));
   }
 
   /**

@@ -3,12 +3,15 @@ package dev.muster.java;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where user code runs: an executor that marks its threads while they run a task, so that {@link
  * Muster#close} knows not to wait for itself.
  */
 final class Callbacks implements Executor {
+  private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
   private static final ThreadLocal<Boolean> INSIDE = new ThreadLocal<>();
 
   private final Executor executor;
@@ -56,6 +59,17 @@ final class Callbacks implements Executor {
     } catch (RejectedExecutionException e) {
       shared().execute(task);
     }
+  }
+
+  /** As {@link #executeSurely}; what {@code callback} throws goes to the log. */
+  void executeLogged(Runnable callback) {
+    executeSurely(() -> {
+      try {
+        callback.run();
+      } catch (RuntimeException e) {
+        LOG.error("A callback has failed", e);
+      }
+    });
   }
 
   /** Made when first needed. */

@@ -1,0 +1,27 @@
+package dev.muster.java;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a running call's ending to one of two callbacks. */
+final class Enqueued {
+  private Enqueued() {}
+
+  /** Starts {@code call}; {@code queue} gets the callback to run, once, as soon as it has ended. */
+  static <T extends @Nullable Object> CallHandle<T> start(
+      Call<? extends T> call,
+      Consumer<? super T> onSuccess,
+      Consumer<? super Throwable> onError,
+      Executor queue) {
+    AtomicBoolean told = new AtomicBoolean();
+    CallFuture<T> future =
+        Bridge.start(Call.<T>made(call), Callbacks.on(call.executor), (value, failure) -> {
+          if (!told.compareAndSet(false, true)) return;
+          queue.execute(
+              failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure));
+        });
+    return new CallHandle<>(call.label, future);
+  }
+}

@@ -20,6 +20,7 @@ import dev.muster.waiting
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
@@ -34,6 +35,7 @@ import java.time.Duration.ofSeconds
 class RateLimiterTest {
     private val sentAt = mutableListOf<Long>()
     private var used: Long? = null
+    private var answersAfter: (Int) -> Long = { 0 }
     private var says: (Int) -> RateLimitStatus? = { null }
 
     private fun TestScope.model(limiter: RateLimiter): ChatModel {
@@ -41,7 +43,9 @@ class RateLimiterTest {
             ScriptedProvider(
                 onChat = {
                     sentAt += currentTime
-                    says(sentAt.size)?.let { currentCoroutineContext()[RateLimitObserver]?.observe?.invoke(it) }
+                    val number = sentAt.size
+                    delay(answersAfter(number))
+                    says(number)?.let { currentCoroutineContext()[RateLimitObserver]?.observe?.invoke(it) }
                     ChatResponse.builder().text("ok").usage(used?.let { Usage(it, 0) })
                 },
             )
@@ -97,15 +101,26 @@ class RateLimiterTest {
 
     @Test
     fun `C18 what the provider had not seen when it spoke is not let through again`() = onVirtualTime {
-        val limiter = RateLimiter.learning()
-        // Three go out at once; the answer to the first was written before the other two had arrived.
+        // Three go out at once; the first answer, which comes early, was written before the other two had arrived.
+        answersAfter = { if (it == 1) 10 else 500 }
         says = { if (it == 1) RateLimitStatus(Quota(60, 2, ofSeconds(58)), null) else null }
-        val model = model(limiter)
-        val first = async { model.ask("first") }
-        runCurrent()
-        first.await()
-        gather(listOf("2", "3", "4")) { model.ask(it) }
-        assertEquals(listOf<Long>(0, 0, 0, 1000), sentAt.map { it / 10 * 10 })
+        val model = model(RateLimiter.learning())
+        val atOnce = List(3) { async { model.ask("$it") } }
+        atOnce[0].await()
+        model.ask("4")
+        assertEquals(listOf<Long>(0, 0, 0, 1010), sentAt.map { it / 10 * 10 })
+    }
+
+    @Test
+    fun `C18 nobody overtakes one who waits for more`() = onVirtualTime {
+        // A token a second.
+        val model = model(RateLimiter.builder().tokensPerMinute(60).build())
+        model.ask(60)
+        val much = async { model.ask(30) }
+        delay(5_000)
+        model.ask(3)
+        much.await()
+        assertEquals(listOf<Long>(0, 30, 33), sentAt.map { it / 1000 })
     }
 
     @Test

@@ -49,15 +49,15 @@ class CallCompositionTest {
     assertEquals(2, all.causes().size());
     wire.muster.close();
     assertThrows(
-        ClientClosedException.class, () -> ask("primary").fallback(ask("secondary")).execute());
+        ClientClosedException.class,
+        () -> ask("primary").fallback(ask("secondary")).execute());
   }
 
   @Test
   @DisplayName("B31 the second copy of a slow call answers, and the first is closed")
   void hedge() {
-    wire.server.onPrompt("q").reply(FakeReply.hang()).then(FakeReply.text("fast"));
-    Hedge hedge =
-        Hedge.builder().delay(Duration.ofMillis(50)).maxExtra(1).build();
+    wire.server.onPrompt("q").replies(FakeReply.hang(), FakeReply.text("fast"));
+    Hedge hedge = Hedge.builder().delay(Duration.ofMillis(50)).maxExtra(1).build();
     assertEquals("fast", ask("q").hedge(hedge).execute());
     wire.server.awaitDisconnects(1, Wire.SOON);
     assertEquals(1, hedge.extraCalls());
@@ -66,9 +66,11 @@ class CallCompositionTest {
   @Test
   @DisplayName("C11 a whole operation is tried again, but not what the client has given up on")
   void retry() {
-    RetryPolicy policy =
-        RetryPolicy.builder().firstBackoff(Duration.ZERO).maxBackoff(Duration.ZERO).build();
-    wire.server.onPrompt("q").reply(FakeReply.status(500)).then(FakeReply.text("ok"));
+    RetryPolicy policy = RetryPolicy.builder()
+        .firstBackoff(Duration.ZERO)
+        .maxBackoff(Duration.ZERO)
+        .build();
+    wire.server.onPrompt("q").replies(FakeReply.status(500), FakeReply.text("ok"));
     Call<List<String>> both = Calls.gather(ask("p"), ask("q"));
     assertEquals("ok", both.retry(policy).execute().get(1));
     assertEquals(4, wire.server.requestCount());
@@ -102,8 +104,8 @@ class CallCompositionTest {
             .recoverWith(LlmTimeoutException.class, e -> ask("never"))
             .recoverWith(ProviderException.class, e -> ask("instead"))
             .execute());
-    NullPointerException none =
-        assertThrows(NullPointerException.class, () -> ask("q").recoverWith(e -> null).execute());
+    NullPointerException none = assertThrows(
+        NullPointerException.class, () -> ask("q").recoverWith(e -> null).execute());
     assertInstanceOf(ProviderException.class, none.getSuppressed()[0]);
   }
 
@@ -117,10 +119,9 @@ class CallCompositionTest {
     assertEquals("value 1", call.execute());
     assertEquals("value 2", call.execute());
     IllegalStateException failure = new IllegalStateException("no");
-    Call<String> failing =
-        Call.fromFuture(() -> CompletableFuture.supplyAsync(() -> {
-          throw failure;
-        }));
+    Call<String> failing = Call.fromFuture(() -> CompletableFuture.supplyAsync(() -> {
+      throw failure;
+    }));
     assertSame(failure, assertThrows(IllegalStateException.class, failing::execute));
     CompletableFuture<String> never = new CompletableFuture<>();
     assertThrows(

@@ -41,7 +41,8 @@ class CallbackQueueTest {
   }
 
   @Test
-  @DisplayName("B22 callbacks run only on the thread that pumps, and pending goes from five to none")
+  @DisplayName(
+      "B22 callbacks run only on the thread that pumps, and pending goes from five to none")
   void onlyOnThePumpingThread() {
     List<Thread> threads = new ArrayList<>();
     List<Integer> pending = new ArrayList<>();
@@ -94,7 +95,8 @@ class CallbackQueueTest {
   }
 
   @Test
-  @DisplayName("B23 a callback that throws, and a failure nobody asked for, reach the error handler")
+  @DisplayName(
+      "B23 a callback that throws, and a failure nobody asked for, reach the error handler")
   void errorsSurface() {
     IllegalStateException mine = new IllegalStateException("mine");
     IllegalStateException failed = new IllegalStateException("failed");
@@ -114,8 +116,7 @@ class CallbackQueueTest {
   void cancelled() {
     wire.server.otherwise(FakeReply.hang());
     List<Throwable> told = new ArrayList<>();
-    CallHandle<String> handle =
-        queue.enqueue(wire.model().ask("Say nothing"), got::add, told::add);
+    CallHandle<String> handle = queue.enqueue(wire.model().ask("Say nothing"), got::add, told::add);
     wire.server.awaitRequests(1, Wire.SOON);
     handle.cancel();
     handle.cancel();
@@ -155,8 +156,10 @@ class CallbackQueueTest {
   @Test
   @DisplayName("B22 a callback may enqueue, and block in a call of its own")
   void callsInCallbacks() {
-    queue.enqueue(wire.model().ask("one"), first -> queue.enqueue(
-        wire.model().ask("two"), second -> got.add(wire.model().ask("three").execute())));
+    queue.enqueue(
+        wire.model().ask("one"),
+        first -> queue.enqueue(
+            wire.model().ask("two"), second -> got.add(wire.model().ask("three").execute())));
     assertEquals(2, queue.processAll(LONG));
     assertEquals(1, got.size());
     assertEquals(3, wire.server.requestCount());
@@ -215,12 +218,15 @@ class CallbackQueueTest {
     wire.server.otherwise(FakeReply.text("ok").hold());
     CountDownLatch told = new CountDownLatch(1);
     List<Object> endings = new java.util.concurrent.CopyOnWriteArrayList<>();
-    CallHandle<String> handle = wire.model().ask("one").label("first").enqueue(
-        text -> {
-          endings.add(text);
-          told.countDown();
-        },
-        endings::add);
+    CallHandle<String> handle = wire.model()
+        .ask("one")
+        .label("first")
+        .enqueue(
+            text -> {
+              endings.add(text);
+              told.countDown();
+            },
+            endings::add);
     assertFalse(handle.isDone());
     assertEquals("first", handle.label());
     assertEquals(List.of(), endings);

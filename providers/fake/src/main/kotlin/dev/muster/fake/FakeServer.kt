@@ -137,7 +137,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     /** The models it lists. */
     public fun models(vararg names: String): FakeServer = apply { settings.models = names.toList() }
 
-    /** Lets these top-level request fields pass the strict check although the provider's schema does not name them. */
+    /**
+     * Lets these top-level request fields pass the strict check although the provider's schema does not name them;
+     * `reasoning_content` also in an assistant's message of OpenAI's form, where DeepSeek wants it.
+     */
     public fun allowFields(vararg names: String): FakeServer = apply { settings.extraFields += names }
 
     /**

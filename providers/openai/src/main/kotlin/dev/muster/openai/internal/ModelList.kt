@@ -5,29 +5,40 @@ import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiCall
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
+import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
-/** The models behind `/models`. Everything but the name has as many names as there are endpoints. */
+/** The models behind `/models`. */
 internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> {
     requireKey(SUBJECT)
     val answer = http.get("/models", SUBJECT)
     val call = ApiCall("/models", SUBJECT, ByteArray(0)) { emptyList() }
     val body = decode(call, JsonElement.serializer(), answer.text, answer.requestId, "a list of models")
     if (body is JsonObject) failIfReported(call, body["error"], answer.requestId)
+    return readModels(body, id)
+        ?: throw http.malformed(call, "the answer has no list of models", answer.text, answer.requestId)
+}
+
+/** The models in [body], or null where it is no list of them. */
+internal fun readModels(body: JsonElement, provider: String): List<ModelInfo>? {
     // Together's list has nothing around it.
-    val list = body as? JsonArray ?: (body as? JsonObject)?.get("data") as? JsonArray
-    if (list == null) throw http.malformed(call, "the answer has no list of models", answer.text, answer.requestId)
-    return list
-        .map { decode(call, WireModel.serializer(), it.toString(), answer.requestId, "a model") }
-        .filter { it.id.isNotEmpty() }
-        .map { it.toInfo(id) }
+    val list = body as? JsonArray ?: (body as? JsonObject)?.get("data") as? JsonArray ?: return null
+    return try {
+        list
+            .map { WIRE_JSON.decodeFromJsonElement(WireModel.serializer(), it) }
+            .filter { it.id.isNotEmpty() }
+            .map { it.toInfo(provider) }
+    } catch (_: SerializationException) {
+        null
+    }
 }
 
 private const val SUBJECT = "models"
 
+/** A model. Everything but its name has as many names as there are endpoints. */
 @Serializable
 internal class WireModel(
     val id: String = "",

@@ -21,7 +21,8 @@ internal object OpenAiForm : OpenAiFamily() {
         if (request.path.endsWith(EMBEDDINGS)) {
             openAiEmbeddings.allowing(extra).violation(body, "")
         } else {
-            openAiChat.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
+            val table = if (REASONING_CONTENT in extra) openAiChatWithReasoning else openAiChat
+            table.allowing(extra).violation(body, "") ?: openAiCrossFields(body)
         }
 
     override fun read(body: JsonNode, request: HttpRequest): Asked =

@@ -72,33 +72,33 @@ private val toolCall =
 private fun plainMessage() =
     Fields(required("role", string()), required("content", content), optional("name", string(1)))
 
-private val message =
-    byField(
-        "role",
-        mapOf(
-            "developer" to plainMessage(),
-            "system" to plainMessage(),
-            "user" to plainMessage(),
-            "assistant" to
-                Fields(
-                    required("role", string()),
-                    optional("content", content),
-                    optional("refusal", string()),
-                    optional("name", string(1)),
-                    optional("audio", Fields(required("id", string(1)))),
-                    optional("tool_calls", list(toolCall, 1)),
-                    optional("function_call", functionCall),
-                ),
-            "tool" to
-                Fields(
-                    required("role", string()),
-                    required("content", content),
-                    required("tool_call_id", string(1)),
-                ),
-            "function" to
-                Fields(required("role", string()), optional("content", string()), required("name", string(1))),
-        ),
-    )
+private fun message(vararg ofAssistants: Row) = byField(
+    "role",
+    mapOf(
+        "developer" to plainMessage(),
+        "system" to plainMessage(),
+        "user" to plainMessage(),
+        "assistant" to
+            Fields(
+                required("role", string()),
+                optional("content", content),
+                optional("refusal", string()),
+                optional("name", string(1)),
+                optional("audio", Fields(required("id", string(1)))),
+                optional("tool_calls", list(toolCall, 1)),
+                optional("function_call", functionCall),
+                *ofAssistants,
+            ),
+        "tool" to
+            Fields(
+                required("role", string()),
+                required("content", content),
+                required("tool_call_id", string(1)),
+            ),
+        "function" to
+            Fields(required("role", string()), optional("content", string()), required("name", string(1))),
+    ),
+)
 
 private val function =
     Fields(
@@ -165,57 +165,63 @@ private val stop =
         JsonNode::isArray to list(string(), 1, 4),
     )
 
-internal val openAiChat =
-    Fields(
-        required("model", string(1)),
-        required("messages", list(message, 1)),
-        optional("audio", anyObject),
-        optional("frequency_penalty", number(-2.0, 2.0)),
-        optional(
-            "function_call",
-            either(
-                "a string or an object",
-                JsonNode::isTextual to oneOf("none", "auto"),
-                JsonNode::isObject to anyObject,
-            ),
+internal val openAiChat = chat(message())
+
+/** With what DeepSeek wants back in the messages of an assistant that calls tools. */
+internal val openAiChatWithReasoning = chat(message(optional(REASONING_CONTENT, string())))
+
+internal const val REASONING_CONTENT: String = "reasoning_content"
+
+private fun chat(message: Check) = Fields(
+    required("model", string(1)),
+    required("messages", list(message, 1)),
+    optional("audio", anyObject),
+    optional("frequency_penalty", number(-2.0, 2.0)),
+    optional(
+        "function_call",
+        either(
+            "a string or an object",
+            JsonNode::isTextual to oneOf("none", "auto"),
+            JsonNode::isObject to anyObject,
         ),
-        optional("functions", list(function, 1, 128)),
-        optional("logit_bias", valuesOf(number(-100.0, 100.0))),
-        optional("logprobs", boolean),
-        optional("max_completion_tokens", integer(1)),
-        optional("max_tokens", integer(1)),
-        optional("metadata", valuesOf(string())),
-        optional("modalities", list(oneOf("text", "audio"), 1)),
-        // The schema allows 128 choices; nobody who uses this server asks for more than one, so it serves one.
-        optional("n", integer(1, 1)),
-        optional("parallel_tool_calls", boolean),
-        optional("prediction", anyObject),
-        optional("presence_penalty", number(-2.0, 2.0)),
-        optional("moderation", anyObject),
-        optional("prompt_cache_key", string()),
-        optional("prompt_cache_options", promptCacheOptions),
-        optional("prompt_cache_retention", oneOf("in_memory", "24h")),
-        optional("reasoning_effort", reasoningEffort),
-        optional("response_format", responseFormat),
-        optional("safety_identifier", string()),
-        optional("seed", integer()),
-        optional("service_tier", oneOf("auto", "default", "flex", "scale", "priority", "fast")),
-        optional("stop", stop),
-        optional("store", boolean),
-        optional("stream", boolean),
-        optional(
-            "stream_options",
-            Fields(optional("include_usage", boolean), optional("include_obfuscation", boolean)),
-        ),
-        optional("temperature", number(0.0, 2.0)),
-        optional("tool_choice", toolChoice),
-        optional("tools", list(tool)),
-        optional("top_logprobs", integer(0, 20)),
-        optional("top_p", number(0.0, 1.0)),
-        optional("user", string()),
-        optional("verbosity", oneOf("low", "medium", "high")),
-        optional("web_search_options", anyObject),
-    )
+    ),
+    optional("functions", list(function, 1, 128)),
+    optional("logit_bias", valuesOf(number(-100.0, 100.0))),
+    optional("logprobs", boolean),
+    optional("max_completion_tokens", integer(1)),
+    optional("max_tokens", integer(1)),
+    optional("metadata", valuesOf(string())),
+    optional("modalities", list(oneOf("text", "audio"), 1)),
+    // The schema allows 128 choices; nobody who uses this server asks for more than one, so it serves one.
+    optional("n", integer(1, 1)),
+    optional("parallel_tool_calls", boolean),
+    optional("prediction", anyObject),
+    optional("presence_penalty", number(-2.0, 2.0)),
+    optional("moderation", anyObject),
+    optional("prompt_cache_key", string()),
+    optional("prompt_cache_options", promptCacheOptions),
+    optional("prompt_cache_retention", oneOf("in_memory", "24h")),
+    optional("reasoning_effort", reasoningEffort),
+    optional("response_format", responseFormat),
+    optional("safety_identifier", string()),
+    optional("seed", integer()),
+    optional("service_tier", oneOf("auto", "default", "flex", "scale", "priority", "fast")),
+    optional("stop", stop),
+    optional("store", boolean),
+    optional("stream", boolean),
+    optional(
+        "stream_options",
+        Fields(optional("include_usage", boolean), optional("include_obfuscation", boolean)),
+    ),
+    optional("temperature", number(0.0, 2.0)),
+    optional("tool_choice", toolChoice),
+    optional("tools", list(tool)),
+    optional("top_logprobs", integer(0, 20)),
+    optional("top_p", number(0.0, 1.0)),
+    optional("user", string()),
+    optional("verbosity", oneOf("low", "medium", "high")),
+    optional("web_search_options", anyObject),
+)
 
 /** What the tables cannot say: how fields and messages depend on each other. */
 internal fun openAiCrossFields(body: JsonNode): Violation? = when {

@@ -23,6 +23,9 @@ public abstract class EmbeddingContract(
     /** Whether the form tells the tokens of the texts. */
     private val tellsUsage: Boolean,
 ) : WiredTest(id) {
+    /** Where the body has the extra field `custom`. */
+    protected open val extraField: String get() = "/custom"
+
     private fun embedder(): EmbeddingModel =
         client { provider(id) { it.apiKey(KEY).baseUrl(url) } }.embeddingModel("$id::e")
 
@@ -67,7 +70,7 @@ public abstract class EmbeddingContract(
         server.allowFields("custom")
         embedder().embed(EmbeddingRequest.builder().inputs(listOf("a")).extra("custom", listOf(1, null)).build())
         val seen = server.requests.single()
-        assertEquals("[1,null]", seen.field("/custom"))
+        assertEquals("[1,null]", seen.field(extraField))
         assertEquals(null, seen.rejection)
     }
 

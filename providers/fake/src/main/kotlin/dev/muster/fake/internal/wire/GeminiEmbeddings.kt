@@ -13,8 +13,9 @@ internal object GeminiEmbeddings {
 
     fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest, model: String): Violation? {
         val isBatch = request.path.endsWith(MANY)
-        val table = if (isBatch) batch else embedContent
-        return table.allowing(extra).violation(body, "") ?: if (isBatch) otherModel(body, model) else null
+        if (!isBatch) return embedContent.allowing(extra).violation(body, "")
+        val batch = Fields(required("requests", list(batched.allowing(extra), 1, BATCH)))
+        return batch.violation(body, "") ?: otherModel(body, model)
     }
 
     private fun otherModel(body: JsonNode, model: String): Violation? {
@@ -76,7 +77,7 @@ internal object GeminiEmbeddings {
             optional("embedContentConfig", anyObject),
         )
     private val embedContent = Fields(optional("model", string()), *rows)
-    private val batch = Fields(required("requests", list(Fields(required("model", string(1)), *rows), 1, BATCH)))
+    private val batched = Fields(required("model", string(1)), *rows)
 }
 
 /** Gemini's `:embedContent`: one text, and one vector that stands alone. */
@@ -84,8 +85,8 @@ internal object GeminiSingleEmbedding : WireForm by GeminiForm {
     override fun route(path: String, header: (String) -> String?): Route? =
         if (GeminiForm.isMethod(path) && path.endsWith(":embedContent")) Route.EMBEDDINGS else null
 
-    override fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode {
-        val node = GeminiForm.embeddings(answer, vectors)
+    override fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode {
+        val node = GeminiForm.embeddings(asked, answer, vectors)
         val only = node.remove("embeddings").path(0)
         return node.set("embedding", only)
     }

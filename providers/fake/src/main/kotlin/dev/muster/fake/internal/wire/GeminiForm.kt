@@ -225,7 +225,7 @@ internal object GeminiForm : WireForm {
         return Frame(FrameKind.TAIL, error(status, code, message).toString())
     }
 
-    override fun embeddings(answer: Answer, vectors: List<FloatArray>): ObjectNode =
+    override fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode =
         GeminiEmbeddings.answer(answer, vectors)
 
     override fun queryViolation(query: Map<String, String>): Violation? = GeminiModels.violation(query)

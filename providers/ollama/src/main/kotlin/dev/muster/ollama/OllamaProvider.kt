@@ -1,11 +1,14 @@
 package dev.muster.ollama
 
 import dev.muster.chat.ModelId
+import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorCodes
 import dev.muster.http.HttpTransport
 import dev.muster.ollama.internal.OllamaChatModel
+import dev.muster.ollama.internal.OllamaEmbeddingModel
+import dev.muster.ollama.internal.modelsOf
 import dev.muster.ollama.internal.ollamaHost
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
@@ -13,9 +16,15 @@ import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
 
 /**
- * Ollama's own API, `/api/chat`. The server is the one of the configuration, of the environment variable `OLLAMA_HOST`
+ * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`. The server is the one of the configuration, of the environment variable `OLLAMA_HOST`
  * in any form that Ollama takes, or `http://localhost:11434`. It needs no key; where one is given, or in
  * `OLLAMA_API_KEY`, it is sent, as Ollama's hosted models want it.
+ *
+ * - It takes images by their bytes only, and no documents.
+ * - A reasoning effort is `think`: `false` for none, `true` for the one in the middle, else a level, which models
+ *   without levels refuse. There is no budget.
+ * - It caches prompts by itself, without being told, and tells nothing of it.
+ * - It cuts texts to embed that are too long for the model, unless `extra("truncate", false)` forbids it.
  */
 public class OllamaProvider : ModelProvider {
     override val ids: Set<String> get() = setOf(ID)
@@ -39,11 +48,15 @@ public class OllamaProvider : ModelProvider {
                 connectTimeout = context.network.connectTimeout,
                 codes = CODES,
             )
-        return Session(endpoint)
+        return Session(id, endpoint)
     }
 
-    private class Session(private val endpoint: ApiEndpoint) : ProviderSession {
-        override fun chatModel(id: ModelId) = OllamaChatModel(id.model, endpoint)
+    private class Session(private val provider: String, private val endpoint: ApiEndpoint) : ProviderSession {
+        override fun chatModel(id: ModelId) = OllamaChatModel(provider, id.model, endpoint)
+
+        override fun embeddingModel(id: ModelId) = OllamaEmbeddingModel(id.model, endpoint)
+
+        override suspend fun models(): List<ModelInfo> = modelsOf(provider, endpoint)
     }
 
     private companion object {

@@ -43,8 +43,11 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
     /** What the usage is that the script gives as 100 tokens in, 60 read from the cache, 30 written; 20 out, 4 thought. */
     protected abstract val cachedUsage: Usage
 
-    /** By what the form's blocks of reasoning are known; null where none go back. */
+    /** By what the form's blocks of reasoning are known; null where no blocks go back. */
     protected abstract val reasoningForm: String?
+
+    /** Whether the form signs its reasoning, in blocks of its own or on the calls of tools. */
+    protected open val signsReasoning: Boolean get() = reasoningForm != null
 
     /** The fields of the second round of signed reasoning: "Let me think", then a block that only the provider reads. */
     protected open val sentBackFields: Map<String, String?> get() = emptyMap()
@@ -109,27 +112,26 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
         }
 
     @Test
-    public fun `A22 signed reasoning goes back unchanged with the results of tools, whole and streamed`(): Unit =
-        blocking {
-            server.on { it.messages.last().role == "user" }.reply(
-                FakeReply.toolCall("c1", "now", "{}").reasoning("Let me think").encryptedReasoning("c2VjcmV0"),
-            )
-            server.on { it.messages.last().role == "tool" }.reply(FakeReply.text("It is noon."))
-            val model = model()
-            listOf<suspend (ChatRequest) -> ChatResponse>(model::chat, { streamed(model, it) }).forEach { call ->
-                val first = call(toolRequest(Message.user("What time is it?")))
-                assertEquals("Let me think", first.reasoning)
-                assertEquals(listOf("now"), first.toolCalls.map { it.name })
-                val signatures = first.reasoningParts.map { it.signature } + first.toolCalls.map { it.signature }
-                assertEquals(reasoningForm != null, signatures.any { it != null }, "$signatures")
-                first.reasoningParts.forEach { assertEquals(reasoningForm, it.form) }
-                val said = first.toMessage()
-                val round = arrayOf(Message.user("What time is it?"), said, Message.tool("c1", "12:00"))
-                assertEquals("It is noon.", call(toolRequest(*round)).text)
-                assertEquals(null, server.requests.last().rejection)
-                assertFields(sentBackFields, server.requests.last(), "reasoning")
-            }
+    public fun `A22 reasoning goes back unchanged with the results of tools, whole and streamed`(): Unit = blocking {
+        server.on { it.messages.last().role == "user" }.reply(
+            FakeReply.toolCall("c1", "now", "{}").reasoning("Let me think").encryptedReasoning("c2VjcmV0"),
+        )
+        server.on { it.messages.last().role == "tool" }.reply(FakeReply.text("It is noon."))
+        val model = model()
+        listOf<suspend (ChatRequest) -> ChatResponse>(model::chat, { streamed(model, it) }).forEach { call ->
+            val first = call(toolRequest(Message.user("What time is it?")))
+            assertEquals("Let me think", first.reasoning)
+            assertEquals(listOf("now"), first.toolCalls.map { it.name })
+            val signatures = first.reasoningParts.map { it.signature } + first.toolCalls.map { it.signature }
+            assertEquals(signsReasoning, signatures.any { it != null }, "$signatures")
+            first.reasoningParts.forEach { assertEquals(reasoningForm, it.form) }
+            val said = first.toMessage()
+            val round = arrayOf(Message.user("What time is it?"), said, Message.tool("c1", "12:00"))
+            assertEquals("It is noon.", call(toolRequest(*round)).text)
+            assertEquals(null, server.requests.last().rejection)
+            assertFields(sentBackFields, server.requests.last(), "reasoning")
         }
+    }
 
     @Test
     public fun `A22 reasoning that another form has made is left out`(): Unit = blocking {

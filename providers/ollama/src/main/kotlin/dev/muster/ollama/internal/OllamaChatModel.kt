@@ -2,6 +2,8 @@ package dev.muster.ollama.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
+import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.ErrorBody
@@ -10,7 +12,11 @@ import dev.muster.spi.StreamSink
 import kotlinx.serialization.SerializationException
 
 /** One model behind `/api/chat`. */
-internal class OllamaChatModel(private val model: String, private val endpoint: ApiEndpoint) : ProviderModel {
+internal class OllamaChatModel(
+    private val provider: String,
+    private val model: String,
+    private val endpoint: ApiEndpoint,
+) : ProviderModel {
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.post(call)
@@ -25,6 +31,7 @@ internal class OllamaChatModel(private val model: String, private val endpoint: 
                 .builder()
                 .text(message.content.orEmpty())
                 .reasoning(message.thinking?.ifEmpty { null })
+                .reasoningParts(partsToKeep(message.thinking.orEmpty(), toolCalls.isNotEmpty()))
                 .toolCalls(toolCalls)
                 .finish(finishReason(line.doneReason, toolCalls.isNotEmpty()), line.doneReason)
                 .usage(line.usage)
@@ -40,9 +47,19 @@ internal class OllamaChatModel(private val model: String, private val endpoint: 
         endpoint.lines(call, decoder::started) { decoder.take(call, it) }
     }
 
-    private fun call(request: ChatRequest, stream: Boolean) =
-        ApiCall("/api/chat", model, encode(model, request, stream)) {
+    private fun call(request: ChatRequest, stream: Boolean): ApiCall {
+        val context = ErrorContext.builder().provider(provider).model(model).build()
+        return ApiCall("/api/chat", model, RequestCodec(request, context).encode(model, stream)) {
             request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+        }
+    }
+
+    /** Models that think between the calls of tools go on from there; of other answers the thinking is dropped. */
+    private fun partsToKeep(thinking: String, callsTools: Boolean): List<ContentPart.Reasoning> =
+        if (callsTools && thinking.isNotEmpty()) {
+            listOf(ContentPart.Reasoning(thinking, null, REASONING_FORM))
+        } else {
+            emptyList()
         }
 
     private fun decode(call: ApiCall, text: String, requestId: String?): ChatLine {
@@ -62,6 +79,7 @@ internal class OllamaChatModel(private val model: String, private val endpoint: 
         private var requestId: String? = null
         private var modelSeen = false
         private var toolCalls = 0
+        private val thinking = StringBuilder()
 
         fun started(requestId: String?) {
             this.requestId = requestId
@@ -78,12 +96,16 @@ internal class OllamaChatModel(private val model: String, private val endpoint: 
             line.message?.let { take(it) }
             if (line.done != true) return false
             line.usage?.let(sink::usage)
+            partsToKeep(thinking.toString(), toolCalls > 0).forEach(sink::reasoningPart)
             sink.finish(finishReason(line.doneReason, toolCalls > 0), line.doneReason)
             return true
         }
 
         private suspend fun take(message: WireMessage) {
-            message.thinking?.let { sink.reasoning(it) }
+            message.thinking?.let {
+                thinking.append(it)
+                sink.reasoning(it)
+            }
             message.content?.let { sink.text(it) }
             // Each comes whole.
             message.toolCalls?.forEach { call ->

@@ -94,7 +94,7 @@ internal val ollamaChat =
             either(
                 "a boolean or a level",
                 JsonNode::isBoolean to anything,
-                JsonNode::isTextual to oneOf("low", "medium", "high"),
+                JsonNode::isTextual to oneOf("low", "medium", "high", "max"),
             ),
         ),
         optional(

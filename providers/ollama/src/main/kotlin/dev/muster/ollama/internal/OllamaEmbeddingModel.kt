@@ -1,0 +1,62 @@
+package dev.muster.ollama.internal
+
+import dev.muster.chat.Usage
+import dev.muster.embedding.Embedding
+import dev.muster.embedding.EmbeddingRequest
+import dev.muster.embedding.EmbeddingResponse
+import dev.muster.http.ApiCall
+import dev.muster.http.ApiEndpoint
+import dev.muster.http.ErrorBody
+import dev.muster.http.JsonWriter
+import dev.muster.spi.ProviderEmbeddingModel
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+
+/** One model behind `/api/embed`. */
+internal class OllamaEmbeddingModel(private val model: String, private val endpoint: ApiEndpoint) :
+    ProviderEmbeddingModel {
+    // Ollama names no limit; this much is answered in a time that a connection can be silent for.
+    override val maxBatch: Int get() = 128
+
+    override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
+        val call = ApiCall("/api/embed", model, encode(request)) { request.inputs }
+        val answer = endpoint.post(call)
+        val vectors =
+            try {
+                WIRE_JSON.decodeFromString(WireVectors.serializer(), answer.text)
+            } catch (_: SerializationException) {
+                // Without its cause, whose message repeats the answer.
+                throw endpoint.malformed(call, "the answer has no vectors", answer.text, answer.requestId)
+            }
+        vectors.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
+        val embeddings =
+            vectors.embeddings
+                ?: throw endpoint.malformed(call, "the answer has no vectors", answer.text, answer.requestId)
+        return EmbeddingResponse
+            .builder()
+            .embeddings(embeddings.map(::Embedding))
+            .usage(vectors.promptTokens?.let { Usage(it, null) })
+            .model(vectors.model.orEmpty())
+    }
+
+    private fun encode(request: EmbeddingRequest): ByteArray {
+        val fields = LinkedHashMap<String, Any?>()
+        fields["model"] = model
+        fields["input"] = request.inputs
+        request.dimensions?.let { fields["dimensions"] = it }
+        return JsonWriter().any(fields + request.extra).toByteArray()
+    }
+}
+
+@Serializable
+internal class WireVectors(
+    val model: String? = null,
+    val embeddings: List<FloatArray>? = null,
+    @SerialName("prompt_eval_count") val promptTokens: Long? = null,
+    val error: JsonElement? = null,
+) {
+    val reportedError: JsonElement? get() = if (error is JsonNull) null else error
+}

@@ -1,0 +1,8 @@
+package dev.muster.ollama
+
+import dev.muster.http.contract.EmbeddingContract
+
+/** A21: Ollama's form. */
+class OllamaEmbeddingsTest : EmbeddingContract("ollama", largestBatch = 128, tellsUsage = true) {
+    override val url: String get() = server.ollamaUrl
+}

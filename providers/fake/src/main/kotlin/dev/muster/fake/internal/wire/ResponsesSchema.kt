@@ -2,8 +2,9 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-// Field tables of POST /v1/responses, written from the components CreateResponse, InputItem, FunctionTool, Reasoning and
-// ResponseTextParam of OpenAI's OpenAPI document. The items and tools of OpenAI's own tools are let through unread.
+// Field tables of POST /v1/responses, written from the components CreateResponse, InputItem, FunctionTool, Reasoning
+// and ResponseTextParam of OpenAI's OpenAPI document. Items and tools of OpenAI's own tools are let through unread.
+
 
 private val breakpoint = optional("prompt_cache_breakpoint", Fields(required("mode", oneOf("explicit"))))
 

@@ -13,6 +13,7 @@ internal enum class Route { CHAT, EMBEDDINGS, MODELS }
  * One provider's protocol: how a request is recognised, checked and read, and how answers, stream events and errors
  * look. A new provider is one more implementation and one more field table; the engine knows none of them by name.
  */
+@Suppress("TooManyFunctions") // A protocol has as many sides.
 internal interface WireForm {
     /** What this form serves at [path], or null. The method is checked by the engine. */
     fun route(path: String, header: (String) -> String?): Route?

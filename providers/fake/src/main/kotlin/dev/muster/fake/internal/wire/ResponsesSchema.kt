@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode
 // Field tables of POST /v1/responses, written from the components CreateResponse, InputItem, FunctionTool, Reasoning
 // and ResponseTextParam of OpenAI's OpenAPI document. Items and tools of OpenAI's own tools are let through unread.
 
-
 private val breakpoint = optional("prompt_cache_breakpoint", Fields(required("mode", oneOf("explicit"))))
 
 private val detail = oneOf("low", "high", "auto", "original")

@@ -3,13 +3,19 @@ package dev.muster.ollama
 import dev.muster.MusterClient
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
+import dev.muster.chat.Reasoning
+import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ask
 import dev.muster.chat.stream
+import dev.muster.embedding.embed
 import dev.muster.error.ContextLengthExceededException
+import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
+import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
@@ -21,6 +27,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
@@ -92,6 +99,70 @@ class OllamaFormsTest {
             },
         )
         assertEquals("5m", seen.field("/keep_alive"))
+    }
+
+    @Test
+    fun `A19 what Ollama cannot read is refused with what to do instead`() = blocking {
+        val image = ContentPart.Image.url("https://example.com/a.png")
+        val document = ContentPart.Document.of(byteArrayOf(1), "application/pdf")
+        val inSystem = Message.assistant(listOf(ContentPart.Image.of(byteArrayOf(1), "image/png")), emptyList())
+        mapOf(
+            Message.user(image) to "give the bytes instead of the URL",
+            Message.user(document) to "give their text",
+            inSystem to "not in those of ASSISTANT",
+        ).forEach { (message, words) ->
+            val error = failure { model.chat(ChatRequest { message(message) }) }
+            assertEquals(InvalidRequestException::class.java, error.javaClass)
+            assertTrue(words in error.message!!, error.message)
+        }
+        assertEquals(0, server.requestCount)
+    }
+
+    @Test
+    fun `A22 thinking is kept for the results of tools only, and a budget is refused`() = blocking {
+        server.otherwise(FakeReply.text("x").reasoning("hm"))
+        val whole = model.chat(ChatRequest.of("hi"))
+        val streamed = (model.stream("hi").toList().last() as ChatEvent.Finished).response
+        listOf(whole, streamed).forEach {
+            assertEquals("hm", it.reasoning)
+            assertEquals(emptyList<ContentPart.Reasoning>(), it.reasoningParts)
+        }
+        val request =
+            ChatRequest {
+                user("hi")
+                reasoning(Reasoning.budget(2_048))
+            }
+        assertTrue("set an effort instead" in failure { model.chat(request) }.message!!)
+    }
+
+    @Test
+    fun `A20 A22 think of extra replaces ours`() = blocking {
+        val request =
+            ChatRequest {
+                user("hi")
+                reasoning(Reasoning.effort(ReasoningEffort.HIGH))
+                extra("think", true)
+            }
+        model.chat(request)
+        assertEquals("true", server.requests.single().field("/think"))
+    }
+
+    @Test
+    fun `A10 models are those that have been pulled, by the name that calls take`() = blocking {
+        server.models("gemma3:latest", "hf.co/x/y:Q4")
+        assertEquals(
+            listOf("ollama::gemma3:latest", "ollama::hf.co/x/y:Q4"),
+            client.models("ollama").map { it.id.toString() },
+        )
+        assertEquals("/api/tags", server.requests.single().path)
+    }
+
+    @Test
+    fun `A21 an error in place of vectors is the provider's failure`() = blocking {
+        server.otherwise(FakeReply.raw("""{"error":"the model has gone"}"""))
+        val error = failure { client.embeddingModel("ollama::e").embed("hi") }
+        assertEquals(ProviderException::class.java, error.javaClass)
+        assertTrue("the model has gone" in error.message!!, error.message)
     }
 
     @Test

@@ -23,3 +23,33 @@ internal fun everySplitInThree(bytes: ByteArray): Sequence<List<ByteBuffer>> = s
         }
     }
 }
+
+/** For the fuzz targets: what to begin with, and how to cut it. */
+internal object Pieces {
+    /** Texts that have something of every form. */
+    @JvmStatic
+    fun texts(): List<ByteArray> = listOf(
+        "",
+        "\uFEFF",
+        "\uFEFFone\ntwo\r\nthree\rfour\n\nsix\r\r\né€😀\r\nrest",
+        ": ping\n\ndata: {\"a\":1}\n\ndata:x\r\n\r\nevent: error\rdata: first\rdata:  second\rdata\r\r",
+        "id: 7\nretry: 10\nevent: empty\n\nevent\ndata\n\nevent:\ndata: [DONE]",
+        "data: a\ndata: b\ndata: c\n\n\n\ndata",
+    ).map { it.toByteArray() } + byteArrayOf(0xE2.toByte(), '\n'.code.toByte(), 0x82.toByte(), 0xAC.toByte())
+
+    /** [bytes] cut at places that are random, and the same for the same bytes. */
+    fun random(bytes: ByteArray): List<ByteArray> {
+        val random = kotlin.random.Random(bytes.contentHashCode())
+        val pieces = mutableListOf<ByteArray>()
+        var from = 0
+        while (from < bytes.size) {
+            val to = minOf(bytes.size, from + random.nextInt(0, maxOf(2, bytes.size / 3)))
+            pieces += bytes.copyOfRange(from, to)
+            from = to
+        }
+        return pieces
+    }
+
+    /** Each byte alone. */
+    fun bytewise(bytes: ByteArray): List<ByteArray> = bytes.map { byteArrayOf(it) }
+}

@@ -1,0 +1,132 @@
+package dev.muster.http.fuzz
+
+import dev.muster.MusterClient
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.error.LlmException
+import dev.muster.http.HttpAnswer
+import dev.muster.http.HttpCall
+import dev.muster.http.HttpTransport
+import dev.muster.resilience.RetryPolicy
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import java.nio.ByteBuffer
+import java.time.Duration
+import kotlin.random.Random
+
+/**
+ * Hands any bytes to the codec of [model]'s provider, as a stream, as a whole answer and as the body of a failure. What
+ * comes of them must be an answer or an [LlmException], the same in whatever pieces the bytes come, and without the key.
+ */
+public class CodecFuzz(model: String) {
+    private val transport = ScriptedTransport()
+    private val client =
+        MusterClient {
+            environment(emptyMap())
+            retry(RetryPolicy.NONE)
+            transport(transport)
+            provider(model.substringBefore("::")) { it.apiKey(KEY) }
+        }
+    private val model = client.model(model)
+    private val request = ChatRequest.of("hi")
+
+    /** Tries [bytes] in all three ways, whole, in random pieces and byte by byte. */
+    public fun check(bytes: ByteArray) {
+        val splits = listOf(randomPieces(bytes), bytes.map { byteArrayOf(it) })
+        for (run in listOf(::streamed, ::whole, ::failed)) {
+            val expected = run(listOf(bytes))
+            assertFalse(KEY in expected, expected)
+            splits.forEach { assertEquals(expected, run(it)) }
+        }
+    }
+
+    /** Streams [bytes] cut in two at every place, and byte by byte. */
+    public fun checkEverySplit(bytes: ByteArray) {
+        val expected = streamed(listOf(bytes))
+        for (at in 0..bytes.size) {
+            assertEquals(expected, streamed(listOf(bytes.copyOfRange(0, at), bytes.copyOfRange(at, bytes.size))))
+        }
+        assertEquals(expected, streamed(bytes.map { byteArrayOf(it) }))
+    }
+
+    private fun streamed(pieces: List<ByteArray>): String = ending(OK, pieces) { log ->
+        model.stream(request).collect {
+            log += when (it) {
+                is ChatEvent.TextDelta -> "text ${it.text}"
+                is ChatEvent.ReasoningDelta -> "reasoning ${it.text}"
+                is ChatEvent.Finished -> describe(it.response)
+            }
+        }
+    }
+
+    private fun whole(pieces: List<ByteArray>): String = ending(OK, pieces) { it += describe(model.chat(request)) }
+
+    private fun failed(pieces: List<ByteArray>): String = ending(BAD, pieces) { model.chat(request) }
+
+    private fun ending(status: Int, pieces: List<ByteArray>, call: suspend (MutableList<String>) -> Unit): String {
+        val log = mutableListOf<String>()
+        transport.status = status
+        transport.pieces = pieces
+        runBlocking {
+            try {
+                call(log)
+            } catch (e: LlmException) {
+                log += "$e ${e.context} text=${e.partialText} usage=${e.partialUsage}"
+            }
+        }
+        return log.joinToString("\n")
+    }
+
+    private fun describe(response: ChatResponse): String = response.run {
+        val calls = toolCalls.joinToString { "${it.id} ${it.name} ${it.arguments}" }
+        "$text|$reasoning|$calls|$finishReason|$rawFinishReason|$requestId|${usage()}|${this.model}"
+    }
+
+    private fun randomPieces(bytes: ByteArray): List<ByteArray> {
+        val random = Random(bytes.contentHashCode())
+        val pieces = mutableListOf<ByteArray>()
+        var from = 0
+        while (from < bytes.size) {
+            val to = minOf(bytes.size, from + random.nextInt(0, maxOf(2, bytes.size / 3)))
+            pieces += bytes.copyOfRange(from, to)
+            from = to
+        }
+        return pieces
+    }
+
+    /** Answers every call by [pieces]. */
+    private class ScriptedTransport : HttpTransport {
+        var status = OK
+        var pieces: List<ByteArray> = emptyList()
+        override val openExchanges: Int get() = 0
+
+        override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
+            val left = pieces.iterator()
+            return handle(
+                object : HttpAnswer {
+                    override val status = this@ScriptedTransport.status
+
+                    override fun header(name: String): String? = null
+
+                    override suspend fun read(): List<ByteBuffer>? =
+                        if (left.hasNext()) listOf(ByteBuffer.wrap(left.next())) else null
+                },
+            )
+        }
+
+        override fun close() {
+            // Nothing is open.
+        }
+
+        override fun awaitClosed(timeout: Duration): Boolean = true
+    }
+
+    private companion object {
+        const val OK = 200
+        const val BAD = 400
+        const val KEY = "sk-test-0123456789"
+    }
+}

@@ -155,9 +155,9 @@ public enum class HttpVersion {
      * a plain http URL.
      *
      * By choice only: the exchanges of one connection share its fate. A connection that breaks, or is closed by the
-     * peer, fails all of them, and the client of JDK 17 to 25 has had faults in which a cancelled exchange left its
-     * connection unusable for the others. It also takes about 100 exchanges at once from most hosts, where HTTP/1.1
-     * has no bound.
+     * peer, fails all of them, and the JDK's client has had faults in which a cancelled exchange left its connection
+     * unusable for the others. Most hosts take about a hundred exchanges on a connection at once; beyond that another
+     * is opened.
      */
     HTTP_2,
 }

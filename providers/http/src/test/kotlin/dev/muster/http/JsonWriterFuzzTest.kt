@@ -21,22 +21,41 @@ class JsonWriterFuzzTest {
 
     private fun value(data: FuzzedDataProvider, depth: Int): Any? = when (data.consumeInt(0, if (depth > 0) 7 else 5)) {
         0 -> null
+
         1 -> data.consumeBoolean()
+
         2 -> data.consumeInt()
+
         3 -> data.consumeLong()
+
         4 -> data.consumeDouble().takeIf { it.isFinite() }
+
         5 -> data.consumeString(LENGTH)
+
         6 -> List(data.consumeInt(0, WIDTH)) { value(data, depth - 1) }
-        else -> (0..data.consumeInt(0, WIDTH)).associate { wellFormed(data.consumeString(LENGTH)) to value(data, depth - 1) }
+
+        else -> (0..data.consumeInt(0, WIDTH)).associate {
+            wellFormed(data.consumeString(LENGTH)) to
+                value(data, depth - 1)
+        }
     }
 
     private fun element(value: Any?): JsonElement = when (value) {
         null -> JsonNull
+
         is Boolean -> JsonPrimitive(value)
+
         is Number -> Json.parseToJsonElement(value.toString())
+
         is String -> JsonPrimitive(wellFormed(value))
+
         is List<*> -> JsonArray(value.map(::element))
-        else -> JsonObject((value as Map<*, *>).entries.associate { (name, member) -> name.toString() to element(member) })
+
+        else -> JsonObject(
+            (value as Map<*, *>).entries.associate { (name, member) ->
+                name.toString() to element(member)
+            },
+        )
     }
 
     /** A surrogate that stands alone is none of Unicode's characters. */

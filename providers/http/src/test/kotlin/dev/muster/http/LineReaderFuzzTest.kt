@@ -48,7 +48,7 @@ class LineReaderFuzzTest {
         fun simpleLines(text: String): List<String> {
             val lines = text.removePrefix("\uFEFF").split(Regex("\r\n|\r|\n"))
             // A stream that ends with a line's end has nothing behind it.
-            return if (text.isEmpty() || lines.last().isEmpty() && text != "\uFEFF") lines.dropLast(1) else lines
+            return if (text.isEmpty() || (lines.last().isEmpty() && text != "\uFEFF")) lines.dropLast(1) else lines
         }
     }
 }

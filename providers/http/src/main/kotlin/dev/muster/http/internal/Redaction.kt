@@ -16,7 +16,15 @@ internal object Redaction {
             }.fold(clean) { now, prompt -> now.replace(prompt, Secrets.HIDDEN) }
         clean = withoutRuns(clean, prompts.filter { it.length > WINDOW })
         // Once more, because a key may hold a space.
-        return secrets.hide(clean.replace(BREAKS, " ")).trim().let { if (it.length > MAX_SHOWN) it.take(MAX_SHOWN) + "…" else it }
+        return secrets.hide(clean.replace(BREAKS, " ")).trim().let {
+            if (it.length >
+                MAX_SHOWN
+            ) {
+                it.take(MAX_SHOWN) + "…"
+            } else {
+                it
+            }
+        }
     }
 
     private fun withoutRuns(text: String, prompts: List<String>): String {

@@ -1,0 +1,25 @@
+package dev.muster.gemini
+
+/** Bodies that have something of every form of generated content. */
+internal object GeminiSeeds {
+    @JvmStatic
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, BLOCKED, WHOLE, ERROR).map { it.toByteArray() }
+
+    private const val STREAM =
+        "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"hm\",\"thought\":true}]}}]," +
+            "\"modelVersion\":\"m-1\",\"responseId\":\"r\"}\r\n\r\n" +
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"é€😀\"}]}}]}\n\n" +
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\",\"thoughtSignature\":\"c2ln\"}]}," +
+            "\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2," +
+            "\"thoughtsTokenCount\":1,\"cachedContentTokenCount\":1,\"totalTokenCount\":4}}\n\n"
+    private const val TOOLS =
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":[1]}}}]}," +
+            "\"finishReason\":\"STOP\"}]}\n\n"
+    private const val BLOCKED = "data: {\"promptFeedback\":{\"blockReason\":\"SAFETY\"}}\n\n"
+    private const val WHOLE =
+        "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"hi\"}]},\"finishReason\":\"MAX_TOKENS\"}]," +
+            "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2,\"totalTokenCount\":3}}"
+    private const val ERROR =
+        "{\"error\":{\"code\":400,\"message\":\"API key sk-test-0123456789 not valid\",\"status\":\"INVALID_ARGUMENT\"," +
+            "\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]}}"
+}

@@ -22,6 +22,7 @@ import kotlinx.coroutines.flow.flow
  *
  * @throws IllegalArgumentException if [limit] is below 1 or [buffer] below 0, at the call
  */
+@JvmOverloads
 public fun <I, T> Flow<I>.mapConcurrent(
     limit: Int,
     buffer: Int = defaultBuffer(limit),

@@ -24,6 +24,7 @@ public class Pipeline<out T> internal constructor(private val flow: Flow<T>) {
      * @param buffer how many results may wait for an earlier item that still runs; twice [concurrency] by default
      * @throws IllegalArgumentException if [concurrency] is below 1 or [buffer] below 0
      */
+    @JvmOverloads
     public fun <R> stage(
         concurrency: Int,
         buffer: Int = defaultBuffer(concurrency),

@@ -4,6 +4,7 @@ import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.MapChunkedKt;
 import dev.muster.concurrent.MapConcurrentKt;
 import dev.muster.concurrent.Outcome;
+import dev.muster.concurrent.PipelineKt;
 import dev.muster.concurrent.Winner;
 import java.util.Arrays;
 import java.util.Collection;
@@ -202,7 +203,7 @@ public final class Calls {
           int limit,
           Function<? super I, ? extends Call<? extends T>> mapper) {
     Flow<T> flow = MapConcurrentKt.<I, T>mapConcurrent(
-        Operators.<I>pulled(items), limit, limit, Operators.making(mapper));
+        Operators.<I>pulled(items), limit, Operators.making(mapper));
     return new StreamCall<>(() -> flow, null);
   }
 
@@ -237,6 +238,14 @@ public final class Calls {
     Flow<T> flow =
         MapChunkedKt.<I, T>mapChunked(Operators.<I>pulled(items), size, Operators.making(mapper));
     return new StreamCall<>(() -> flow, null);
+  }
+
+  /**
+   * A pipeline that {@code items} go through; add stages to it. Items that are no collection are
+   * asked for as they are needed, anew each time the pipeline runs.
+   */
+  public static <I extends @Nullable Object> CallPipeline<I> pipeline(Iterable<? extends I> items) {
+    return new CallPipeline<>(PipelineKt.pipeline(Operators.<I>pulled(items)));
   }
 
   /**

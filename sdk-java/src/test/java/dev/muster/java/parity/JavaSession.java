@@ -3,6 +3,7 @@ package dev.muster.java.parity;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;
 import dev.muster.java.Calls;
+import dev.muster.java.Embedder;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
 import dev.muster.java.StreamCall;
@@ -21,6 +22,7 @@ abstract class JavaSession implements Session {
   final Audience audience;
   final Model model;
   private final Muster muster;
+  private final Embedder embedder;
   private final Model stubborn;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -35,6 +37,7 @@ abstract class JavaSession implements Session {
         .retry(setup.retry())
         .build();
     this.model = muster.model(setup.model());
+    this.embedder = muster.embedder(setup.model());
     this.stubborn = muster.model("stubborn::model");
   }
 
@@ -46,6 +49,8 @@ abstract class JavaSession implements Session {
 
   final Call<Object> call(Op op) {
     if (op instanceof Ask ask) return any(model.ask(ask.prompt()));
+    if (op instanceof Embed embed) return any(embedder.embedAll(embed.texts()));
+    if (op instanceof ListModels) return any(muster.models(model.id().provider()));
     if (op instanceof Value value) return Call.value(value.value());
     if (op instanceof Broken it) return Call.failure(new IllegalStateException(it.message()));
     if (op instanceof Unmade unmade) throw new IllegalArgumentException(unmade.message());

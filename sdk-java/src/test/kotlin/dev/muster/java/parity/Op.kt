@@ -11,6 +11,13 @@ sealed interface Op
 @JvmRecord
 data class Ask(val prompt: String) : Op
 
+/** The vectors of [texts]. */
+@JvmRecord
+data class Embed(val texts: List<String>) : Op
+
+/** The models that the provider lists. */
+data object ListModels : Op
+
 /** A call that needs no server. */
 @JvmRecord
 data class Value(val value: String) : Op

@@ -14,7 +14,7 @@ class ParitySelfTest {
         BrokenRunners.joiningOneAfterAnother(),
         """
             B1.1 B1.2 B1.3 B1.4 B1.5 B1.8 B1.9 B2.1 B15.1 B15.4 B18.5 B20.8
-            B25.3 B25.4 B25.16 B25.17 B25.18 B25.20 A11.2 A11.6
+            B25.3 B25.4 B25.16 B25.17 B25.18 B25.20 A11.2 A11.6 A21.6
         """,
     )
 
@@ -24,6 +24,7 @@ class ParitySelfTest {
         """
             B25.1 B25.2 B25.3 B25.4 B25.5 B25.6 B25.7 B25.8 B25.9 B25.10
             B25.11 B25.12 B25.13 B25.14 B25.15 B25.16 B25.17 B25.18 B25.19 B25.20
+            A21.5
         """,
     )
 

@@ -2,9 +2,11 @@ package dev.muster.java.parity
 
 import dev.muster.batch.BatchReport
 import dev.muster.batch.BatchResult
+import dev.muster.chat.ModelInfo
 import dev.muster.concurrent.Completed
 import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.Winner
+import dev.muster.embedding.EmbeddingResponse
 import dev.muster.error.LlmTimeoutException
 
 /*
@@ -40,6 +42,10 @@ fun plain(result: Any?): Any? = when (result) {
     is BatchReport<*, *> ->
         Report(result.succeeded(), result.failed(), result.results.map(::plainResult))
             .also { sane(result.elapsed.isNegative || result.total() != result.results.size) }
+
+    is EmbeddingResponse -> result.embeddings.map { it.toFloatArray().toList() }
+
+    is ModelInfo -> "${result.id}"
 
     else -> result
 }

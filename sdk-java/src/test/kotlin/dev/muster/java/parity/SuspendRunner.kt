@@ -17,6 +17,7 @@ import dev.muster.concurrent.mapConcurrent
 import dev.muster.concurrent.mapConcurrentUnordered
 import dev.muster.concurrent.race
 import dev.muster.concurrent.selectFirst
+import dev.muster.embedding.EmbeddingRequest
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -47,6 +48,7 @@ class SuspendRunner : Runner {
             .retry(setup.retry)
             .build()
         private val model: ChatModel = client.model(setup.model)
+        private val embedder = client.embeddingModel(setup.model)
         private val stubborn: ChatModel = client.model("stubborn::model")
         private val closed = CountDownLatch(1)
         private val threads = Executors.newCachedThreadPool { task -> Thread(task, "tool").apply { isDaemon = true } }
@@ -65,6 +67,8 @@ class SuspendRunner : Runner {
 
         private suspend fun value(op: Op): Any? = when (op) {
             is Ask -> model.ask(op.prompt)
+            is Embed -> embedder.embed(EmbeddingRequest.of(op.texts))
+            is ListModels -> client.models(model.id.provider)
             is Value -> op.value
             is Broken -> error(op.message)
             is Unmade -> throw IllegalArgumentException(op.message)

@@ -19,6 +19,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "values and failures" to settledValueRows,
     "batches" to batchRows,
     "tokens" to tokenRows,
+    "embeddings and models" to embeddingRows,
     "cancelled from outside" to cancelRows,
     "closed clients" to closeRows,
     "refused requests" to refusalRows,

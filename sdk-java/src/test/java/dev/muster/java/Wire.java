@@ -29,6 +29,7 @@ final class Wire implements AutoCloseable {
         .retry(RetryPolicy.NONE)
         .provider("openai", it -> it.baseUrl(server.openAiUrl()).apiKey("test-key"))
         .provider("anthropic", it -> it.baseUrl(server.anthropicUrl()).apiKey("test-key"))
+        .provider("gemini", it -> it.baseUrl(server.geminiUrl()).apiKey("test-key"))
         .provider("ollama", it -> it.baseUrl(server.ollamaUrl()));
   }
 

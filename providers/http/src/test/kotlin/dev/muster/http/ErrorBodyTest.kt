@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
+import java.time.Duration
 
 class ErrorBodyTest {
     @ParameterizedTest
@@ -18,7 +19,11 @@ class ErrorBodyTest {
             """{"error":"m","code":"c"} | c | - | m""",
             """{"object":"error","message":"m","type":"t","code":1500} | 1500 | t | m""",
             """{"detail":"m"} | - | - | m""",
-            """[{"error":{"code":400,"status":"INVALID","message":"m"}}] | 400 | INVALID | m""",
+            """[{"error":{"code":400,"status":"INVALID","message":"m"}}] | INVALID | INVALID | m""",
+            """{"error":{"code":400,"status":"INVALID","message":"m","details":[{"links":[]},{"reason":"KEY"}]}} | KEY | INVALID | m""",
+            """{"error":{"code":400,"status":"INVALID","message":"m","details":{"reason":"KEY"}}} | INVALID | INVALID | m""",
+            """{"error":{"status":429,"message":"m"}} | 429 | 429 | m""",
+            """{"error":{"code":"c","type":"t","status":"INVALID","message":"m"}} | c | t | m""",
             """{"error":null} | - | - | -""",
             """{"error":{}} | - | - | -""",
             """[] | - | - | -""",
@@ -30,6 +35,28 @@ class ErrorBodyTest {
     fun `every usual form of an error body is read`(json: String, code: String?, type: String?, message: String?) {
         val error = ErrorBody.parse(json)
         assertEquals(listOf(code, type, message), listOf(error.code, error.type, error.message))
+    }
+
+    @Test
+    fun `C12 Google's details say the status, the quotas and how long to wait`() {
+        fun google(details: String, code: String = "429") =
+            ErrorBody.parse(
+                """{"error":{"code":$code,"message":"m","status":"RESOURCE_EXHAUSTED","details":$details}}""",
+            )
+        val whole =
+            google("""[{"violations":[{"quotaId":"PerDay"},{"quotaId":"PerMinute"},5]},7,{"retryDelay":"1.5s"}]""")
+        assertEquals(429, whole.codeAsStatus)
+        assertEquals(listOf("PerDay", "PerMinute"), whole.details)
+        assertEquals(Duration.ofMillis(1_500), whole.retryAfter)
+        listOf("soon", "5", "-1s", "s", "1e400s").forEach { wait ->
+            assertEquals(null, google("""[{"retryDelay":"$wait"}]""").retryAfter, wait)
+        }
+        listOf("null", "5", "{}", "[]", """[{"violations":5}]""").forEach { details ->
+            val error = google(details, code = "null")
+            assertEquals(emptyList<String>(), error.details)
+            assertEquals(null, error.codeAsStatus)
+            assertEquals("RESOURCE_EXHAUSTED", error.code)
+        }
     }
 
     @Test

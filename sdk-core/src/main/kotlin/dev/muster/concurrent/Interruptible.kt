@@ -2,11 +2,14 @@
 
 package dev.muster.concurrent
 
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
@@ -16,17 +19,24 @@ import java.util.concurrent.Executor
 import kotlin.coroutines.resume
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 /** How long a cancelled operator waits for blocking code to obey the interrupt. */
 private val GRACE = 100.milliseconds
+
+/**
+ * How much later code that is still running is said to ignore it. On a machine that has too much to do, code that obeys
+ * may get no processor within the grace.
+ */
+private val DOUBT = 1.seconds
 
 /**
  * Runs blocking [block] on a thread of [executor] while the caller is suspended, not blocked.
  *
  * Cancelling the caller interrupts that thread at once, then waits up to 100 ms (of real time, also under a test's
  * virtual clock) for [block] to end, so that it does not outlive its operator. Code that ignores the interrupt is left
- * behind: its result is dropped, and a warning with its stack is logged once. A block that is still queued when the
- * caller is cancelled never runs. The interrupt never reaches what the thread does next: its flag is clear when it goes
+ * behind: its result is dropped, and where it still runs a second later a warning with its stack is logged once. A block
+ * that is still queued when the caller is cancelled never runs. The interrupt never reaches what the thread does next: its flag is clear when it goes
  * back to the executor.
  *
  * What [block] throws is thrown here, the very instance. An executor that silently drops tasks (`shutdownNow`) leaves
@@ -34,14 +44,15 @@ private val GRACE = 100.milliseconds
  *
  * @throws java.util.concurrent.RejectedExecutionException if the executor refuses the block
  */
-public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T = interruptible(executor, GRACE, block)
+public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T =
+    interruptible(executor, GRACE, DOUBT, block)
 
-internal suspend fun <T> interruptible(executor: Executor, grace: Duration, block: Callable<T>): T {
+internal suspend fun <T> interruptible(executor: Executor, grace: Duration, doubt: Duration, block: Callable<T>): T {
     val task = BlockingTask(block)
     try {
         return task.runOn(executor).getOrThrow()
     } finally {
-        if (!currentCoroutineContext().isActive) withContext(NonCancellable) { task.abandon(grace) }
+        if (!currentCoroutineContext().isActive) withContext(NonCancellable) { task.abandon(grace, doubt) }
     }
 }
 
@@ -82,12 +93,12 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
     }
 
     /** Waits for a cancelled block, but not for ever. The caller must not be cancellable. */
-    suspend fun abandon(grace: Duration) {
+    suspend fun abandon(grace: Duration, doubt: Duration) {
         interrupt()
         val running = synchronized(lock) { thread } ?: return
         // Unconfined: real time and no wait for a free thread, whatever dispatcher the caller is on.
         val obeyed = withContext(Dispatchers.Unconfined) { withTimeoutOrNull(grace) { ended.join() } }
-        if (obeyed == null) warn(running)
+        if (obeyed == null) leftBehind.launch { if (withTimeoutOrNull(doubt) { ended.join() } == null) warn(running) }
     }
 
     private fun warn(running: Thread) {
@@ -107,5 +118,8 @@ private class IgnoredInterrupt(thread: Thread) : Exception("The stack of ${threa
         stackTrace = thread.stackTrace
     }
 }
+
+/** Waits for blocks that nobody else waits for any more. */
+private val leftBehind = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
 private val log = LoggerFactory.getLogger("dev.muster.concurrent")

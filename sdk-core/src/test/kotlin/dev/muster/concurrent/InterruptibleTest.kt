@@ -24,6 +24,7 @@ import java.util.concurrent.Executors
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Where a test is not about the grace, it is so long that a busy machine cannot use it up. */
@@ -32,6 +33,7 @@ class InterruptibleTest {
     private val pool = Executors.newSingleThreadExecutor { Thread(it, "blocking-1") }
     private val begun = CountDownLatch(1)
     private val never = CountDownLatch(1)
+    private val warned = CountDownLatch(1)
 
     @AfterEach
     fun close() {
@@ -62,7 +64,7 @@ class InterruptibleTest {
     fun `cancelling interrupts the block and waits for its end`() = runBlocking {
         val ended = AtomicBoolean()
         val job = launch(Dispatchers.Default) {
-            interruptible(pool, LONG) {
+            interruptible(pool, LONG, LONG) {
                 begun.countDown()
                 try {
                     never.await()
@@ -81,7 +83,7 @@ class InterruptibleTest {
         val ended = AtomicBoolean()
         val err = loggedWhile {
             val job = launch {
-                interruptible(pool, LONG) {
+                interruptible(pool, LONG, LONG) {
                     begun.countDown()
                     try {
                         never.await()
@@ -113,7 +115,7 @@ class InterruptibleTest {
         }
         runBlocking {
             val job = launch(Dispatchers.Default) {
-                interruptible(direct, LONG) {
+                interruptible(direct, LONG, LONG) {
                     begun.countDown()
                     try {
                         never.await()
@@ -144,11 +146,30 @@ class InterruptibleTest {
                 assertTrue(call.isCancelled)
                 assertEquals(1, running.count, "the block still runs, nobody waits for it")
             }
+            warned.await()
             never.countDown()
             running.await()
         }
         assertEquals(1, Regex("ignores its interrupt").findAll(err).count(), err)
         assertTrue("blocking-1" in err && "deafUntilReleased" in err, err)
+    }
+
+    @Test
+    fun `code that obeys, but late, is left behind and not warned of`() {
+        val obeyed = CountDownLatch(1)
+        val err = loggedWhile {
+            runBlocking {
+                val call = async(Dispatchers.Default) {
+                    interruptible(pool, 1.milliseconds, LONG) { deafUntilReleased().also { obeyed.countDown() } }
+                }
+                begun.await()
+                call.cancelAndJoin()
+                assertEquals(1, obeyed.count, "nobody waits for it")
+            }
+            never.countDown()
+            obeyed.await()
+        }
+        assertEquals("", err)
     }
 
     @Test
@@ -211,7 +232,12 @@ class InterruptibleTest {
 
     private inline fun loggedWhile(block: () -> Unit): String {
         val before = System.err
-        val bytes = ByteArrayOutputStream()
+        val bytes = object : ByteArrayOutputStream() {
+            override fun write(b: ByteArray, off: Int, len: Int) {
+                super.write(b, off, len)
+                if ("deafUntilReleased" in toString()) warned.countDown()
+            }
+        }
         System.setErr(PrintStream(bytes, true))
         try {
             block()

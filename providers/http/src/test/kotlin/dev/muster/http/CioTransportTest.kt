@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test
 import java.io.IOException
 
 /** A Ktor engine of the user's keeps the contract too, where it is sound itself. */
-internal class CioTransportTest : TransportContract() {
+internal class CioTransportTest : SlowReaderContract() {
     override fun newTransport(): KtorTransport = KtorTransport(
         CIO.create {
             maxConnectionsCount = 2_000

@@ -22,6 +22,8 @@ internal class JdkExchange(
     private val threads: EngineThreads,
     private val open: OpenExchanges,
     private val onWhole: () -> Unit,
+    /** Told when a connection has been closed that had not yet opened. */
+    private val onClosedEarly: () -> Unit,
 ) : Abortable {
     private val lock = Any()
     private val aborted = AtomicBoolean()
@@ -35,6 +37,10 @@ internal class JdkExchange(
     @Volatile
     private var body: JdkBody? = null
 
+    /** The connection has opened: the body of the request was asked for. */
+    @Volatile
+    private var connected = false
+
     /** Nothing has been sent, or what was sent has failed before an answer: either way no connection is open. */
     @Volatile
     private var unanswered = true
@@ -44,11 +50,17 @@ internal class JdkExchange(
         if (aborted.get()) throw closedByClient()
         unanswered = false
         headersIn = false
+        connected = false
         val sent = send()
         future = sent
         closer = sent.newIncompleteFuture<Nothing>()
         if (headersIn) sent.complete(null)
         sent
+    }
+
+    /** The connection is open and the request on its way. */
+    fun sending() {
+        connected = true
     }
 
     /** The headers are in. */
@@ -113,7 +125,10 @@ internal class JdkExchange(
         try {
             val (future, closer) = synchronized(lock) { future to closer }
             // Only where it had not been settled: later the connection may be in the pool, or in another's use.
-            if (future != null && future.completeExceptionally(Closed())) closer?.cancel(true)
+            if (future != null && future.completeExceptionally(Closed())) {
+                closer?.cancel(true)
+                if (!connected) onClosedEarly()
+            }
             body?.cancel()
         } finally {
             ended()

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Flow
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
@@ -40,12 +41,13 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     private val clientLock = Any()
     private var client: CompletableFuture<HttpClient>? = null
     private var ended = false
+    private val selector = SelectorWake { synchronized(clientLock) { if (ended) null else client } }
 
     override val openExchanges: Int get() = open.count
 
     override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
         val origin = request.url.scheme + "://" + request.url.rawAuthority
-        val exchange = JdkExchange(threads, open) { answered += origin }
+        val exchange = JdkExchange(threads, open, onWhole = { answered += origin }, onClosedEarly = selector::wake)
         open.add(exchange)
         var handled = false
         try {
@@ -73,7 +75,7 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     private suspend fun send(request: HttpCall, exchange: JdkExchange, origin: String): JdkAnswer {
         val client = client().awaitShared()
         if (network.proxy == null) resolver.resolve(request.url.host)
-        val encoded = encode(request)
+        val encoded = encode(request, exchange)
         val mayBePooled = origin in answered
         try {
             return sendOnce(client, encoded, exchange)
@@ -129,8 +131,10 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
             .execute(exchange::abort)
     }
 
-    private fun encode(request: HttpCall): HttpRequest {
-        val body = request.body?.let(HttpRequest.BodyPublishers::ofByteArray) ?: HttpRequest.BodyPublishers.noBody()
+    private fun encode(request: HttpCall, exchange: JdkExchange): HttpRequest {
+        val body =
+            request.body?.let { Body(HttpRequest.BodyPublishers.ofByteArray(it), exchange) }
+                ?: HttpRequest.BodyPublishers.noBody()
         val builder = HttpRequest.newBuilder(request.url).method(request.method, body).version(version(request.url))
         request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
         return builder.build()
@@ -166,7 +170,7 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
                 .executor(threads.workers)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(network.connectTimeout)
-                .proxy(network.proxy?.let(ProxySelector::of) ?: HttpClient.Builder.NO_PROXY)
+                .proxy(network.proxy?.let { SelectorWake.sparing(ProxySelector.of(it)) } ?: HttpClient.Builder.NO_PROXY)
         network.sslContext?.let(builder::sslContext)
         return builder.build()
     }
@@ -193,6 +197,15 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
 
         // JDK 21 and later; on 17 ending the threads ends the client.
         val SHUTDOWN_NOW = HttpClient::class.java.methods.find { it.name == "shutdownNow" && it.parameterCount == 0 }
+    }
+}
+
+/** The JDK asks for the body of a request when its connection is open. */
+private class Body(private val bytes: HttpRequest.BodyPublisher, private val exchange: JdkExchange) :
+    HttpRequest.BodyPublisher by bytes {
+    override fun subscribe(subscriber: Flow.Subscriber<in ByteBuffer>) {
+        exchange.sending()
+        bytes.subscribe(subscriber)
     }
 }
 

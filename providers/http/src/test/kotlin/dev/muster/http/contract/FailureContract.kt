@@ -5,11 +5,14 @@ import dev.muster.chat.Usage
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.NetworkException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.StreamTruncatedException
+import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
+import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -133,27 +136,61 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
     }
 
     @Test
-    public fun `C13 a stream that is reset is an error with what could still be read`(): Unit = blocking {
-        server.otherwise(FakeReply.text("one two three").resetAfter(2))
-        val seen = StringBuilder()
-        val error =
-            failure { model().stream(PROMPT).collect { if (it is ChatEvent.TextDelta) seen.append(it.text) } }
-        assertEquals(StreamTruncatedException::class.java, error.javaClass)
-        assertEquals(seen.toString(), error.partialText.orEmpty())
-        assertTrue(error.cause is IOException, "${error.cause}")
+    public fun `C13 a stream that is reset is an error with what had been read`(): Unit = blocking {
+        // A reset overtakes what the client has not read yet: so the first token is read before it, and held by a gate.
+        listOf(FakeReply::resetAfter, FakeReply::resetInsideEvent).forEach { reset ->
+            server.otherwise(reset(FakeReply.text("one two three").gate(2, "read"), 2))
+            val seen = StringBuilder()
+            val error =
+                failure {
+                    model().stream(PROMPT).collect {
+                        if (it is ChatEvent.TextDelta) seen.append(it.text)
+                        server.release("read")
+                    }
+                }
+            assertEquals(StreamTruncatedException::class.java, error.javaClass)
+            assertTrue(seen.startsWith("one"), "$seen")
+            assertEquals("$seen", error.partialText)
+            assertEquals(usageWith("$seen"), error.partialUsage)
+            assertTrue(error.cause is IOException, "${error.cause}")
+            assertPrivate(error)
+            server.reset()
+        }
     }
 
     @ParameterizedTest
-    @MethodSource("errorEvents")
-    public fun `C13 an error inside a stream is an error with the text so far`(after: Int, partial: String?): Unit =
-        blocking {
-            server.otherwise(FakeReply.text("one two three").errorAfter(after, "server_error", "The model fell over"))
-            val error = failure { model().stream(PROMPT).collect() }
-            assertEquals("ProviderException", error.javaClass.simpleName)
-            assertEquals(partial, error.partialText)
-            assertTrue("fell over" in error.message!!, error.message)
-            assertPrivate(error)
-        }
+    @MethodSource("pauses")
+    public fun `C13 an error inside a stream is an error with text and usage so far`(
+        after: Int,
+        partial: String?,
+    ): Unit = blocking {
+        server.otherwise(FakeReply.text("one two three").errorAfter(after, "server_error", "The model fell over"))
+        val error = failure { model().stream(PROMPT).collect() }
+        assertEquals("ProviderException", error.javaClass.simpleName)
+        assertEquals(partial, error.partialText)
+        assertEquals(usageWith(partial), error.partialUsage)
+        assertTrue("fell over" in error.message!!, error.message)
+        assertPrivate(error)
+    }
+
+    @ParameterizedTest
+    @MethodSource("pauses")
+    public fun `C13 a stream that falls silent is a timeout with text and usage so far`(
+        after: Int,
+        partial: String?,
+    ): Unit = blocking {
+        server.otherwise(FakeReply.text("one two three").stallAfter(after))
+        val before = partial == null
+        val limits = Timeouts.builder().run { if (before) firstToken(SILENCE) else betweenTokens(SILENCE) }.build()
+        val error = failure { model { timeouts(limits) }.stream(PROMPT).collect() }
+        val kind = if (before) TimeoutKind.FIRST_TOKEN else TimeoutKind.BETWEEN_TOKENS
+        assertEquals(kind, (error as LlmTimeoutException).kind)
+        assertEquals(partial, error.partialText)
+        assertEquals(usageWith(partial), error.partialUsage)
+        assertEquals(listOf(id, "m"), listOf(error.provider, error.model))
+        assertPrivate(error)
+        server.awaitDisconnects(1, LIMIT)
+    }
 
     @Test
     public fun `C13 an error in place of a whole answer is an error`(): Unit = blocking {
@@ -214,14 +251,17 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
                 arguments("FIN before a token", reply.cutAfter(0), null),
                 arguments("FIN behind the last token", reply.cutAfter(3), "one two three"),
                 arguments("FIN in an event", reply.cutInsideEvent(1), "one"),
+                arguments("FIN in an event before a token", reply.cutInsideEvent(0), null),
                 arguments("RST in an event before a token", reply.resetInsideEvent(0), null),
                 arguments("no end marker", reply.withoutEnd(), "one two three"),
                 arguments("empty body", FakeReply.raw(200, "text/event-stream", ""), null),
             )
         }
 
+        private val SILENCE = Duration.ofMillis(300)
+
         /** C13: after how many tokens, and what had arrived. */
         @JvmStatic
-        public fun errorEvents(): List<Arguments> = listOf(arguments(0, null), arguments(2, "one two"))
+        public fun pauses(): List<Arguments> = listOf(arguments(0, null), arguments(2, "one two"))
     }
 }

@@ -1,0 +1,48 @@
+package dev.muster.http
+
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.time.Duration
+
+/** What every engine under the transport has to keep where the reader is slower than the server. */
+internal abstract class SlowReaderContract : TransportContract() {
+    @Test
+    fun `B10 a reader that holds up holds up the server, and gets all of it in the end`() = blocking {
+        server.otherwise(FakeReply.tokens(List(TOKENS) { "%05d".format(it) + PADDING }))
+        val lines = LineReader()
+        val seen = ArrayList<Int>()
+        transport.exchange(post(chat(stream = true))) { answer ->
+            answer.read()!!.forEach(lines::feed)
+            val sent = server.stalledAt()
+            // What the server could write is in the buffers of two sockets and in ours: a few megabytes of the 32.
+            assertTrue(sent < TOKENS / 2, "$sent of $TOKENS tokens were written while nobody read")
+            while (true) {
+                while (true) NUMBER.find(lines.next() ?: break)?.let { seen += it.groupValues[1].toInt() }
+                answer.read()?.forEach(lines::feed) ?: break
+            }
+        }
+        assertEquals(List(TOKENS) { it }, seen)
+    }
+
+    /** How many tokens the server had written when its socket would take no more. */
+    private fun FakeServer.stalledAt(): Int {
+        while (true) {
+            val sent = requests.single().tokensSent
+            try {
+                awaitTokens(sent + 1, STALL)
+            } catch (_: IllegalStateException) {
+                return sent
+            }
+        }
+    }
+
+    private companion object {
+        const val TOKENS = 1_024
+        val PADDING = "x".repeat(32 * 1024)
+        val STALL: Duration = Duration.ofMillis(500)
+        val NUMBER = Regex("\"content\":\"(\\d{5})x")
+    }
+}

@@ -1,0 +1,78 @@
+package dev.muster.java.cancel
+
+import kotlinx.coroutines.CancellationException
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+
+/** The table can fail: a handle that is broken in one way turns its cells red. */
+class CancelSelfTest {
+    @Test
+    fun `B25 a handle that cancels nothing is seen`() {
+        val deaf = broken { running -> Twin({ System.nanoTime() }, running.ending) }
+        listOf("queued for a slot", "back-off", "waiting for headers", "stalled").forEach {
+            assertRed("has not ended") { run(it, deaf) }
+        }
+    }
+
+    @Test
+    fun `B25 a handle that says it has cancelled and lets the call run on is seen`() {
+        val lying = broken { Twin({ System.nanoTime() }, CompletableFuture.completedFuture(STOPPED)) }
+        listOf("queued for a slot", "connecting", "waiting for headers", "flowing", "stalled").forEach {
+            assertRed("") { run(it, lying) }
+        }
+        // Nothing is open there: what gives it away is the next attempt.
+        assertRed("1 requests after the cancel") { run("back-off", lying) { it.awaitQuiet() } }
+    }
+
+    @Test
+    fun `B25 a call that ends otherwise than by its handle is seen`() {
+        val other = broken { Twin(it::cancel, CompletableFuture.completedFuture(IllegalStateException("mine"))) }
+        assertRed("mine") { run("stalled", other) }
+    }
+
+    @Test
+    fun `B25 the bounds are those of the promise`() {
+        val quick = List(20) { 1_000_000L }
+        assertEquals(emptyList<String>(), Figures(quick, quick).problems())
+        assertEquals(1, Figures(quick.drop(1), quick).problems().size)
+        assertEquals(1, Figures(List(20) { 50_000_000L }, quick).problems().size)
+        assertEquals(1, Figures(quick.drop(1) + 1_001_000_000L, quick).problems().size)
+        assertEquals(1, Figures(quick, List(20) { 20_000_000L }).problems().size)
+    }
+
+    private fun run(phase: String, handle: Handle, then: (Cell) -> Unit = {}) {
+        Cell(Phase.all.first { it.name == phase }, handle, Duration.ofMillis(300)).use {
+            it.run(calls = 1)
+            then(it)
+        }
+    }
+
+    private fun assertRed(why: String, cell: () -> Unit) {
+        val message = assertThrows(IllegalStateException::class.java) { cell() }.message.orEmpty()
+        assertTrue(why in message, message)
+    }
+
+    private fun broken(change: (Running) -> Running): Handle {
+        val sound = KotlinHandles.all.first()
+        return object : Handle by sound {
+            override fun open(kind: Kind): Session {
+                val session = sound.open(kind)
+                return object : Session by session {
+                    override fun start(onToken: Runnable): Running = change(session.start(onToken))
+                }
+            }
+        }
+    }
+
+    private class Twin(private val how: () -> Long, override val ending: CompletableFuture<Throwable?>) : Running {
+        override fun cancel(): Long = how()
+    }
+
+    private companion object {
+        val STOPPED = CancellationException("so it says")
+    }
+}

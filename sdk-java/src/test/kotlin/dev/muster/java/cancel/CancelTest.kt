@@ -1,0 +1,84 @@
+package dev.muster.java.cancel
+
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.DynamicContainer.dynamicContainer
+import org.junit.jupiter.api.DynamicNode
+import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestFactory
+import org.junit.jupiter.api.TestInstance
+import org.junit.jupiter.api.TestInstance.Lifecycle
+import java.util.stream.Stream
+
+/**
+ * Whatever the phase and whatever the handle, a cancelled call is closed at once, as its peer sees it, and the one who
+ * cancels is not kept: twenty calls a cell, one at a time.
+ *
+ * Every cell exists. A collector that leaves by itself leaves at a token; where none comes it leaves because another
+ * flow, merged with the call's, has given it what it wanted.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class CancelTest {
+    private val phases = Phase.all
+    private val handles = KotlinHandles.all + JavaHandles.all()
+    private val cells = phases.flatMap { phase -> handles.map { handle -> phase to handle } }
+    private val matrix = Matrix(phases, handles)
+    private val open = HashMap<Pair<Phase, Handle>, Cell>()
+
+    @AfterAll
+    fun printMatrix() {
+        open.values.forEach { it.close() }
+        System.out.print(matrix)
+    }
+
+    @TestFactory
+    fun `B25 a call is closed at once in every phase by every handle`(): List<DynamicNode> =
+        cells.groupBy { it.first }.map { (phase, cells) ->
+            // What must not come is waited for when all cells of the phase have run: then most of the wait is over.
+            dynamicContainer("$phase", cells.map(::closes) + cells.filter { phase.isSilent }.map(::staysSilent))
+        }
+
+    @Test
+    fun `B25 every phase of the list meets every handle`() {
+        assertEquals(PHASES, phases.map { it.name }.distinct())
+        assertEquals(HANDLES, handles.map { it.name }.toSet())
+        val met = cells.map { (phase, handle) -> phase.name to handle.name }.toSet()
+        assertEquals(PHASES.flatMap { phase -> HANDLES.map { phase to it } }.toSet(), met)
+    }
+
+    private fun closes(where: Pair<Phase, Handle>): DynamicNode {
+        val (phase, handle) = where
+        return dynamicTest("B25 $phase, ${handle.name} (${handle.style})") {
+            val cell = Cell(phase, handle)
+            open[where] = cell
+            val figures = cell.run()
+            matrix.add(phase, handle, figures)
+            if (!phase.isSilent) open.remove(where)?.close()
+            assertEquals(emptyList<String>(), figures.problems())
+        }
+    }
+
+    private fun staysSilent(where: Pair<Phase, Handle>): DynamicNode {
+        val (phase, handle) = where
+        return dynamicTest("B25 $phase, ${handle.name} (${handle.style}): nothing is sent for three back-offs") {
+            checkNotNull(open[where]) { "the cell has not run" }.awaitQuiet()
+        }
+    }
+
+    private companion object {
+        val PHASES = listOf("queued for a slot", "back-off", "connecting", "waiting for headers", "flowing", "stalled")
+        val HANDLES = setOf(
+            "coroutine cancel",
+            "Flow collector leaving",
+            "future.cancel",
+            "a dependent stage's cancel",
+            "orTimeout on it",
+            "thread interrupt",
+            "CallStream.close",
+            "deadline",
+            "race lost",
+            "client close",
+        )
+    }
+}

@@ -1,0 +1,33 @@
+package dev.muster.java.cancel
+
+import dev.muster.fake.FakeReply
+import java.time.Duration
+
+/** Where a call can be when it is cancelled. */
+internal class Phase(
+    /** The name for it. */
+    val name: String,
+    /** How it comes about, where there are several ways. */
+    val way: String,
+    /** Whether nothing of the call is open in it: then a cancel shows by nothing being sent any more. */
+    val isSilent: Boolean = false,
+    /** Makes a peer at which every call gets into this phase and no further. */
+    val open: () -> Scene,
+) {
+    override fun toString(): String = if (way.isEmpty()) name else "$name, $way"
+
+    companion object {
+        /** The rows of the table. */
+        val all: List<Phase> = listOf(
+            Phase("queued for a slot", "", isSilent = true, ::QueueScene),
+            Phase("back-off", "", isSilent = true, ::BackOffScene),
+            Phase("connecting", "no TLS hello comes back", open = ::MuteTlsScene),
+            Phase("connecting", "the listener's backlog is full", open = ::FullBacklogScene),
+            Phase("waiting for headers", "") { FakeScene(FakeReply.hang(), Tokens.NONE) },
+            Phase("flowing", "") { FakeScene(FLOW, Tokens.FLOWING) },
+            Phase("stalled", "") { FakeScene(FakeReply.tokens("one ", "two ").stallAfter(1), Tokens.STALLED) },
+        )
+
+        private val FLOW = FakeReply.endless("token ").tokenDelay(Duration.ofMillis(1))
+    }
+}

@@ -1,0 +1,62 @@
+package dev.muster.java.cancel
+
+import dev.muster.MusterClient
+import dev.muster.chat.ask
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import dev.muster.resilience.ConcurrencyLimiter
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.launch
+import java.time.Duration
+
+/**
+ * A server whose one slot another client has taken. Nothing of the call is open: what it gives up is its place in the
+ * queue.
+ */
+internal class QueueScene : Scene {
+    private val server = FakeServer.start().otherwise(FakeReply.hang())
+    private val holding = CoroutineScope(Dispatchers.Default)
+
+    override val url: String get() = server.openAiUrl
+
+    override val limiter: ConcurrencyLimiter = ConcurrencyLimiter.fixed(1)
+
+    private val holder = MusterClient {
+        environment(emptyMap())
+        provider("openai") { it.baseUrl(server.openAiUrl).apiKey("test-key") }
+        concurrencyLimiter("openai", limiter)
+    }
+
+    override val quiet: Duration get() = BackOffScene.QUIET
+
+    init {
+        holding.launch { holder.model("openai::gpt-4o-mini").ask(Handle.PROMPT) }
+        server.awaitRequests(1, PATIENCE)
+    }
+
+    override fun begin() = Unit
+
+    override fun entered(time: Duration): Boolean = polled(time) { limiter.waiting > 0 }
+
+    override fun awaitClosed(time: Duration): Long? {
+        check(polled(time) { limiter.waiting == 0 }) { "$limiter" }
+        return System.nanoTime()
+    }
+
+    override fun surplus(): Int = server.requestCount - 1
+
+    /** Gives the slot away: whoever still waited for it would send now. */
+    override fun listen(time: Duration) {
+        holding.cancel()
+        server.awaitDisconnects(1, PATIENCE)
+        server.hasSeen(requests = 2, time)
+    }
+
+    override fun close() {
+        holding.cancel()
+        holder.close()
+        server.close()
+    }
+}

@@ -39,10 +39,9 @@ class ErrorBodyTest {
 
     @Test
     fun `C12 Google's details say the status, the quotas and how long to wait`() {
-        fun google(details: String, code: String = "429") =
-            ErrorBody.parse(
-                """{"error":{"code":$code,"message":"m","status":"RESOURCE_EXHAUSTED","details":$details}}""",
-            )
+        fun google(details: String, code: String = "429") = ErrorBody.parse(
+            """{"error":{"code":$code,"message":"m","status":"RESOURCE_EXHAUSTED","details":$details}}""",
+        )
         val whole =
             google("""[{"violations":[{"quotaId":"PerDay"},{"quotaId":"PerMinute"},5]},7,{"retryDelay":"1.5s"}]""")
         assertEquals(429, whole.codeAsStatus)

@@ -20,7 +20,8 @@ internal object AnthropicSeeds {
             "\"thinking\":\"hm\"}}\n\n" +
             "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"signature_delta\"," +
             "\"signature\":\"c2ln\"}}\n\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n" +
-            "data: {\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n" +
+            "data: {\"type\":\"content_block_start\",\"index\":1," +
+            "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n" +
             "data: {\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"text_delta\"," +
             "\"text\":\"é€😀\"}}\n\n" + END
     private const val TOOLS =
@@ -32,7 +33,8 @@ internal object AnthropicSeeds {
         START + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"," +
             "\"message\":\"m\"}}\n\n"
     private const val WHOLE =
-        "{\"id\":\"msg\",\"model\":\"m-1\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"}," +
+        "{\"id\":\"msg\",\"model\":\"m-1\"," +
+            "\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"}," +
             "{\"type\":\"redacted_thinking\",\"data\":\"d\"},{\"type\":\"text\",\"text\":\"hi\"}," +
             "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":1}}]," +
             "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}"

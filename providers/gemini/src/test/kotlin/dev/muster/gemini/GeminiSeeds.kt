@@ -17,7 +17,8 @@ internal object GeminiSeeds {
             "\"finishReason\":\"STOP\"}]}\n\n"
     private const val BLOCKED = "data: {\"promptFeedback\":{\"blockReason\":\"SAFETY\"}}\n\n"
     private const val WHOLE =
-        "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"hi\"}]},\"finishReason\":\"MAX_TOKENS\"}]," +
+        "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"hi\"}]}," +
+            "\"finishReason\":\"MAX_TOKENS\"}]," +
             "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2,\"totalTokenCount\":3}}"
     private const val ERROR =
         "{\"error\":{\"code\":400,\"message\":\"API key sk-test-0123456789 not valid\",\"status\":\"INVALID_ARGUMENT\"," +

@@ -6,7 +6,8 @@ internal object OpenAiSeeds {
     fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR).map { it.toByteArray() }
 
     private const val STREAM =
-        "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n" +
+        "data: {\"id\":\"c1\",\"model\":\"m-1\"," +
+            "\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n" +
             ": ping\n\n" +
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\"}}]}\r\n\r\n" +
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"é€😀\"},\"finish_reason\":null}]}\n\n" +
@@ -26,7 +27,8 @@ internal object OpenAiSeeds {
             "\"tool_calls\":[{\"id\":\"t\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}," +
             "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}"
     private const val CONTENT_PARTS =
-        "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"refusal\":\"no\"}}],\"usage\":null}"
+        "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"refusal\":\"no\"}}]," +
+            "\"usage\":null}"
     private const val ERROR =
         "{\"error\":{\"message\":\"m sk-test-0123456789\",\"type\":\"invalid_request_error\"," +
             "\"code\":\"context_length_exceeded\"}}"

@@ -1,0 +1,17 @@
+package dev.muster.openai
+
+import com.code_intelligence.jazzer.junit.FuzzTest
+import dev.muster.http.fuzz.CodecFuzz
+import org.junit.jupiter.params.provider.MethodSource
+
+class ResponsesCodecFuzzTest {
+    @MethodSource("dev.muster.openai.ResponsesSeeds#all")
+    @FuzzTest(maxDuration = "60s")
+    fun `any bytes are an answer or a failure of ours, the same in any pieces`(bytes: ByteArray) {
+        CODEC.check(bytes)
+    }
+
+    private companion object {
+        val CODEC = CodecFuzz("openai-responses::m")
+    }
+}

@@ -21,6 +21,7 @@ internal object GeminiSeeds {
             "\"finishReason\":\"MAX_TOKENS\"}]," +
             "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2,\"totalTokenCount\":3}}"
     private const val ERROR =
-        "{\"error\":{\"code\":400,\"message\":\"API key sk-test-0123456789 not valid\",\"status\":\"INVALID_ARGUMENT\"," +
+        "{\"error\":{\"code\":400,\"message\":\"API key sk-test-0123456789 not valid\"," +
+            "\"status\":\"INVALID_ARGUMENT\"," +
             "\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]}}"
 }

@@ -6,7 +6,8 @@ internal object OllamaSeeds {
     fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_LINE, WHOLE, ERROR).map { it.toByteArray() }
 
     private const val STREAM =
-        "{\"model\":\"m-1\",\"message\":{\"role\":\"assistant\",\"content\":\"\",\"thinking\":\"hm\"},\"done\":false}\n" +
+        "{\"model\":\"m-1\",\"message\":{\"role\":\"assistant\",\"content\":\"\"," +
+            "\"thinking\":\"hm\"},\"done\":false}\n" +
             "{\"model\":\"m-1\",\"message\":{\"role\":\"assistant\",\"content\":\"é€😀\"},\"done\":false}\r\n\n" +
             "{\"model\":\"m-1\",\"message\":{\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"," +
             "\"prompt_eval_count\":3,\"eval_count\":2}\n"

@@ -3,7 +3,9 @@ package dev.muster.openai
 /** Bodies that have something of every form of a chat completion. */
 internal object OpenAiSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR).map { it.toByteArray() }
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR).map {
+        it.toByteArray()
+    }
 
     private const val STREAM =
         "data: {\"id\":\"c1\",\"model\":\"m-1\"," +
@@ -17,17 +19,20 @@ internal object OpenAiSeeds {
     private const val TOOLS =
         "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"t1\",\"type\":\"function\"," +
             "\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\"\"}}]}}]}\n\n" +
-            "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\":1}\"}}]}}]}\n\n" +
+            "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0," +
+            "\"function\":{\"arguments\":\":1}\"}}]}}]}\n\n" +
             "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]"
     private const val ERROR_EVENT =
         "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n" +
             "data: {\"error\":{\"message\":\"m\",\"type\":\"server_error\",\"code\":null}}\n\n"
     private const val WHOLE =
         "{\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"hi\"," +
-            "\"tool_calls\":[{\"id\":\"t\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}," +
-            "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}"
+            "\"tool_calls\":[{\"id\":\"t\",\"type\":\"function\"," +
+            "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}," +
+            "\"finish_reason\":\"stop\"}]," +
+            "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}"
     private const val CONTENT_PARTS =
-        "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"refusal\":\"no\"}}]," +
+        "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"}]}}]," +
             "\"usage\":null}"
     private const val ERROR =
         "{\"error\":{\"message\":\"m sk-test-0123456789\",\"type\":\"invalid_request_error\"," +

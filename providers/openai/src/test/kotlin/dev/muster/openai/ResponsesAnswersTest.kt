@@ -149,12 +149,12 @@ class ResponsesAnswersTest : ResponsesWired() {
 
     @Test
     fun `A18 tool calls come by pieces, whole at their end, or only in the last event`() = blocking {
-        val item = """{"type":"function_call","id":"fc","call_id":"c","name":"f","arguments":"{}"}"""
+        val item = """{"type":"function_call","id":"fc","call_id":"c","name":"f","arguments":"[1]"}"""
         val begun = """{"type":"function_call","id":"fc","call_id":"c","name":"f","arguments":""}"""
         val added = """{"type":"response.output_item.added","output_index":1,"item":$begun}"""
         val done = """{"type":"response.output_item.done","output_index":1,"item":$item}"""
-        val delta = """{"type":"response.function_call_arguments.delta","output_index":1,"delta":"{}"}"""
-        val whole = """{"type":"response.function_call_arguments.done","output_index":1,"arguments":"{}"}"""
+        val delta = """{"type":"response.function_call_arguments.delta","output_index":1,"delta":"[1]"}"""
+        val whole = """{"type":"response.function_call_arguments.done","output_index":1,"arguments":"[1]"}"""
         listOf(
             listOf(added, delta, whole, done, COMPLETED),
             listOf(added, whole, done, COMPLETED),
@@ -163,7 +163,7 @@ class ResponsesAnswersTest : ResponsesWired() {
             listOf("""{"type":"response.completed","response":{"status":"completed","output":[$item]}}"""),
         ).forEach { events ->
             val response = streamed(*events.toTypedArray())
-            assertEquals(listOf(ToolCall("c", "f", "{}")), response.toolCalls)
+            assertEquals(listOf(ToolCall("c", "f", "[1]")), response.toolCalls)
             assertEquals(FinishReason.TOOL_CALLS, response.finishReason)
         }
     }

@@ -1,8 +1,11 @@
 package dev.muster.openai
 
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
+import dev.muster.chat.stream
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.ContextLengthExceededException
@@ -13,6 +16,7 @@ import dev.muster.error.ModelNotFoundException
 import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.fake.FakeReply
+import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Test
@@ -52,6 +56,15 @@ class WholeFormsTest : Wired() {
         val usage = """{"prompt_tokens":10.0,"completion_tokens":2,"prompt_cache_hit_tokens":8}"""
         val response = whole("""{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":$usage}""")
         assertEquals(Usage(10, 2, 8), response.usage())
+    }
+
+    @Test
+    fun `A18 A23 tokens read from the cache and written to it are told apart, whole and streamed`() = blocking {
+        server.otherwise(FakeReply.text("x").usage(100, 20, 60, 4).cacheCreation(30))
+        val expected = Usage(100, 20, 60, 4, 120, 30)
+        assertEquals(expected, model().chat(ChatRequest.of("hi")).usage())
+        val streamed = model().stream("hi").toList().last() as ChatEvent.Finished
+        assertEquals(expected, streamed.response.usage())
     }
 
     @Test

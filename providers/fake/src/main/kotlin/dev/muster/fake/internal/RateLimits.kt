@@ -1,9 +1,7 @@
 package dev.muster.fake.internal
 
+import dev.muster.fake.internal.wire.LimitState
 import kotlin.math.ceil
-
-/** Where a limit stands, for the headers that say so. */
-internal class LimitState(val limit: Int, val remaining: Int, val resetNanos: Long)
 
 /**
  * Counts requests as a provider does: a bucket that fills evenly up to [limit] in [periodNanos]. Used on the loop only.

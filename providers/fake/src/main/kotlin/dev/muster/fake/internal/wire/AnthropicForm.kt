@@ -2,7 +2,6 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
-import dev.muster.fake.internal.LimitState
 import dev.muster.fake.internal.net.HttpRequest
 import java.time.Instant
 

@@ -1,7 +1,6 @@
 package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.node.ObjectNode
-import dev.muster.fake.internal.LimitState
 import dev.muster.fake.internal.net.HttpStatus
 
 /** What OpenAI's forms have in common: the key, errors, the list of models and headers. */

@@ -20,22 +20,19 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         val candidate =
             wire.first ?: throw api.endpoint.malformed(call, "the answer has no candidates", answer.text, requestId)
         val calls =
-            candidate.parts.filter { it.functionCall != null }.mapIndexed { at, part ->
+            candidate.parts.filter { it.functionCall != null }.mapIndexedNotNull { at, part ->
                 part.functionCall?.toToolCall(wire.responseId, at, part.thoughtSignature)
             }
         val signed = SignedParts()
         candidate.parts.forEach(signed::take)
+        val (thoughts, said) = candidate.parts.partition { it.isThought }
         val builder =
             ChatResponse
                 .builder()
-                .text(candidate.parts.filterNot { it.isThought }.joinToString("") { it.text.orEmpty() })
-                .reasoning(
-                    candidate.parts.filter {
-                        it.isThought
-                    }.joinToString("") { it.text.orEmpty() }.ifEmpty { null },
-                )
+                .text(said.joinToString("") { it.text.orEmpty() })
+                .reasoning(thoughts.joinToString("") { it.text.orEmpty() }.ifEmpty { null })
                 .reasoningParts(signed.parts)
-                .toolCalls(calls.filterNotNull())
+                .toolCalls(calls)
                 .finish(finishReason(candidate.reason, calls.isNotEmpty()), candidate.reason)
                 .usage(wire.usageMetadata?.toUsage())
                 .requestId(requestId)

@@ -16,14 +16,17 @@ internal class StreamOutput(private val collector: FlowCollector<ChatEvent>) {
     var thrownByCollector: Throwable? = null
         private set
 
+    /** Hands [event] on, and has [watch] know that meanwhile nobody waits for the provider. */
     @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
-    suspend fun emit(event: ChatEvent) {
+    suspend fun emit(event: ChatEvent, watch: TokenWatch?) {
         used = true
+        watch?.arrived()
         try {
             collector.emit(event)
         } catch (e: Throwable) {
             thrownByCollector = e
             throw e
         }
+        watch?.waiting()
     }
 }

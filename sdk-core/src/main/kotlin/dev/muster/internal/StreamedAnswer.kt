@@ -83,11 +83,8 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
 
     private fun callAt(index: Int) = calls.find { it.index == index } ?: CallParts(index).also { calls += it }
 
-    private suspend fun hand(event: ChatEvent) {
-        watch?.arrived()
-        out.emit(event)
-        watch?.waiting()
-    }
+    // A tail call, which takes no continuation of its own.
+    private suspend fun hand(event: ChatEvent) = out.emit(event, watch)
 
     private class CallParts(val index: Int) {
         var id = ""

@@ -11,12 +11,17 @@ import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
 import dev.muster.observe.ConcurrencyMeter
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import java.time.Duration
@@ -25,6 +30,7 @@ import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.Executor
+import java.util.function.Consumer
 import java.util.function.Predicate
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
@@ -153,6 +159,48 @@ public suspend fun <T> each(flow: Flow<T>, action: suspend (T) -> Unit): Void? {
     flow.collect { action(it) }
     return null
 }
+
+/**
+ * Collects [flow], which may run [ahead] elements ahead, and gives each to [consumer], one after the other, where
+ * [callback] would run it. Who is woken for one element takes all that are there: a stream brings many at a time, and
+ * waking a thread costs more than all of them. Gives null, for what Java calls `Void`.
+ */
+@Suppress("TooGenericExceptionCaught") // Thrown on once the elements before it are taken.
+public suspend fun <T> eachAhead(
+    flow: Flow<T>,
+    ahead: Int,
+    own: Executor?,
+    shared: Executor,
+    consumer: Consumer<in T>,
+): Void? = coroutineScope {
+    val channel = Channel<T>(ahead)
+    var failure: Throwable? = null
+    val source =
+        launch(start = CoroutineStart.UNDISPATCHED) {
+            try {
+                flow.collect(channel::send)
+            } catch (e: Throwable) {
+                // Not out of here: that would cancel the consumer amid what came before.
+                failure = e
+            }
+            channel.close()
+        }
+    for (first in channel) {
+        callback(own, shared) {
+            consumer.accept(first)
+            while (source.isWanted()) {
+                val next = channel.tryReceive()
+                if (!next.isSuccess) break
+                consumer.accept(next.getOrThrow())
+            }
+        }
+    }
+    failure?.let { throw it }
+    null
+}
+
+/** Not cancelled, and the thread that asks is not interrupted, which is how it is told to stop. */
+private fun Job.isWanted() = !isCancelled && !Thread.currentThread().isInterrupted
 
 /** The text in a flow of [ChatEvent]s. Other elements fail the flow with an [IllegalStateException]. */
 public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->

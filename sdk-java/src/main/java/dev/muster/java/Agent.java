@@ -49,7 +49,7 @@ public final class Agent {
   /** The answer to {@code prompt} as it is written; see {@link Model#stream(String)}. */
   public StreamCall<ChatEvent> stream(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
-    return new StreamCall<>(() -> agent.stream(prompt), executor);
+    return StreamCall.ofEvents(() -> agent.stream(prompt), executor);
   }
 
   @Override

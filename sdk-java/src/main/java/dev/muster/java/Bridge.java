@@ -13,9 +13,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import kotlin.ResultKt;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
+import kotlin.coroutines.EmptyCoroutineContext;
+import kotlin.coroutines.intrinsics.IntrinsicsKt;
 import kotlin.jvm.functions.Function1;
 import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.BuildersKt;
@@ -98,10 +101,15 @@ final class Bridge {
     if (interrupted) Thread.currentThread().interrupt();
     Throwable failure = job.getCompletionExceptionOrNull();
     if (failure == null) return job.getCompleted();
-    if (!interrupted || failure instanceof CallInterruptedException) throw thrown(failure);
+    throw interrupted ? interrupted(failure) : thrown(failure);
+  }
+
+  /** What a wait throws that was interrupted, and then ended with {@code failure}. */
+  private static RuntimeException interrupted(Throwable failure) {
+    if (failure instanceof CallInterruptedException) return thrown(failure);
     CallInterruptedException interruption = interruption();
     if (!(failure instanceof CancellationException)) interruption.addSuppressed(failure);
-    throw interruption;
+    return interruption;
   }
 
   /** Waits until {@code job} has ended, and cancels it on an interrupt: whether there was one. */
@@ -195,12 +203,13 @@ final class Bridge {
   }
 
   /**
-   * Starts to collect {@code flow}. It waits at each element until that is taken: nothing is read,
-   * started or sent before the one who iterates needs it.
+   * Starts to collect {@code flow}, which may run {@code ahead} elements ahead of the one who
+   * iterates. With 0 it waits at each element until that is taken: nothing is read, started or sent
+   * before it is needed.
    */
-  static <T extends @Nullable Object> Source<T> open(Flow<T> flow) {
-    return new Source<>(
-        FlowKt.produceIn(FlowKt.buffer(flow, 0, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
+  static <T extends @Nullable Object> Source<T> open(Flow<T> flow, int ahead) {
+    return new Source<>(FlowKt.produceIn(
+        FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
   }
 
   /** A running flow, pulled by one thread at a time and cancelled by any. */
@@ -208,15 +217,50 @@ final class Bridge {
     private final ReceiveChannel<T> channel;
     private final ChannelIterator<T> elements;
 
+    /** For the next wait; one that has waited is of no more use. */
+    private @Nullable Waiter spare;
+
     private Source(ReceiveChannel<T> channel) {
       this.channel = channel;
       this.elements = channel.iterator();
     }
 
-    /** Blocks until there is an element or the flow has ended; throws what it failed with. */
+    /**
+     * Blocks until there is an element or the flow has ended; throws what it failed with. An element
+     * that is there costs no coroutine and no wait.
+     */
     boolean hasNext() {
-      return block(
-          Dispatchers.getUnconfined(), CoroutineStart.UNDISPATCHED, k -> elements.hasNext(k));
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CallInterruptedException("Interrupted before a value was asked for");
+      }
+      Waiter waiter = spare == null ? new Waiter() : spare;
+      spare = waiter;
+      Object there;
+      try {
+        there = elements.hasNext(waiter);
+      } catch (Throwable e) {
+        throw thrown(e);
+      }
+      if (there != IntrinsicsKt.getCOROUTINE_SUSPENDED()) return (Boolean) there;
+      spare = null;
+      return awaited(waiter);
+    }
+
+    private boolean awaited(Waiter waiter) {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          Object result = waiter.get();
+          if (interrupted) Thread.currentThread().interrupt();
+          ResultKt.throwOnFailure(result);
+          return (Boolean) result;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          channel.cancel(interruption());
+        } catch (Throwable e) {
+          throw interrupted ? interrupted(e) : thrown(e);
+        }
+      }
     }
 
     /** The element that {@link #hasNext} has seen. */
@@ -227,6 +271,24 @@ final class Bridge {
     /** Cancels the flow. Never blocks. */
     void cancel() {
       channel.cancel(new CancellationException("The stream was closed"));
+    }
+  }
+
+  /**
+   * A thread that waits for a suspend function, for its value or failure as a Kotlin {@code Result}.
+   * A future and not a latch: on a thread of a ForkJoinPool, its get() lets the pool replace the
+   * blocked thread.
+   */
+  private static final class Waiter extends CompletableFuture<Object>
+      implements Continuation<Boolean> {
+    @Override
+    public CoroutineContext getContext() {
+      return EmptyCoroutineContext.INSTANCE;
+    }
+
+    @Override
+    public void resumeWith(Object result) {
+      complete(result);
     }
   }
 }

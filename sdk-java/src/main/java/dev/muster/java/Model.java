@@ -54,7 +54,7 @@ public final class Model {
    */
   public StreamCall<ChatEvent> stream(ChatRequest request) {
     Objects.requireNonNull(request, "request");
-    return new StreamCall<>(() -> model.stream(request), executor);
+    return StreamCall.ofEvents(() -> model.stream(request), executor);
   }
 
   @Override

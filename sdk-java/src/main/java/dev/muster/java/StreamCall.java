@@ -17,17 +17,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What {@link Call} says of endings, cancelling and threads holds here too. There is real
  * backpressure: nothing is read, started or sent ahead of the one who takes the values, but for
- * what the operator itself says ({@code mapConcurrent}, its limit), and no value is dropped.
+ * what the operator itself says ({@code mapConcurrent}, its limit), and no value is dropped. The
+ * one exception are the events of a model or an agent: they are read up to 64 ahead, so that who is
+ * woken for one finds the others that have come with it.
  *
  * @param <T> the type of the values
  */
 public final class StreamCall<T extends @Nullable Object> {
+  /** How far events are read ahead. */
+  private static final int EVENTS_AHEAD = 64;
+
   private final Supplier<Flow<T>> body;
   private final @Nullable Executor executor;
+  private final int ahead;
 
+  /** Whose values wait for the one who takes them. */
   StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor) {
+    this(body, executor, 0);
+  }
+
+  private StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor, int ahead) {
     this.body = body;
     this.executor = executor;
+    this.ahead = ahead;
+  }
+
+  /** Of events, which may come faster than a thread can be woken for each. */
+  static <T extends @Nullable Object> StreamCall<T> ofEvents(
+      Supplier<Flow<T>> body, @Nullable Executor executor) {
+    return new StreamCall<>(body, executor, EVENTS_AHEAD);
   }
 
   /**
@@ -37,7 +55,7 @@ public final class StreamCall<T extends @Nullable Object> {
    * until it times out.
    */
   public CallStream<T> open() {
-    return new CallStream<>(Bridge.open(body.get()));
+    return new CallStream<>(Bridge.open(body.get(), ahead));
   }
 
   /** A call that gives all values. */
@@ -52,10 +70,13 @@ public final class StreamCall<T extends @Nullable Object> {
   public Call<@Nullable Void> forEach(Consumer<? super T> consumer) {
     Objects.requireNonNull(consumer, "consumer");
     return new Call<>(
-        k -> Composition.<T>each(
-            body.get(),
-            (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
-            k),
+        k -> ahead == 0
+            ? Composition.<T>each(
+                body.get(),
+                (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
+                k)
+            : Composition.<T>eachAhead(
+                body.get(), ahead, executor, Callbacks.shared(), consumer, k),
         null,
         executor);
   }
@@ -67,7 +88,7 @@ public final class StreamCall<T extends @Nullable Object> {
    */
   public StreamCall<T> limit(int count) {
     if (count < 0) throw new IllegalArgumentException("The limit is negative: " + count);
-    return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor);
+    return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor, ahead);
   }
 
   /** These values, each through {@code mapper}, one after the other. */
@@ -84,14 +105,14 @@ public final class StreamCall<T extends @Nullable Object> {
    * Other values fail it with an {@link IllegalStateException}.
    */
   public StreamCall<String> text() {
-    return new StreamCall<>(() -> Composition.textOf(body.get()), executor);
+    return new StreamCall<>(() -> Composition.textOf(body.get()), executor, ahead);
   }
 
   /** As {@link Call#callbacksOn}. */
   public StreamCall<T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     Callbacks callbacks = Callbacks.on(executor);
-    return new StreamCall<>(() -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks);
+    return new StreamCall<>(() -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks, ahead);
   }
 
   @Override

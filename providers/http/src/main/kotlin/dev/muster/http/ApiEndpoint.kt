@@ -100,9 +100,14 @@ public class ApiEndpoint(
         val reader = SseReader()
         val opening = Opening()
         val whole =
-            pump(call, answer) { piece ->
-                if (!opening.isOver) opening.add(piece)
-                reader.feed(piece)
+            pump(
+                call,
+                answer,
+                feed = { piece ->
+                    if (!opening.isOver) opening.add(piece)
+                    reader.feed(piece)
+                },
+            ) {
                 var isWhole = false
                 while (!isWhole && checked(call, answer, reader::next)) {
                     opening.isOver = true
@@ -128,8 +133,7 @@ public class ApiEndpoint(
         started(failures.requestId(answer))
         val reader = LineReader()
         val whole =
-            pump(call, answer) { piece ->
-                reader.feed(piece)
+            pump(call, answer, reader::feed) {
                 var isWhole = false
                 while (!isWhole) {
                     val next = checked(call, answer, reader::next) ?: break
@@ -180,8 +184,16 @@ public class ApiEndpoint(
         }
     }
 
-    /** Hands every piece of the body to [consume] until that returns true; returns false where the body ends before. */
-    private suspend fun pump(call: ApiCall, answer: HttpAnswer, consume: suspend (ByteBuffer) -> Boolean): Boolean {
+    /**
+     * Gives every piece of the body to [feed], and after all that one read has brought calls [consume] until that
+     * returns true; returns false where the body ends before.
+     */
+    private suspend fun pump(
+        call: ApiCall,
+        answer: HttpAnswer,
+        feed: (ByteBuffer) -> Unit,
+        consume: suspend () -> Boolean,
+    ): Boolean {
         var left = DEFAULT_STREAM_LIMIT
         while (true) {
             val pieces =
@@ -196,8 +208,9 @@ public class ApiEndpoint(
                 if (left < 0) {
                     throw failures.unread(call, answer, TooLargeException("stream", DEFAULT_STREAM_LIMIT))
                 }
-                if (consume(piece)) return true
+                feed(piece)
             }
+            if (consume()) return true
         }
     }
 

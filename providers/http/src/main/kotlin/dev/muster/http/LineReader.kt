@@ -31,12 +31,19 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
         end += length
     }
 
+    // The line that advance has found.
+    private var from = 0
+    private var to = 0
+
     /**
      * The next whole line without its ending, or null until more is fed.
      *
      * @throws TooLargeException where the line is longer than the limit
      */
-    public fun next(): String? {
+    public fun next(): String? = if (advance()) text(0) else null
+
+    /** Moves to the next whole line and returns true, or false until more is fed: [next] without making the line. */
+    internal fun advance(): Boolean {
         if (afterCr && start < end) {
             afterCr = false
             if (bytes[start] == LF) start++
@@ -45,33 +52,46 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
         while (scanned < end) {
             val byte = bytes[scanned++]
             if (byte == LF || byte == CR) {
-                val line = take(scanned - 1)
+                take(scanned - 1)
                 start = scanned
                 afterCr = byte == CR
-                return line
+                return true
             }
         }
         if (end - start > limit) throw TooLargeException("line", limit)
-        return null
+        return false
     }
+
+    /** The length of the current line in bytes. */
+    internal val length: Int get() = to - from
+
+    /** The byte at [index] of the current line. */
+    internal fun byteAt(index: Int): Byte = bytes[from + index]
+
+    /** The current line without its first [skipped] bytes. Not after more was fed. */
+    internal fun text(skipped: Int): String = String(bytes, from + skipped, to - from - skipped, Charsets.UTF_8)
 
     /** What is left after the last line end, or null; for the end of the stream. */
-    public fun rest(): String? {
+    public fun rest(): String? = if (advanceToRest()) text(0) else null
+
+    /** Moves to what is left after the last line end and returns true, or false where nothing is. */
+    internal fun advanceToRest(): Boolean {
         if (afterCr && start < end && bytes[start] == LF) start++
-        val line = if (start < end) take(end) else null
+        val isLeft = start < end
+        if (isLeft) take(end)
         start = end
         scanned = end
-        return line
+        return isLeft
     }
 
-    private fun take(lineEnd: Int): String {
+    private fun take(lineEnd: Int) {
         if (lineEnd - start > limit) throw TooLargeException("line", limit)
-        var from = start
+        from = start
+        to = lineEnd
         if (first) {
             first = false
             if (lineEnd - from >= BOM.size && BOM.indices.all { bytes[from + it] == BOM[it] }) from += BOM.size
         }
-        return String(bytes, from, lineEnd - from, Charsets.UTF_8)
     }
 
     private fun makeRoom(length: Int) {

@@ -32,35 +32,41 @@ public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
      * @throws TooLargeException where a line or an event is longer than the limit
      */
     public fun next(): Boolean {
-        while (true) {
-            val line = lines.next() ?: return false
-            if (line.isEmpty()) {
+        while (lines.advance()) {
+            if (lines.length == 0) {
                 if (dispatch()) return true
             } else {
-                take(line)
+                take()
             }
         }
+        return false
     }
 
     /** Moves to the event that the end of the stream has left without its blank line, if there is one. */
     public fun last(): Boolean {
-        lines.rest()?.let { if (it.isNotEmpty()) take(it) }
+        if (lines.advanceToRest() && lines.length > 0) take()
         return dispatch()
     }
 
-    private fun take(line: String) {
-        val colon = line.indexOf(':')
-        when (if (colon < 0) line else line.substring(0, colon)) {
-            "data" -> addData(value(line, colon))
-            "event" -> pendingEvent = value(line, colon)
-            // A line that begins with the colon is a comment, and id and retry are for reconnecting.
+    // A line that begins with the colon is a comment, and id and retry are for reconnecting.
+    private fun take() {
+        if (isField(DATA)) {
+            addData(value(DATA.length))
+        } else if (isField(EVENT)) {
+            pendingEvent = value(EVENT.length)
         }
     }
 
-    private fun value(line: String, colon: Int): String = when {
-        colon < 0 -> ""
-        colon + 1 < line.length && line[colon + 1] == ' ' -> line.substring(colon + 2)
-        else -> line.substring(colon + 1)
+    /** Whether the current line is the field [name], with a colon or without. */
+    private fun isField(name: String): Boolean {
+        if (lines.length < name.length || (lines.length > name.length && lines.byteAt(name.length) != COLON)) return false
+        return name.indices.all { lines.byteAt(it) == name[it].code.toByte() }
+    }
+
+    private fun value(colon: Int): String {
+        if (lines.length == colon) return ""
+        val spaced = lines.length > colon + 1 && lines.byteAt(colon + 1) == SPACE
+        return lines.text(if (spaced) colon + 2 else colon + 1)
     }
 
     private fun addData(value: String) {
@@ -84,5 +90,12 @@ public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
         event = name?.ifEmpty { null }
         data = whole
         return true
+    }
+
+    private companion object {
+        const val DATA = "data"
+        const val EVENT = "event"
+        const val COLON = ':'.code.toByte()
+        const val SPACE = ' '.code.toByte()
     }
 }

@@ -72,6 +72,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
     /** Takes one stream apart. */
     private inner class StreamDecoder(private val sink: StreamSink) {
         private val toolCalls = ToolCallIndex()
+        private val frame = DeltaFrame()
         private var requestId: String? = null
         private var modelSeen = false
         private val reasoning = StringBuilder().takeIf { endpoint.dialect.wantsReasoningBack }
@@ -85,6 +86,13 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
 
         /** Takes one event; returns whether the answer is whole. */
         suspend fun take(call: ApiCall, name: String?, data: String): Boolean {
+            val text = if (name == null) frame.textOf(data) else null
+            if (text == null) return takeDecoded(call, name, data)
+            sink.text(text)
+            return false
+        }
+
+        private suspend fun takeDecoded(call: ApiCall, name: String?, data: String): Boolean {
             if (data == DONE) {
                 if (!isFinished) finish(null)
                 return true
@@ -98,6 +106,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
             val choice = piece.choices?.firstOrNull { it.index == null || it.index == 0 }
             choice?.let { take(it) }
             val usage = piece.usage ?: piece.groq?.usage
+            if (usage == null) choice?.onlyText?.let { frame.learn(data, it) }
             usage?.let { sink.usage(it.toUsage()) }
             // Usage comes last, with the finish reason or after it; all there is to wait for then is the end marker.
             return isFinished && usage != null

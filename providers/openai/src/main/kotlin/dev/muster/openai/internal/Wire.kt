@@ -37,7 +37,11 @@ internal class Choice(
     val delta: Content? = null,
     @SerialName("finish_reason") val finishReason: String? = null,
     val error: JsonElement? = null,
-)
+) {
+    /** The text, where this brings a piece of text and nothing else. */
+    val onlyText: String?
+        get() = delta?.onlyText?.takeIf { finishReason == null && message == null && it.isNotEmpty() }
+}
 
 @Serializable
 internal class Content(
@@ -50,6 +54,12 @@ internal class Content(
 ) {
     /** The answer's text; a refusal is the answer where there is no other. */
     val text: String get() = text(content, "text").ifEmpty { refusal.string() }
+
+    /** The text, where it is a string and there is nothing else. */
+    val onlyText: String?
+        get() = (content as? JsonPrimitive)
+            ?.takeIf { it.isString && refusal.string().isEmpty() && toolCalls == null && reasoningText.isEmpty() }
+            ?.content
 
     /** The reasoning, which endpoints send under three names or as parts of the content. */
     val reasoningText: String

@@ -1,0 +1,88 @@
+package dev.muster.openai.internal
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Test
+
+/** What is read by its frame is what decoding would give; all else is left to decoding. */
+class DeltaFrameTest {
+    private val frame = DeltaFrame()
+
+    private fun piece(content: String, end: String = "", finish: String = "null") =
+        """{"id":"c","choices":[{"index":0,"delta":{"content":"$content"},"finish_reason":$finish}]$end}"""
+
+    private fun decoded(data: String) =
+        WIRE_JSON.decodeFromString(Completion.serializer(), data).choices!!.single()
+
+    private fun learned(data: String) = frame.learn(data, decoded(data).onlyText!!)
+
+    @Test
+    fun `a piece that differs only in its text is read as decoding reads it`() {
+        learned(piece("Hello"))
+        for (text in listOf(" ", "a", "wörld", "{\u00e9}", ",", "content", "x".repeat(1_000))) {
+            assertEquals(decoded(piece(text)).onlyText, frame.textOf(piece(text)))
+        }
+    }
+
+    @Test
+    fun `a piece that differs in anything else is decoded`() {
+        assertNull(frame.textOf(piece("Hello")))
+        learned(piece("Hello"))
+        val others =
+            listOf(
+                piece("a", finish = "\"stop\""),
+                piece("a", end = ""","usage":{"prompt_tokens":1}"""),
+                piece("a").replace("\"c\"", "\"d\""),
+                piece("a").replace("\"index\":0", "\"index\":1"),
+                piece("a").dropLast(1),
+                piece("a") + "}",
+                """{"error":{"message":"no"}}""",
+                "[DONE]",
+                "",
+            )
+        for (other in others) assertNull(frame.textOf(other), other)
+    }
+
+    @Test
+    fun `text with escapes, quotes or control characters is decoded, and so is none`() {
+        learned(piece("Hello"))
+        for (text in listOf("a\\nb", "\\u00e9", "a\",\"refusal\":\"b", "a\nb", "")) {
+            assertNull(frame.textOf(piece(text)), text)
+        }
+    }
+
+    @Test
+    fun `only the content of the delta is taken for the text`() {
+        for (end in listOf(""","more":{"content":"Hello"}""", ""","note":"say \"content\":\"Hello\""""")) {
+            learned(piece("Hello", end))
+            assertNull(frame.textOf(piece("a", end)))
+        }
+        val reordered = """{"note":"Hello","choices":[{"delta":{"content": "Hello"}}]}"""
+        learned(reordered)
+        val next = """{"note":"Hello","choices":[{"delta":{"content": "a"}}]}"""
+        assertEquals("a", frame.textOf(next))
+        assertNull(frame.textOf("""{"note":"a","choices":[{"delta":{"content": "Hello"}}]}"""))
+    }
+
+    @Test
+    fun `a piece that brings more than text has no text alone`() {
+        val more =
+            listOf(
+                piece("a", finish = "\"stop\""),
+                """{"choices":[{"delta":{"content":"a","refusal":"no"}}]}""",
+                """{"choices":[{"delta":{"content":"a","reasoning_content":"b"}}]}""",
+                """{"choices":[{"delta":{"content":"a","tool_calls":[]}}]}""",
+                """{"choices":[{"delta":{"content":[{"type":"text","text":"a"}]}}]}""",
+                """{"choices":[{"delta":{"content":null}}]}""",
+                """{"choices":[{"delta":{"content":""}}]}""",
+            )
+        for (data in more) assertNull(decoded(data).onlyText, data)
+    }
+
+    @Test
+    fun `where every piece has something of its own, learning ends`() {
+        repeat(20) { learned(piece("Hello", ""","n":"$it"""")) }
+        assertEquals("a", frame.textOf(piece("a", ""","n":"7"""")))
+        assertNull(frame.textOf(piece("a", ""","n":"19"""")))
+    }
+}

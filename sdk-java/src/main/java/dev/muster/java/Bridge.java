@@ -208,8 +208,8 @@ final class Bridge {
    * before it is needed.
    */
   static <T extends @Nullable Object> Source<T> open(Flow<T> flow, int ahead) {
-    return new Source<>(FlowKt.produceIn(
-        FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
+    return new Source<>(
+        FlowKt.produceIn(FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
   }
 
   /** A running flow, pulled by one thread at a time and cancelled by any. */

@@ -32,14 +32,12 @@ class EventsAheadTest {
   private StreamCall<Integer> events(int failingAt, RuntimeException failure) {
     List<Integer> numbers = IntStream.range(0, ALL).boxed().toList();
     return StreamCall.ofEvents(
-        () -> Composition.<Integer, Integer>mappedEach(
-            Bridge.flow(numbers),
-            (number, k) -> {
-              if (number == failingAt) throw failure;
-              made.incrementAndGet();
-              makings.release();
-              return number;
-            }),
+        () -> Composition.<Integer, Integer>mappedEach(Bridge.flow(numbers), (number, k) -> {
+          if (number == failingAt) throw failure;
+          made.incrementAndGet();
+          makings.release();
+          return number;
+        }),
         null);
   }
 
@@ -92,8 +90,7 @@ class EventsAheadTest {
     List<Integer> looped = new ArrayList<>();
     try (CallStream<Integer> stream = events(40, failure).open()) {
       assertSame(
-          failure,
-          assertThrows(IllegalStateException.class, () -> stream.forEach(looped::add)));
+          failure, assertThrows(IllegalStateException.class, () -> stream.forEach(looped::add)));
     }
     assertEquals(40, looped.size());
   }

@@ -59,7 +59,11 @@ public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
 
     /** Whether the current line is the field [name], with a colon or without. */
     private fun isField(name: String): Boolean {
-        if (lines.length < name.length || (lines.length > name.length && lines.byteAt(name.length) != COLON)) return false
+        if (lines.length < name.length ||
+            (lines.length > name.length && lines.byteAt(name.length) != COLON)
+        ) {
+            return false
+        }
         return name.indices.all { lines.byteAt(it) == name[it].code.toByte() }
     }
 

@@ -11,8 +11,7 @@ class DeltaFrameTest {
     private fun piece(content: String, end: String = "", finish: String = "null") =
         """{"id":"c","choices":[{"index":0,"delta":{"content":"$content"},"finish_reason":$finish}]$end}"""
 
-    private fun decoded(data: String) =
-        WIRE_JSON.decodeFromString(Completion.serializer(), data).choices!!.single()
+    private fun decoded(data: String) = WIRE_JSON.decodeFromString(Completion.serializer(), data).choices!!.single()
 
     private fun learned(data: String) = frame.learn(data, decoded(data).onlyText!!)
 

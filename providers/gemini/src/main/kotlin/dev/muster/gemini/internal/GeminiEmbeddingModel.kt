@@ -20,10 +20,9 @@ internal class GeminiEmbeddingModel(private val model: String, private val api: 
         val answer = api.endpoint.post(call)
         val wire = api.decode(WireEmbeddings.serializer(), call, answer.text, answer.requestId)
         wire.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
-        val vectors = wire.embeddings?.mapNotNull { it.values }
-        if (vectors == null || vectors.size < wire.embeddings.size) {
-            throw api.endpoint.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
-        }
+        val vectors =
+            wire.embeddings?.mapNotNull { it.values }
+                ?: throw api.endpoint.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
             .embeddings(vectors.map(::Embedding))

@@ -94,7 +94,7 @@ class ValidationTest {
             """{"model":"m","messages":[{"role":"tool","content":"x"}]}|messages[0]: a tool message must follow the call it answers""",
             """{"model":"m","messages":[{"role":"user","content":"x"}],"max_tokens":5}|Unknown parameter: 'max_tokens'.""",
             """{"model":"m","messages":[{"role":"user","content":"x"}],"options":{"temp":1}}|Unknown parameter: 'options.temp'.""",
-            """{"model":"m","messages":[{"role":"user","content":"x"}],"think":"hard"}|Invalid value: 'hard'. Supported values are: 'low', 'medium', 'high'.""",
+            """{"model":"m","messages":[{"role":"user","content":"x"}],"think":"hard"}|Invalid value: 'hard'. Supported values are: 'low', 'medium', 'high', 'max'.""",
         ],
     )
     fun `an Ollama request that the documentation forbids is a 400`(body: String, reason: String) {

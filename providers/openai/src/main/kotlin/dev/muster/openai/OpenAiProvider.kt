@@ -21,15 +21,15 @@ import dev.muster.spi.ProviderSession
 import java.net.URI
 
 /**
- * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own (`groq`,
- * `openrouter`, `vllm`, …), and any other by `compatibleWith("openai")` and a base URL. The id `openai-responses` is
- * OpenAI's Responses API, for the same models and with the same key; `compatibleWith("openai-responses")` an endpoint of
- * one's own that speaks it.
+ * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own
+ * (`groq`, `openrouter`, `vllm`, …), and any other by `compatibleWith("openai")` and a base URL. The id
+ * `openai-responses` is OpenAI's Responses API, for the same models and with the same key;
+ * `compatibleWith("openai-responses")` an endpoint of one's own that speaks it.
  *
  * The key comes from the configuration or from the environment variable of the endpoint (`OPENAI_API_KEY`,
- * `GROQ_API_KEY`, …), the base URL likewise (`OPENAI_BASE_URL`, …); servers that run locally and endpoints of one's own
- * need no key. `azure` takes `AZURE_OPENAI_API_KEY` and the address of the resource from `AZURE_OPENAI_ENDPOINT`; its
- * models are the names of the deployments.
+ * `GROQ_API_KEY`, …), the base URL likewise (`OPENAI_BASE_URL`, …); servers that run locally and endpoints of one's
+ * own need no key. `azure` takes `AZURE_OPENAI_API_KEY` and the address of the resource from `AZURE_OPENAI_ENDPOINT`;
+ * its models are the names of the deployments.
  */
 public class OpenAiProvider : ModelProvider {
     override val ids: Set<String> get() = Preset.BY_ID.keys

@@ -33,7 +33,17 @@ internal class ResponsesStream(
         if (data.isBlank() || data == "[DONE]") return false
         val event = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
         event.response?.let(::identify)
-        when (event.type ?: name) {
+        when (val type = event.type ?: name) {
+            "response.completed", "response.incomplete" -> return end(event, data)
+            "response.failed" -> fail(event)
+            "error" -> throw endpoint.http.failureInStream(call, event.reported(), requestId)
+            else -> piece(type, event)
+        }
+        return false
+    }
+
+    private suspend fun piece(type: String?, event: ResponseEvent) {
+        when (type) {
             "response.output_text.delta", "response.refusal.delta" -> text(event.delta.string())
             "response.reasoning_summary_text.delta" -> reasoning(event, event.summaryIndex)
             "response.reasoning_text.delta" -> reasoning(event, -1 - event.contentIndex)
@@ -41,12 +51,8 @@ internal class ResponsesStream(
             "response.function_call_arguments.delta" -> arguments(event.outputIndex, event.delta.string())
             "response.function_call_arguments.done" -> rest(event.outputIndex, event.arguments.jsonText())
             "response.output_item.done" -> event.item?.let { done(event.outputIndex, it) }
-            "response.completed", "response.incomplete" -> return end(event, data)
-            "response.failed" -> fail(event)
-            "error" -> throw endpoint.http.failureInStream(call, event.reported(), requestId)
             else -> endpoint.failIfReported(call, event.error, requestId)
         }
-        return false
     }
 
     private fun identify(response: WireResponse) {

@@ -119,7 +119,7 @@ class RequestFormsTest : WiredTest("openai") {
         val none = sent("deepseek") { user("hi").reasoning(Reasoning.effort(ReasoningEffort.NONE)) }
         assertEquals("disabled", none.field("/thinking/type"))
         val some = sent("openrouter") { user("hi").reasoning(Reasoning.effort(ReasoningEffort.MAX)) }
-        assertEquals("xhigh", some.field("/reasoning/effort"))
+        assertEquals("max", some.field("/reasoning/effort"))
         val budget = sent("openrouter") { user("hi").reasoning(Reasoning.budget(2000)) }
         assertEquals("{\"max_tokens\":2000}", budget.field("/reasoning"))
     }

@@ -32,7 +32,7 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
         is ReasoningForm.Nested ->
             json.field("reasoning") {
                 obj {
-                    reasoning.effort?.let { name("effort").value(OPENROUTER.word(it).orEmpty()) }
+                    reasoning.effort?.let { name("effort").value(WORDS.word(it).orEmpty()) }
                     reasoning.budgetTokens?.let { name("max_tokens").any(it) }
                 }
             }
@@ -41,13 +41,12 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
             if (reasoning.effort == ReasoningEffort.NONE) {
                 json.field("thinking") { obj { name("type").value("disabled") } }
             } else {
-                effort(DEEPSEEK)?.let { json.field("reasoning_effort") { value(it) } }
+                effort(WORDS)?.let { json.field("reasoning_effort") { value(it) } }
             }
     }
 }
 
-private val OPENROUTER = ReasoningForm.Effort(max = "xhigh")
-private val DEEPSEEK = ReasoningForm.Effort()
+private val WORDS = ReasoningForm.Effort()
 
 private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj {
     name("role").value(role(message.role))

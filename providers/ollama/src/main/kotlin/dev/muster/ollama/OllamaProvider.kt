@@ -16,9 +16,9 @@ import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
 
 /**
- * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`. The server is the one of the configuration, of the environment variable `OLLAMA_HOST`
- * in any form that Ollama takes, or `http://localhost:11434`. It needs no key; where one is given, or in
- * `OLLAMA_API_KEY`, it is sent, as Ollama's hosted models want it.
+ * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`. The server is the one of the configuration, of the
+ * environment variable `OLLAMA_HOST` in any form that Ollama takes, or `http://localhost:11434`. It needs no key; where
+ * one is given, or in `OLLAMA_API_KEY`, it is sent, as Ollama's hosted models want it.
  *
  * - It takes images by their bytes only, and no documents.
  * - A reasoning effort is `think`: `false` for none, `true` for the one in the middle, else a level, which models

@@ -159,17 +159,28 @@ class InterruptibleTest {
         val obeyed = CountDownLatch(1)
         val err = loggedWhile {
             runBlocking {
-                val call = async(Dispatchers.Default) {
+                val late = async(Dispatchers.Default) {
                     interruptible(pool, 1.milliseconds, LONG) { deafUntilReleased().also { obeyed.countDown() } }
                 }
                 begun.await()
-                call.cancelAndJoin()
+                late.cancelAndJoin()
                 assertEquals(1, obeyed.count, "nobody waits for it")
+                // Another that is warned of afterwards: a warning of the first would have come before.
+                val deaf = CountDownLatch(1)
+                val second = async(Dispatchers.Default) {
+                    interruptible({ Thread(it, "deaf-2").start() }, 1.milliseconds, 50.milliseconds) {
+                        deaf.countDown()
+                        deafUntilReleased()
+                    }
+                }
+                deaf.awaitSuspending()
+                second.cancelAndJoin()
             }
+            warned.await()
             never.countDown()
             obeyed.await()
         }
-        assertEquals("", err)
+        assertEquals(listOf("deaf-2"), Regex("thread (\\S+) ignores").findAll(err).map { it.groupValues[1] }.toList())
     }
 
     @Test

@@ -28,7 +28,8 @@ public object BaseUrl {
                 throw IllegalArgumentException("The base URL cannot be read: ${e.reason} at index ${e.index}")
             }
         require(url.scheme.equals("http", true) || url.scheme.equals("https", true)) {
-            "The base URL must begin with http:// or https://${if (url.scheme == null) "" else ", not ${url.scheme}:"}"
+            // What stands there instead may be a key.
+            "The base URL must begin with http:// or https://"
         }
         require(url.rawUserInfo == null) { "The base URL must not hold a user or password: give the key by apiKey" }
         require(!url.host.isNullOrEmpty()) { "The base URL names no host that can be read" }

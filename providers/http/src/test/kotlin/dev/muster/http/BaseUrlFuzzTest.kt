@@ -33,6 +33,7 @@ class BaseUrlFuzzTest {
             "https://ä.example/é%20",
             "http://127.0.0.1:65536",
             "HTTP://a_b",
+            "s3cret:x",
         ).map { it.toByteArray() }
     }
 }

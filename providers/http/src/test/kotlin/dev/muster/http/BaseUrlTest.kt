@@ -28,6 +28,7 @@ class BaseUrlTest {
         "https://x:65536, port",
         "https://x:0, port",
         "file:///etc/secret, http://",
+        "secret:x, http://",
         "jar:https://x!/secret, http://",
         "'https://x\r\nX: secret', read",
         "'https://x\t/secret', read",

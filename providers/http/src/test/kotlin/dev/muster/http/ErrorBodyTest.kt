@@ -63,6 +63,7 @@ class ErrorBodyTest {
         listOf("[", "{\"error\":", "[{\"error\":").forEach { opening ->
             assertEquals(null, ErrorBody.parse(opening.repeat(100_000)).message)
         }
+        assertEquals(null, ErrorBody.parse("[".repeat(100_000) + "]".repeat(100_000)).message)
         assertEquals("x", ErrorBody.parse("[".repeat(50) + "{\"error\":\"x\"}" + "]".repeat(50)).message)
     }
 }

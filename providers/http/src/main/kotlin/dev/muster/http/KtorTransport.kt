@@ -29,8 +29,8 @@ public class KtorTransport private constructor(
      *
      * An engine that is known to leave exchanges open after a cancel is accepted with one warning that says what it
      * leaks. What an engine takes for a whole body is taken for whole here: CIO does so where a chunked body is cut off
-     * between two chunks. A stream that is cut there has no end marker and fails with
-     * [dev.muster.error.StreamTruncatedException] all the same; a whole answer is JSON without an end and fails with
+     * between two chunks, and at times within one. A stream that is cut so has no end marker and fails with
+     * [dev.muster.error.StreamTruncatedException] all the same; a whole answer that is JSON without an end fails with
      * [dev.muster.error.MalformedResponseException], which is not retried, in place of
      * [dev.muster.error.NetworkException].
      */

@@ -3,9 +3,7 @@ package dev.muster.http
 import io.ktor.client.engine.cio.CIO
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
-import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
-import java.io.IOException
 
 /** A Ktor engine of the user's keeps the contract too, where it is sound itself. */
 internal class CioTransportTest : SlowReaderContract() {
@@ -15,13 +13,6 @@ internal class CioTransportTest : SlowReaderContract() {
             endpoint.maxConnectionsPerRoute = 2_000
         },
     )
-
-    @Test
-    fun `a chunked body that ends within a chunk is an IOException`() {
-        listOf("5\r\nhel", "5\r\nhello").forEach { body ->
-            assertThrows(IOException::class.java) { read(body) }
-        }
-    }
 
     // Told by nothing that the engine hands on: if it ever is, KtorTransport's documentation can lose a sentence.
     @Test

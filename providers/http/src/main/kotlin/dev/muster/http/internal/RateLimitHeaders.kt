@@ -57,14 +57,12 @@ internal object RateLimitHeaders {
         if (!SPANS.matches(text)) return null
         return SPAN.findAll(text).fold(Duration.ZERO) { sum, span ->
             val (number, unit) = span.destructured
-            sum + seconds(number.toDouble() * UNITS.getValue(unit))
+            sum.plus(seconds(number.toDouble() * UNITS.getValue(unit)) ?: return null)
         }
     }
 
     private fun seconds(number: Double): Duration? =
         if (number in 0.0..LONGEST) Duration.ofNanos((number * NANOS).toLong()) else null
-
-    private operator fun Duration.plus(other: Duration?): Duration = if (other == null) this else this.plus(other)
 
     private const val NANOS = 1e9
     private const val LONGEST = 1e9

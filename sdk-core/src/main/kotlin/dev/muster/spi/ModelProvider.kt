@@ -156,8 +156,8 @@ public enum class HttpVersion {
      *
      * By choice only: the exchanges of one connection share its fate. A connection that breaks, or is closed by the
      * peer, fails all of them, and the JDK's client has had faults in which a cancelled exchange left its connection
-     * unusable for the others. Most hosts take about a hundred exchanges on a connection at once; beyond that another
-     * is opened.
+     * unusable for the others. Most hosts take about a hundred exchanges on a connection at once; beyond that, and
+     * while the first connection is being opened, further ones are.
      */
     HTTP_2,
 }

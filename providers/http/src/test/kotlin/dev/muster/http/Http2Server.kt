@@ -88,6 +88,6 @@ internal class Http2Server(vararg protocols: Protocol = arrayOf(Protocol.HTTP_2,
 
     companion object {
         /** For a client that chooses HTTP/2. */
-        val network = NetworkSettings(sslContext = Certificates.trusting(), httpVersion = HttpVersion.HTTP_2)
+        val network = NetworkSettings(LIMIT, sslContext = Certificates.trusting(), httpVersion = HttpVersion.HTTP_2)
     }
 }

@@ -42,7 +42,7 @@ class Http2Test {
 
     @Test
     fun `whole answers and streams share one connection`() = exchanging { server, transport ->
-        repeat(2) { assertEquals("ok", String(transport.exchange(post(server, "/whole")) { it.readAll() })) }
+        repeat(3) { assertEquals("ok", String(transport.exchange(post(server, "/whole")) { it.readAll() })) }
         val stalled = reading(server, transport, "/stall")
         List(50) { async(Dispatchers.Default) { transport.exchange(post(server, "/whole")) { it.readAll() } } }
             .awaitAll()

@@ -1,4 +1,5 @@
 @file:JvmName("Composition")
+@file:Suppress("TooManyFunctions") // Each is a line or three; a facade looks for them in one place.
 
 package dev.muster.spi
 
@@ -12,7 +13,6 @@ import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
@@ -188,7 +188,8 @@ public suspend fun <T> eachAhead(
     for (first in channel) {
         callback(own, shared) {
             consumer.accept(first)
-            while (source.isWanted()) {
+            // An interrupt is how this thread is told to stop; who swallows it is asked for no more all the same.
+            while (!source.isCancelled && !Thread.currentThread().isInterrupted) {
                 val next = channel.tryReceive()
                 if (!next.isSuccess) break
                 consumer.accept(next.getOrThrow())
@@ -198,9 +199,6 @@ public suspend fun <T> eachAhead(
     failure?.let { throw it }
     null
 }
-
-/** Not cancelled, and the thread that asks is not interrupted, which is how it is told to stop. */
-private fun Job.isWanted() = !isCancelled && !Thread.currentThread().isInterrupted
 
 /** The text in a flow of [ChatEvent]s. Other elements fail the flow with an [IllegalStateException]. */
 public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->

@@ -1,8 +1,8 @@
 package dev.muster.openai.internal
 
 /**
- * The pieces of one stream differ in nothing but their text, as a rule. What stands before and behind the text of one is
- * remembered, and of the next that has the same around a text without escapes only the ends are looked at: JSON that
+ * The pieces of one stream differ in nothing but their text, as a rule. What stands before and behind the text of one
+ * is remembered, and of the next that has the same around a text without escapes only the ends are looked at: JSON that
  * agrees up to the inside of one string says the same but for that string. What differs in anything is decoded.
  */
 internal class DeltaFrame {

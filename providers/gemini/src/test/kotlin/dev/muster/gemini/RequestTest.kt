@@ -349,6 +349,11 @@ class RequestTest : Wired() {
             assertEquals(value, server.requests.last().header(name))
         }
         assertEquals(null, server.requests.last().header("x-goog-api-key"))
+        client {
+            provider("gemini") { it.apiKey("k").baseUrl(server.url).header("X-Goog-Api-Key", "mine") }
+        }.model("gemini::m").ask("hi")
+        val sent = server.requests.last().headers.filterKeys { it.equals("x-goog-api-key", true) }
+        assertEquals(listOf("mine"), sent.values.flatten())
     }
 
     @Test

@@ -67,7 +67,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     /** The ids of all providers this client knows, the presets of compatible endpoints among them. */
     public val providerIds: Set<String> get() = providers.ids
 
-    /** Whether [close] has been called. */
+    /** Whether [close] or [closeGracefully] has been called. */
     public val isClosed: Boolean get() = lifecycle.isClosed
 
     /**
@@ -143,6 +143,23 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     override fun close() {
         shutdown()
         providers.awaitClosed(CLOSE_LIMIT)
+    }
+
+    /**
+     * Refuses new calls, lets those that run go on for [limit] at most, and then does what [close] does. Blocks the
+     * current thread, which must not be one that the calls need.
+     *
+     * @return whether all calls had ended by themselves; those that had not were cancelled
+     * @throws IllegalArgumentException where [limit] is negative
+     */
+    public fun closeGracefully(limit: Duration): Boolean {
+        require(!limit.isNegative) { "The limit must not be negative: $limit" }
+        try {
+            return lifecycle.drain(limit)
+        } finally {
+            // Also where this thread is interrupted while it waits.
+            close()
+        }
     }
 
     /** Does what [close] does and does not wait: for threads that the closing itself may need. */

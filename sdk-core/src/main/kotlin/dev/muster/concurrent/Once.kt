@@ -13,8 +13,8 @@ import kotlinx.coroutines.launch
 import kotlin.coroutines.CoroutineContext
 
 /**
- * One run of a call, shared by all who ask for it: the first starts it, the others wait for the same ending and get the same
- * value, or the same exception. Thread-safe.
+ * One run of a call, shared by all who ask for it: the first starts it, the others wait for the same ending and get
+ * the same value, or the same exception. Thread-safe.
  *
  * One who is cancelled leaves the others alone. When the last one who waits is cancelled the run is cancelled too, and
  * counts as if it had never been: the next who asks starts it anew.

@@ -11,8 +11,8 @@ import kotlinx.coroutines.flow.toList
  * keep the order of the items. A description: nothing runs until [toList] is called or [asFlow] collected, and each of
  * these runs anew.
  *
- * Backpressure goes from end to end: a stage takes an item only when it can start on it, and one whose results nobody takes
- * stops, so that at most the sum of the stages' concurrency and buffers is under way.
+ * Backpressure goes from end to end: a stage takes an item only when it can start on it, and one whose results nobody
+ * takes stops, so that at most the sum of the stages' concurrency and buffers is under way.
  *
  * The first failure in time, in whatever stage or of the source, cancels all that runs in every stage, and is thrown,
  * the very instance, when that has finished. Leaving the flow early does the same.

@@ -12,8 +12,8 @@ public interface EmbeddingModel {
 
     /**
      * Embeds every text of [request]. More texts than the provider takes at once are split into several exchanges,
-     * some of which run at the same time; the vectors come in the order of the texts. The first exchange that fails ends the
-     * whole.
+     * some of which run at the same time; the vectors come in the order of the texts. The first exchange that fails
+     * ends the whole.
      *
      * @throws dev.muster.error.LlmException where a vector is missing
      */

@@ -9,16 +9,39 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicInteger
 
 /** Ends the calls of a client with it. */
 internal class Lifecycle {
     // Completes when the client closes. Calls are not its children: they belong to whoever made them.
     private val closing = Job()
 
-    val isClosed: Boolean get() = !closing.isActive
+    private val running = AtomicInteger()
+
+    // Set once: from then on new calls are refused, and it completes when no call runs any more.
+    @Volatile
+    private var idle: CompletableFuture<Unit>? = null
+
+    val isClosed: Boolean get() = idle != null || !closing.isActive
 
     /** Cancels every call that runs and refuses new ones. Returns whether this call was the one that closed. */
     fun close(): Boolean = closing.complete()
+
+    /** Refuses new calls and waits for those that run, [limit] at most. Returns whether all have ended. */
+    fun drain(limit: Duration): Boolean {
+        val end = synchronized(this) { idle ?: CompletableFuture<Unit>().also { idle = it } }
+        if (running.get() == 0) end.complete(Unit)
+        return try {
+            end.get(limit.toMillis(), TimeUnit.MILLISECONDS)
+            true
+        } catch (_: TimeoutException) {
+            false
+        }
+    }
 
     /**
      * Runs [block] for as long as the client is open.
@@ -26,6 +49,17 @@ internal class Lifecycle {
      * @throws ClientClosedException where it is closed before [block] is done
      */
     suspend fun <T> run(block: suspend CoroutineScope.() -> T): T {
+        // Counted before it looks: a call that is not refused is waited for.
+        running.incrementAndGet()
+        try {
+            if (idle != null) throw closed(null)
+            return runUntilClosed(block)
+        } finally {
+            if (running.decrementAndGet() == 0) idle?.complete(Unit)
+        }
+    }
+
+    private suspend fun <T> runUntilClosed(block: suspend CoroutineScope.() -> T): T {
         var endedByClose = false
         try {
             return coroutineScope {
@@ -46,9 +80,12 @@ internal class Lifecycle {
         } catch (e: CancellationException) {
             // A caller that was cancelled too is told so, and only so.
             if (endedByClose && currentCoroutineContext().isActive) {
-                throw ClientClosedException("The client is closed: calls need an open MusterClient").initCause(e)
+                throw closed(e)
             }
             throw e
         }
     }
+
+    private fun closed(cause: Throwable?) =
+        ClientClosedException("The client is closed: calls need an open MusterClient").apply { initCause(cause) }
 }

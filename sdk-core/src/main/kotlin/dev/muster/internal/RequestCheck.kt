@@ -10,33 +10,35 @@ import dev.muster.error.InvalidRequestException
 
 /** Refuses what no provider takes, before anything is sent. What only some refuse is theirs to say. */
 internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
-    val fault =
-        when {
-            request.messages.isEmpty() -> "The request has no messages: add at least one"
-
-            request.messages.any { it.role == Role.USER && it.isBlank() } ->
-                "The prompt is empty: give the user message some text"
-
-            request.messages.any { it.role == Role.ASSISTANT && it.isBlank() && it.toolCalls.isEmpty() } ->
-                "An assistant message has neither text nor tool calls"
-
-            request.messages.any {
-                it.role != Role.ASSISTANT && it.content.any { part -> part is ContentPart.Reasoning }
-            } ->
-                "Reasoning belongs to the assistant's messages only"
-
-            request.reasoning?.budgetTokens.let { it != null && it < 0 } ->
-                "The reasoning budget must not be negative: ${request.reasoning?.budgetTokens}"
-
-            request.maxTokens.let { it != null && it < 1 } -> "maxTokens must be at least 1: ${request.maxTokens}"
-
-            !request.temperature.isUsable() -> "temperature must be a number of at least 0: ${request.temperature}"
-
-            !request.topP.isUsable() -> "topP must be a number of at least 0: ${request.topP}"
-
-            else -> null
-        }
+    val fault = faultOfMessages(request.messages) ?: faultOfSettings(request)
     if (fault != null) throw InvalidRequestException(fault, context)
+}
+
+private fun faultOfMessages(messages: List<Message>): String? = when {
+    messages.isEmpty() -> "The request has no messages: add at least one"
+
+    messages.any { it.role == Role.USER && it.isBlank() } -> "The prompt is empty: give the user message some text"
+
+    messages.any { it.role == Role.ASSISTANT && it.isBlank() && it.toolCalls.isEmpty() } ->
+        "An assistant message has neither text nor tool calls"
+
+    messages.any { it.role != Role.ASSISTANT && it.hasReasoning() } ->
+        "Reasoning belongs to the assistant's messages only"
+
+    else -> null
+}
+
+private fun faultOfSettings(request: ChatRequest): String? = when {
+    request.reasoning?.budgetTokens.let { it != null && it < 0 } ->
+        "The reasoning budget must not be negative: ${request.reasoning?.budgetTokens}"
+
+    request.maxTokens.let { it != null && it < 1 } -> "maxTokens must be at least 1: ${request.maxTokens}"
+
+    !request.temperature.isUsable() -> "temperature must be a number of at least 0: ${request.temperature}"
+
+    !request.topP.isUsable() -> "topP must be a number of at least 0: ${request.topP}"
+
+    else -> null
 }
 
 /** Refuses texts that cannot be embedded. */
@@ -59,6 +61,8 @@ internal fun estimateTokens(request: ChatRequest): Long =
     request.messages.sumOf { estimateTokens(it.text) } + (request.maxTokens ?: 0)
 
 internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
+
+private fun Message.hasReasoning() = content.any { it is ContentPart.Reasoning }
 
 private fun Message.isBlank() = content.all { it is ContentPart.Text && it.text.isBlank() }
 

@@ -10,9 +10,9 @@ import kotlin.coroutines.resume
  * Lets so many attempts run at the same time and has the others wait, first come first served, without a thread. Give
  * one limiter to several models, or clients, and they share its slots. Thread-safe.
  *
- * A fixed limiter keeps its limit. An adaptive one starts at its smallest, and finds what the provider bears: each full round of
- * successes adds a slot, an overload (429, 503, 529) takes away [shrink] of them, once for all attempts that ran into
- * the same overload.
+ * A fixed limiter keeps its limit. An adaptive one starts at its smallest, and finds what the provider bears: each
+ * full round of successes adds a slot, an overload (429, 503, 529) takes away three in ten, once for all attempts
+ * that ran into the same overload.
  *
  * A stream holds its slot until it has ended. A retry waits without a slot. What is waited here counts against the
  * total timeout and not against the attempt's.

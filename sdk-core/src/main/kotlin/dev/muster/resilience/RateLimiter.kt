@@ -19,9 +19,9 @@ import java.time.Duration as JavaDuration
  * Lets so many attempts, and so many tokens, through in a time and has the others wait, first come first served,
  * without a thread. Give one limiter to several models, or clients, and they share what it lets through. Thread-safe.
  *
- * Both are buckets that fill evenly. An attempt takes one request and an estimate of its tokens (one for four characters of
- * text, and `maxTokens` where it is set), which is corrected once the provider has said what was used. What is waited
- * here counts against the total timeout and not against the attempt's.
+ * Both are buckets that fill evenly. An attempt takes one request and an estimate of its tokens (one for four
+ * characters of text, and `maxTokens` where it is set), which is corrected once the provider has said what was used.
+ * What is waited here counts against the total timeout and not against the attempt's.
  *
  * A limiter that [isLearning] takes over limits, what is left and when it is renewed from the provider's answers
  * (`x-ratelimit-…` and `anthropic-ratelimit-…` headers), and after a 429 with `Retry-After` lets nothing through before
@@ -188,7 +188,8 @@ public class RateLimiter private constructor(builder: Builder) {
         /**
          * A limiter, with nothing used yet.
          *
-         * @throws IllegalArgumentException where nothing is limited and nothing is to be learned, or a burst has no rate
+         * @throws IllegalArgumentException where nothing is limited and nothing is to be learned, or a burst has no
+         * rate
          */
         public fun build(): RateLimiter {
             require(requestsPerNano != null || tokensPerNano != null || learning) {

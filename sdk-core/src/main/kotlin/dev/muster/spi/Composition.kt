@@ -136,10 +136,12 @@ public suspend fun <T> withCallbacksOn(executor: Executor, call: suspend () -> T
 
 /**
  * Runs the user's blocking code [task] as [interruptible] does: on [own], else on the [CallbackExecutor] of the
- * context, else on [shared].
+ * context, else on [shared], with the [CarriedContext] of the call current.
  */
-public suspend fun <T> callback(own: Executor?, shared: Executor, task: Callable<T>): T =
-    interruptible(callbackExecutor(own, shared), task)
+public suspend fun <T> callback(own: Executor?, shared: Executor, task: Callable<T>): T {
+    val carried = currentCoroutineContext()[CarriedContext]
+    return interruptible(callbackExecutor(own, shared), carried?.around(task) ?: task)
+}
 
 /** Runs [use] with the executor that [callback] would take. */
 public suspend fun <T> withCallbackExecutor(own: Executor?, shared: Executor, use: suspend (Executor) -> T): T =

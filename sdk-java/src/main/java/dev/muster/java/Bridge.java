@@ -2,6 +2,7 @@ package dev.muster.java;
 
 import dev.muster.error.CallInterruptedException;
 import dev.muster.spi.CallbackExecutor;
+import dev.muster.spi.CarriedContext;
 import dev.muster.spi.Composition;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow.Publisher;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import kotlin.ResultKt;
@@ -25,12 +27,14 @@ import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.CoroutineStart;
 import kotlinx.coroutines.Deferred;
 import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.ExecutorsKt;
 import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.channels.BufferOverflow;
 import kotlinx.coroutines.channels.ChannelIterator;
 import kotlinx.coroutines.channels.ReceiveChannel;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
+import kotlinx.coroutines.jdk9.ReactiveFlowKt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +71,8 @@ final class Bridge {
       SuspendCall<T> call,
       Callbacks callbacks,
       BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
-    Deferred<T> job = async(Dispatchers.getDefault(), CoroutineStart.DEFAULT, call);
+    CarriedContext carried = CarriedContext.capture();
+    Deferred<T> job = async(with(carried), CoroutineStart.DEFAULT, call);
     CallFuture<T> future = new CallFuture<>(
         callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
     // The job has ended when all it started has ended: so has the future.
@@ -75,11 +80,11 @@ final class Bridge {
       if (failure == null) {
         T value = job.getCompleted();
         listener.accept(value, null);
-        callbacks.executeSurely(() -> future.settle(value));
+        callbacks.executeSurely(around(carried, () -> future.settle(value)));
       } else {
         Throwable original = Composition.original(failure);
         listener.accept(null, original);
-        callbacks.executeSurely(() -> future.settleExceptionally(original));
+        callbacks.executeSurely(around(carried, () -> future.settleExceptionally(original)));
       }
       return Unit.INSTANCE;
     });
@@ -88,7 +93,7 @@ final class Bridge {
 
   /** Runs {@code call} and blocks the current thread until it has ended. */
   static <T extends @Nullable Object> T block(SuspendCall<T> call) {
-    return block(Dispatchers.getDefault(), CoroutineStart.DEFAULT, call);
+    return block(with(CarriedContext.capture()), CoroutineStart.DEFAULT, call);
   }
 
   private static <T extends @Nullable Object> T block(
@@ -134,10 +139,23 @@ final class Bridge {
     }
   }
 
+  /** Runs a wait that is no call's, and says an interrupt as blocking calls do. */
+  static <T> T interruptibly(Callable<T> wait) {
+    try {
+      return wait.call();
+    } catch (InterruptedException e) {
+      throw interruptedAgain();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
   /** For a wait that is no call's: sets the interrupt flag again. */
   static CallInterruptedException interruptedAgain() {
     Thread.currentThread().interrupt();
-    return new CallInterruptedException("Interrupted while waiting for callbacks");
+    return new CallInterruptedException("Interrupted while waiting");
   }
 
   private static CallInterruptedException interruption() {
@@ -151,6 +169,17 @@ final class Bridge {
     return original instanceof RuntimeException unchecked
         ? unchecked
         : new CompletionException(original);
+  }
+
+  /** Where a call runs, with what the thread that starts it carries. */
+  private static CoroutineContext with(@Nullable CarriedContext carried) {
+    CoroutineContext context = Dispatchers.getDefault();
+    return carried == null ? context : context.plus(carried);
+  }
+
+  /** {@code callback}, which runs for a call that was started with {@code carried} current. */
+  static Runnable around(@Nullable CarriedContext carried, Runnable callback) {
+    return carried == null ? callback : carried.around(callback);
   }
 
   private static <T extends @Nullable Object> Deferred<T> async(
@@ -195,6 +224,13 @@ final class Bridge {
     return count == 0 ? FlowKt.emptyFlow() : FlowKt.take(flow, count);
   }
 
+  /** A publisher of what a new flow of {@code flow} gives, with its signals on {@code executor}. */
+  static <T extends @Nullable Object> Publisher<T> publisher(
+      Supplier<Flow<T>> flow, Executor executor) {
+    CoroutineContext context = ExecutorsKt.from(executor);
+    return subscriber -> ReactiveFlowKt.asPublisher(flow.get(), context).subscribe(subscriber);
+  }
+
   /** All elements of {@code flow}. */
   @SuppressWarnings("unchecked") // A list of T that nobody writes to any more.
   static <T extends @Nullable Object> SuspendCall<List<T>> toList(Supplier<Flow<T>> flow) {
@@ -207,7 +243,9 @@ final class Bridge {
    * iterates. With 0 it waits at each element until that is taken: nothing is read, started or sent
    * before it is needed.
    */
-  static <T extends @Nullable Object> Source<T> open(Flow<T> flow, int ahead) {
+  static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
+    CarriedContext carried = CarriedContext.capture();
+    Flow<T> flow = carried == null ? values : FlowKt.flowOn(values, carried);
     return new Source<>(
         FlowKt.produceIn(FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
   }

@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.spi.CarriedContext;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -16,11 +17,13 @@ final class Enqueued {
       Consumer<? super Throwable> onError,
       Executor queue) {
     AtomicBoolean told = new AtomicBoolean();
+    CarriedContext carried = CarriedContext.capture();
     CallFuture<T> future =
         Bridge.start(Call.<T>made(call), Callbacks.on(call.executor), (value, failure) -> {
           if (!told.compareAndSet(false, true)) return;
-          queue.execute(
-              failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure));
+          Runnable callback =
+              failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure);
+          queue.execute(Bridge.around(carried, callback));
         });
     return new CallHandle<>(call.label, future);
   }

@@ -137,6 +137,24 @@ public final class Muster implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses new calls, lets those that run go on for {@code limit} at most, and then does what {@link
+   * #close} does. Blocks the current thread.
+   *
+   * @return whether all calls had ended by themselves; those that had not were cancelled
+   * @throws IllegalArgumentException where {@code limit} is negative
+   * @throws IllegalStateException on a thread for callbacks, which the calls may need
+   * @throws dev.muster.error.CallInterruptedException where the thread is interrupted while it
+   *     waits; the client is closed then
+   */
+  public boolean closeGracefully(Duration limit) {
+    if (Callbacks.isCurrentThread()) {
+      throw new IllegalStateException(
+          "closeGracefully would wait for the callback it is called in");
+    }
+    return Bridge.interruptibly(() -> client.closeGracefully(limit));
+  }
+
   @Override
   public String toString() {
     return "Muster(" + providerIds().size() + " providers, closed=" + isClosed() + ")";

@@ -4,6 +4,7 @@ import dev.muster.spi.Composition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow.Publisher;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -79,6 +80,23 @@ public final class StreamCall<T extends @Nullable Object> {
                 body.get(), ahead, executor, Callbacks.shared(), consumer, k),
         null,
         executor);
+  }
+
+  /** As {@link #forEach(Consumer)}, with {@code consumer} on {@code executor}. */
+  public Call<@Nullable Void> forEach(Executor executor, Consumer<? super T> consumer) {
+    return callbacksOn(executor).forEach(consumer);
+  }
+
+  /**
+   * A publisher of the values, for Reactor, RxJava and every other library that speaks Reactive
+   * Streams ({@code JdkFlowAdapter.flowPublisherToFlux} in Reactor).
+   *
+   * <p>Each subscriber runs the operation anew, beginning with its first request, and gets no more
+   * values than it has requested. Cancelling the subscription cancels the operation and closes its
+   * exchanges. Signals come on the threads for callbacks, one at a time. A value must not be null.
+   */
+  public Publisher<T> publisher() {
+    return Bridge.publisher(body, Callbacks.on(executor));
   }
 
   /**

@@ -64,7 +64,14 @@ final class DemoScript {
       new Line("Name the square of 2", 0.2, "4"),
       new Line("Name the square of 3", 0.3, "9"),
       new Line("Name the square of 4", 0.4, "16"),
-      new Line("Name the square of 5", 0.5, "25"));
+      new Line("Name the square of 5", 0.5, "25"),
+      // async-patterns
+      new Line("Name a river", 0.2, "The Vistula"),
+      new Line("Write a chapter", 2, "Nobody on the island had expected the ferry to be on time."),
+      // async-callbacks
+      new Line("Name a planet", 0.4, "Neptune"),
+      new Line("Name a mountain", 0.2, "Ben Nevis"),
+      new Line("Count to five", 0.2, "one two three four five"));
 
   private DemoScript() {}
 

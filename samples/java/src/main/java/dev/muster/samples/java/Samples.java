@@ -10,7 +10,8 @@ import java.util.List;
 public final class Samples {
   private Samples() {}
 
-  /** Runs the sample that {@code args} names: hello, async-llm or concurrent-queries. */
+  /** Runs the sample that {@code args} names: hello, async-llm, async-callbacks,
+   * concurrent-queries or async-patterns. */
   public static void main(String... args) {
     int exitCode;
     try (DemoServer server = new DemoServer()) {
@@ -26,7 +27,13 @@ public final class Samples {
    */
   public static int run(DemoServer server, String... args) {
     return Launcher.run(
-        List.of(new Hello(server), new AsyncLlm(server), new ConcurrentQueries(server)), args);
+        List.of(
+            new Hello(server),
+            new AsyncLlm(server),
+            new AsyncCallbacks(server),
+            new ConcurrentQueries(server),
+            new AsyncPatterns(server)),
+        args);
   }
 
   /** A client for {@code target}; keys that it does not know come from the environment. */

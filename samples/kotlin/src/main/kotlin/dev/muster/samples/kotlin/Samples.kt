@@ -6,7 +6,7 @@ import dev.muster.samples.common.Launcher
 import dev.muster.samples.common.Target
 import kotlin.system.exitProcess
 
-/** Runs the sample that [args] names: `hello`, `async-llm` or `concurrent-queries`. */
+/** Runs the sample that [args] names: `hello`, `async-llm`, `async-callbacks`, …. */
 fun main(vararg args: String) {
     val exitCode = DemoServer().use { server -> Samples.run(server, *args) }
     exitProcess(exitCode)
@@ -15,8 +15,16 @@ fun main(vararg args: String) {
 /** The samples in Kotlin. */
 object Samples {
     /** Runs the sample that [args] names and gives the exit code; [server] answers where no model is given. */
-    fun run(server: DemoServer, vararg args: String): Int =
-        Launcher.run(listOf(Hello(server), AsyncLlm(server), ConcurrentQueries(server)), *args)
+    fun run(server: DemoServer, vararg args: String): Int = Launcher.run(
+        listOf(
+            Hello(server),
+            AsyncLlm(server),
+            AsyncCallbacks(server),
+            ConcurrentQueries(server),
+            AsyncPatterns(server),
+        ),
+        *args,
+    )
 }
 
 /** A client for [target]; keys that it does not know come from the environment. */

@@ -35,7 +35,7 @@ internal fun timeouts() = MusterClient {
 
 internal suspend fun withDefault(model: ChatModel): String = try {
     deadline(1.seconds) { model.ask("What is new?") }
-} catch (e: LlmTimeoutException) {
+} catch (_: LlmTimeoutException) {
     "Query timed out after 1s"
 }
 

@@ -1,0 +1,25 @@
+package dev.muster.samples.common;
+
+import picocli.CommandLine.Option;
+
+/** The flags of {@code async-callbacks}. */
+public final class AsyncCallbacksOptions {
+  /** The ways to be called back. */
+  public enum Mode {
+    SIMPLE,
+    PARALLEL,
+    PROMISE,
+    STREAMING
+  }
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description = "simple, parallel, promise or streaming; all of them by default.")
+  private Mode mode;
+
+  /** Whether the user wants to see {@code part}. */
+  public boolean shows(Mode part) {
+    return mode == null || mode == part;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.muster.spi
+
+import java.util.ServiceLoader
+import java.util.concurrent.Callable
+import kotlin.coroutines.AbstractCoroutineContextElement
+import kotlin.coroutines.CoroutineContext
+
+/**
+ * Takes what belongs to a thread, such as SLF4J's MDC or a trace, along with a call: captured where the call is
+ * started, restored around user code that runs for it on another thread. Found by `java.util.ServiceLoader`; MDC's is
+ * built in.
+ */
+public interface ContextCarrier {
+    /** What is current on this thread, or null where that is nothing. Called often: be quick. */
+    public fun capture(): Captured?
+
+    /** What was captured. */
+    public fun interface Captured {
+        /** Makes it current on this thread. Closing the result, on this thread, puts back what was there before. */
+        public fun restore(): Restored
+    }
+
+    /** Puts back what was there. */
+    public fun interface Restored : AutoCloseable {
+        override fun close()
+    }
+}
+
+/** What all [ContextCarrier]s have captured where a call was started. */
+public class CarriedContext private constructor(private val captured: List<ContextCarrier.Captured>) :
+    AbstractCoroutineContextElement(CarriedContext) {
+    /** [task] with what was captured current while it runs. */
+    public fun <T> around(task: Callable<T>): Callable<T> = Callable {
+        val restored = captured.map { it.restore() }
+        try {
+            task.call()
+        } finally {
+            restored.asReversed().forEach { it.close() }
+        }
+    }
+
+    /** [task] with what was captured current while it runs. */
+    public fun around(task: Runnable): Runnable = Runnable { around(Callable { task.run() }).call() }
+
+    /** Captures. */
+    public companion object Key : CoroutineContext.Key<CarriedContext> {
+        private val CARRIERS: List<ContextCarrier> =
+            ServiceLoader.load(ContextCarrier::class.java, ContextCarrier::class.java.classLoader).toList()
+
+        /** What is current on this thread, or null where that is nothing. */
+        @JvmStatic
+        public fun capture(): CarriedContext? {
+            val captured = CARRIERS.mapNotNull { it.capture() }
+            return if (captured.isEmpty()) null else CarriedContext(captured)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.muster.java;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.muster.error.StreamTruncatedException;
+import dev.muster.fake.FakeReply;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.reactivestreams.tck.TestEnvironment;
+import org.reactivestreams.tck.flow.FlowPublisherVerification;
+import org.testng.TestListenerAdapter;
+import org.testng.TestNG;
+import reactor.adapter.JdkFlowAdapter;
+import reactor.core.publisher.Flux;
+
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+class PublisherTest {
+  private final Wire wire = new Wire();
+
+  @AfterEach
+  void close() {
+    wire.close();
+  }
+
+  @Test
+  @DisplayName("the publisher passes the Reactive Streams TCK")
+  void passesTheTck() {
+    TestListenerAdapter results = new TestListenerAdapter();
+    TestNG suite = new TestNG(false);
+    suite.setTestClasses(new Class<?>[] {Verification.class});
+    suite.addListener(results);
+    suite.setVerbose(0);
+    suite.run();
+    System.out.printf(
+        "Reactive Streams TCK: %d passed, %d failed, %d not applicable%n",
+        results.getPassedTests().size(),
+        results.getFailedTests().size(),
+        results.getSkippedTests().size());
+    results.getFailedTests().forEach(failed -> failed.getThrowable().printStackTrace());
+    assertEquals(List.of(), results.getFailedTests());
+    assertTrue(
+        results.getPassedTests().size() >= 23,
+        "only " + results.getPassedTests().size());
+  }
+
+  /** What the TCK skips of these rules it says are for publishers of another kind. */
+  public static final class Verification extends FlowPublisherVerification<Long> {
+    public Verification() {
+      super(new TestEnvironment(5_000, 100), 1000);
+    }
+
+    @Override
+    public java.util.concurrent.Flow.Publisher<Long> createFlowPublisher(long elements) {
+      return Calls.mapConcurrent(LongStream.range(0, elements)::iterator, 1, Call::value)
+          .publisher();
+    }
+
+    @Override
+    public java.util.concurrent.Flow.Publisher<Long> createFailedFlowPublisher() {
+      return null;
+    }
+
+    @Override
+    public long maxElementsFromPublisher() {
+      return 100_000;
+    }
+  }
+
+  private Flux<String> flux(String prompt) {
+    return JdkFlowAdapter.flowPublisherToFlux(wire.model().stream(prompt).text().publisher());
+  }
+
+  @Test
+  @DisplayName("A15 Reactor gets the tokens, anew for each subscriber, and nothing is sent before")
+  void reactor() {
+    wire.server.otherwise(FakeReply.tokens("one ", "two ", "three"));
+    Flux<String> flux = flux("Count");
+    assertEquals(0, wire.server.requestCount());
+    assertEquals(List.of("one ", "two ", "three"), flux.collectList().block());
+    assertEquals("one two three", flux.reduce(String::concat).block());
+    assertEquals(2, wire.server.requestCount());
+  }
+
+  @Test
+  @DisplayName("A16 Reactor's take cancels, and the server sees the disconnect")
+  void take() {
+    wire.server.otherwise(FakeReply.endless("more "));
+    assertEquals(List.of("more ", "more "), flux("Count").take(2).collectList().block());
+    wire.server.awaitDisconnects(1, Wire.SOON);
+  }
+
+  @Test
+  @DisplayName("A15 a subscriber that asks for little holds up the server")
+  void demand() {
+    String token = "x".repeat(2_000) + " ";
+    wire.server.otherwise(FakeReply.endless(token));
+    List<String> two = flux("Count").limitRate(1).take(2).collectList().block();
+    assertEquals(List.of(token, token), two);
+    wire.server.awaitDisconnects(1, Wire.SOON);
+  }
+
+  @Test
+  @DisplayName("C13 a stream that is cut off is an error of the flux, with what had arrived")
+  void cutOff() {
+    wire.server.otherwise(FakeReply.tokens("one ", "two").cutAfter(1));
+    StreamTruncatedException e = assertInstanceOf(
+        StreamTruncatedException.class,
+        assertThrows(
+            RuntimeException.class, () -> flux("Count").blockLast(Duration.ofSeconds(10))));
+    assertEquals("one ", e.partialText());
+  }
+}

@@ -18,15 +18,18 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import java.time.Duration
 import java.util.concurrent.Callable
 import java.util.concurrent.CancellationException
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.Executor
@@ -200,6 +203,16 @@ public suspend fun <T> eachAhead(
     }
     failure?.let { throw it }
     null
+}
+
+/** [flow], which fails with what [failure] gives as soon as that is there, also while its collector is busy. */
+public fun <T> failingWith(flow: Flow<T>, failure: CompletableFuture<Throwable>): Flow<T> = flow {
+    failure.getNow(null)?.let { throw it }
+    coroutineScope {
+        val watching = launch { throw failure.await() }
+        emitAll(flow)
+        watching.cancel()
+    }
 }
 
 /** The text in a flow of [ChatEvent]s. Other elements fail the flow with an [IllegalStateException]. */

@@ -6,6 +6,7 @@ import dev.muster.spi.CarriedContext;
 import dev.muster.spi.Composition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -228,7 +229,12 @@ final class Bridge {
   static <T extends @Nullable Object> Publisher<T> publisher(
       Supplier<Flow<T>> flow, Executor executor) {
     CoroutineContext context = ExecutorsKt.from(executor);
-    return subscriber -> ReactiveFlowKt.asPublisher(flow.get(), context).subscribe(subscriber);
+    return subscriber -> {
+      Objects.requireNonNull(subscriber, "subscriber");
+      CompletableFuture<Throwable> violation = new CompletableFuture<>();
+      ReactiveFlowKt.asPublisher(Composition.failingWith(flow.get(), violation), context)
+          .subscribe(new StrictSubscriber<>(subscriber, violation));
+    };
   }
 
   /** All elements of {@code flow}. */

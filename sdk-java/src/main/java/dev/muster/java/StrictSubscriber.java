@@ -4,12 +4,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a subscriber that asks for nothing, or less, that it must not: rule 3.9 of Reactive Streams,
- * which the coroutines' own publisher passes over.
+ * Keeps two rules of Reactive Streams that the coroutines' own publisher passes over: signals are
+ * sent one after the other, {@code onSubscribe} among them (1.3), and a subscriber that asks for
+ * nothing, or less, is told that it must not (3.9).
  */
 final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T> {
   /** Null once the subscription is cancelled, when nothing may be kept of it. */
@@ -25,27 +25,9 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    AtomicBoolean begun = new AtomicBoolean();
-    Objects.requireNonNull(subscriber).onSubscribe(new Subscription() {
-      @Override
-      public void request(long n) {
-        if (n <= 0) {
-          violation.complete(
-              new IllegalArgumentException("A subscriber must request more than 0, not " + n));
-          // A flow that has not begun does so, and fails before its first element.
-          if (begun.compareAndSet(false, true)) subscription.request(1);
-        } else {
-          begun.set(true);
-          subscription.request(n);
-        }
-      }
-
-      @Override
-      public void cancel() {
-        subscriber = null;
-        subscription.cancel();
-      }
-    });
+    Demand demand = new Demand(subscription);
+    Objects.requireNonNull(subscriber).onSubscribe(demand);
+    demand.open();
   }
 
   @Override
@@ -64,5 +46,52 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
   public void onComplete() {
     Subscriber<? super T> told = subscriber;
     if (told != null) told.onComplete();
+  }
+
+  /** What the subscriber asks for, held back until it has come back from {@code onSubscribe}. */
+  private final class Demand implements Subscription {
+    private final Subscription subscription;
+    private boolean isOpen;
+    private boolean isBegun;
+    private long held;
+
+    Demand(Subscription subscription) {
+      this.subscription = subscription;
+    }
+
+    void open() {
+      long now;
+      synchronized (this) {
+        isOpen = true;
+        now = held;
+      }
+      if (now > 0) subscription.request(now);
+    }
+
+    @Override
+    public void request(long n) {
+      if (n <= 0) {
+        violation.complete(
+            new IllegalArgumentException("A subscriber must request more than 0, not " + n));
+      }
+      long now;
+      synchronized (this) {
+        // A flow that has not begun does so for a violation too, and fails before its first
+        // element.
+        now = n > 0 ? n : isBegun ? 0 : 1;
+        if (now > 0) isBegun = true;
+        if (!isOpen) {
+          held = held + now < 0 ? Long.MAX_VALUE : held + now;
+          return;
+        }
+      }
+      if (now > 0) subscription.request(now);
+    }
+
+    @Override
+    public void cancel() {
+      subscriber = null;
+      subscription.cancel();
+    }
   }
 }

@@ -37,13 +37,13 @@ public final class Agent {
   /** The text of the answer to {@code prompt}. */
   public Call<String> ask(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
-    return new Call<>(k -> agent.ask(prompt, k), null, executor);
+    return Call.ofExchange(k -> agent.ask(prompt, k), executor);
   }
 
   /** The whole answer to {@code prompt}. */
   public Call<AgentResponse> chat(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
-    return new Call<>(k -> agent.chat(prompt, k), null, executor);
+    return Call.ofExchange(k -> agent.chat(prompt, k), executor);
   }
 
   /** The answer to {@code prompt} as it is written; see {@link Model#stream(String)}. */

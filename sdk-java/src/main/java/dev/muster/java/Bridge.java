@@ -58,22 +58,16 @@ final class Bridge {
   interface SuspendFunction<A extends @Nullable Object, T extends @Nullable Object>
       extends Function2<A, Continuation<? super T>, @Nullable Object> {}
 
-  /** Starts {@code call} and gives its future, whose dependents run on {@code callbacks}. */
-  static <T extends @Nullable Object> CallFuture<T> start(
-      SuspendCall<T> call, Callbacks callbacks) {
-    return start(call, callbacks, (value, failure) -> {});
-  }
-
   /**
-   * As {@link #start(SuspendCall, Callbacks)}; {@code listener} is told of the ending first, on a
-   * thread that must not block.
+   * Starts {@code call} and gives its future, whose dependents run on {@code callbacks}. {@code
+   * listener} is told of the ending first, on a thread that must not block.
    */
   static <T extends @Nullable Object> CallFuture<T> start(
-      SuspendCall<T> call,
+      Call<T> call,
       Callbacks callbacks,
       BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
     CarriedContext carried = CarriedContext.capture();
-    Deferred<T> job = async(with(carried), CoroutineStart.DEFAULT, call);
+    Deferred<T> job = async(with(carried), startOf(call), call.body);
     CallFuture<T> future = new CallFuture<>(
         callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
     // The job has ended when all it started has ended: so has the future.
@@ -93,8 +87,12 @@ final class Bridge {
   }
 
   /** Runs {@code call} and blocks the current thread until it has ended. */
-  static <T extends @Nullable Object> T block(SuspendCall<T> call) {
-    return block(with(CarriedContext.capture()), CoroutineStart.DEFAULT, call);
+  static <T extends @Nullable Object> T block(Call<T> call) {
+    return block(with(CarriedContext.capture()), startOf(call), call.body);
+  }
+
+  private static CoroutineStart startOf(Call<?> call) {
+    return call.begunInPlace ? CoroutineStart.UNDISPATCHED : CoroutineStart.DEFAULT;
   }
 
   private static <T extends @Nullable Object> T block(

@@ -55,14 +55,35 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   final @Nullable String label;
   final @Nullable Executor executor;
 
+  /** Whether it is begun on the thread that starts it: one exchange, which does little and no wait. */
+  final boolean begunInPlace;
+
   Call(SuspendCall<T> body) {
     this(body, null, null);
   }
 
   Call(SuspendCall<T> body, @Nullable String label, @Nullable Executor executor) {
+    this(body, label, executor, false);
+  }
+
+  private Call(
+      SuspendCall<T> body,
+      @Nullable String label,
+      @Nullable Executor executor,
+      boolean begunInPlace) {
     this.body = body;
     this.label = label;
     this.executor = executor;
+    this.begunInPlace = begunInPlace;
+  }
+
+  /**
+   * A call that is one exchange with a provider, begun on the thread that starts it: handing it to
+   * another thread takes longer than all there is to do before it waits.
+   */
+  static <T extends @Nullable Object> Call<T> ofExchange(
+      SuspendCall<T> body, @Nullable Executor executor) {
+    return new Call<>(body, null, executor, true);
   }
 
   /** A call that gives {@code value} and sends nothing. */
@@ -122,12 +143,12 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * @throws dev.muster.error.ClientClosedException where the client was closed
    */
   public T execute() {
-    return Bridge.block(body);
+    return Bridge.block(this);
   }
 
   /** Starts the call and returns its future at once; cancelling that closes the exchanges. */
   public CallFuture<T> executeAsync() {
-    return Bridge.start(body, Callbacks.on(executor));
+    return Bridge.start(this, Callbacks.on(executor), (value, failure) -> {});
   }
 
   /**
@@ -272,7 +293,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   /** This call under a name, which the results of {@link Calls} carry. What derives keeps it. */
   public Call<T> label(String label) {
     Objects.requireNonNull(label, "label");
-    return new Call<>(body, label, executor);
+    return new Call<>(body, label, executor, begunInPlace);
   }
 
   /**

@@ -29,7 +29,7 @@ public final class Embedder {
   /** The vector of {@code text}. */
   public Call<Embedding> embed(String text) {
     EmbeddingRequest request = EmbeddingRequest.of(text);
-    return new Call<>(k -> Composition.embeddingOf(model, request, k), null, executor);
+    return Call.ofExchange(k -> Composition.embeddingOf(model, request, k), executor);
   }
 
   /** The vectors of {@code texts}, in their order; see {@link #embed(EmbeddingRequest)}. */
@@ -44,7 +44,7 @@ public final class Embedder {
    */
   public Call<EmbeddingResponse> embed(EmbeddingRequest request) {
     Objects.requireNonNull(request, "request");
-    return new Call<>(k -> model.embed(request, k), null, executor);
+    return Call.ofExchange(k -> model.embed(request, k), executor);
   }
 
   @Override

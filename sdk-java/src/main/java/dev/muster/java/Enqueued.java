@@ -18,8 +18,10 @@ final class Enqueued {
       Executor queue) {
     AtomicBoolean told = new AtomicBoolean();
     CarriedContext carried = CarriedContext.capture();
+    @SuppressWarnings("unchecked") // A call only gives values: it may stand for one of a wider type.
+    Call<T> wider = (Call<T>) call;
     CallFuture<T> future =
-        Bridge.start(Call.<T>made(call), Callbacks.on(call.executor), (value, failure) -> {
+        Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
           if (!told.compareAndSet(false, true)) return;
           Runnable callback =
               failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure);

@@ -28,7 +28,7 @@ public final class Model {
   /** The text of the answer to {@code prompt}. */
   public Call<String> ask(String prompt) {
     ChatRequest request = ChatRequest.of(prompt);
-    return new Call<>(k -> Composition.textOf(model, request, k), null, executor);
+    return Call.ofExchange(k -> Composition.textOf(model, request, k), executor);
   }
 
   /** The whole answer to {@code prompt}: text, usage, finish reason and more. */
@@ -39,7 +39,7 @@ public final class Model {
   /** The whole answer to {@code request}. */
   public Call<ChatResponse> chat(ChatRequest request) {
     Objects.requireNonNull(request, "request");
-    return new Call<>(k -> model.chat(request, k), null, executor);
+    return Call.ofExchange(k -> model.chat(request, k), executor);
   }
 
   /** The answer to {@code prompt} as it is written. */

@@ -110,7 +110,7 @@ public final class Muster implements AutoCloseable {
    */
   public Call<List<ModelInfo>> models(String provider) {
     Objects.requireNonNull(provider, "provider");
-    return new Call<>(k -> client.models(provider, k), null, executor);
+    return Call.ofExchange(k -> client.models(provider, k), executor);
   }
 
   /** The ids of all providers this client knows. */

@@ -70,14 +70,17 @@ public final class StreamCall<T extends @Nullable Object> {
    */
   public Call<@Nullable Void> forEach(Consumer<? super T> consumer) {
     Objects.requireNonNull(consumer, "consumer");
+    if (ahead > 0) {
+      return Call.ofExchange(
+          k -> Composition.<T>eachAhead(
+              body.get(), ahead, executor, Callbacks.shared(), consumer, k),
+          executor);
+    }
     return new Call<>(
-        k -> ahead == 0
-            ? Composition.<T>each(
-                body.get(),
-                (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
-                k)
-            : Composition.<T>eachAhead(
-                body.get(), ahead, executor, Callbacks.shared(), consumer, k),
+        k -> Composition.<T>each(
+            body.get(),
+            (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
+            k),
         null,
         executor);
   }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /** Muster through its Java API with nothing set but where the server is. */
@@ -21,11 +23,12 @@ final class MusterContestant implements Contestant {
   enum Taking {
     /** By a function on the threads for callbacks. */
     FOR_EACH,
-    /** By a thread for each stream, in a loop. */
+    /** In a loop, by a thread of a pool for each stream. */
     LOOP
   }
 
   private final Taking taking;
+  private final ExecutorService loops = Executors.newCachedThreadPool();
   private final Muster muster;
 
   MusterContestant(Endpoint endpoint, Taking taking) {
@@ -73,11 +76,13 @@ final class MusterContestant implements Contestant {
       StreamCall<ChatEvent> stream = model.stream(Prompts.of(i));
       calls.add(stream.forEach(event -> tell(event, number, tokens)));
     }
-    CallFuture<?> future = Calls.gather(calls).executeAsync();
+    // One stream is started as one is.
+    CallFuture<?> future =
+        count == 1 ? calls.get(0).executeAsync() : Calls.gather(calls).executeAsync();
     return Futures.flight(List.of(future), List.of(future));
   }
 
-  private static Flight loops(Model model, int count, Tokens tokens) {
+  private Flight loops(Model model, int count, Tokens tokens) {
     List<CallStream<ChatEvent>> streams = new ArrayList<>(count);
     List<CompletableFuture<Void>> ends = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -86,7 +91,7 @@ final class MusterContestant implements Contestant {
       CompletableFuture<Void> end = new CompletableFuture<>();
       streams.add(stream);
       ends.add(end);
-      new Thread(() -> loop(stream, number, tokens, end)).start();
+      loops.execute(() -> loop(stream, number, tokens, end));
     }
     Flight all = Futures.flight(ends, List.of());
     return new Flight() {
@@ -141,5 +146,6 @@ final class MusterContestant implements Contestant {
   @Override
   public void close() {
     muster.close();
+    loops.shutdownNow();
   }
 }

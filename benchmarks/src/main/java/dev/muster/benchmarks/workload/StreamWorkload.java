@@ -13,8 +13,8 @@ final class StreamWorkload implements Workload {
 
   /** How they take the tokens. */
   static final String TAKING =
-      "muster takes them by forEach with a Java function, muster-loop by a thread for each"
-          + " stream in a loop over its CallStream, muster-flow as the core's Flow; bare by a subscriber of lines.";
+      "muster takes them by forEach with a Java function, muster-loop by a thread of a pool for"
+          + " each stream in a loop over its CallStream, muster-flow as the core's Flow; bare by a subscriber of lines.";
 
   private static final int AT_ONCE = 64;
   private static final int TOKENS = 500;

@@ -18,15 +18,15 @@ final class Enqueued {
       Executor queue) {
     AtomicBoolean told = new AtomicBoolean();
     CarriedContext carried = CarriedContext.capture();
-    @SuppressWarnings("unchecked") // A call only gives values: it may stand for one of a wider type.
+    @SuppressWarnings(
+        "unchecked") // A call only gives values: it may stand for one of a wider type.
     Call<T> wider = (Call<T>) call;
-    CallFuture<T> future =
-        Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
-          if (!told.compareAndSet(false, true)) return;
-          Runnable callback =
-              failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure);
-          queue.execute(Bridge.around(carried, callback));
-        });
+    CallFuture<T> future = Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
+      if (!told.compareAndSet(false, true)) return;
+      Runnable callback =
+          failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure);
+      queue.execute(Bridge.around(carried, callback));
+    });
     return new CallHandle<>(call.label, future);
   }
 }

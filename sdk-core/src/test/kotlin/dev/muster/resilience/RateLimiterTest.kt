@@ -19,6 +19,7 @@ import dev.muster.spi.RateLimitStatus.Quota
 import dev.muster.waiting
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.TestScope
@@ -93,10 +94,35 @@ class RateLimiterTest {
         says = { RateLimitStatus(Quota(limit = 100, remaining = 0, resetAfter = ofSeconds(50)), null) }
         val model = model(limiter)
         model.ask("1")
-        // A hundred in fifty seconds: one each half second.
+        // A hundred in fifty seconds: one each half second, and a hundredth more for what whole numbers hide.
         model.ask("2")
         model.ask("3")
-        assertEquals(listOf<Long>(0, 500, 1000), sentAt.map { it / 10 * 10 })
+        assertEquals(0, sentAt[0])
+        assertTrue(sentAt[1] in 500..510 && sentAt[2] in 1000..1020, "sent at $sentAt")
+    }
+
+    @Test
+    fun `C18 an old answer that comes late does not raise what is left`() = onVirtualTime {
+        // The second is answered before the first, which says what was left before the second was counted.
+        answersAfter = { if (it == 1) 50 else 0 }
+        says =
+            { RateLimitStatus(Quota(limit = 4, remaining = if (it == 1) 3 else 2, resetAfter = ofSeconds(40)), null) }
+        val model = model(RateLimiter.learning())
+        List(2) { async { model.ask("$it") } }.awaitAll()
+        says = { null }
+        repeat(3) { model.ask("more") }
+        // Two are left at most, and not the three that the old answer speaks of.
+        assertEquals(listOf<Long>(0, 0, 50), sentAt.take(3))
+        assertTrue(sentAt[4] > 10_000, "sent at $sentAt")
+    }
+
+    @Test
+    fun `C18 what whole numbers hide does not make the rate too high`() = onVirtualTime {
+        // 1.9 of 5 are left, a second each, but the provider can say 1 only.
+        says = { if (it == 1) RateLimitStatus(Quota(5, 1, Duration.ofMillis(3100)), null) else null }
+        val model = model(RateLimiter.learning())
+        repeat(3) { model.ask("$it") }
+        assertTrue(sentAt[2] >= 1000, "sent at $sentAt")
     }
 
     @Test
@@ -108,7 +134,8 @@ class RateLimiterTest {
         val atOnce = List(3) { async { model.ask("$it") } }
         atOnce[0].await()
         model.ask("4")
-        assertEquals(listOf<Long>(0, 0, 0, 1010), sentAt.map { it / 10 * 10 })
+        assertEquals(listOf<Long>(0, 0, 0), sentAt.take(3))
+        assertTrue(sentAt[3] in 1010..1050, "sent at $sentAt")
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.muster
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
@@ -15,6 +16,7 @@ class ScriptedProvider(
     override val ids: Set<String> = setOf("scripted"),
     private val onChat: suspend (ChatRequest) -> ChatResponse.Builder = { ChatResponse.builder().text("ok") },
     private val onStream: suspend (ChatRequest, StreamSink) -> Unit = { _, _ -> },
+    private val onStructured: (ChatRequest) -> StructuredOutputMode = { StructuredOutputMode.INSTRUCTION },
 ) : ModelProvider {
     val requests = mutableListOf<ChatRequest>()
     val opened = mutableListOf<Pair<String, ProviderConfig>>()
@@ -39,6 +41,8 @@ class ScriptedProvider(
 
         override suspend fun stream(request: ChatRequest, sink: StreamSink) =
             counted(request) { onStream(request, sink) }
+
+        override fun structuredOutput(request: ChatRequest): StructuredOutputMode = onStructured(request)
 
         private suspend fun <T> counted(request: ChatRequest, block: suspend () -> T): T {
             requests += request

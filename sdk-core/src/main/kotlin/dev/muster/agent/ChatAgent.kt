@@ -1,5 +1,6 @@
 package dev.muster.agent
 
+import dev.muster.agent.internal.StructuredCall
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
@@ -22,6 +23,7 @@ public class ChatAgent private constructor(builder: Builder) {
     public val name: String = builder.name ?: model.id.toString()
 
     private val template: ChatRequest = builder.template()
+    private val structuredRetries: Int = builder.structuredRetries
 
     /** The text of the answer to [prompt]. */
     public suspend fun ask(prompt: String): String = chat(prompt).text
@@ -32,6 +34,24 @@ public class ChatAgent private constructor(builder: Builder) {
      * @throws dev.muster.error.LlmException where no whole answer came
      */
     public suspend fun chat(prompt: String): AgentResponse = AgentResponse(model.chat(request(prompt)))
+
+    /** The answer to [prompt] as an object; see [chat]. */
+    public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
+
+    /**
+     * The answer to [prompt] as an object, and how it came about. The model is held to the type's schema by its
+     * provider where that can be, else by a tool or by words: see [ChatModel.structuredOutput]. An answer that does not
+     * fit is shown to the model with what is wrong, [Builder.structuredRetries] times; one that the token limit or a
+     * filter has cut is not.
+     *
+     * @throws dev.muster.error.StructuredOutputException where no try gave one
+     * @throws dev.muster.error.LlmException where no whole answer came
+     */
+    public suspend fun <T> chat(prompt: String, type: OutputType<T>): StructuredResponse<T> =
+        chat(request(prompt), type)
+
+    internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
+        StructuredCall(model, request, type, structuredRetries).run { AgentResponse(model.chat(it)) }
 
     /** The answer to [prompt] as it is written; see [ChatModel.stream]. */
     public fun stream(prompt: String): Flow<ChatEvent> = model.stream(request(prompt))
@@ -44,6 +64,7 @@ public class ChatAgent private constructor(builder: Builder) {
     /** Builds a [ChatAgent]; changing it later leaves agents already built as they are. Not thread-safe. */
     public class Builder internal constructor(internal val model: ChatModel) {
         internal var name: String? = null
+        internal var structuredRetries: Int = 2
         private var systemPrompt: String? = null
         private val settings = ChatRequest.builder()
 
@@ -61,6 +82,15 @@ public class ChatAgent private constructor(builder: Builder) {
 
         /** Sets [ChatRequest.tools]. They are offered, not run. */
         public fun tools(tools: List<ToolDefinition>): Builder = apply { settings.tools(tools) }
+
+        /**
+         * How often an answer that is no object of the type it was asked for is shown to the model and asked for again;
+         * 2 by default.
+         */
+        public fun structuredRetries(retries: Int): Builder = apply {
+            require(retries >= 0) { "structuredRetries must not be negative: $retries" }
+            structuredRetries = retries
+        }
 
         /** Adds one field to [ChatRequest.extra]. */
         public fun extra(field: String, value: Any?): Builder = apply { settings.extra(field, value) }

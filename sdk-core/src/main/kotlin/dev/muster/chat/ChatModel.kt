@@ -27,6 +27,12 @@ public interface ChatModel {
      * answer that the transport cuts off ends in [dev.muster.error.StreamTruncatedException] with the text so far.
      */
     public fun stream(request: ChatRequest): Flow<ChatEvent>
+
+    /**
+     * How this model is best brought to answer [request] in the form that its [ChatRequest.responseFormat] says. It may
+     * depend on the form and on the rest of the request: some take no form beside tools. Sends nothing.
+     */
+    public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
 }
 
 /** The text of the answer to [prompt]. */

@@ -52,6 +52,10 @@ public class ChatRequest private constructor(builder: Builder) {
     @get:JvmName("tools")
     public val tools: List<ToolDefinition> = builder.tools.toList()
 
+    /** The form of the answer's text; null for free text. */
+    @get:JvmName("responseFormat")
+    public val responseFormat: ResponseFormat? = builder.responseFormat
+
     /**
      * Further fields for the top level of the request's JSON, for what the provider offers and this class does not:
      * values are maps, lists, strings, numbers, booleans and nulls.
@@ -69,6 +73,7 @@ public class ChatRequest private constructor(builder: Builder) {
         .seed(seed)
         .reasoning(reasoning)
         .tools(tools)
+        .responseFormat(responseFormat)
         .extra(extra)
 
     /** Says how much is asked, not what: prompts are private. */
@@ -85,6 +90,7 @@ public class ChatRequest private constructor(builder: Builder) {
         internal var seed: Long? = null
         internal var reasoning: Reasoning? = null
         internal var tools: List<ToolDefinition> = emptyList()
+        internal var responseFormat: ResponseFormat? = null
         internal val extra = LinkedHashMap<String, Any?>()
 
         /** Replaces all messages. */
@@ -125,6 +131,9 @@ public class ChatRequest private constructor(builder: Builder) {
 
         /** Sets [ChatRequest.tools]. */
         public fun tools(tools: List<ToolDefinition>): Builder = apply { this.tools = tools }
+
+        /** Sets [ChatRequest.responseFormat]. */
+        public fun responseFormat(format: ResponseFormat?): Builder = apply { responseFormat = format }
 
         /** Adds one field to [ChatRequest.extra]. */
         public fun extra(name: String, value: Any?): Builder = apply { extra[name] = value }

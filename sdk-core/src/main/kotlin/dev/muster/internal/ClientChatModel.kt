@@ -5,7 +5,9 @@ import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.concurrent.clock
+import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.spi.ProviderModel
@@ -24,7 +26,7 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
     override val id: ModelId get() = path.id
 
     override suspend fun chat(request: ChatRequest): ChatResponse {
-        checkRequest(request, path.context)
+        check(request)
         val start = path.start()
         val estimate = { estimateTokens(request) }
         val observer = path.admission.observer(estimate)
@@ -39,8 +41,20 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
         return if (observer == null) streamed(request) else streamed(request).flowOn(observer)
     }
 
-    private fun streamed(request: ChatRequest): Flow<ChatEvent> = flow {
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode = provider.structuredOutput(request)
+
+    private fun check(request: ChatRequest) {
         checkRequest(request, path.context)
+        if (request.responseFormat != null && structuredOutput(request) != StructuredOutputMode.NATIVE) {
+            throw InvalidRequestException(
+                "$id cannot be held to a schema in this request: ask it for a type instead",
+                path.context,
+            )
+        }
+    }
+
+    private fun streamed(request: ChatRequest): Flow<ChatEvent> = flow {
+        check(request)
         val start = path.start()
         val output = StreamOutput(this)
         val answer =

@@ -36,6 +36,9 @@ private fun faultOfSettings(request: ChatRequest): String? = when {
 
     !request.temperature.isUsable() -> "temperature must be a number of at least 0: ${request.temperature}"
 
+    request.responseFormat.let { it != null && !it.name.matches(FORM_NAME) } ->
+        "The name of a response format has letters, digits, _ and - only, 64 at most: ${request.responseFormat?.name}"
+
     !request.topP.isUsable() -> "topP must be a number of at least 0: ${request.topP}"
 
     else -> null
@@ -61,6 +64,8 @@ internal fun estimateTokens(request: ChatRequest): Long =
     request.messages.sumOf { estimateTokens(it.text) } + (request.maxTokens ?: 0)
 
 internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
+
+private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
 
 private fun Message.hasReasoning() = content.any { it is ContentPart.Reasoning }
 

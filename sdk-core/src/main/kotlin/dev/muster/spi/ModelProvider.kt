@@ -6,6 +6,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
@@ -63,6 +64,12 @@ public interface ProviderModel {
      * @throws dev.muster.error.LlmException where the exchange failed
      */
     public suspend fun stream(request: ChatRequest, sink: StreamSink)
+
+    /**
+     * How this model is best brought to answer [request] in the form that its [ChatRequest.responseFormat] says. Only
+     * with [StructuredOutputMode.NATIVE] will a request that has one be given to [chat] or [stream].
+     */
+    public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
 }
 
 /** What a provider does for a model that embeds. Splitting, order and sums are the client's work. */

@@ -2,6 +2,8 @@ package dev.muster.java;
 
 import dev.muster.agent.AgentResponse;
 import dev.muster.agent.ChatAgent;
+import dev.muster.agent.OutputType;
+import dev.muster.agent.StructuredResponse;
 import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatModel;
 import dev.muster.chat.ModelId;
@@ -44,6 +46,34 @@ public final class Agent {
   public Call<AgentResponse> chat(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return Call.ofExchange(k -> agent.chat(prompt, k), executor);
+  }
+
+  /**
+   * The answer to {@code prompt} as an object of {@code type}, a record or another class that Jackson
+   * reads; see {@link #chat(String, Class)}.
+   *
+   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   */
+  public <T> Call<T> ask(String prompt, Class<T> type) {
+    Objects.requireNonNull(prompt, "prompt");
+    OutputType<T> output = Answers.of(type);
+    return Call.ofExchange(k -> agent.ask(prompt, output, k), executor);
+  }
+
+  /**
+   * The answer to {@code prompt} as an object of {@code type}, and how it came about. A component or
+   * field is required unless it is an {@code Optional} or {@code @Nullable}. An answer that does not
+   * fit is shown to the model with what is wrong, {@link Builder#structuredRetries} times; then the
+   * call fails with {@link dev.muster.error.StructuredOutputException}.
+   *
+   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   */
+  public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
+    Objects.requireNonNull(prompt, "prompt");
+    OutputType<T> output = Answers.of(type);
+    return Call.ofExchange(k -> agent.chat(prompt, output, k), executor);
   }
 
   /** The answer to {@code prompt} as it is written; see {@link Model#stream(String)}. */
@@ -97,6 +127,15 @@ public final class Agent {
     /** Sets the tools that are offered to the model. They are not run. */
     public Builder tools(List<ToolDefinition> tools) {
       builder.tools(tools);
+      return this;
+    }
+
+    /**
+     * Sets how often an answer that is no object of the class it was asked for is shown to the model
+     * and asked for again; 2 by default.
+     */
+    public Builder structuredRetries(int retries) {
+      builder.structuredRetries(retries);
       return this;
     }
 

@@ -1,5 +1,7 @@
 package dev.muster.java;
 
+import dev.muster.agent.OutputType;
+import dev.muster.agent.StructuredAnswers;
 import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatModel;
 import dev.muster.chat.ChatRequest;
@@ -29,6 +31,19 @@ public final class Model {
   public Call<String> ask(String prompt) {
     ChatRequest request = ChatRequest.of(prompt);
     return Call.ofExchange(k -> Composition.textOf(model, request, k), executor);
+  }
+
+  /**
+   * The answer to {@code prompt} as an object of {@code type}, a record or another class that Jackson
+   * reads; see {@link Agent#chat(String, Class)}.
+   *
+   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   */
+  public <T> Call<T> ask(String prompt, Class<T> type) {
+    Objects.requireNonNull(prompt, "prompt");
+    OutputType<T> output = Answers.of(type);
+    return Call.ofExchange(k -> StructuredAnswers.ask(model, prompt, output, k), executor);
   }
 
   /** The whole answer to {@code prompt}: text, usage, finish reason and more. */

@@ -7,6 +7,7 @@ import dev.muster.fake.internal.ReplySpec
 import dev.muster.fake.internal.UsageSpec
 import dev.muster.fake.internal.wire.AnswerToolCall
 import dev.muster.fake.internal.wire.AnswerUsage
+import dev.muster.fake.internal.wire.json
 import java.time.Duration
 
 /**
@@ -194,6 +195,13 @@ public class FakeReply internal constructor(internal val spec: ReplySpec) {
          */
         @JvmStatic
         public fun text(text: String): FakeReply = of(Content.Text(text))
+
+        /**
+         * An answer that is [value] as JSON: maps, lists, strings, numbers, booleans, null, or any object that Jackson
+         * writes.
+         */
+        @JvmStatic
+        public fun json(value: Any?): FakeReply = text(json.writeValueAsString(value))
 
         /** An answer of exactly these pieces, whatever the request's token limit is. */
         @JvmStatic

@@ -2,6 +2,7 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
@@ -48,6 +49,8 @@ internal class AnthropicChatModel(
         val decoder = StreamDecoder(call, sink)
         endpoint.events(call, decoder::started, decoder::take)
     }
+
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode = structuredOutput(model, request)
 
     private fun call(request: ChatRequest, stream: Boolean): ApiCall {
         if (lacking != null) throw lacking.missingKey(model)

@@ -38,10 +38,11 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 request.topP?.let { field("top_p") { any(it) } }
                 if (request.stop.isNotEmpty()) field("stop_sequences") { any(request.stop) }
                 request.reasoning?.let { reasoning(it) }
+                outputConfig()
                 if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
                 // Never from extra: how the answer is read depends on it.
                 if (stream) name("stream").any(true)
-                val ours = if (effort() == null) setOf("stream") else setOf("stream", "output_config")
+                val ours = if (writesConfig()) setOf("stream", CONFIG) else setOf("stream")
                 extra.forEach { (name, value) -> if (name !in ours) name(name).any(value) }
             }.toByteArray()
     }
@@ -84,10 +85,18 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 }
             }
         }
-        if (effort != null) {
-            // Beside what extra says there, such as the form of the answer.
-            name("output_config").any(mapOf("effort" to effort) + (extra["output_config"] as? Map<*, *>).orEmpty())
+    }
+
+    private fun writesConfig() = effort() != null || request.responseFormat != null
+
+    /** What extra says there stands beside ours. */
+    private fun JsonWriter.outputConfig() {
+        if (!writesConfig()) return
+        val ours = buildMap<String, Any?> {
+            effort()?.let { put("effort", it) }
+            request.responseFormat?.let { put("format", mapOf("type" to "json_schema", "schema" to closed(it.schema))) }
         }
+        name(CONFIG).any(ours + (extra[CONFIG] as? Map<*, *>).orEmpty())
     }
 
     /** The API's word for the effort; null where none is set or none is wanted. */
@@ -111,4 +120,8 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
     /** The request asks for what the API has no words for. */
     private fun refuse(why: String): Nothing =
         throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
+
+    private companion object {
+        const val CONFIG = "output_config"
+    }
 }

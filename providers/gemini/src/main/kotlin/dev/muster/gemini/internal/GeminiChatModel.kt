@@ -3,6 +3,7 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
@@ -45,6 +46,12 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         val call = call(request, "streamGenerateContent?alt=sse")
         val decoder = StreamDecoder(call, sink)
         api.endpoint.events(call, decoder::started) { _, data -> decoder.take(data) }
+    }
+
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode = when {
+        NO_FORM.matches(model) -> StructuredOutputMode.INSTRUCTION
+        request.tools.isNotEmpty() && NO_FORM_BESIDE_TOOLS.matches(model) -> StructuredOutputMode.INSTRUCTION
+        else -> StructuredOutputMode.NATIVE
     }
 
     private fun call(request: ChatRequest, method: String): ApiCall = api.call(model, method, encode(request)) {
@@ -110,5 +117,12 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
             parts += reasoning
             whole?.invoke(reasoning)
         }
+    }
+
+    private companion object {
+        val NO_FORM = Regex("gemma.*")
+
+        /** "Function calling with a response mime type: 'application/json' is unsupported", until Gemini 3. */
+        val NO_FORM_BESIDE_TOOLS = Regex("gemini-[12]\\..*")
     }
 }

@@ -48,6 +48,10 @@ private fun generationConfig(request: ChatRequest): Map<String, Any?> = buildMap
     request.seed?.let { put("seed", it) }
     if (request.stop.isNotEmpty()) put("stopSequences", request.stop)
     request.reasoning?.let { put("thinkingConfig", thinkingConfig(it)) }
+    request.responseFormat?.let {
+        put("responseMimeType", "application/json")
+        put("responseJsonSchema", it.schema)
+    }
 }
 
 private fun thinkingConfig(reasoning: Reasoning): Map<String, Any?> = buildMap {

@@ -3,6 +3,7 @@ package dev.muster.ollama.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
@@ -46,6 +47,10 @@ internal class OllamaChatModel(
         val decoder = StreamDecoder(sink)
         endpoint.lines(call, decoder::started) { decoder.take(call, it) }
     }
+
+    /** With a form it can write nothing else: no call of a tool. */
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode =
+        if (request.tools.isEmpty()) StructuredOutputMode.NATIVE else StructuredOutputMode.INSTRUCTION
 
     private fun call(request: ChatRequest, stream: Boolean): ApiCall {
         val context = ErrorContext.builder().provider(provider).model(model).build()

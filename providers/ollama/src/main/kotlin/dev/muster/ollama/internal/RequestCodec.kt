@@ -34,6 +34,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 field("messages") { array { request.messages.forEach { message(it) } } }
                 if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
                 request.reasoning?.let { reasoning -> field("think") { any(think(reasoning)) } }
+                request.responseFormat?.let { format -> field("format") { any(format.schema) } }
                 if (options.isNotEmpty()) name("options").any(options)
                 // Never from extra: how the answer is read depends on it. Ollama streams unless told not to.
                 name("stream").any(stream)

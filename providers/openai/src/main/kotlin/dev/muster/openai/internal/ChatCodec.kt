@@ -20,6 +20,14 @@ internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): 
         if (request.stop.isNotEmpty()) field("stop") { any(request.stop) }
         if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
         writer.reasoning(this)
+        request.responseFormat?.let { format ->
+            field("response_format") {
+                obj {
+                    name("type").value("json_schema")
+                    name("json_schema").schema(format)
+                }
+            }
+        }
         if (stream && dialect.streamOptions) field("stream_options") { obj { name("include_usage").any(true) } }
     }
 }

@@ -19,6 +19,7 @@ internal class Dialect(
     val cache: CacheForm = CacheForm.IMPLICIT,
     /** Null where there are none. */
     val embeddings: EmbeddingForm? = EmbeddingForm(),
+    val structured: StructuredForm = StructuredForm.SCHEMA_ALONE,
 ) {
     companion object {
         private const val NEW_LIMIT = "max_completion_tokens"
@@ -30,6 +31,7 @@ internal class Dialect(
                 reasoning = ReasoningForm.Effort(tellsText = false),
                 cache = CacheForm.KEY_AND_TIME,
                 embeddings = EmbeddingForm(maxBatch = 2048, base64 = true),
+                structured = StructuredForm.SCHEMA,
             )
 
         val RESPONSES =
@@ -37,16 +39,34 @@ internal class Dialect(
                 usesResponses = true,
                 cache = CacheForm.KEY_AND_TIME,
                 embeddings = EmbeddingForm(maxBatch = 2048, base64 = true),
+                structured = StructuredForm.SCHEMA,
             )
 
-        val GROQ = Dialect(maxTokens = NEW_LIMIT, reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+        // Few of its models take a schema, and those neither in a stream nor beside tools.
+        val GROQ =
+            Dialect(
+                maxTokens = NEW_LIMIT,
+                reasoning = ReasoningForm.Effort(minimal = "low", max = "high"),
+                structured = StructuredForm.TOOL,
+            )
 
-        val XAI = Dialect(maxTokens = NEW_LIMIT, reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+        val XAI =
+            Dialect(
+                maxTokens = NEW_LIMIT,
+                reasoning = ReasoningForm.Effort(minimal = "low", max = "high"),
+                structured = StructuredForm.SCHEMA,
+            )
 
         val OPENROUTER = Dialect(reasoning = ReasoningForm.Nested)
 
+        // It can be held to JSON, but to no schema; and to no tool while it thinks, which it does unasked.
         val DEEPSEEK =
-            Dialect(reasoning = ReasoningForm.Switch, wantsReasoningBack = true, embeddings = null)
+            Dialect(
+                reasoning = ReasoningForm.Switch,
+                wantsReasoningBack = true,
+                embeddings = null,
+                structured = StructuredForm.NONE,
+            )
 
         // Sends the usage unasked, and refuses fields it does not know.
         val MISTRAL =
@@ -106,6 +126,21 @@ internal sealed interface ReasoningForm {
 
 /** What an endpoint can be told about its prompt cache; all of them cache by themselves. */
 internal enum class CacheForm { IMPLICIT, KEY, KEY_AND_TIME }
+
+/** How an endpoint is brought to answer in a form. */
+internal enum class StructuredForm {
+    /** By a schema, also beside tools. */
+    SCHEMA,
+
+    /** By a schema, but hardly beside tools: servers that write by a grammar then have no way to call one. */
+    SCHEMA_ALONE,
+
+    /** By a tool that it must call. */
+    TOOL,
+
+    /** By words only. */
+    NONE,
+}
 
 /** How an endpoint embeds. */
 internal class EmbeddingForm(

@@ -3,6 +3,7 @@ package dev.muster.openai.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolCall
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
@@ -46,6 +47,9 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
             if (!decoder.isFinished) throw e
         }
     }
+
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode =
+        endpoint.structuredOutput(model, request)
 
     private fun call(request: ChatRequest, stream: Boolean): ApiCall =
         endpoint.call("/chat/completions", model, request) { encodeChat(model, it, stream) }

@@ -3,6 +3,7 @@ package dev.muster.openai.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
@@ -25,6 +26,19 @@ internal class OpenAiEndpoint(
     /** Fails where a key is needed and there is none; [subject] is what is asked for. */
     fun requireKey(subject: String) {
         if (preset.address.needsKey && !settings.isAuthenticated) throw settings.missingKey(subject)
+    }
+
+    /** How [model] is brought to answer [request] in its form. */
+    fun structuredOutput(model: String, request: ChatRequest): StructuredOutputMode = when (dialect.structured) {
+        StructuredForm.SCHEMA ->
+            if (BEFORE_SCHEMAS.matches(model)) StructuredOutputMode.TOOL else StructuredOutputMode.NATIVE
+
+        StructuredForm.SCHEMA_ALONE ->
+            if (request.tools.isEmpty()) StructuredOutputMode.NATIVE else StructuredOutputMode.INSTRUCTION
+
+        StructuredForm.TOOL -> StructuredOutputMode.TOOL
+
+        StructuredForm.NONE -> StructuredOutputMode.INSTRUCTION
     }
 
     /** The call that [encode] writes for a chat. */
@@ -64,5 +78,10 @@ internal class OpenAiEndpoint(
     fun failIfReported(call: ApiCall, error: JsonElement?, requestId: String?) {
         val reported = error.orNull() ?: return
         throw http.failureInStream(call, ErrorBody.ofError(reported), requestId)
+    }
+
+    private companion object {
+        /** Models of OpenAI's from before there were schemas. */
+        val BEFORE_SCHEMAS = Regex("gpt-3\\.5.*|gpt-4(-.*)?|gpt-4o-2024-05-13")
     }
 }

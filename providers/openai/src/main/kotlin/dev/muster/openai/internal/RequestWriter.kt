@@ -4,6 +4,7 @@ import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.ReasoningEffort
+import dev.muster.chat.ResponseFormat
 import dev.muster.chat.Role
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
@@ -54,6 +55,15 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
             refuse("it does not tell its reasoning in this form: use openai-responses")
         }
         return reasoning.effort?.let { form.word(it) ?: refuse("it cannot be told not to reason") }
+    }
+
+    /** Writes what both forms say of the answer's form, [prefixed] by what only one says. */
+    fun JsonWriter.schema(format: ResponseFormat, prefixed: JsonWriter.() -> Unit = {}) = obj {
+        prefixed()
+        val strict = if (format.isStrict) strictSchema(format.schema) else null
+        name("name").value(format.name)
+        name("schema").any(strict ?: format.schema)
+        name("strict").any(strict != null)
     }
 
     /** Whether the model is asked to think. */

@@ -2,6 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolCall
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
@@ -46,6 +47,9 @@ internal class ResponsesChatModel(private val model: String, private val endpoin
         val stream = ResponsesStream(call, endpoint, sink)
         endpoint.http.events(call, stream::started, stream::take)
     }
+
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode =
+        endpoint.structuredOutput(model, request)
 
     private fun call(request: ChatRequest, stream: Boolean): ApiCall =
         endpoint.call("/responses", model, request) { encodeResponses(model, it, stream) }

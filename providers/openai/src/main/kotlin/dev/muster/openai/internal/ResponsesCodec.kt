@@ -18,6 +18,9 @@ internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boole
         request.maxTokens?.let { field("max_output_tokens") { any(it) } }
         if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
         writer.reasoning(this)
+        request.responseFormat?.let { format ->
+            field("text") { obj { name("format").schema(format) { name("type").value("json_schema") } } }
+        }
         field("store") { any(false) }
         // Only here: models that do not reason refuse it.
         if (asksToReason() || request.messages.any { message -> message.content.any { it.isOurs() } }) {

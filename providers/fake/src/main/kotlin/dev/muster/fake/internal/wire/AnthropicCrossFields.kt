@@ -20,6 +20,7 @@ internal fun anthropicCrossFields(body: JsonNode): Violation? {
                 ?: tooManyBreakpoints(body)
                 ?: forgedThinking(body.path("messages"))
                 ?: missingThinking(body)
+                ?: closedSchemaViolation(body.path("output_config").path("format").path("schema"), FORMAT)
     }
 }
 
@@ -132,3 +133,5 @@ private fun unansweredToolUse(at: Int, ids: Set<String>) = Violation(
     "messages[$at]",
     null,
 )
+
+private const val FORMAT = "output_config.format.schema"

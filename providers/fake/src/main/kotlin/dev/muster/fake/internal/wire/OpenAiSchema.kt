@@ -241,7 +241,12 @@ internal fun openAiCrossFields(body: JsonNode): Violation? = when {
     body.hasNonNull("top_logprobs") && !body.path("logprobs").booleanValue() ->
         Violation("'top_logprobs' needs 'logprobs' to be true.", "top_logprobs", null)
 
-    else -> toolLinks(body.path("messages"))
+    else -> strictViolation(body) ?: toolLinks(body.path("messages"))
+}
+
+private fun strictViolation(body: JsonNode): Violation? {
+    val format = body.path("response_format").path("json_schema")
+    return strictSchemaViolation(format, format.path("schema"), "response_format.json_schema.schema")
 }
 
 /**

@@ -17,10 +17,17 @@ internal fun responsesCrossFields(body: JsonNode): Violation? = when {
     body.path("tool_choice").isObject && body.path("tools").isEmpty ->
         Violation("Tool choice '${body.path("tool_choice").text("type")}' not found in 'tools'.", "tool_choice", null)
 
+    strictViolation(body) != null -> strictViolation(body)
+
     // What is kept at the provider cannot be known here.
     body.hasNonNull("previous_response_id") || body.hasNonNull("conversation") -> null
 
     else -> itemLinks(body.path("input"))
+}
+
+private fun strictViolation(body: JsonNode): Violation? {
+    val format = body.path("text").path("format")
+    return strictSchemaViolation(format, format.path("schema"), "text.format.schema")
 }
 
 private fun itemLinks(input: JsonNode): Violation? {

@@ -1,0 +1,8 @@
+package dev.muster.ollama
+
+import dev.muster.http.contract.StructuredContract
+
+/** C7, C9: Ollama's form. */
+class OllamaStructuredTest : StructuredContract("ollama", "/format") {
+    override val url: String get() = server.ollamaUrl
+}

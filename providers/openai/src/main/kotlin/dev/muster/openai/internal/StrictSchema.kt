@@ -1,0 +1,96 @@
+package dev.muster.openai.internal
+
+/**
+ * [schema] as OpenAI's strict mode takes it, or null where it cannot say it: objects have all of their properties and
+ * no other, and what need not be there may be null instead. Maps, which have properties of any name, are what it has no
+ * words for.
+ */
+internal fun strictSchema(schema: Map<String, Any?>): Map<String, Any?>? {
+    if (schema["type"] != "object") return null
+    return try {
+        strict(schema)
+    } catch (_: NotStrictException) {
+        null
+    }
+}
+
+private class NotStrictException : RuntimeException(null, null, false, false)
+
+private fun strict(schema: Map<*, *>): Map<String, Any?> {
+    // An empty schema takes anything, and strict mode nothing of the kind.
+    if (schema.keys.any { it in UNKNOWN } || KINDS.none { it in schema }) throw NotStrictException()
+    val words = schema.entries.filter { it.key !in DROPPED }.associate { (key, value) ->
+        key.toString() to
+            when (key) {
+                "properties", "\$defs", "definitions" -> (value as Map<*, *>).mapValues { strict(it.value as Map<*, *>) }
+                "items" -> strict(value as Map<*, *>)
+                "anyOf" -> (value as List<*>).map { strict(it as Map<*, *>) }
+                else -> value
+            }
+    }
+    return when {
+        isObject(schema["type"]) -> closed(words)
+        "\$ref" in words && words.size > 1 -> besides(words)
+        else -> words
+    }
+}
+
+private fun isObject(type: Any?) = type == "object" || type is List<*> && "object" in type
+
+private fun closed(schema: Map<String, Any?>): Map<String, Any?> {
+    val properties = schema["properties"] as? Map<*, *>
+    val open = schema["additionalProperties"].let { it != null && it != false }
+    if (properties == null || open) throw NotStrictException()
+    val required = (schema["required"] as? Collection<*>).orEmpty()
+    val all = properties.mapValues { (name, value) ->
+        if (name in required) value else orNull((value as Map<*, *>).mapKeys { it.key.toString() })
+    }
+    return schema + mapOf("properties" to all, "required" to all.keys.toList(), "additionalProperties" to false)
+}
+
+/** Beside a reference nothing else may stand. */
+private fun besides(schema: Map<String, Any?>): Map<String, Any?> =
+    mapOf<String, Any?>("anyOf" to listOf(mapOf("\$ref" to schema["\$ref"]))) + (schema - "\$ref" - "\$defs") +
+        schema.filterKeys { it == "\$defs" }
+
+private fun orNull(schema: Map<String, Any?>): Map<String, Any?> {
+    val type = schema["type"]
+    val options = schema["anyOf"] as? List<*>
+    return when {
+        type is List<*> -> if ("null" in type) schema else schema + ("type" to type + "null")
+
+        type != null && "enum" !in schema && "const" !in schema -> schema + ("type" to listOf(type, "null"))
+
+        options != null -> if (NULL in options) schema else schema + ("anyOf" to options + NULL)
+
+        else -> {
+            val description = schema.filterKeys { it == "description" }
+            mapOf<String, Any?>("anyOf" to listOf(schema - "description", NULL)) + description
+        }
+    }
+}
+
+private val NULL = mapOf("type" to "null")
+
+/** One of these says what a schema takes. */
+private val KINDS = setOf("type", "anyOf", "\$ref", "enum", "const")
+
+/** Says nothing that the model has to keep to, and is refused. */
+private val DROPPED = setOf("default", "\$schema", "\$id", "examples", "title")
+
+private val UNKNOWN =
+    setOf(
+        "allOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentRequired",
+        "dependentSchemas",
+        "patternProperties",
+        "propertyNames",
+        "prefixItems",
+        "contains",
+        "uniqueItems",
+    )

@@ -1,0 +1,83 @@
+package dev.muster.agent.internal
+
+import dev.muster.agent.OutputType
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.Message
+import dev.muster.chat.ResponseFormat
+import dev.muster.chat.Role
+import dev.muster.chat.StructuredOutputMode
+import dev.muster.chat.ToolDefinition
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.buildJsonArray
+import kotlinx.serialization.json.buildJsonObject
+
+/** How one model is asked to answer as one type, by the way that is best for the model and the request. */
+internal class AnswerForm private constructor(
+    /** What is sent, with the form in it. */
+    val request: ChatRequest,
+    private val type: OutputType<*>,
+    /** The tool whose arguments are the answer: a call of it ends the rounds, and is not run. */
+    val answerTool: String?,
+) {
+    /** The JSON of the answer, or what stands for it. */
+    fun rawOf(response: ChatResponse): String =
+        response.toolCalls.firstOrNull { it.name == answerTool }?.arguments ?: response.text
+
+    /** What tells the model after [response] that its answer does not do, and why. */
+    fun mending(response: ChatResponse, reason: String): List<Message> {
+        val complaint = "Your answer is not valid: $reason. Answer again, with all of the JSON and nothing else. " +
+            "The JSON schema is: ${jsonOf(type.schema)}"
+        val results = response.toolCalls.map {
+            Message.tool(it.id, if (it.name == answerTool) complaint else "Not run: your answer ended it", true)
+        }
+        return results.ifEmpty { listOf(Message.user(complaint)) }
+    }
+
+    companion object {
+        fun of(model: ChatModel, request: ChatRequest, type: OutputType<*>): AnswerForm {
+            val formed = request.toBuilder().responseFormat(ResponseFormat(type.name, type.schema)).build()
+            return when (model.structuredOutput(formed)) {
+                StructuredOutputMode.NATIVE -> AnswerForm(formed, type, null)
+                StructuredOutputMode.TOOL -> byTool(request, type)
+                StructuredOutputMode.INSTRUCTION -> AnswerForm(instructed(request, instruction(type)), type, null)
+            }
+        }
+
+        private fun byTool(request: ChatRequest, type: OutputType<*>): AnswerForm {
+            val taken = request.tools.map { it.name }
+            val name = generateSequence(ANSWER) { it + "_" }.first { it !in taken }
+            val tool = ToolDefinition(name, "Gives your answer. Call it once, when you know the answer.", type.schema)
+            val builder = request.toBuilder().tools(request.tools + tool)
+            return AnswerForm(builder.build(), type, name)
+        }
+
+        private fun instruction(type: OutputType<*>) =
+            "Answer with JSON that fits the following JSON schema, and with nothing else: no words around it, no code " +
+                "fence.\n${jsonOf(type.schema)}"
+
+        /** Below the instructions there are, in the same message: not every model takes two. */
+        private fun instructed(request: ChatRequest, instruction: String): ChatRequest {
+            val first = request.messages.firstOrNull()?.takeIf { it.role == Role.SYSTEM }
+            val system = Message.system(if (first == null) instruction else "${first.text}\n\n$instruction")
+            val rest = if (first == null) request.messages else request.messages.drop(1)
+            val cached = first?.cacheControl?.let { system.cached(it) } ?: system
+            return request.toBuilder().messages(listOf(cached) + rest).build()
+        }
+
+        private const val ANSWER = "answer"
+    }
+}
+
+/** [value] of maps, lists, strings, numbers, booleans and nulls as JSON. */
+internal fun jsonOf(value: Any?): JsonElement = when (value) {
+    null -> JsonNull
+    is Boolean -> JsonPrimitive(value)
+    is Number -> JsonPrimitive(value)
+    is Map<*, *> -> buildJsonObject { value.forEach { (key, member) -> put(key.toString(), jsonOf(member)) } }
+    is Iterable<*> -> buildJsonArray { value.forEach { add(jsonOf(it)) } }
+    else -> JsonPrimitive(value.toString())
+}

@@ -1,0 +1,101 @@
+package dev.muster.java;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@link JsonBinding} by Jackson, with the modules that its {@code ServiceLoader} finds. */
+final class JacksonBinding implements JsonBinding {
+  private static final TypeReference<LinkedHashMap<String, @Nullable Object>> TREE =
+      new TypeReference<>() {};
+
+  private static final JacksonBinding SHARED = new JacksonBinding();
+
+  private final JsonMapper mapper = JsonMapper.builder()
+      .findAndAddModules()
+      .annotationIntrospector(new SealedTypes())
+      // As in the schema, which is made from the fields.
+      .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+      .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+      .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+      .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+      .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+      .build();
+
+  private final JavaSchemas schemas = new JavaSchemas(mapper);
+
+  /** A class that is unloaded takes its schema along. */
+  private final ClassValue<Map<String, @Nullable Object>> ofClasses = new ClassValue<>() {
+    @Override
+    protected Map<String, @Nullable Object> computeValue(Class<?> type) {
+      return generate(type);
+    }
+  };
+
+  private JacksonBinding() {}
+
+  static JacksonBinding shared() {
+    return SHARED;
+  }
+
+  @Override
+  public Map<String, @Nullable Object> schema(Type type) {
+    return type instanceof Class<?> of ? ofClasses.get(of) : generate(type);
+  }
+
+  private Map<String, @Nullable Object> generate(Type type) {
+    JsonNode schema = schemas.of(type);
+    return SchemaTree.plain(mapper.convertValue(schema, TREE), type);
+  }
+
+  @Override
+  public <T> T read(String json, Type type) {
+    T value;
+    try {
+      value = mapper.readValue(json, mapper.constructType(type));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(whatIsWrong(e), e);
+    }
+    if (value == null) throw new IllegalArgumentException("null is no answer: write the JSON");
+    return value;
+  }
+
+  @Override
+  public String write(@Nullable Object value) {
+    try {
+      return mapper.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(whatIsWrong(e), e);
+    }
+  }
+
+  /** Where it is and what: without the place in the text, of which the model knows nothing. */
+  private static String whatIsWrong(JsonProcessingException e) {
+    StringBuilder path = new StringBuilder();
+    if (e instanceof JsonMappingException mapping) {
+      for (JsonMappingException.Reference at : mapping.getPath()) {
+        if (at.getFieldName() == null) {
+          path.append('[').append(at.getIndex()).append(']');
+        } else {
+          if (!path.isEmpty()) path.append('.');
+          path.append(at.getFieldName());
+        }
+      }
+    }
+    return path.isEmpty() ? e.getOriginalMessage() : path + ": " + e.getOriginalMessage();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.muster.java;
+
+import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.FieldScope;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.github.victools.jsonschema.module.jackson.JacksonModule;
+import com.github.victools.jsonschema.module.jackson.JacksonOption;
+import dev.muster.agent.Description;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the schemas of Java types, by victools. */
+final class JavaSchemas {
+  private static final Set<Class<?>> OPTIONALS =
+      Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
+  private final SchemaGenerator generator;
+
+  JavaSchemas(ObjectMapper mapper) {
+    SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
+            mapper, SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+        .with(
+            Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES,
+            Option.ENUM_KEYWORD_FOR_SINGLE_VALUES,
+            Option.PLAIN_DEFINITION_KEYS)
+        .without(Option.SCHEMA_VERSION_INDICATOR)
+        .with(new JacksonModule(
+            JacksonOption.FLATTENED_ENUMS_FROM_JSONVALUE,
+            JacksonOption.FLATTENED_ENUMS_FROM_JSONPROPERTY,
+            JacksonOption.INLINE_TRANSFORMED_SUBTYPES));
+    config
+        .forFields()
+        .withRequiredCheck(field -> !isOptional(field))
+        .withNullableCheck(field -> isNullable(field) ? true : null)
+        .withDescriptionResolver(field -> {
+          Description said = field.getAnnotationConsideringFieldAndGetter(Description.class);
+          return said == null ? null : said.value();
+        });
+    config
+        .forTypesInGeneral()
+        // In the order they are declared in.
+        .withPropertySorter((a, b) -> 0)
+        .withDescriptionResolver(scope -> {
+          Description said = scope.getType().getErasedType().getAnnotation(Description.class);
+          return said == null ? null : said.value();
+        })
+        .withCustomDefinitionProvider(JavaSchemas::optionalNumber)
+        .withCustomDefinitionProvider(JavaSchemas::sealed);
+    generator = new SchemaGenerator(config.build());
+  }
+
+  /** The schema of {@code type} as victools makes it. One at a time: a generator has state. */
+  synchronized JsonNode of(Type type) {
+    return generator.generateSchema(type);
+  }
+
+  private static boolean isOptional(FieldScope field) {
+    ResolvedType declared = field.getDeclaredType();
+    return OPTIONALS.contains(declared.getErasedType()) || isNullable(field);
+  }
+
+  /** By any annotation of that name, on the field or on its type. */
+  private static boolean isNullable(FieldScope field) {
+    Field raw = field.getRawMember();
+    return hasNullable(raw) || hasNullable(raw.getAnnotatedType());
+  }
+
+  private static boolean hasNullable(AnnotatedElement element) {
+    return Arrays.stream(element.getAnnotations())
+        .map(Annotation::annotationType)
+        .anyMatch(type -> type.getSimpleName().equals("Nullable"));
+  }
+
+  private static @Nullable CustomDefinition optionalNumber(
+      ResolvedType type, SchemaGenerationContext context) {
+    Class<?> raw = type.getErasedType();
+    if (raw == Optional.class || !OPTIONALS.contains(raw)) return null;
+    ObjectNode schema = context.getGeneratorConfig().createObjectNode();
+    schema.putArray("type").add(raw == OptionalDouble.class ? "number" : "integer").add("null");
+    return new CustomDefinition(
+        schema,
+        CustomDefinition.INLINE_DEFINITION,
+        CustomDefinition.INCLUDING_ATTRIBUTES);
+  }
+
+  /** One of those it permits, each with the property that says which it is. */
+  private static @Nullable CustomDefinition sealed(
+      ResolvedType type, SchemaGenerationContext context) {
+    Class<?> raw = type.getErasedType();
+    if (!SealedTypes.isOurs(raw)) return null;
+    ObjectNode schema = context.getGeneratorConfig().createObjectNode();
+    ArrayNode options = schema.putArray("anyOf");
+    for (Class<?> leaf : SealedTypes.leaves(raw)) {
+      ResolvedType subtype = context.getTypeContext().resolveSubtype(type, leaf);
+      ObjectNode own = context.createStandardDefinition(subtype, null);
+      options.add(tagged(own, SealedTypes.property(raw), SealedTypes.nameOf(leaf), context));
+    }
+    return new CustomDefinition(schema);
+  }
+
+  private static ObjectNode tagged(
+      ObjectNode own, String property, String name, SchemaGenerationContext context) {
+    ObjectNode properties = context.getGeneratorConfig().createObjectNode();
+    ArrayNode required = context.getGeneratorConfig().createArrayNode().add(property);
+    properties.putObject(property).put("type", "string").putArray("enum").add(name);
+    if (own.get("properties") instanceof ObjectNode others) properties.setAll(others);
+    if (own.get("required") instanceof ArrayNode others) required.addAll(others);
+    own.put("type", "object");
+    own.set("properties", properties);
+    own.set("required", required);
+    return own;
+  }
+}

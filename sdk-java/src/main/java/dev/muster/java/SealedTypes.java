@@ -1,0 +1,72 @@
+package dev.muster.java;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import java.io.Serial;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sealed type without {@link JsonTypeInfo} is told apart by the property {@code type}, which holds
+ * the simple name of the class or its {@link JsonTypeName}; one without {@link JsonSubTypes} has
+ * those it permits.
+ */
+final class SealedTypes extends JacksonAnnotationIntrospector {
+  @Serial
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
+      MapperConfig<?> config, Annotated annotated) {
+    JsonTypeInfo.Value said = super.findPolymorphicTypeInfo(config, annotated);
+    if (said != null || !(annotated instanceof AnnotatedClass)) return said;
+    if (!annotated.getRawType().isSealed()) return null;
+    return JsonTypeInfo.Value.construct(
+        JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null, null);
+  }
+
+  @Override
+  public @Nullable List<NamedType> findSubtypes(Annotated annotated) {
+    List<NamedType> said = super.findSubtypes(annotated);
+    if (said != null || !annotated.getRawType().isSealed()) return said;
+    return leaves(annotated.getRawType()).stream()
+        .map(leaf -> new NamedType(leaf, nameOf(leaf)))
+        .toList();
+  }
+
+  /** Whether {@code type} is sealed and leaves it to us to say its subtypes. */
+  static boolean isOurs(Class<?> type) {
+    return type.isSealed() && !type.isAnnotationPresent(JsonSubTypes.class);
+  }
+
+  /** The property that tells the subtypes of {@code type} apart. */
+  static String property(Class<?> type) {
+    JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
+    if (info == null) return "type";
+    return info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property();
+  }
+
+  /** What stands in the property for {@code leaf}. */
+  static String nameOf(Class<?> leaf) {
+    JsonTypeName name = leaf.getAnnotation(JsonTypeName.class);
+    return name == null ? leaf.getSimpleName() : name.value();
+  }
+
+  /** The classes below {@code type} that can be made. */
+  static List<Class<?>> leaves(Class<?> type) {
+    List<Class<?>> leaves = new ArrayList<>();
+    for (Class<?> permitted : type.getPermittedSubclasses()) {
+      if (permitted.isSealed()) leaves.addAll(leaves(permitted));
+      if (!Modifier.isAbstract(permitted.getModifiers())) leaves.add(permitted);
+    }
+    return leaves;
+  }
+}

@@ -26,7 +26,7 @@ public fun <I, T> asCompleted(
     val inputs = items.toList()
     val labels = label?.let(inputs::map)
     var pending = inputs.size
-    settled(inputs.asFlow(), Window.unbounded(), { false }, call).collect {
+    settled(inputs.asFlow(), Window.unbounded(), { false }, call = call).collect {
         pending--
         emit(Completed(it.index, it.item, labels?.get(it.index) ?: "${it.index}", it.elapsed, pending, it.outcome))
     }

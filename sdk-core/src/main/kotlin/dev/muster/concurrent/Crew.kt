@@ -1,8 +1,12 @@
 package dev.muster.concurrent
 
+import dev.muster.concurrent.internal.Taker
+import kotlinx.coroutines.CopyableThrowable
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.ensureActive
@@ -26,20 +30,38 @@ import kotlin.time.toJavaDuration
  * - The flow completes, throws or is left only when no child runs any more.
  * - What fails after the end is attached as suppressed to the exception that made the end, if one did.
  * - An exception of [source] itself makes an end too and is thrown when the children have finished.
+ * - Where [taker] is an operator, which may be waiting for room, an exception that makes the end interrupts it and is
+ *   thrown by this flow in place of being emitted.
  */
 internal fun <I, T> settled(
     source: Flow<I>,
     window: Window,
     ends: (Outcome<T>) -> Boolean,
+    taker: Taker = Taker.ANYBODY,
     call: suspend (I) -> T,
 ): Flow<Settled<I, T>> = flow {
     val crew = Crew(window, ends, call)
-    coroutineScope {
-        crew.start(this, source)
-        for (result in crew.results) emit(result)
+    try {
+        coroutineScope {
+            if (taker == Taker.OPERATOR) crew.interrupt = { cancel(Interruption()) }
+            crew.start(this, source)
+            for (result in crew.results) emit(result)
+        }
+    } catch (_: Interruption) {
+        crew.conclude()
+        throw checkNotNull(crew.endedBy)
     }
     // Thrown here, outside of the scope: a scope may throw a copy, callers are promised the instance itself.
     crew.conclude()?.let { throw it }
+}
+
+/** Ends the wait of an operator that collects a flow which has failed. */
+@OptIn(ExperimentalCoroutinesApi::class)
+private class Interruption :
+    CancellationException("The flow has failed that is collected here"),
+    CopyableThrowable<Interruption> {
+    /** It is known by its class, and never seen. */
+    override fun createCopy(): Interruption? = null
 }
 
 private class Crew<I, T>(
@@ -50,15 +72,23 @@ private class Crew<I, T>(
     /** Unlimited, so that a settled child never waits: how much can be in it is bounded by [window]. */
     val results = Channel<Settled<I, T>>(Channel.UNLIMITED)
 
+    /** What is to be done when an exception makes the end. */
+    var interrupt: () -> Unit = {}
+
+    /** The exception that made the end, if one did. */
+    var endedBy: Throwable? = null
+        private set
+
     private val lock = Any()
     private var ended = false
-    private var endedBy: Throwable? = null
     private var sourceFailure: Throwable? = null
     private val late = mutableListOf<Throwable>()
 
-    /** The coroutine that pulls is the parent of all calls: cancelling it reaches those not yet launched, too. */
+    /**
+     * The coroutine that pulls is the parent of all calls: cancelling it reaches those not yet launched, too.
+     */
     fun start(scope: CoroutineScope, source: Flow<I>) {
-        scope.launch {
+        scope.launch(Taker.OPERATOR) {
             val pulled = settle { pull(source) }
             if (pulled is Outcome.Failure) sourceFailed(pulled.exception, coroutineContext.job)
         }.invokeOnCompletion { results.close() }
@@ -70,7 +100,7 @@ private class Crew<I, T>(
             goOn()
             val index = next++
             window.enter()
-            launch { run(index, item, this@pull.coroutineContext.job) }
+            launch(Taker.ANYBODY) { run(index, item, this@pull.coroutineContext.job) }
             // Before the next item is asked for, not after it has come: nothing is pulled that cannot start.
             window.awaitRoom()
             goOn()
@@ -89,7 +119,10 @@ private class Crew<I, T>(
     private suspend fun run(index: Int, item: I, crew: Job) {
         val clock = startClock()
         val outcome = settle { call(item) }
-        if (record(index, item, clock, outcome)) crew.cancel(CancellationException("The operator has its result"))
+        if (record(index, item, clock, outcome)) {
+            crew.cancel(CancellationException("The operator has its result"))
+            if (!outcome.isSuccess) interrupt()
+        }
     }
 
     private fun record(index: Int, item: I, clock: TimeMark, outcome: Outcome<T>): Boolean = synchronized(lock) {
@@ -116,6 +149,7 @@ private class Crew<I, T>(
             sourceFailure = exception
         }
         crew.cancel(CancellationException("The source of the items has failed"))
+        interrupt()
     }
 
     /** After the last child: the source's failure, if it made the end. */

@@ -20,7 +20,7 @@ public suspend fun <I, T> gather(items: Iterable<I>, call: suspend (I) -> T): Li
     val inputs = items.toList()
     val values = arrayOfNulls<Any?>(inputs.size)
     var failure: Throwable? = null
-    settled(inputs.asFlow(), Window.unbounded(), { !it.isSuccess }, call).collect { result ->
+    settled(inputs.asFlow(), Window.unbounded(), { !it.isSuccess }, call = call).collect { result ->
         when (val outcome = result.outcome) {
             is Outcome.Success -> values[result.index] = outcome.value
             is Outcome.Failure -> failure = outcome.exception
@@ -41,7 +41,7 @@ public suspend fun <T> gatherSettled(vararg calls: suspend () -> T): List<Outcom
 public suspend fun <I, T> gatherSettled(items: Iterable<I>, call: suspend (I) -> T): List<Outcome<T>> {
     val inputs = items.toList()
     val outcomes = arrayOfNulls<Any?>(inputs.size)
-    settled(inputs.asFlow(), Window.unbounded(), { false }, call).collect { outcomes[it.index] = it.outcome }
+    settled(inputs.asFlow(), Window.unbounded(), { false }, call = call).collect { outcomes[it.index] = it.outcome }
     return outcomes.asResults()
 }
 

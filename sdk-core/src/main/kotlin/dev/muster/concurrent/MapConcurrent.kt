@@ -2,7 +2,10 @@
 
 package dev.muster.concurrent
 
+import dev.muster.concurrent.internal.Taker
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
 
@@ -17,8 +20,9 @@ import kotlinx.coroutines.flow.flow
  * rest, a larger [buffer] keeps the window full behind it.
  *
  * The first failure in time, of [transform] or of this flow, cancels the running items at once; it is thrown, the very
- * instance, when they have finished and the collector has come back. Results that were waiting for an earlier item are
- * then lost. Leaving early cancels what runs.
+ * instance, when they have finished and the collector has come back; where the collector is a further [mapConcurrent]
+ * that cancels what runs in it as well. Results that were waiting for an earlier item are then lost. Leaving early
+ * cancels what runs.
  *
  * @throws IllegalArgumentException if [limit] is below 1 or [buffer] below 0, at the call
  */
@@ -34,12 +38,10 @@ public fun <I, T> Flow<I>.mapConcurrent(
         val window = Window(limit, buffer)
         val waiting = HashMap<Int, T>()
         var next = 0
-        mapSettled(this@mapConcurrent, window, transform) { index, value ->
+        val taker = Taker.of(currentCoroutineContext())
+        mapSettled(this@mapConcurrent, window, taker, transform) { index, value ->
             waiting[index] = value
-            while (next in waiting) {
-                window.leave()
-                emit(waiting.take(next++))
-            }
+            while (next in waiting) handOver(waiting.take(next++), window, taker)
         }
     }
 }
@@ -66,10 +68,8 @@ public fun <I, T> Flow<I>.mapConcurrentUnordered(limit: Int, transform: suspend 
     requireLimit(limit)
     return flow {
         val window = Window(limit)
-        mapSettled(this@mapConcurrentUnordered, window, transform) { _, value ->
-            window.leave()
-            emit(value)
-        }
+        val taker = Taker.of(currentCoroutineContext())
+        mapSettled(this@mapConcurrentUnordered, window, taker, transform) { _, value -> handOver(value, window, taker) }
     }
 }
 
@@ -82,14 +82,22 @@ internal fun defaultBuffer(limit: Int): Int = minOf(limit, Int.MAX_VALUE / 2) * 
 
 private fun requireLimit(limit: Int) = require(limit >= 1) { "limit must be at least 1, was $limit" }
 
+/** The item leaves the window when its result is taken. */
+private suspend fun <T> FlowCollector<T>.handOver(value: T, window: Window, taker: Taker) {
+    if (taker != Taker.OTHER_THREAD) window.leave()
+    emit(value)
+    if (taker == Taker.OTHER_THREAD) window.leave()
+}
+
 private suspend inline fun <I, T> mapSettled(
     source: Flow<I>,
     window: Window,
+    taker: Taker,
     noinline transform: suspend (I) -> T,
     crossinline onValue: suspend (index: Int, value: T) -> Unit,
 ) {
     var failure: Throwable? = null
-    settled(source, window, { !it.isSuccess }, transform).collect { result ->
+    settled(source, window, { !it.isSuccess }, taker, transform).collect { result ->
         when (val outcome = result.outcome) {
             is Outcome.Success -> onValue(result.index, outcome.value)
             is Outcome.Failure -> failure = outcome.exception

@@ -5,7 +5,7 @@ import kotlinx.coroutines.channels.Channel
 /**
  * How far a run may be ahead of its collector.
  *
- * An item enters when it is started and leaves when its result is handed to the collector. At most [limit] items are
+ * An item enters when it is started and leaves when its result is taken by the collector. At most [limit] items are
  * inside, not counting up to [buffer] results that are there but wait for an earlier item which still runs: those give
  * their place to the next item, so that one slow item does not stop the others at once. A result that waits for the
  * collector alone keeps its place: that is the backpressure.

@@ -20,7 +20,6 @@ import kotlin.coroutines.resume
 public class ConcurrencyLimiter private constructor(
     private val smallest: Int,
     private val largest: Int,
-    private val shrink: Double,
     private val maxWaiting: Int,
 ) {
     private val lock = Any()
@@ -102,7 +101,7 @@ public class ConcurrencyLimiter private constructor(
             Ending.OVERLOAD ->
                 if (since == era) {
                     era++
-                    allowed = maxOf(smallest.toDouble(), allowed * (1 - shrink))
+                    allowed = maxOf(smallest.toDouble(), allowed * KEPT_IN_OVERLOAD)
                 }
 
             // Only who uses all slots learns that there could be more.
@@ -126,7 +125,7 @@ public class ConcurrencyLimiter private constructor(
     public companion object {
         /** The most calls that wait where nothing else is said: 100,000. */
         public const val DEFAULT_MAX_WAITING: Int = 100_000
-        private const val DEFAULT_SHRINK = 0.3
+        private const val KEPT_IN_OVERLOAD = 0.7
 
         /**
          * Lets [limit] attempts run at the same time.
@@ -151,7 +150,7 @@ public class ConcurrencyLimiter private constructor(
             require(smallest >= 1) { "At least one attempt must be let through: $smallest" }
             require(largest >= smallest) { "The largest limit, $largest, is below the smallest, $smallest" }
             require(maxWaiting >= 0) { "maxWaiting must not be negative: $maxWaiting" }
-            return ConcurrencyLimiter(smallest, largest, DEFAULT_SHRINK, maxWaiting)
+            return ConcurrencyLimiter(smallest, largest, maxWaiting)
         }
     }
 }

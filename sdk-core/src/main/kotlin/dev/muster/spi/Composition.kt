@@ -6,6 +6,7 @@ package dev.muster.spi
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
+import dev.muster.concurrent.internal.Taker
 import dev.muster.concurrent.interruptible
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
@@ -20,6 +21,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
 import kotlinx.coroutines.future.await
@@ -204,6 +206,12 @@ public suspend fun <T> eachAhead(
     failure?.let { throw it }
     null
 }
+
+/**
+ * [flow] for a collector that hands each value on to another thread and comes back when that has taken it: until then
+ * the value counts as one that is under way, and no further item is started for it.
+ */
+public fun <T> handedOver(flow: Flow<T>): Flow<T> = flow.flowOn(Taker.OTHER_THREAD)
 
 /** [flow], which fails with what [failure] gives as soon as that is there, also while its collector is busy. */
 public fun <T> failingWith(flow: Flow<T>, failure: CompletableFuture<Throwable>): Flow<T> = flow {

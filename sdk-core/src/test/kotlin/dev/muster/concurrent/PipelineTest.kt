@@ -9,6 +9,7 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.asFlow
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
@@ -66,6 +67,75 @@ class PipelineTest {
         assertSame(failure, thrown)
         assertTrue(cancelled >= 4, "$cancelled were cancelled")
         assertEquals(50, currentTime)
+    }
+
+    @Test
+    fun `B17 a failure in an earlier stage cancels all that runs behind it and is thrown as it is`() = onVirtualTime {
+        val failure = IllegalStateException("stage 1")
+        suspend fun firstStage(item: Int): Int {
+            delay(50L * item)
+            if (item == 3) throw failure
+            return item
+        }
+        // All later stages are busy with the first item, and the second waits behind it, when the third fails.
+        for (stages in 1..3) {
+            val watch = Probe()
+            var pipeline = pipeline((1..10).asFlow()).stage(3) { firstStage(it) }
+            repeat(stages) { stage ->
+                val isLast = stage == stages - 1
+                pipeline = pipeline.stage(1) { watch.call(it, if (isLast) 1000L else 1L) }
+            }
+            val start = currentTime
+            assertSame(failure, runCatchingAll { pipeline.toList() })
+            assertEquals(150, currentTime - start)
+            assertEquals(0, watch.running)
+            assertEquals(listOf(1), watch.cancelled)
+        }
+        assertNoLiveChild()
+    }
+
+    @Test
+    fun `B17 a failure of the source cancels what runs in every stage and is thrown as it is`() = onVirtualTime {
+        val failure = IllegalStateException("source")
+        val watch = Probe()
+        val source = flow {
+            emit(1)
+            emit(2)
+            delay(10)
+            throw failure
+        }
+        val thrown = runCatchingAll {
+            pipeline(source).stage(9) { it }.stage(1) { watch.call(it, 1000) }.stage(1) { it }.toList()
+        }
+        assertSame(failure, thrown)
+        assertEquals(10, currentTime)
+        assertEquals(0, watch.running)
+    }
+
+    @Test
+    fun `B17 a collector that is busy when a stage fails is left in peace`() = onVirtualTime {
+        val failure = IllegalStateException("stage 1")
+        var cameBack = false
+        val thrown = runCatchingAll {
+            pipeline((1..3)).stage(1) { if (it == 2) throw failure else it }.stage(1) { it }.asFlow().collect {
+                delay(500)
+                cameBack = true
+            }
+        }
+        assertSame(failure, thrown)
+        assertTrue(cameBack)
+        // Nor is one inside a stage, who collects a flow that fails there.
+        var inner = 0
+        val result = pipeline(listOf(1)).stage(1) {
+            runCatchingAll {
+                listOf(1, 2).asFlow().mapConcurrent(1) { if (it == 2) throw failure else it }.collect {
+                    delay(500)
+                    inner++
+                }
+            }
+        }.toList()
+        assertSame(failure, result.single())
+        assertEquals(1, inner)
     }
 
     @Test

@@ -37,12 +37,14 @@ public final class Agent {
   }
 
   /** The text of the answer to {@code prompt}. */
+  @CheckReturnValue
   public Call<String> ask(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return Call.ofExchange(k -> agent.ask(prompt, k), executor);
   }
 
   /** The whole answer to {@code prompt}. */
+  @CheckReturnValue
   public Call<AgentResponse> chat(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return Call.ofExchange(k -> agent.chat(prompt, k), executor);
@@ -77,6 +79,7 @@ public final class Agent {
   }
 
   /** The answer to {@code prompt} as it is written; see {@link Model#stream(String)}. */
+  @CheckReturnValue
   public StreamCall<ChatEvent> stream(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return StreamCall.ofEvents(() -> agent.stream(prompt), executor);

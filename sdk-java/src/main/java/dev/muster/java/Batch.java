@@ -57,6 +57,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
    *
    * @throws IllegalArgumentException where that is not positive
    */
+  @CheckReturnValue
   public Batch<I, T> concurrency(int items) {
     return with(options.toBuilder().concurrency(items));
   }
@@ -65,6 +66,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
    * This batch, ended by the first failure in time: the batch fails with it, and the other items are
    * cancelled.
    */
+  @CheckReturnValue
   public Batch<I, T> failFast() {
     return with(options.toBuilder().failFast());
   }
@@ -73,25 +75,30 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
    * This batch with an id for each item, in place of its index as text. Two items with one id fail
    * the batch with an {@link IllegalArgumentException} before anything is sent.
    */
+  @CheckReturnValue
   public Batch<I, T> id(Function<? super I, String> id) {
     return with(options.toBuilder().id(Objects.requireNonNull(id, "id")));
   }
 
   /** This batch with data for each item that comes back in its result. */
+  @CheckReturnValue
   public Batch<I, T> metadata(Function<? super I, Map<String, String>> metadata) {
     return with(options.toBuilder().metadata(Objects.requireNonNull(metadata, "metadata")));
   }
 
   /** This batch, telling {@code consumer} after each item how far it is: 1 of n to n of n. */
+  @CheckReturnValue
   public Batch<I, T> onProgress(Consumer<? super BatchProgress> consumer) {
     return with(options.toBuilder().onProgress(Objects.requireNonNull(consumer, "consumer")));
   }
 
+  @CheckReturnValue
   @Override
   public Batch<I, T> label(String label) {
     return new Batch<>(items, run, options, Objects.requireNonNull(label, "label"), executor);
   }
 
+  @CheckReturnValue
   @Override
   public Batch<I, T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");

@@ -16,12 +16,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Publisher;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import kotlin.ResultKt;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
-import kotlin.coroutines.EmptyCoroutineContext;
-import kotlin.coroutines.intrinsics.IntrinsicsKt;
 import kotlin.jvm.functions.Function1;
 import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.BuildersKt;
@@ -31,15 +28,13 @@ import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.ExecutorsKt;
 import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.channels.BufferOverflow;
-import kotlinx.coroutines.channels.ChannelIterator;
-import kotlinx.coroutines.channels.ReceiveChannel;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
 import kotlinx.coroutines.jdk9.ReactiveFlowKt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where Java meets coroutines. All else in this module describes calls by lambdas
+ * Where Java meets coroutines, with {@link Source} the only place. All else in this module describes calls by lambdas
  * that hand the continuation on and do nothing after it; what runs, waits and cancels is here.
  *
  * <p>Threads: a call runs on {@link Dispatchers#getDefault()}, shared daemon threads that never
@@ -109,7 +104,7 @@ final class Bridge {
   }
 
   /** What a wait throws that was interrupted, and then ended with {@code failure}. */
-  private static RuntimeException interrupted(Throwable failure) {
+  static RuntimeException interrupted(Throwable failure) {
     if (failure instanceof CallInterruptedException) return thrown(failure);
     CallInterruptedException interruption = interruption();
     if (!(failure instanceof CancellationException)) interruption.addSuppressed(failure);
@@ -157,16 +152,16 @@ final class Bridge {
     return new CallInterruptedException("Interrupted while waiting");
   }
 
-  private static CallInterruptedException interruption() {
+  static CallInterruptedException interruption() {
     return new CallInterruptedException("Interrupted while waiting: the call was cancelled");
   }
 
   /** The exception as a blocking method throws it: unchecked ones as they are. */
-  private static RuntimeException thrown(Throwable failure) {
+  static RuntimeException thrown(Throwable failure) {
     Throwable original = Composition.original(failure);
-    if (original instanceof Error error) throw error;
+    if (original instanceof Error error) throw Traces.seenByCaller(error);
     return original instanceof RuntimeException unchecked
-        ? unchecked
+        ? Traces.seenByCaller(unchecked)
         : new CompletionException(original);
   }
 
@@ -249,88 +244,9 @@ final class Bridge {
    */
   static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
     CarriedContext carried = CarriedContext.capture();
-    Flow<T> flow = carried == null ? values : FlowKt.flowOn(values, carried);
+    Flow<T> taken = ahead == 0 ? Composition.handedOver(values) : values;
+    Flow<T> flow = carried == null ? taken : FlowKt.flowOn(taken, carried);
     return new Source<>(
         FlowKt.produceIn(FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
-  }
-
-  /** A running flow, pulled by one thread at a time and cancelled by any. */
-  static final class Source<T extends @Nullable Object> {
-    private final ReceiveChannel<T> channel;
-    private final ChannelIterator<T> elements;
-
-    /** For the next wait; one that has waited is of no more use. */
-    private @Nullable Waiter spare;
-
-    private Source(ReceiveChannel<T> channel) {
-      this.channel = channel;
-      this.elements = channel.iterator();
-    }
-
-    /**
-     * Blocks until there is an element or the flow has ended; throws what it failed with. An element
-     * that is there costs no coroutine and no wait.
-     */
-    boolean hasNext() {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CallInterruptedException("Interrupted before a value was asked for");
-      }
-      Waiter waiter = spare == null ? new Waiter() : spare;
-      spare = waiter;
-      Object there;
-      try {
-        there = elements.hasNext(waiter);
-      } catch (Throwable e) {
-        throw thrown(e);
-      }
-      if (there != IntrinsicsKt.getCOROUTINE_SUSPENDED()) return (Boolean) there;
-      spare = null;
-      return awaited(waiter);
-    }
-
-    private boolean awaited(Waiter waiter) {
-      boolean interrupted = false;
-      while (true) {
-        try {
-          Object result = waiter.get();
-          if (interrupted) Thread.currentThread().interrupt();
-          ResultKt.throwOnFailure(result);
-          return (Boolean) result;
-        } catch (InterruptedException e) {
-          interrupted = true;
-          channel.cancel(interruption());
-        } catch (Throwable e) {
-          throw interrupted ? interrupted(e) : thrown(e);
-        }
-      }
-    }
-
-    /** The element that {@link #hasNext} has seen. */
-    T take() {
-      return elements.next();
-    }
-
-    /** Cancels the flow. Never blocks. */
-    void cancel() {
-      channel.cancel(new CancellationException("The stream was closed"));
-    }
-  }
-
-  /**
-   * A thread that waits for a suspend function, for its value or failure as a Kotlin {@code Result}.
-   * A future and not a latch: on a thread of a ForkJoinPool, its get() lets the pool replace the
-   * blocked thread.
-   */
-  private static final class Waiter extends CompletableFuture<Object>
-      implements Continuation<Boolean> {
-    @Override
-    public CoroutineContext getContext() {
-      return EmptyCoroutineContext.INSTANCE;
-    }
-
-    @Override
-    public void resumeWith(Object result) {
-      complete(result);
-    }
   }
 }

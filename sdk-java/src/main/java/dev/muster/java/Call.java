@@ -87,11 +87,13 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /** A call that gives {@code value} and sends nothing. */
+  @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> value(T value) {
     return new Call<>(k -> value);
   }
 
   /** A call that fails with {@code failure}, each time with this instance, and sends nothing. */
+  @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> failure(Throwable failure) {
     Objects.requireNonNull(failure, "failure");
     return new Call<>(k -> Composition.failed(failure, k));
@@ -103,6 +105,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * <p>What {@code task} throws is the failure; a checked exception is the failure as it is too,
    * and only {@link #execute} wraps it.
    */
+  @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> of(Callable<? extends T> task) {
     Objects.requireNonNull(task, "task");
     return new Call<>(k -> Bridge.callback(null, task, k));
@@ -113,6 +116,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * runs, on a thread for callbacks. Where the call is cancelled the stage is cancelled too ({@code
    * toCompletableFuture().cancel(true)}), which reaches as far as its maker has provided for.
    */
+  @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> fromFuture(
       Supplier<? extends CompletionStage<T>> start) {
     Objects.requireNonNull(start, "start");
@@ -123,6 +127,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /** A call that gives null when {@code duration} has passed; at once where it is not positive. */
+  @CheckReturnValue
   public static Call<@Nullable Void> delay(Duration duration) {
     Objects.requireNonNull(duration, "duration");
     return new Call<>(k -> Composition.delayed(duration, k));
@@ -133,6 +138,9 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    *
    * <p>Interrupting the thread cancels the call, closes its exchanges, and sets the thread's
    * interrupt flag again.
+   *
+   * <p>What it throws is the very failure, whose stack trace shows where it arose and, below the line
+   * {@code <the thread that waited>}, the frames of this thread.
    *
    * @return the value
    * @throws dev.muster.error.LlmException the failure itself, as any other unchecked exception
@@ -165,6 +173,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /** This call, with {@code mapper} applied to its value. */
+  @CheckReturnValue
   public <R extends @Nullable Object> Call<R> map(Function<? super T, ? extends R> mapper) {
     Objects.requireNonNull(mapper, "mapper");
     return derived(k -> Composition.<T, R>mapped(
@@ -176,6 +185,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    *
    * <p>A {@code next} that returns null fails the call with a {@link NullPointerException}.
    */
+  @CheckReturnValue
   public <R extends @Nullable Object> Call<R> then(
       Function<? super T, ? extends Call<? extends R>> next) {
     Objects.requireNonNull(next, "next");
@@ -189,11 +199,13 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * <p>It does not see a cancellation, an interrupt, a closed client or an {@link Error}. What
    * {@code handler} throws is the failure then, with the first one suppressed in it.
    */
+  @CheckReturnValue
   public Call<T> recover(Function<? super Throwable, ? extends T> handler) {
     return recover(Throwable.class, handler);
   }
 
   /** As {@link #recover(Function)}, for failures of the class {@code type} only. */
+  @CheckReturnValue
   public <X extends Throwable> Call<T> recover(
       Class<X> type, Function<? super X, ? extends T> handler) {
     Objects.requireNonNull(type, "type");
@@ -210,11 +222,13 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * This call, with the call that {@code next} gives in place of a failure; otherwise as {@link
    * #recover(Function)}.
    */
+  @CheckReturnValue
   public Call<T> recoverWith(Function<? super Throwable, ? extends Call<? extends T>> next) {
     return recoverWith(Throwable.class, next);
   }
 
   /** As {@link #recoverWith(Function)}, for failures of the class {@code type} only. */
+  @CheckReturnValue
   public <X extends Throwable> Call<T> recoverWith(
       Class<X> type, Function<? super X, ? extends Call<? extends T>> next) {
     Objects.requireNonNull(type, "type");
@@ -233,6 +247,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * Where all fail it fails with {@link dev.muster.error.AllFailedException}, which has every
    * failure.
    */
+  @CheckReturnValue
   @SafeVarargs
   @SuppressWarnings("varargs") // The array is only read.
   public final Call<T> fallback(Call<? extends T>... others) {
@@ -246,6 +261,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * This call, and a second copy of it where it is slow, as {@code hedge} says; the first success
    * wins and the other copy is cancelled. Share one {@link Hedge} among all calls of a kind.
    */
+  @CheckReturnValue
   public Call<T> hedge(Hedge hedge) {
     Objects.requireNonNull(hedge, "hedge");
     return derived(k -> HedgeKt.hedge(hedge, body, k));
@@ -256,6 +272,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * calls have retries of their own, and what a client has given up on after several attempts is
    * not tried again.
    */
+  @CheckReturnValue
   public Call<T> retry(RetryPolicy policy) {
     Objects.requireNonNull(policy, "policy");
     return derived(k -> RetryKt.retry(policy, body, k));
@@ -266,6 +283,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * the same ending. One who is cancelled leaves the others alone; when the last who waits is
    * cancelled the run is cancelled, and the next starts it anew.
    */
+  @CheckReturnValue
   public Call<T> once() {
     Once<T> once = new Once<>(body);
     return this.<T>derived(k -> once.get(k));
@@ -279,18 +297,21 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * dev.muster.error.TimeoutKind#DEADLINE}. A limit that is not positive has passed already: the
    * call fails and sends nothing.
    */
+  @CheckReturnValue
   public Call<T> timeout(Duration limit) {
     Objects.requireNonNull(limit, "limit");
     return derived(k -> DeadlineKt.deadline(limit, body, k));
   }
 
   /** This call, counted by {@code meter} each time it runs. */
+  @CheckReturnValue
   public Call<T> measuredBy(ConcurrencyMeter meter) {
     Objects.requireNonNull(meter, "meter");
     return derived(k -> Composition.measured(meter, body, k));
   }
 
   /** This call under a name, which the results of {@link Calls} carry. What derives keeps it. */
+  @CheckReturnValue
   public Call<T> label(String label) {
     Objects.requireNonNull(label, "label");
     return new Call<>(body, label, executor, begunInPlace);
@@ -303,6 +324,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * <p>It should have a thread for each function that runs at once: a function that executes a call
    * waits for the functions in that call.
    */
+  @CheckReturnValue
   public Call<T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     Callbacks callbacks = Callbacks.on(executor);

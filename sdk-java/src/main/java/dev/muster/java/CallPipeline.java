@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of what comes out of the last stage
  */
+@CheckReturnValue
 public final class CallPipeline<T extends @Nullable Object> {
   private final Pipeline<T> pipeline;
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the values
  */
 public final class CallStream<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
-  private final Bridge.Source<T> source;
+  private final Source<T> source;
   private boolean taken;
 
-  CallStream(Bridge.Source<T> source) {
+  CallStream(Source<T> source) {
     this.source = source;
   }
 
@@ -51,12 +51,12 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
   }
 
   private static final class Values<T extends @Nullable Object> implements Iterator<T> {
-    private final Bridge.Source<T> source;
+    private final Source<T> source;
     private @Nullable RuntimeException failure;
     private boolean ready;
     private boolean ended;
 
-    Values(Bridge.Source<T> source) {
+    Values(Source<T> source) {
       this.source = source;
     }
 

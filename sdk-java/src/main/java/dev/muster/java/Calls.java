@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * for is a failure as any other.
  */
 @SuppressWarnings("varargs") // The arrays are only read.
+@CheckReturnValue
 public final class Calls {
   private Calls() {}
 

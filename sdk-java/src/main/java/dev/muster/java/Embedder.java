@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A model that turns texts into vectors. Thread-safe. */
+@CheckReturnValue
 public final class Embedder {
   private final EmbeddingModel model;
   private final @Nullable Executor executor;

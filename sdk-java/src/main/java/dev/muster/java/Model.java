@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A model of a provider. Thread-safe; its calls share nothing but connections. */
+@CheckReturnValue
 public final class Model {
   private final ChatModel model;
   private final @Nullable Executor executor;

@@ -108,6 +108,7 @@ public final class Muster implements AutoCloseable {
    * The models that {@code provider} offers now, as it lists them. An unknown provider, or one that
    * lists none, ends the call with an {@link IllegalArgumentException}.
    */
+  @CheckReturnValue
   public Call<List<ModelInfo>> models(String provider) {
     Objects.requireNonNull(provider, "provider");
     return Call.ofExchange(k -> client.models(provider, k), executor);

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What {@link Call} says of endings, cancelling and threads holds here too. There is real
  * backpressure: nothing is read, started or sent ahead of the one who takes the values, but for
- * what the operator itself says ({@code mapConcurrent}, its limit, and the value that waits to be
- * taken), and no value is dropped. The one exception are the events of a model or an agent: they are read up to 64 ahead, so that who is
- * woken for one finds the others that have come with it.
+ * what the operator itself says ({@code mapConcurrent}, its limit), and no value is dropped. The one
+ * exception are the events of a model or an agent: they are read up to 64 ahead, so that who is woken
+ * for one finds the others that have come with it.
  *
  * @param <T> the type of the values
  */
+@CheckReturnValue
 public final class StreamCall<T extends @Nullable Object> {
   /** How far events are read ahead. */
   private static final int EVENTS_AHEAD = 64;

@@ -4,19 +4,28 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Keeps two rules of Reactive Streams that the coroutines' own publisher passes over: signals are
- * sent one after the other, {@code onSubscribe} among them (1.3), and a subscriber that asks for
- * nothing, or less, is told that it must not (3.9).
+ * Keeps three rules of Reactive Streams that the coroutines' own publisher passes over: signals are
+ * sent one after the other, {@code onSubscribe} among them (1.3); a subscriber that asks for nothing,
+ * or less, is told that it must not (3.9); and one that throws has cancelled, hears no more, and what
+ * it threw goes to the log (2.13).
  */
 final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(StrictSubscriber.class);
+
   /** Null once the subscription is cancelled, when nothing may be kept of it. */
   private volatile @Nullable Subscriber<? super T> subscriber;
 
   /** Fails the flow behind the subscription, which then signals it in its turn. */
   private final CompletableFuture<Throwable> violation;
+
+  /** There from the first signal on. */
+  private @Nullable Demand demand;
 
   StrictSubscriber(Subscriber<? super T> subscriber, CompletableFuture<Throwable> violation) {
     this.subscriber = subscriber;
@@ -25,27 +34,36 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    Demand demand = new Demand(subscription);
-    Objects.requireNonNull(subscriber).onSubscribe(demand);
-    demand.open();
+    Demand opened = new Demand(subscription);
+    demand = opened;
+    signal(told -> told.onSubscribe(opened));
+    opened.open();
   }
 
   @Override
   public void onNext(T item) {
-    Subscriber<? super T> told = subscriber;
-    if (told != null) told.onNext(item);
+    signal(told -> told.onNext(item));
   }
 
   @Override
   public void onError(Throwable failure) {
-    Subscriber<? super T> told = subscriber;
-    if (told != null) told.onError(failure);
+    signal(told -> told.onError(failure));
   }
 
   @Override
   public void onComplete() {
+    signal(Subscriber::onComplete);
+  }
+
+  private void signal(Consumer<Subscriber<? super T>> signal) {
     Subscriber<? super T> told = subscriber;
-    if (told != null) told.onComplete();
+    if (told == null) return;
+    try {
+      signal.accept(told);
+    } catch (Throwable e) {
+      Objects.requireNonNull(demand).cancel();
+      LOG.error("A subscriber has thrown, which it must not, and is sent no more", e);
+    }
   }
 
   /** What the subscriber asks for, held back until it has come back from {@code onSubscribe}. */

@@ -1,8 +1,10 @@
 package dev.muster.java;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,33 +28,108 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class BlockingTest {
   private static final int MANY = 200;
+  private static final int DEEP = 3;
   private static final List<Integer> NUMBERS = IntStream.range(0, MANY).boxed().toList();
 
-  @Test
-  @DisplayName(
-      "B29 200 functions, each in synchronized, execute a call whose function executes one")
-  void nestedCallsInSynchronized() {
-    CountDownLatch all = new CountDownLatch(MANY);
-    Call<List<Integer>> call = Calls.gather(NUMBERS, number -> {
-      synchronized (new Object()) {
-        int next = Call.value(number)
-            .map(a -> {
-              all.countDown();
-              Blocked.await(all);
-              return Call.value(a).map(b -> Call.of(() -> b + 1).execute());
-            })
-            .execute()
-            .execute();
-        return Call.value(next);
+  /** In a lock of its own executes a call whose function does the same, so deep; all meet there. */
+  private static int nested(int depth, int number, CountDownLatch all) {
+    synchronized (new Object()) {
+      if (depth > 0) {
+        return Call.value(number).map(n -> nested(depth - 1, n + 1, all)).execute();
       }
-    });
-    assertEquals(NUMBERS.stream().map(n -> n + 1).toList(), call.execute());
+      all.countDown();
+      Blocked.await(all);
+      return number;
+    }
+  }
+
+  private static List<Integer> nested() {
+    return NUMBERS.stream().map(number -> number + DEEP).toList();
+  }
+
+  static Stream<Named<ExecutorService>> callersThatMayHoldLocks()
+      throws ReflectiveOperationException {
+    Stream<Named<ExecutorService>> platform = Stream.of(
+        Named.of("platform threads", Executors.newCachedThreadPool()),
+        Named.of("the common pool", ForkJoinPool.commonPool()));
+    // Before JDK 24 a virtual thread that waits in synchronized holds its carrier: nobody can help that.
+    return Runtime.version().feature() < 24
+        ? platform
+        : Stream.concat(platform, Stream.of(Named.of("virtual threads", virtual())));
+  }
+
+  @ParameterizedTest(name = "from {0}")
+  @MethodSource("callersThatMayHoldLocks")
+  @DisplayName("B29 200 threads, each in a lock, execute calls whose functions do so, three deep")
+  void nestedCallsInSynchronized(ExecutorService callers) throws Exception {
+    CountDownLatch all = new CountDownLatch(MANY);
+    try {
+      List<Future<Integer>> answers = new ArrayList<>();
+      for (int number : NUMBERS) {
+        answers.add(callers.submit(() -> nested(DEEP, number, all)));
+      }
+      List<Integer> values = new ArrayList<>();
+      for (Future<Integer> answer : answers) values.add(answer.get());
+      assertEquals(nested(), values);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  @DisplayName("B29 200 functions, each in a lock, execute calls whose functions do so, three deep")
+  void nestedCallsInFunctions() {
+    CountDownLatch all = new CountDownLatch(MANY);
+    Call<List<Integer>> call =
+        Calls.gather(NUMBERS, number -> Call.value(nested(DEEP, number, all)));
+    assertEquals(nested(), call.execute());
+  }
+
+  @Test
+  @DisplayName("B29 200 dependents of futures, each in a lock, execute calls, three deep")
+  void nestedCallsInDependents() {
+    CountDownLatch all = new CountDownLatch(MANY);
+    List<CompletableFuture<Integer>> ours = new ArrayList<>();
+    for (int number : NUMBERS) {
+      Blocked gate = new Blocked();
+      ours.add(gate.started().thenApply(value -> nested(DEEP, number, all)));
+      gate.release();
+    }
+    assertEquals(nested(), ours.stream().map(CompletableFuture::join).toList());
+  }
+
+  @Test
+  @DisplayName("B29 a dependent of any future, which blocks a thread of the common pool, executes")
+  void nestedCallsInDependentsOfForeignFutures() {
+    CountDownLatch all = new CountDownLatch(MANY);
+    List<CompletableFuture<Integer>> foreign = NUMBERS.stream()
+        .map(number -> CompletableFuture.supplyAsync(() -> number, ForkJoinPool.commonPool())
+            .thenApplyAsync(n -> nested(DEEP, n, all), ForkJoinPool.commonPool()))
+        .toList();
+    assertEquals(nested(), foreign.stream().map(CompletableFuture::join).toList());
+  }
+
+  @Test
+  @DisplayName("B29 a callback of a queue, in a lock, executes calls, three deep, and so do tasks")
+  void nestedCallsInCallbacksOfAQueue() {
+    List<Integer> answers = new ArrayList<>();
+    CallbackQueue queue = new CallbackQueue();
+    CountDownLatch none = new CountDownLatch(1);
+    for (int number : NUMBERS) {
+      queue.enqueue(Call.value(number), n -> answers.add(nested(DEEP, n, none)));
+      queue.enqueue(
+          Call.value(number).callbacksOn(queue).map(n -> nested(DEEP, n, none)), answers::add);
+    }
+    assertTrue(queue.processAll(Duration.ofSeconds(20)) >= 3 * MANY, "a function is a task too");
+    List<Integer> twice = Stream.concat(nested().stream(), nested().stream()).sorted().toList();
+    assertEquals(twice, answers.stream().sorted().toList());
   }
 
   static Stream<Named<ExecutorService>> callers() throws ReflectiveOperationException {
     Stream<Named<ExecutorService>> platform = Stream.of(
         Named.of("platform threads", Executors.newCachedThreadPool()),
-        Named.of("a fork-join pool", new ForkJoinPool(2)));
+        Named.of("a fork-join pool", new ForkJoinPool(2)),
+        Named.of("the common pool", ForkJoinPool.commonPool()));
     return Runtime.version().feature() < 21
         ? platform
         : Stream.concat(platform, Stream.of(Named.of("virtual threads", virtual())));

@@ -11,13 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.error.ProviderException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,10 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
@@ -45,79 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The contract of {@link CallFuture}, a test for each line of it. */
 @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallFutureTest {
-  /** What settles a future from outside. */
-  private static final List<Named<Consumer<CompletableFuture<Object>>>> SETTLERS = List.of(
-      Named.of("cancel(true)", future -> future.cancel(true)),
-      Named.of("cancel(false)", future -> future.cancel(false)),
-      Named.of("complete", future -> future.complete("own")),
-      Named.of(
-          "completeExceptionally", future -> future.completeExceptionally(new Exception("own"))),
-      Named.of("completeAsync", future -> future.completeAsync(() -> "own")),
-      Named.of(
-          "completeAsync that fails",
-          future -> future.completeAsync(() -> {
-            throw new IllegalStateException("own");
-          })),
-      Named.of("completeAsync on", future -> future.completeAsync(() -> "own", Runnable::run)),
-      Named.of("obtrudeValue", future -> future.obtrudeValue("own")),
-      Named.of("obtrudeException", future -> future.obtrudeException(new Exception("own"))),
-      Named.of("orTimeout", future -> future.orTimeout(1, MILLISECONDS)),
-      Named.of("completeOnTimeout", f -> f.completeOnTimeout("own", 1, MILLISECONDS)));
-
-  /** The methods that give the future itself, or are no stage of it, or cut the link. */
-  private static final Set<String> NO_STAGE = Set.of(
-      "orTimeout",
-      "completeOnTimeout",
-      "completeAsync",
-      "newIncompleteFuture",
-      "toCompletableFuture",
-      "copy",
-      "minimalCompletionStage");
-
-  static Stream<Arguments> settlers() {
-    return SETTLERS.stream().map(Arguments::of);
-  }
-
-  static Stream<Arguments> stagesAndSettlers() {
-    return stageMethods()
-        .flatMap(method -> SETTLERS.stream()
-            .map(settler -> Arguments.of(Named.of(signature(method), method), settler)));
-  }
-
-  private static Stream<Method> stageMethods() {
-    return Arrays.stream(CompletableFuture.class.getMethods())
-        .filter(method -> !Modifier.isStatic(method.getModifiers()))
-        .filter(method -> method.getReturnType() == CompletableFuture.class)
-        .filter(method -> !NO_STAGE.contains(method.getName()))
-        .sorted(Comparator.comparing(CallFutureTest::signature));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("settlers")
-  @DisplayName("B25 (a) settling the future cancels the call")
-  void settlingTheFutureCancelsTheCall(Consumer<CompletableFuture<Object>> settle) {
-    Blocked blocked = new Blocked();
-    settle.accept(objects(blocked.started()));
-    blocked.awaitCancelled();
-  }
-
-  @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("stagesAndSettlers")
-  @DisplayName("B25 (a) settling a stage made by any instance method cancels the call")
-  void settlingAnyStageCancelsTheCall(Method method, Consumer<CompletableFuture<Object>> settle)
-      throws ReflectiveOperationException {
-    Blocked blocked = new Blocked();
-    CompletableFuture<Object> stage = stage(objects(blocked.started()), method);
-    CompletableFuture<Object> further = stage.thenApply(x -> x).whenComplete((x, e) -> {});
-    settle.accept(further);
-    blocked.awaitCancelled();
-  }
-
-  @Test
-  void allStageMethodsOfThisJdkAreAmongTheTests() {
-    assertTrue(stageMethods().count() >= 38, () -> stageMethods().toList().toString());
-  }
-
   @Test
   void aStageThatTheCallSettlesCancelsNothing() throws Exception {
     Blocked blocked = new Blocked();
@@ -395,35 +314,5 @@ class CallFutureTest {
         interrupted = true;
       }
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static CompletableFuture<Object> objects(CallFuture<String> future) {
-    return (CompletableFuture<Object>) (CompletableFuture<?>) future;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static CompletableFuture<Object> stage(CompletableFuture<Object> future, Method method)
-      throws ReflectiveOperationException {
-    Object[] arguments =
-        Arrays.stream(method.getParameterTypes()).map(CallFutureTest::argument).toArray();
-    return (CompletableFuture<Object>) method.invoke(future, arguments);
-  }
-
-  private static Object argument(Class<?> type) {
-    if (type == Function.class) return (Function<Object, Object>) x -> x;
-    if (type == BiFunction.class) return (BiFunction<Object, Object, Object>) (x, y) -> x;
-    if (type == Consumer.class) return (Consumer<Object>) x -> {};
-    if (type == BiConsumer.class) return (BiConsumer<Object, Object>) (x, y) -> {};
-    if (type == Runnable.class) return (Runnable) () -> {};
-    if (type == Executor.class) return (Executor) Runnable::run;
-    if (type == CompletionStage.class) return new CompletableFuture<>();
-    throw new AssertionError("No argument of " + type);
-  }
-
-  private static String signature(Method method) {
-    List<String> types =
-        Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
-    return method.getName() + "(" + String.join(", ", types) + ")";
   }
 }

@@ -9,6 +9,8 @@ import dev.muster.error.StreamTruncatedException;
 import dev.muster.fake.FakeReply;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -59,13 +61,13 @@ class PublisherTest {
     }
 
     @Override
-    public java.util.concurrent.Flow.Publisher<Long> createFlowPublisher(long elements) {
+    public Flow.Publisher<Long> createFlowPublisher(long elements) {
       return Calls.mapConcurrent(LongStream.range(0, elements)::iterator, 1, Call::value)
           .publisher();
     }
 
     @Override
-    public java.util.concurrent.Flow.Publisher<Long> createFailedFlowPublisher() {
+    public Flow.Publisher<Long> createFailedFlowPublisher() {
       return null;
     }
 
@@ -117,5 +119,67 @@ class PublisherTest {
         assertThrows(
             RuntimeException.class, () -> flux("Count").blockLast(Duration.ofSeconds(10))));
     assertEquals("one ", e.partialText());
+  }
+
+  @Test
+  @DisplayName("B25 a subscriber that throws has cancelled: no further signal, closed, and logged")
+  void subscriberThatThrows() throws Exception {
+    FakeReply two = FakeReply.tokens("one ", "two");
+    assertEquals(List.of("onSubscribe"), signalsTo("onSubscribe", two));
+    assertEquals(0, wire.server.requestCount());
+    assertEquals(
+        List.of("onSubscribe", "onNext"), signalsTo("onNext", FakeReply.endless("more ")));
+    wire.server.awaitDisconnects(1, Wire.SOON);
+    assertEquals(
+        List.of("onSubscribe", "onNext", "onNext", "onComplete"), signalsTo("onComplete", two));
+    assertEquals(
+        List.of("onSubscribe", "onNext", "onError"), signalsTo("onError", two.cutAfter(1)));
+  }
+
+  private List<String> signalsTo(String throwing, FakeReply reply) throws Exception {
+    wire.server.otherwise(reply);
+    Throwing subscriber = new Throwing(throwing);
+    try (CapturedLog log = new CapturedLog()) {
+      wire.model().stream("Count").text().publisher().subscribe(subscriber);
+      log.await("A subscriber has thrown");
+      log.await("mine: " + throwing);
+    }
+    wire.server.awaitIdle(Wire.SOON);
+    return subscriber.signals;
+  }
+
+  private static final class Throwing implements Flow.Subscriber<String> {
+    final List<String> signals = new CopyOnWriteArrayList<>();
+    private final String where;
+
+    Throwing(String where) {
+      this.where = where;
+    }
+
+    private void signal(String signal) {
+      signals.add(signal);
+      if (signal.equals(where)) throw new IllegalStateException("mine: " + where);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+      signal("onSubscribe");
+    }
+
+    @Override
+    public void onNext(String item) {
+      signal("onNext");
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      signal("onError");
+    }
+
+    @Override
+    public void onComplete() {
+      signal("onComplete");
+    }
   }
 }

@@ -49,6 +49,9 @@ class FutureRunner implements Runner {
       if (op instanceof Recover recover) {
         return future(recover.call()).exceptionally(failure -> recovered(recover, failure));
       }
+      if (op instanceof RecoverWith recover) {
+        return future(recover.call()).exceptionallyCompose(failure -> next(recover, failure));
+      }
       if (op instanceof Stream stream) return taken(stream);
       return call(op).executeAsync();
     }
@@ -62,6 +65,12 @@ class FutureRunner implements Runner {
           })
           .executeAsync()
           .thenApply(ended -> values);
+    }
+
+    private CompletableFuture<Object> next(RecoverWith recover, Throwable failure) {
+      return recover.type().isInstance(original(failure))
+          ? future(recover.next())
+          : CompletableFuture.failedFuture(failure);
     }
 
     private static Object recovered(Recover recover, Throwable failure) {

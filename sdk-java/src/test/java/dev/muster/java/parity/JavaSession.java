@@ -1,7 +1,9 @@
 package dev.muster.java.parity;
 
+import dev.muster.concurrent.Hedge;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;
+import dev.muster.java.CallPipeline;
 import dev.muster.java.Calls;
 import dev.muster.java.Embedder;
 import dev.muster.java.Model;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
@@ -24,6 +27,7 @@ abstract class JavaSession implements Session {
   private final Muster muster;
   private final Embedder embedder;
   private final Model stubborn;
+  private final Map<Shared, Call<Object>> shared = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   JavaSession(Setup setup, Audience audience) {
@@ -62,6 +66,17 @@ abstract class JavaSession implements Session {
     if (op instanceof Then then) return call(then.first()).then(value -> next(then, value));
     if (op instanceof Mapped mapped) return call(mapped.call()).map(value -> into(mapped, value));
     if (op instanceof Recover it) return call(it.call()).recover(it.type(), e -> it.value());
+    if (op instanceof RecoverWith it) {
+      return call(it.call()).recoverWith(it.type(), e -> call(it.next()));
+    }
+    if (op instanceof Fallback fallback) return fallback(fallback);
+    if (op instanceof Hedged hedged) return call(hedged.call()).hedge(hedge(hedged));
+    if (op instanceof Again again) return call(again.call()).retry(again.policy());
+    if (op instanceof Shared it) return shared.computeIfAbsent(it, x -> call(it.call()).once());
+    if (op instanceof Future future) {
+      Call<Object> call = call(future.call());
+      return Call.fromFuture(call::executeAsync);
+    }
     if (op instanceof Deadline deadline) {
       return call(deadline.call()).timeout(Duration.ofMillis(deadline.millis()));
     }
@@ -86,6 +101,7 @@ abstract class JavaSession implements Session {
       });
     }
     if (op instanceof Windowed windowed) return windowed(windowed);
+    if (op instanceof Piped piped) return piped(piped).results();
     throw new AssertionError("No Java for " + op);
   }
 
@@ -136,6 +152,29 @@ abstract class JavaSession implements Session {
         Calls.mapConcurrentUnordered(items, op.limit(), item -> call(each(op.each(), item)));
       case CHUNKED -> Calls.mapChunked(items, op.limit(), item -> call(each(op.each(), item)));
     };
+  }
+
+  private CallPipeline<Object> piped(Piped op) {
+    CallPipeline<Object> pipeline = Calls.<Object>pipeline(op.items());
+    for (Asks stage : op.stages()) {
+      pipeline = pipeline.stage(
+          stage.concurrency(),
+          item -> model.ask(stage.question().replace("{}", String.valueOf(item))));
+    }
+    return pipeline;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type.
+  private Call<Object> fallback(Fallback op) {
+    List<Call<Object>> calls = op.calls().stream().map(this::call).toList();
+    return calls.get(0).fallback(calls.stream().skip(1).toArray(Call[]::new));
+  }
+
+  private static Hedge hedge(Hedged op) {
+    return Hedge.builder()
+        .delay(Duration.ofMillis(op.millis()))
+        .maxExtra(op.extra())
+        .build();
   }
 
   private static Iterable<String> endless(List<String> items) {

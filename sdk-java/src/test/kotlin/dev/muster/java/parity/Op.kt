@@ -1,5 +1,8 @@
 package dev.muster.java.parity
 
+import dev.muster.resilience.RetryPolicy
+import java.time.Duration.ZERO
+
 /**
  * What a row runs. Data only: each runner gives it its meaning in one style, by the public API of that style.
  *
@@ -52,6 +55,30 @@ data class Mapped(val call: Op, val into: String) : Op
 /** [value] where [call] fails with a [type]. */
 @JvmRecord
 data class Recover(val call: Op, val type: Class<out Exception>, val value: String) : Op
+
+/** [next] where [call] fails with a [type]. */
+@JvmRecord
+data class RecoverWith(val call: Op, val type: Class<out Exception>, val next: Op) : Op
+
+/** The first of [calls] that succeeds, one after the other. */
+@JvmRecord
+data class Fallback(val calls: List<Op>) : Op
+
+/** [call], and a copy of it after [millis] or a failure that may pass, for an [extra] share of the calls. */
+@JvmRecord
+data class Hedged(val call: Op, val millis: Long, val extra: Double) : Op
+
+/** [call], run again as [policy] says. */
+@JvmRecord
+data class Again(val call: Op, val policy: RetryPolicy) : Op
+
+/** [call], run once for all places in a row where it stands. */
+@JvmRecord
+data class Shared(val call: Op) : Op
+
+/** [call] by a future that the program waits for, as it would for one of another library. */
+@JvmRecord
+data class Future(val call: Op) : Op
 
 /** [call], all of it, within [millis]. */
 @JvmRecord
@@ -108,6 +135,14 @@ data class Windowed(
 
 enum class Window { ORDERED, UNORDERED, CHUNKED }
 
+/** [items] through stages, one after the other. */
+@JvmRecord
+data class Piped(val items: List<String>, val stages: List<Asks>) : Stream
+
+/** A stage that asks [question] with the item in place of `{}`, for up to [concurrency] items at the same time. */
+@JvmRecord
+data class Asks(val concurrency: Int, val question: String)
+
 // ---- the words that rows are written in
 
 fun gather(vararg prompts: String): Op = Many(Operator.GATHER, prompts.map(::Ask))
@@ -125,6 +160,15 @@ fun settledItems(vararg items: String, each: Map<String, Op> = emptyMap()): Op =
 fun race(vararg calls: Op): Op = Many(Operator.RACE, calls.asList())
 
 fun select(vararg calls: Op): Op = Many(Operator.SELECT, calls.asList())
+
+fun fallback(vararg calls: Op): Op = Fallback(calls.asList())
+
+fun hedged(call: Op, millis: Long, extra: Double = 1.0): Op = Hedged(call, millis, extra)
+
+fun again(call: Op, retries: Int, set: RetryPolicy.Builder.() -> Unit = {}): Op =
+    Again(call, RetryPolicy.builder().maxRetries(retries).firstBackoff(ZERO).maxBackoff(ZERO).apply(set).build())
+
+fun piped(items: List<String>, vararg stages: Asks): Stream = Piped(items, stages.asList())
 
 fun asCompleted(
     vararg items: String,

@@ -12,12 +12,12 @@ import java.util.concurrent.Callable
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 
-/** B30: one table of cases, run through suspend, future and blocking. */
+/** B30: one table of cases, run through suspend, future, blocking and callbacks. */
 class ParityTest {
-    private val runners = listOf(SuspendRunner(), FutureRunner(), BlockingRunner())
+    private val runners = listOf(SuspendRunner(), FutureRunner(), BlockingRunner(), CallbackRunner())
 
     @TestFactory
-    fun `B30 each row has one meaning in all three styles`(): List<DynamicNode> {
+    fun `B30 each row has one meaning in all four styles`(): List<DynamicNode> {
         // Rows wait more than they compute, each for a server of its own: several at a time save most of the time.
         val threads = Executors.newFixedThreadPool(ROWS_AT_ONCE) { Thread(it, "parity-row").apply { isDaemon = true } }
         return topics.map { (topic, rows) -> dynamicContainer(topic, rows.flatMap { tests(it, threads) }) }

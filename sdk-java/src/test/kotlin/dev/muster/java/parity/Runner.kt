@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture
 
 /** One style of using the SDK. */
 interface Runner {
-    /** suspend, future or blocking. */
+    /** suspend, future, blocking or callback. */
     val style: String
 
     /** Makes a client of this style. */

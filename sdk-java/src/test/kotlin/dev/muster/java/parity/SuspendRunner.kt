@@ -7,17 +7,24 @@ import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.Branch
+import dev.muster.concurrent.Hedge
+import dev.muster.concurrent.Once
+import dev.muster.concurrent.Pipeline
 import dev.muster.concurrent.asCompleted
 import dev.muster.concurrent.deadline
+import dev.muster.concurrent.fallback
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.gatherSettled
+import dev.muster.concurrent.hedge
 import dev.muster.concurrent.interruptible
 import dev.muster.concurrent.mapChunked
 import dev.muster.concurrent.mapConcurrent
 import dev.muster.concurrent.mapConcurrentUnordered
+import dev.muster.concurrent.pipeline
 import dev.muster.concurrent.race
 import dev.muster.concurrent.selectFirst
 import dev.muster.embedding.EmbeddingRequest
+import dev.muster.resilience.retry
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -26,8 +33,11 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.future.await
+import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
+import java.time.Duration.ofMillis
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import kotlin.time.Duration.Companion.milliseconds
@@ -50,6 +60,7 @@ class SuspendRunner : Runner {
         private val model: ChatModel = client.model(setup.model)
         private val embedder = client.embeddingModel(setup.model)
         private val stubborn: ChatModel = client.model("stubborn::model")
+        private val shared = ConcurrentHashMap<Shared, Once<Any?>>()
         private val closed = CountDownLatch(1)
         private val threads = Executors.newCachedThreadPool { task -> Thread(task, "tool").apply { isDaemon = true } }
 
@@ -78,6 +89,12 @@ class SuspendRunner : Runner {
             is Then -> model.ask(op.next.replace("{}", "${value(op.first)}"))
             is Mapped -> op.into.replace("{}", "${value(op.call)}")
             is Recover -> recover(op)
+            is RecoverWith -> recoverWith(op)
+            is Fallback -> fallback(op.calls.map { call -> suspend { value(call) } })
+            is Hedged -> hedge(hedgeOf(op)) { value(op.call) }
+            is Again -> retry(op.policy) { value(op.call) }
+            is Shared -> shared.computeIfAbsent(op) { Once { value(op.call) } }.get()
+            is Future -> CoroutineScope(Dispatchers.Default).future { value(op.call) }.await()
             is Deadline -> deadline(op.millis.milliseconds) { value(op.call) }
             is Labelled -> value(op.call)
             is Many -> many(op)
@@ -90,6 +107,15 @@ class SuspendRunner : Runner {
             value(op.call)
         } catch (e: Exception) {
             if (op.type.isInstance(e)) op.value else throw e
+        }
+
+        private suspend fun recoverWith(op: RecoverWith): Any? {
+            try {
+                return value(op.call)
+            } catch (e: Exception) {
+                if (!op.type.isInstance(e)) throw e
+            }
+            return value(op.next)
         }
 
         private suspend fun many(op: Many): Any? {
@@ -132,7 +158,14 @@ class SuspendRunner : Runner {
             }) { value(each(op.each, it)) }
 
             is Windowed -> windowed(op)
+
+            is Piped -> piped(op).asFlow()
         }
+
+        private fun piped(op: Piped): Pipeline<Any?> =
+            op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
+                before.stage(stage.concurrency) { model.ask(stage.question.replace("{}", "$it")) }
+            }
 
         private fun windowed(op: Windowed): Flow<Any?> {
             val source = (if (op.endless) generateSequence { op.items }.flatten() else op.items.asSequence()).asFlow()
@@ -168,6 +201,8 @@ class SuspendRunner : Runner {
     }
 
     private companion object {
+        fun hedgeOf(op: Hedged): Hedge = Hedge.builder().delay(ofMillis(op.millis)).maxExtra(op.extra).build()
+
         fun each(each: Map<String, Op>, item: String): Op = each[item] ?: Ask(item)
 
         /** Every ending is data here, also the cancellation of the coroutine, which ends with this. */

@@ -3,40 +3,52 @@ package dev.muster.java.parity.rows
 import dev.muster.error.ClientClosedException
 import dev.muster.error.LlmException
 import dev.muster.fake.FakeReply.Companion.hang
+import dev.muster.fake.FakeReply.Companion.status
 import dev.muster.fake.FakeReply.Companion.text
 import dev.muster.fake.FakeReply.Companion.tokens
 import dev.muster.java.parity.Ask
+import dev.muster.java.parity.Asks
 import dev.muster.java.parity.Cancelled
 import dev.muster.java.parity.Deadline
 import dev.muster.java.parity.Done
 import dev.muster.java.parity.Ends
 import dev.muster.java.parity.Event
+import dev.muster.java.parity.Event.COMPLETED
 import dev.muster.java.parity.Event.DISCONNECTS
 import dev.muster.java.parity.Event.INTERRUPTED
 import dev.muster.java.parity.Event.REQUESTS
 import dev.muster.java.parity.Event.TAKEN
+import dev.muster.java.parity.Event.TOKENS
 import dev.muster.java.parity.Event.TOOL_STARTED
 import dev.muster.java.parity.Failed
+import dev.muster.java.parity.Future
 import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Mapped
 import dev.muster.java.parity.Ok
 import dev.muster.java.parity.Op
 import dev.muster.java.parity.Recover
+import dev.muster.java.parity.RecoverWith
 import dev.muster.java.parity.Row
 import dev.muster.java.parity.Saw
+import dev.muster.java.parity.Shared
 import dev.muster.java.parity.Step
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Tokens
 import dev.muster.java.parity.Tool
+import dev.muster.java.parity.Value
 import dev.muster.java.parity.Window.CHUNKED
 import dev.muster.java.parity.Window.ORDERED
 import dev.muster.java.parity.Window.UNORDERED
 import dev.muster.java.parity.Wire
+import dev.muster.java.parity.again
 import dev.muster.java.parity.asCompleted
 import dev.muster.java.parity.batch
 import dev.muster.java.parity.fails
+import dev.muster.java.parity.fallback
 import dev.muster.java.parity.gather
 import dev.muster.java.parity.gatherItems
+import dev.muster.java.parity.hedged
+import dev.muster.java.parity.piped
 import dev.muster.java.parity.race
 import dev.muster.java.parity.saw
 import dev.muster.java.parity.script
@@ -44,6 +56,7 @@ import dev.muster.java.parity.select
 import dev.muster.java.parity.settled
 import dev.muster.java.parity.until
 import dev.muster.java.parity.window
+import java.time.Duration.ofDays
 
 private val ten = (1..10).map { "$it" }
 
@@ -68,7 +81,13 @@ private fun cancelled(
     taken = taken, wires = wires,
 )
 
+private const val NEVER = 600_000L
+
 private val more = script(
+    "bad" to status(400),
+    "bad but passing" to status(503),
+    "flaky" to status(503),
+    "flaky" to hang(),
     "half" to text("never to its end").stallAfter(0),
     "stream" to tokens("one ", "two ", "three").gate(3, "never"),
     "joke" to text("ha"),
@@ -130,6 +149,39 @@ internal val cancelRows = listOf(
         settled(Then(Ask("joke"), "Explain: {}"), Ask("a")),
         saw(3, 2),
     ),
+    cancelled("B25.21", "both copies of a hedged call", hedged(Ask("a"), 1), saw(2, 2)),
+    cancelled("B25.22", "the second call of a fallback", fallback(Ask("bad"), Ask("a"), Ask("b")), saw(2, 1)),
+    cancelled("B25.23", "the second run of an operation", again(Ask("flaky"), 5), saw(2, 1)),
+    cancelled(
+        "B25.24",
+        "the wait between two runs of an operation",
+        again(Ask("bad but passing"), 5) { firstBackoff(ofDays(10_000)).maxBackoff(ofDays(10_000)) },
+        saw(1, 0),
+        after = until(COMPLETED, 1),
+    ),
+    cancelled(
+        "B25.25",
+        "the call in place of one that failed",
+        RecoverWith(Ask("bad"), LlmException::class.java, Ask("a")),
+        saw(2, 1),
+    ),
+    cancelled("B25.26", "a shared call, with its last waiter", gather(Shared(Ask("a")), Shared(Ask("a"))), saw(1, 1)),
+    cancelled("B25.27", "a future that a call waits for", Future(Ask("a")), saw(1, 1)),
+    cancelled(
+        "B25.28",
+        "a pipeline, in every stage",
+        piped(listOf("1", "2", "3"), Asks(1, "joke"), Asks(1, "Explain: {}")),
+        // The second stage is silent; the first has asked for its second item, and that is answered.
+        saw(3, 1),
+        after = until(COMPLETED, 2),
+    ),
+    cancelled(
+        "B25.29",
+        "a stream that is to become a list",
+        Mapped(Deadline(Tokens("stream"), 600_000), "{}"),
+        saw(1, 1),
+        after = until(TOKENS, 2),
+    ),
 )
 
 private fun closed(id: String, says: String, run: Op, ends: Ends, saw: Saw, after: Event = REQUESTS) = Row(
@@ -171,4 +223,34 @@ internal val closeRows = listOf(
         Gives(listOf(Failed("ClientClosedException"), Failed("ClientClosedException"))),
         saw(2, 2),
     ),
+    closed("A11.7", "closing the client has no second copy", hedged(Ask("a"), NEVER), closing, saw(1, 1)),
+    closed("A11.8", "closing the client ends both copies", hedged(Ask("a"), 1), closing, saw(2, 2)),
+    closed(
+        "A11.9",
+        "closing the client is nothing to fall back from",
+        fallback(Ask("a"), Value("never")),
+        closing,
+        saw(1, 1),
+    ),
+    closed("A11.10", "closing the client is nothing to try again", again(Ask("a"), 5), closing, saw(1, 1)),
+    closed(
+        "A11.11",
+        "closing the client has no other call in its place",
+        RecoverWith(Ask("a"), LlmException::class.java, Value("never")),
+        closing,
+        saw(1, 1),
+    ),
+    closed("A11.12", "closing the client ends a shared call", gather(Shared(Ask("a")), Shared(Ask("a"))), closing, saw(1, 1)),
+    closed("A11.13", "closing the client ends the call behind a future", Future(Ask("a")), closing, saw(1, 1)),
+    closed(
+        "A11.14",
+        "closing the client ends a pipeline",
+        piped(listOf("a", "b"), Asks(2, "{}"), Asks(1, "{}")),
+        closing,
+        saw(2, 2),
+    ),
+    closed("A11.15", "closing the client ends a window", window(ORDERED, 3, ten), closing, saw(3, 3)),
+    closed("A11.16", "closing the client ends an unordered window", window(UNORDERED, 3, ten), closing, saw(3, 3)),
+    closed("A11.17", "closing the client ends a group", window(CHUNKED, 3, ten), closing, saw(3, 3)),
+    closed("A11.18", "closing the client ends a deadline's call", Deadline(Ask("a"), NEVER), closing, saw(1, 1)),
 )

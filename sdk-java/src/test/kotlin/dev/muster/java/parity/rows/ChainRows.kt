@@ -3,12 +3,14 @@ package dev.muster.java.parity.rows
 import dev.muster.error.AllFailedException
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
 import dev.muster.error.ProviderException
 import dev.muster.fake.FakeReply.Companion.hang
 import dev.muster.fake.FakeReply.Companion.status
 import dev.muster.fake.FakeReply.Companion.text
 import dev.muster.java.parity.Ask
 import dev.muster.java.parity.Broken
+import dev.muster.java.parity.Deadline
 import dev.muster.java.parity.Done
 import dev.muster.java.parity.Event.REQUESTS
 import dev.muster.java.parity.Failed
@@ -16,6 +18,7 @@ import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Mapped
 import dev.muster.java.parity.Ok
 import dev.muster.java.parity.Recover
+import dev.muster.java.parity.RecoverWith
 import dev.muster.java.parity.Row
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Value
@@ -139,6 +142,47 @@ internal val recoverRows = listOf(
         run = Then(Recover(Ask("joke"), LlmException::class.java, "no joke"), "Explain: {}"),
         ends = Gives("None"),
         saw = saw(requests = 2, prompts = listOf("joke", "Explain: no joke")),
+    ),
+    Row(
+        id = "B19.8",
+        says = "another call answers where one fails",
+        server = script("a" to status(500), "b" to text("B")),
+        run = RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")),
+        ends = Gives("B"),
+        saw = saw(requests = 2, prompts = listOf("a", "b")),
+    ),
+    Row(
+        id = "B19.9",
+        says = "the other call is not sent where there is a value",
+        server = script("a" to text("A")),
+        run = RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")),
+        ends = Gives("A"),
+        saw = saw(requests = 1),
+    ),
+    Row(
+        id = "B19.10",
+        says = "the other call is not sent for a failure of another class",
+        server = script("a" to status(400)),
+        run = RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")),
+        ends = fails<InvalidRequestException>(status = 400),
+        saw = saw(requests = 1),
+    ),
+    Row(
+        id = "B19.11",
+        says = "where the other call fails too that is the failure",
+        server = script("a" to status(500), "b" to status(400)),
+        run = RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")),
+        // Java's operator attaches the first; a try of the language's own does not.
+        ends = fails<InvalidRequestException>(status = 400, suppressed = null),
+        saw = saw(requests = 2),
+    ),
+    Row(
+        id = "B19.12",
+        says = "a deadline closes the other call",
+        server = script("a" to status(500), "b" to hang()),
+        run = Deadline(RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")), SHORT),
+        ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
+        saw = saw(requests = 2, disconnects = 1),
     ),
 )
 

@@ -30,7 +30,8 @@ import dev.muster.resilience.Timeouts
 import java.time.Duration.ofMillis
 
 // No gate can hold a clock: long enough for the requests to go out before it passes, on a busy machine, too.
-private const val SHORT = 1_000L
+/** In milliseconds: passes in each run of a row. */
+internal const val SHORT = 1_000L
 private const val LONG = 60_000L
 
 private fun timeouts(set: Timeouts.Builder.() -> Unit) = Client(timeouts = Timeouts.builder().apply(set).build())

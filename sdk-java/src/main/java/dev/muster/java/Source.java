@@ -1,0 +1,93 @@
+package dev.muster.java;
+
+import dev.muster.error.CallInterruptedException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import kotlin.ResultKt;
+import kotlin.coroutines.Continuation;
+import kotlin.coroutines.CoroutineContext;
+import kotlin.coroutines.EmptyCoroutineContext;
+import kotlin.coroutines.intrinsics.IntrinsicsKt;
+import kotlinx.coroutines.channels.ChannelIterator;
+import kotlinx.coroutines.channels.ReceiveChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A running flow, pulled by one thread at a time and cancelled by any. */
+final class Source<T extends @Nullable Object> {
+  private final ReceiveChannel<T> channel;
+  private final ChannelIterator<T> elements;
+
+  /** For the next wait; one that has waited is of no more use. */
+  private @Nullable Waiter spare;
+
+  Source(ReceiveChannel<T> channel) {
+    this.channel = channel;
+    this.elements = channel.iterator();
+  }
+
+  /**
+   * Blocks until there is an element or the flow has ended; throws what it failed with. An element
+   * that is there costs no coroutine and no wait.
+   */
+  boolean hasNext() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CallInterruptedException("Interrupted before a value was asked for");
+    }
+    Waiter waiter = spare == null ? new Waiter() : spare;
+    spare = waiter;
+    Object there;
+    try {
+      there = elements.hasNext(waiter);
+    } catch (Throwable e) {
+      throw Bridge.thrown(e);
+    }
+    if (there != IntrinsicsKt.getCOROUTINE_SUSPENDED()) return (Boolean) there;
+    spare = null;
+    return awaited(waiter);
+  }
+
+  private boolean awaited(Waiter waiter) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        Object result = waiter.get();
+        if (interrupted) Thread.currentThread().interrupt();
+        ResultKt.throwOnFailure(result);
+        return (Boolean) result;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        channel.cancel(Bridge.interruption());
+      } catch (Throwable e) {
+        throw interrupted ? Bridge.interrupted(e) : Bridge.thrown(e);
+      }
+    }
+  }
+
+  /** The element that {@link #hasNext} has seen. */
+  T take() {
+    return elements.next();
+  }
+
+  /** Cancels the flow. Never blocks. */
+  void cancel() {
+    channel.cancel(new CancellationException("The stream was closed"));
+  }
+
+  /**
+   * A thread that waits for a suspend function, for its value or failure as a Kotlin {@code Result}.
+   * A future and not a latch: on a thread of a ForkJoinPool, its get() lets the pool replace the
+   * blocked thread.
+   */
+  private static final class Waiter extends CompletableFuture<Object>
+      implements Continuation<Boolean> {
+    @Override
+    public CoroutineContext getContext() {
+      return EmptyCoroutineContext.INSTANCE;
+    }
+
+    @Override
+    public void resumeWith(Object result) {
+      complete(result);
+    }
+  }
+}

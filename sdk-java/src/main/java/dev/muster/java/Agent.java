@@ -57,6 +57,7 @@ public final class Agent {
    * @throws IllegalStateException where Jackson or the schema generator is not on the class path
    * @throws IllegalArgumentException where {@code type} has no JSON schema
    */
+  @CheckReturnValue
   public <T> Call<T> ask(String prompt, Class<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     OutputType<T> output = Answers.of(type);
@@ -72,6 +73,7 @@ public final class Agent {
    * @throws IllegalStateException where Jackson or the schema generator is not on the class path
    * @throws IllegalArgumentException where {@code type} has no JSON schema
    */
+  @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     OutputType<T> output = Answers.of(type);

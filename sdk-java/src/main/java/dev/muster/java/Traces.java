@@ -23,7 +23,9 @@ final class Traces {
   private static final int MANY = 1024;
 
   private static final List<String> OURS = List.of(
-      Thread.class.getName(), Traces.class.getName(), Bridge.class.getName(),
+      Thread.class.getName(),
+      Traces.class.getName(),
+      Bridge.class.getName(),
       Source.class.getName());
 
   private Traces() {}
@@ -59,7 +61,8 @@ final class Traces {
   }
 
   private static boolean isOurs(String className) {
-    return OURS.stream().anyMatch(ours -> className.equals(ours) || className.startsWith(ours + "$"));
+    return OURS.stream()
+        .anyMatch(ours -> className.equals(ours) || className.startsWith(ours + "$"));
   }
 
   /** What fails before its first wait fails on the thread that waits. */

@@ -52,7 +52,8 @@ class BlockingTest {
     Stream<Named<ExecutorService>> platform = Stream.of(
         Named.of("platform threads", Executors.newCachedThreadPool()),
         Named.of("the common pool", ForkJoinPool.commonPool()));
-    // Before JDK 24 a virtual thread that waits in synchronized holds its carrier: nobody can help that.
+    // Before JDK 24 a virtual thread that waits in synchronized holds its carrier: nobody can help
+    // that.
     return Runtime.version().feature() < 24
         ? platform
         : Stream.concat(platform, Stream.of(Named.of("virtual threads", virtual())));
@@ -121,7 +122,8 @@ class BlockingTest {
           Call.value(number).callbacksOn(queue).map(n -> nested(DEEP, n, none)), answers::add);
     }
     assertTrue(queue.processAll(Duration.ofSeconds(20)) >= 3 * MANY, "a function is a task too");
-    List<Integer> twice = Stream.concat(nested().stream(), nested().stream()).sorted().toList();
+    List<Integer> twice =
+        Stream.concat(nested().stream(), nested().stream()).sorted().toList();
     assertEquals(twice, answers.stream().sorted().toList());
   }
 

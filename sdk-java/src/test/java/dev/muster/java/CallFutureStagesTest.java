@@ -216,7 +216,8 @@ class CallFutureStagesTest {
   }
 
   @Test
-  @DisplayName("B25 (c) neither a copy nor a minimal stage, nor what is made of it, closes anything")
+  @DisplayName(
+      "B25 (c) neither a copy nor a minimal stage, nor what is made of it, closes anything")
   void cuttingStagesLeaveTheExchangeOpen() throws Exception {
     try (Wire own = new Wire()) {
       own.server.otherwise(FakeReply.text("ok").hold());

@@ -23,8 +23,9 @@ class CheckReturnValueTest {
       Flow.Publisher.class);
 
   private final List<JavaMethod> lost = new ClassFileImporter()
-      .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-      .importPackages("dev.muster.java").stream()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.muster.java")
+          .stream()
           .filter(type -> type.getModifiers().toString().contains("PUBLIC"))
           .flatMap(type -> type.getMethods().stream())
           .filter(method -> method.getModifiers().toString().contains("PUBLIC"))

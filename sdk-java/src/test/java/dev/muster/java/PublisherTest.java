@@ -127,8 +127,7 @@ class PublisherTest {
     FakeReply two = FakeReply.tokens("one ", "two");
     assertEquals(List.of("onSubscribe"), signalsTo("onSubscribe", two));
     assertEquals(0, wire.server.requestCount());
-    assertEquals(
-        List.of("onSubscribe", "onNext"), signalsTo("onNext", FakeReply.endless("more ")));
+    assertEquals(List.of("onSubscribe", "onNext"), signalsTo("onNext", FakeReply.endless("more ")));
     wire.server.awaitDisconnects(1, Wire.SOON);
     assertEquals(
         List.of("onSubscribe", "onNext", "onNext", "onComplete"), signalsTo("onComplete", two));

@@ -46,9 +46,8 @@ class StackTraceTest {
     Constructor<?> shortest = Arrays.stream(type.getConstructors())
         .min((a, b) -> a.getParameterCount() - b.getParameterCount())
         .orElseThrow();
-    Object[] arguments = Arrays.stream(shortest.getParameters())
-        .map(StackTraceTest::argument)
-        .toArray();
+    Object[] arguments =
+        Arrays.stream(shortest.getParameters()).map(StackTraceTest::argument).toArray();
     try {
       return (LlmException) shortest.newInstance(arguments);
     } catch (ReflectiveOperationException e) {
@@ -172,6 +171,7 @@ class StackTraceTest {
   }
 
   private static String trace(Throwable thrown) {
-    return String.join("\n", Arrays.stream(thrown.getStackTrace()).map(Object::toString).toList());
+    return String.join(
+        "\n", Arrays.stream(thrown.getStackTrace()).map(Object::toString).toList());
   }
 }

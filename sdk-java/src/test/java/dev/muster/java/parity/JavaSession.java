@@ -72,7 +72,8 @@ abstract class JavaSession implements Session {
     if (op instanceof Fallback fallback) return fallback(fallback);
     if (op instanceof Hedged hedged) return call(hedged.call()).hedge(hedge(hedged));
     if (op instanceof Again again) return call(again.call()).retry(again.policy());
-    if (op instanceof Shared it) return shared.computeIfAbsent(it, x -> call(it.call()).once());
+    if (op instanceof Shared it)
+      return shared.computeIfAbsent(it, x -> call(it.call()).once());
     if (op instanceof Future future) {
       Call<Object> call = call(future.call());
       return Call.fromFuture(call::executeAsync);

@@ -162,10 +162,9 @@ class SuspendRunner : Runner {
             is Piped -> piped(op).asFlow()
         }
 
-        private fun piped(op: Piped): Pipeline<Any?> =
-            op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
-                before.stage(stage.concurrency) { model.ask(stage.question.replace("{}", "$it")) }
-            }
+        private fun piped(op: Piped): Pipeline<Any?> = op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
+            before.stage(stage.concurrency) { model.ask(stage.question.replace("{}", "$it")) }
+        }
 
         private fun windowed(op: Windowed): Flow<Any?> {
             val source = (if (op.endless) generateSequence { op.items }.flatten() else op.items.asSequence()).asFlow()

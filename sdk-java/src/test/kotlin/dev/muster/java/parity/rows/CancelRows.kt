@@ -240,7 +240,13 @@ internal val closeRows = listOf(
         closing,
         saw(1, 1),
     ),
-    closed("A11.12", "closing the client ends a shared call", gather(Shared(Ask("a")), Shared(Ask("a"))), closing, saw(1, 1)),
+    closed(
+        "A11.12",
+        "closing the client ends a shared call",
+        gather(Shared(Ask("a")), Shared(Ask("a"))),
+        closing,
+        saw(1, 1),
+    ),
     closed("A11.13", "closing the client ends the call behind a future", Future(Ask("a")), closing, saw(1, 1)),
     closed(
         "A11.14",

@@ -58,6 +58,7 @@ class StackTraceTest {
   private static Object argument(Parameter parameter) {
     Class<?> type = parameter.getType();
     if (type == String.class) return "down";
+    if (type == int.class) return 1;
     if (type == Duration.class) return Duration.ofSeconds(1);
     if (type == List.class) return List.of();
     if (type == ErrorContext.class) return ErrorContext.NONE;

@@ -34,8 +34,9 @@ import kotlinx.coroutines.jdk9.ReactiveFlowKt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Java meets coroutines, with {@link Source} the only place. All else in this module describes calls by lambdas
- * that hand the continuation on and do nothing after it; what runs, waits and cancels is here.
+ * Where Java meets coroutines; {@link Source} is the only other place. All else in this module
+ * describes calls by lambdas that hand the continuation on and do nothing after it; what runs, waits
+ * and cancels is here.
  *
  * <p>Threads: a call runs on {@link Dispatchers#getDefault()}, shared daemon threads that never
  * block. User code runs on {@link Callbacks}. A blocking method parks its caller's thread.

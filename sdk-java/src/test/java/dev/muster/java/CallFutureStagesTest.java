@@ -193,11 +193,12 @@ class CallFutureStagesTest {
   @MethodSource("stages")
   @DisplayName("B25 (a) cancelling a stage made by any instance method closes the exchange")
   void cancellingAnyStageClosesTheExchange(Method method) throws ReflectiveOperationException {
-    int before = wire.server.disconnects();
+    int requests = wire.server.requestCount();
+    int disconnects = wire.server.disconnects();
     CallFuture<String> future = wire.model().ask("Hi").executeAsync();
-    wire.server.awaitRequests(before + 1, Wire.SOON);
+    wire.server.awaitRequests(requests + 1, Wire.SOON);
     assertTrue(stage(objects(future), method).cancel(false));
-    wire.server.awaitDisconnects(before + 1, Wire.SOON);
+    wire.server.awaitDisconnects(disconnects + 1, Wire.SOON);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -205,14 +206,15 @@ class CallFutureStagesTest {
   @DisplayName("B25 (b) cancelling a composed stage closes the exchange that its function began")
   void cancellingAComposedStageClosesTheInnerExchange(Method method)
       throws ReflectiveOperationException {
-    int before = wire.server.disconnects();
+    int requests = wire.server.requestCount();
+    int disconnects = wire.server.disconnects();
     boolean onValue = method.getName().startsWith("then");
     Call<String> first = onValue ? Call.value("x") : Call.failure(new Exception("no"));
     Function<Object, Object> next = x -> wire.model().ask("Hi").executeAsync();
     CompletableFuture<Object> composed = stage(objects(first.executeAsync()), method, next);
-    wire.server.awaitRequests(before + 1, Wire.SOON);
+    wire.server.awaitRequests(requests + 1, Wire.SOON);
     assertTrue(composed.cancel(false));
-    wire.server.awaitDisconnects(before + 1, Wire.SOON);
+    wire.server.awaitDisconnects(disconnects + 1, Wire.SOON);
   }
 
   @Test

@@ -164,6 +164,15 @@ internal val windowRows = listOf(
         saw = saw(requests = 3, disconnects = 2),
     ),
     Row(
+        id = "B10.5",
+        says = "behind the first value, which is taken, stand as many as the window holds and no more",
+        run = First(1, window(UNORDERED, 3, listOf("x"), endless = true)),
+        pauseAfter = 1,
+        steps = steps(until(TAKEN, 1), until(COMPLETED, 4), until(IDLE, 1), Step.Resume),
+        ends = Gives(listOf("You said: x")),
+        saw = Saw(requests = 4..4, peak = 1..3),
+    ),
+    Row(
         id = "B11.1",
         says = "leaving a window after 2 of 10 closes what runs and begins at most one more",
         server = script("1" to text("one"), "2" to text("two").holdUntil(4)) +

@@ -21,22 +21,34 @@ import dev.muster.resilience.internal.Admission
 import dev.muster.resilience.internal.Gate
 import dev.muster.resilience.internal.Retrying
 import dev.muster.spi.HttpVersion
+import dev.muster.spi.LeakWatch
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.SharedResource
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
 import java.net.InetSocketAddress
 import java.time.Duration
 import java.util.ServiceLoader
 import java.util.function.Consumer
 import java.util.function.Function
 import javax.net.ssl.SSLContext
+import kotlin.time.Duration as KotlinDuration
 
 /**
  * The way in: holds the providers, their connections and the calls that run on them. Make one for a program and share
  * it; all of it is thread-safe.
  *
- * [close] ends every call that runs, with [dev.muster.error.ClientClosedException], and closes its exchange.
+ * [close] ends every call that runs, with [dev.muster.error.ClientClosedException], and closes its exchange. A client
+ * that is garbage-collected without it, with all its models, is closed and reported in the log.
+ *
+ * ```kotlin
+ * MusterClient.create().use { client ->
+ *     println(client.model("openai::gpt-4o-mini").ask("Name a prime."))
+ * }
+ * ```
  */
 public class MusterClient private constructor(builder: Builder) : AutoCloseable {
     private val timeouts = builder.timeouts
@@ -63,6 +75,9 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
             }
         }
     }
+
+    // Of the life and not of the client: the models and the calls that run hold it too, and they need the connections.
+    private val leaks = watched(lifecycle, providers)
 
     /** The ids of all providers this client knows, the presets of compatible endpoints among them. */
     public val providerIds: Set<String> get() = providers.ids
@@ -162,9 +177,29 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         }
     }
 
+    /**
+     * [closeGracefully] that suspends. Where the caller is cancelled while it waits, the client is closed at once.
+     *
+     * @throws IllegalArgumentException where [limit] is negative
+     */
+    @JvmSynthetic
+    public suspend fun closeGracefully(limit: KotlinDuration): Boolean {
+        require(!limit.isNegative()) { "The limit must not be negative: $limit" }
+        try {
+            return lifecycle.drain(limit)
+        } finally {
+            shutdown()
+            // Blocks, one second at most, for the transport's own threads.
+            withContext(NonCancellable + Dispatchers.IO) { providers.awaitClosed(CLOSE_LIMIT) }
+        }
+    }
+
     /** Does what [close] does and does not wait: for threads that the closing itself may need. */
     public fun shutdown() {
-        if (lifecycle.close()) providers.close()
+        if (lifecycle.close()) {
+            providers.close()
+            leaks.closed()
+        }
     }
 
     override fun toString(): String = "MusterClient(${providerIds.size} providers, closed=$isClosed)"
@@ -251,6 +286,9 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     /** Makes clients. */
     public companion object {
         private val CLOSE_LIMIT = Duration.ofSeconds(1)
+
+        private fun watched(life: Lifecycle, providers: ProviderRegistry): LeakWatch =
+            LeakWatch.watch(life, "A Muster client") { providers.close() }
 
         /** A client with keys and URLs from the environment. */
         @JvmStatic

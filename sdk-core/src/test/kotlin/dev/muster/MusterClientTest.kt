@@ -2,6 +2,7 @@
 
 package dev.muster
 
+import dev.muster.chat.ChatResponse
 import dev.muster.chat.ask
 import dev.muster.error.ClientClosedException
 import dev.muster.spi.SharedResource
@@ -9,8 +10,11 @@ import io.mockk.every
 import io.mockk.mockk
 import io.mockk.verify
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.supervisorScope
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.seconds
 
 class MusterClientTest {
     @Test
@@ -81,6 +87,53 @@ class MusterClientTest {
                 ScriptedProvider().client { provider("acme") { it.apiKey("k") } }
             }
         assertTrue(e.message!!.contains("scripted"), e.message)
+    }
+
+    @Test
+    fun `C27 a graceful close that suspends lets the calls that run finish, and refuses new ones`() = runTest {
+        val end = CompletableDeferred<Unit>()
+        val provider = ScriptedProvider(onChat = { ChatResponse.builder().text("ok").also { end.await() } })
+        val client = provider.client()
+        val model = client.model("scripted::m")
+        val call = async { model.ask("Hi") }
+        runCurrent()
+        val closed = async { client.closeGracefully(1.hours) }
+        runCurrent()
+        assertInstanceOf(ClientClosedException::class.java, runCatchingAll { model.ask("late") })
+        assertFalse(closed.isCompleted)
+        end.complete(Unit)
+        assertTrue(closed.await())
+        assertEquals("ok", call.await())
+        assertEquals(1, provider.requests.size)
+    }
+
+    @Test
+    fun `C27 a graceful close that suspends cancels what has not ended in time`() = runTest {
+        val provider = ScriptedProvider(onChat = { awaitCancellation() })
+        val client = provider.client()
+        supervisorScope {
+            val call = async { client.model("scripted::m").ask("Hi") }
+            runCurrent()
+            assertFalse(client.closeGracefully(10.seconds))
+            assertEquals(10.seconds.inWholeMilliseconds, testScheduler.currentTime)
+            assertInstanceOf(ClientClosedException::class.java, runCatchingAll { call.await() })
+        }
+        assertThrows(IllegalArgumentException::class.java) { runBlocking { client.closeGracefully((-1).seconds) } }
+    }
+
+    @Test
+    fun `C27 who is cancelled in a graceful close closes at once`() = runTest {
+        val provider = ScriptedProvider(onChat = { awaitCancellation() })
+        val client = provider.client()
+        supervisorScope {
+            val call = async { client.model("scripted::m").ask("Hi") }
+            runCurrent()
+            val closing = async { client.closeGracefully(1.hours) }
+            runCurrent()
+            closing.cancelAndJoin()
+            assertInstanceOf(ClientClosedException::class.java, runCatchingAll { call.await() })
+        }
+        assertEquals(0, testScheduler.currentTime)
     }
 
     @Test

@@ -17,6 +17,7 @@ class ScriptedProvider(
     private val onChat: suspend (ChatRequest) -> ChatResponse.Builder = { ChatResponse.builder().text("ok") },
     private val onStream: suspend (ChatRequest, StreamSink) -> Unit = { _, _ -> },
     private val onStructured: (ChatRequest) -> StructuredOutputMode = { StructuredOutputMode.INSTRUCTION },
+    private val onOpen: (ProviderContext) -> Unit = {},
 ) : ModelProvider {
     val requests = mutableListOf<ChatRequest>()
     val opened = mutableListOf<Pair<String, ProviderConfig>>()
@@ -25,6 +26,7 @@ class ScriptedProvider(
 
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         opened += id to config
+        onOpen(context)
         return object : ProviderSession {
             override fun chatModel(id: ModelId): ProviderModel = Model()
         }

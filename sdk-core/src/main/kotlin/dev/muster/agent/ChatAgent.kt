@@ -14,6 +14,12 @@ import kotlinx.coroutines.flow.Flow
 /**
  * A model with a role: a system prompt and settings that every call carries. Stateless: calls share nothing, and any
  * number may run at once.
+ *
+ * ```kotlin
+ * val agent = client.agent("ollama::gemma3:latest") { systemPrompt("Be concise.") }
+ * val answers = gather(listOf("What is 2 + 2?", "Who wrote Hamlet?")) { agent.ask(it) }
+ * println(answers)
+ * ```
  */
 public class ChatAgent private constructor(builder: Builder) {
     /** The model that answers. */

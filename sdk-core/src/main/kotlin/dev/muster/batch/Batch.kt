@@ -4,9 +4,9 @@ package dev.muster.batch
 
 import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.Window
-import dev.muster.concurrent.interruptible
 import dev.muster.concurrent.settled
 import dev.muster.concurrent.startClock
+import dev.muster.spi.callback
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.sync.Mutex
@@ -14,7 +14,14 @@ import kotlinx.coroutines.sync.withLock
 import java.util.concurrent.Executor
 import kotlin.time.toJavaDuration
 
-/** [batch] with options set in place: `batch(items, { concurrency(4) }) { item -> … }`. */
+/**
+ * [batch] with options set in place: `batch(items, { concurrency(4) }) { item -> … }`.
+ *
+ * ```kotlin
+ * val report = batch(prompts, { concurrency(4).onProgress { println(it) } }) { model.ask(it) }
+ * println("${report.succeeded()} ok, ${report.failed()} failed")
+ * ```
+ */
 public suspend fun <I, T> batch(
     items: Iterable<I>,
     configure: BatchOptions.Builder<I>.() -> Unit,
@@ -97,4 +104,4 @@ private class BatchEvents<I>(private val options: BatchOptions<I>, private val t
 }
 
 private suspend fun <R> onExecutor(executor: Executor?, code: () -> R): R =
-    if (executor == null) code() else interruptible(executor) { code() }
+    if (executor == null) code() else callback(executor, executor, code)

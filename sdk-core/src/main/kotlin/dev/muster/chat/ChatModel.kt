@@ -9,6 +9,10 @@ import kotlinx.coroutines.flow.map
  *
  * Cancelling the coroutine closes the exchange at once, in whatever phase it is, and no further attempt is sent.
  * Failures are [dev.muster.error.LlmException]s.
+ *
+ * ```kotlin
+ * model.stream("Write a story.").text().collect { print(it) }
+ * ```
  */
 public interface ChatModel {
     /** Which model this is. */

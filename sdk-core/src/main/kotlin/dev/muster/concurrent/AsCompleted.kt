@@ -15,6 +15,10 @@ import kotlinx.coroutines.flow.flow
  * exception, cancellation) cancels the calls that still run; they have finished when its `collect` returns. A slow
  * collector slows no call down.
  *
+ * ```kotlin
+ * asCompleted(prompts) { model.ask(it) }.collect { println("${it.item}: ${it.outcome}") }
+ * ```
+ *
  * @param label names each item's call; by default it is called by its index as text. An exception of this function is
  *   thrown to the collector before any call starts.
  */

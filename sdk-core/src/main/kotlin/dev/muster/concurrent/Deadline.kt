@@ -9,7 +9,14 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
-/** [deadline] with a Kotlin duration; an infinite one never passes. */
+/**
+ * [deadline] with a Kotlin duration; an infinite one never passes.
+ *
+ * ```kotlin
+ * val answer = deadline(5.seconds) { model.ask("Name a prime.") }
+ * println(answer)
+ * ```
+ */
 public suspend fun <T> deadline(duration: Duration, block: suspend () -> T): T = withinLimit(
     duration,
     { LlmTimeoutException("Timed out after $duration", TimeoutKind.DEADLINE, duration.toJavaDuration()) },

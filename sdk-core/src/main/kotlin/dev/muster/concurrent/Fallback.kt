@@ -10,6 +10,11 @@ import java.util.concurrent.CancellationException
 /**
  * Runs [calls] one after the other until one succeeds; see the form that takes a list.
  *
+ * ```kotlin
+ * val answer = fallback({ gpt.ask("Name a prime.") }, { claude.ask("Name a prime.") })
+ * println(answer)
+ * ```
+ *
  * @throws IllegalArgumentException if there are no calls
  */
 public suspend fun <T> fallback(vararg calls: suspend () -> T): T = fallback(calls.asList())

@@ -15,7 +15,14 @@ import java.util.Collections
  */
 public suspend fun <T> gather(vararg calls: suspend () -> T): List<T> = gather(calls.asList()) { it() }
 
-/** [gather] with one call of [call] for each of [items], which are read once, before the first call starts. */
+/**
+ * [gather] with one call of [call] for each of [items], which are read once, before the first call starts.
+ *
+ * ```kotlin
+ * val answers = gather(prompts) { model.ask(it) }
+ * println(answers)
+ * ```
+ */
 public suspend fun <I, T> gather(items: Iterable<I>, call: suspend (I) -> T): List<T> {
     val inputs = items.toList()
     val values = arrayOfNulls<Any?>(inputs.size)
@@ -37,7 +44,14 @@ public suspend fun <I, T> gather(items: Iterable<I>, call: suspend (I) -> T): Li
 public suspend fun <T> gatherSettled(vararg calls: suspend () -> T): List<Outcome<T>> =
     gatherSettled(calls.asList()) { it() }
 
-/** [gatherSettled] with one call of [call] for each of [items], which are read once, before the first call starts. */
+/**
+ * [gatherSettled] with one call of [call] for each of [items], which are read once, before the first call starts.
+ *
+ * ```kotlin
+ * val outcomes = gatherSettled(prompts) { model.ask(it) }
+ * println(outcomes.count { it.isSuccess })
+ * ```
+ */
 public suspend fun <I, T> gatherSettled(items: Iterable<I>, call: suspend (I) -> T): List<Outcome<T>> {
     val inputs = items.toList()
     val outcomes = arrayOfNulls<Any?>(inputs.size)

@@ -122,6 +122,12 @@ public class Hedge private constructor(builder: Builder) {
  *
  * Where both copies fail the failure of the first is thrown, with the second's as suppressed; a failure that will not
  * pass, a cancellation and a closed client end both at once.
+ *
+ * ```kotlin
+ * val hedge = Hedge.learned()
+ * val answers = gather(prompts) { prompt -> hedge(hedge) { model.ask(prompt) } }
+ * println(answers)
+ * ```
  */
 public suspend fun <T> hedge(hedge: Hedge, call: suspend () -> T): T {
     hedge.callBegins()

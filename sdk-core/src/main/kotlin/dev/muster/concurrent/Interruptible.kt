@@ -42,6 +42,11 @@ private val DOUBT = 1.seconds
  * What [block] throws is thrown here, the very instance. An executor that silently drops tasks (`shutdownNow`) leaves
  * the caller suspended until it is cancelled.
  *
+ * ```kotlin
+ * val lines = interruptible(pool) { file.readLines() }
+ * println(lines.size)
+ * ```
+ *
  * @throws java.util.concurrent.RejectedExecutionException if the executor refuses the block
  */
 public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T =

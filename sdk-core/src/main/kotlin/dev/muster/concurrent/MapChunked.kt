@@ -14,6 +14,11 @@ import kotlinx.coroutines.flow.flow
  * A failure ends the group as [gather] does and is thrown; the results of earlier groups have been emitted. Leaving
  * early cancels what runs. Where no barrier is wanted, [mapConcurrent] is faster.
  *
+ * ```kotlin
+ * val answers = prompts.mapChunked(size = 3) { model.ask(it) }.toList()
+ * println(answers)
+ * ```
+ *
  * @throws IllegalArgumentException if [size] is below 1, at the call
  */
 public fun <I, T> Flow<I>.mapChunked(size: Int, transform: suspend (I) -> T): Flow<T> {

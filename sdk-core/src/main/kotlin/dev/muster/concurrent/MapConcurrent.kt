@@ -24,6 +24,10 @@ import kotlinx.coroutines.flow.flow
  * that cancels what runs in it as well. Results that were waiting for an earlier item are then lost. Leaving early
  * cancels what runs.
  *
+ * ```kotlin
+ * prompts.mapConcurrent(limit = 4) { model.ask(it) }.collect { println(it) }
+ * ```
+ *
  * @throws IllegalArgumentException if [limit] is below 1 or [buffer] below 0, at the call
  */
 @JvmOverloads
@@ -61,6 +65,10 @@ public fun <I, T> Iterable<I>.mapConcurrent(
  * pulled and not yet collected. A `buffer(n)` after this operator lets n more run ahead.
  *
  * Failures and leaving early are as for [mapConcurrent], but no result that was ready before the failure is lost.
+ *
+ * ```kotlin
+ * prompts.mapConcurrentUnordered(limit = 4) { model.ask(it) }.collect { println(it) }
+ * ```
  *
  * @throws IllegalArgumentException if [limit] is below 1, at the call
  */

@@ -20,6 +20,12 @@ import kotlin.coroutines.CoroutineContext
  * counts as if it had never been: the next who asks starts it anew.
  *
  * The run has the context of the one who started it, but not its life.
+ *
+ * ```kotlin
+ * val joke = Once { model.ask("Tell me a joke.") }
+ * val sizes = gather({ joke.get().length }, { joke.get().lines().size })
+ * println(sizes)
+ * ```
  */
 public class Once<T>(private val call: suspend () -> T) {
     private val lock = Any()

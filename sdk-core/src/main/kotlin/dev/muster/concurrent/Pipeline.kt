@@ -38,7 +38,17 @@ public class Pipeline<out T> internal constructor(private val flow: Flow<T>) {
     public suspend fun toList(): List<T> = flow.toList()
 }
 
-/** A [Pipeline] that [items] go through; add stages to it. */
+/**
+ * A [Pipeline] that [items] go through; add stages to it.
+ *
+ * ```kotlin
+ * val translated = pipeline(topics)
+ *     .stage(concurrency = 4) { model.ask("Write a line about $it") }
+ *     .stage(concurrency = 2) { model.ask("Translate into French: $it") }
+ *     .toList()
+ * println(translated)
+ * ```
+ */
 public fun <T> pipeline(items: Iterable<T>): Pipeline<T> = Pipeline(items.asFlow())
 
 /** A [Pipeline] that the items of a flow go through; add stages to it. */

@@ -19,12 +19,14 @@ public suspend fun <T> race(vararg calls: suspend () -> T): Winner<T> = race(bra
 /**
  * Runs the branches that [describe] adds at once and returns the first that *succeeds*; see the form that takes a list.
  *
- * ```
+ * ```kotlin
  * val winner = race {
- *     branch("gpt") { gpt.ask(prompt) }
- *     branch("claude") { claude.ask(prompt) }
+ *     branch("gpt") { gpt.ask("Name a prime.") }
+ *     branch("claude") { claude.ask("Name a prime.") }
  * }
+ * println("${winner.label} after ${winner.elapsed}: ${winner.value}")
  * ```
+ *
  * @throws IllegalArgumentException if no branch is added
  */
 public suspend fun <T> race(describe: Branches<T>.() -> Unit): Winner<T> = race(branches(describe))

@@ -15,6 +15,14 @@ public suspend fun <T> selectFirst(vararg calls: suspend () -> T): Completed<Str
 /**
  * Runs the branches that [describe] adds at once and returns the first that *settles*; see the form that takes a list.
  *
+ * ```kotlin
+ * val first = selectFirst {
+ *     branch("model") { model.ask("Write a novel.") }
+ *     branch("limit") { delay(5.seconds).let { "Too slow" } }
+ * }
+ * println(first.outcome)
+ * ```
+ *
  * @throws IllegalArgumentException if no branch is added
  */
 public suspend fun <T> selectFirst(describe: Branches<T>.() -> Unit): Completed<String, T> =

@@ -7,13 +7,16 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.future.await
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
+import kotlinx.coroutines.withTimeoutOrNull
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration as KotlinDuration
 
 /** Ends the calls of a client with it. */
 internal class Lifecycle {
@@ -33,14 +36,27 @@ internal class Lifecycle {
 
     /** Refuses new calls and waits for those that run, [limit] at most. Returns whether all have ended. */
     fun drain(limit: Duration): Boolean {
-        val end = synchronized(this) { idle ?: CompletableFuture<Unit>().also { idle = it } }
-        if (running.get() == 0) end.complete(Unit)
+        val end = refuse()
         return try {
             end.get(limit.toMillis(), TimeUnit.MILLISECONDS)
             true
         } catch (_: TimeoutException) {
             false
         }
+    }
+
+    /** [drain] for a coroutine. */
+    suspend fun drain(limit: KotlinDuration): Boolean {
+        // A copy: this caller's cancel is nobody else's.
+        val end = refuse().copy()
+        return withTimeoutOrNull(limit) { end.await() } != null
+    }
+
+    /** Refuses new calls, and gives what completes when none runs any more. */
+    private fun refuse(): CompletableFuture<Unit> {
+        val end = synchronized(this) { idle ?: CompletableFuture<Unit>().also { idle = it } }
+        if (running.get() == 0) end.complete(Unit)
+        return end
     }
 
     /**

@@ -20,6 +20,7 @@ internal class ProviderRegistry(
     private val providers: Map<String, ModelProvider> = byId(providers, configs)
     private val sessions = ConcurrentHashMap<String, ProviderSession>()
     private val resources = given.toMutableList()
+    private var closed = false
 
     val ids: Set<String> get() = providers.keys
 
@@ -31,12 +32,19 @@ internal class ProviderRegistry(
 
     override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = synchronized(resources) {
         resources.firstNotNullOfOrNull { if (type.isInstance(it)) type.cast(it) else null }
-            ?: create().also { resources += it }
+            ?: create().also {
+                resources += it
+                // A model may still be asked for; its calls are refused.
+                if (closed) it.close()
+            }
     }
 
     override fun environment(name: String): String? = environment.invoke(name)?.ifBlank { null }
 
-    fun close() = synchronized(resources) { resources.toList() }.forEach { it.close() }
+    fun close() = synchronized(resources) {
+        closed = true
+        resources.toList()
+    }.forEach { it.close() }
 
     /** Waits until all shared resources are closed, [timeout] at most for all of them. */
     fun awaitClosed(timeout: Duration): Boolean {

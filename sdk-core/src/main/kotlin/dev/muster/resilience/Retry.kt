@@ -16,6 +16,11 @@ import kotlin.time.toKotlinDuration
  * For whole operations, such as a gather or a chain of calls: the calls in it have retries of their own, and what a
  * client has given up on after several attempts is not tried again here. Only [dev.muster.error.LlmException]s are
  * retried. Cancelling the caller ends the attempt or the wait.
+ *
+ * ```kotlin
+ * val answers = retry(RetryPolicy.DEFAULT) { gather(prompts) { model.ask(it) } }
+ * println(answers)
+ * ```
  */
 public suspend fun <T> retry(policy: RetryPolicy = RetryPolicy.DEFAULT, block: suspend () -> T): T =
     Retrying(RetryBudget(share = 1.0, reserve = policy.maxRetries)).run(

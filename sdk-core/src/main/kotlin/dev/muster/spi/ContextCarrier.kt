@@ -1,5 +1,6 @@
 package dev.muster.spi
 
+import kotlinx.coroutines.currentCoroutineContext
 import java.util.ServiceLoader
 import java.util.concurrent.Callable
 import kotlin.coroutines.AbstractCoroutineContextElement
@@ -54,4 +55,10 @@ public class CarriedContext private constructor(private val captured: List<Conte
             return if (captured.isEmpty()) null else CarriedContext(captured)
         }
     }
+}
+
+/** Runs [code], the user's, with what the call that it runs for carries. */
+internal suspend fun <T> carried(code: () -> T): T {
+    val carried = currentCoroutineContext()[CarriedContext] ?: return code()
+    return carried.around(Callable(code)).call()
 }

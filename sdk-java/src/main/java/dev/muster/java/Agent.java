@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model with a role: a system prompt and settings that every call carries. Stateless and
  * thread-safe: its calls share nothing, and any number may run at once.
+ *
+ * <pre>{@code
+ * Agent agent =
+ *     muster.agent("ollama::gemma3:latest").systemPrompt("Be concise.").build();
+ * List<String> questions = List.of("What is 2 + 2?", "Who wrote Hamlet?");
+ * List<String> answers = Calls.gather(questions, agent::ask).execute();
+ * System.out.println(answers);
+ * }</pre>
  */
 public final class Agent {
   private final ChatAgent agent;

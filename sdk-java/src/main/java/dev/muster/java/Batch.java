@@ -26,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its methods give a new batch and leave this one as it is.
  *
+ * <pre>{@code
+ * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
+ *     .concurrency(4)
+ *     .onProgress(progress -> System.out.println(progress))
+ *     .execute();
+ * System.out.println(report.succeeded() + " ok, " + report.failed() + " failed");
+ * }</pre>
+ *
  * @param <I> the type of the items
  * @param <T> the type of the values
  */

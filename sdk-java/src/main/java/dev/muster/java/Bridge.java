@@ -222,13 +222,20 @@ final class Bridge {
   /** A publisher of what a new flow of {@code flow} gives, with its signals on {@code executor}. */
   static <T extends @Nullable Object> Publisher<T> publisher(
       Supplier<Flow<T>> flow, Executor executor) {
-    CoroutineContext context = ExecutorsKt.from(executor);
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
+      CoroutineContext context = carrying(executor, CarriedContext.capture());
       CompletableFuture<Throwable> violation = new CompletableFuture<>();
       ReactiveFlowKt.asPublisher(Composition.failingWith(flow.get(), violation), context)
           .subscribe(new StrictSubscriber<>(subscriber, violation));
     };
+  }
+
+  /** {@code executor} for a subscriber that has subscribed with {@code carried} current. */
+  private static CoroutineContext carrying(Executor executor, @Nullable CarriedContext carried) {
+    if (carried == null) return ExecutorsKt.from(executor);
+    Executor around = task -> executor.execute(carried.around(task));
+    return ExecutorsKt.from(around).plus(carried);
   }
 
   /** All elements of {@code flow}. */

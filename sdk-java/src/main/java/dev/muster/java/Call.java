@@ -48,6 +48,16 @@ import org.jspecify.annotations.Nullable;
  * they are interrupted; code that does not obey within 100 ms is left behind and its result
  * dropped.
  *
+ * <pre>{@code
+ * Call<String> joke = model.ask("Tell me a joke.").label("joke");
+ * Call<String> explained = joke.then(text -> model.ask("Explain this joke: " + text));
+ * String answer = explained
+ *     .timeout(Duration.ofSeconds(20))
+ *     .recover(failure -> "Nobody knows.")
+ *     .execute();
+ * System.out.println(answer);
+ * }</pre>
+ *
  * @param <T> the type of the value
  */
 public sealed class Call<T extends @Nullable Object> permits Batch {

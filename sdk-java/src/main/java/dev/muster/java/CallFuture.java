@@ -44,6 +44,12 @@ import org.jspecify.annotations.Nullable;
  * CompletableFuture}, a dependent that is added when the future is settled, or whose future the
  * caller settles, runs on the caller's thread.
  *
+ * <pre>{@code
+ * CallFuture<String> future = model.ask("Write a novel.").executeAsync();
+ * future.thenApply(String::length).thenAccept(System.out::println);
+ * future.cancel(true);
+ * }</pre>
+ *
  * @param <T> the type of the value
  */
 public final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> {

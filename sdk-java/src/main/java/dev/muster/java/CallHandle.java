@@ -7,6 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running call whose ending goes to callbacks. Thread-safe.
  *
+ * <pre>{@code
+ * CallHandle<String> handle =
+ *     model.ask("Name a prime.").enqueue(System.out::println, Throwable::printStackTrace);
+ * System.out.println(handle.label() + " runs");
+ * handle.cancel();
+ * }</pre>
+ *
  * @param <T> the type of the value
  */
 public final class CallHandle<T extends @Nullable Object> {

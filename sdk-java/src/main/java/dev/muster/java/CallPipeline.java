@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
  * cancels all that runs in every stage and is what the pipeline fails with; leaving the stream early
  * does the same.
  *
+ * <pre>{@code
+ * List<String> translated = Calls.pipeline(topics)
+ *     .stage(4, topic -> model.ask("Write a line about " + topic))
+ *     .stage(2, line -> model.ask("Translate into French: " + line))
+ *     .toList()
+ *     .execute();
+ * System.out.println(translated);
+ * }</pre>
+ *
  * @param <T> the type of what comes out of the last stage
  */
 @CheckReturnValue

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Interrupting the thread that waits cancels the operation, closes its exchanges, sets the flag
  * again and throws {@link dev.muster.error.CallInterruptedException}.
  *
+ * <pre>{@code
+ * try (CallStream<String> words = agent.stream("Write a story.").text().open()) {
+ *   for (String word : words) System.out.print(word);
+ * }
+ * }</pre>
+ *
  * @param <T> the type of the values
  */
 public final class CallStream<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {

@@ -29,6 +29,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Several threads may pump at once, and a callback may enqueue, execute tasks and
  * pump.
+ *
+ * <pre>{@code
+ * CallbackQueue queue = new CallbackQueue();
+ * queue.enqueue(model.ask("Name a river."), river -> System.out.println("River: " + river));
+ * queue.enqueue(model.ask("Name a lake."), lake -> System.out.println("Lake: " + lake));
+ * queue.processAll(Duration.ofMinutes(1));
+ * }</pre>
  */
 public final class CallbackQueue implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(CallbackQueue.class);

@@ -41,6 +41,12 @@ public final class Calls {
    * <p>Fails with the first failure in time; the other calls are cancelled then, and what they fail
    * with meanwhile is suppressed in it. No calls give an empty list. There is no limit to how many
    * run at once: for a limit see {@link #mapConcurrent}.
+   *
+   * <pre>{@code
+   * List<String> answers =
+   *     Calls.gather(model.ask("Name a river."), model.ask("Name a lake.")).execute();
+   * System.out.println(answers);
+   * }</pre>
    */
   @SafeVarargs
   public static <T extends @Nullable Object> Call<List<T>> gather(Call<? extends T>... calls) {
@@ -62,6 +68,11 @@ public final class Calls {
   /**
    * Runs all calls at once and gives how each ended, in the order of the calls. A failing call stops
    * no other.
+   *
+   * <pre>{@code
+   * List<Outcome<String>> outcomes = Calls.gatherSettled(prompts, model::ask).execute();
+   * outcomes.forEach(System.out::println);
+   * }</pre>
    */
   @SafeVarargs
   public static <T extends @Nullable Object> Call<List<Outcome<T>>> gatherSettled(
@@ -88,6 +99,13 @@ public final class Calls {
    *
    * <p>The others are cancelled at that moment and have ended when this call ends. Where all fail it
    * fails with {@link dev.muster.error.AllFailedException}, which holds every cause.
+   *
+   * <pre>{@code
+   * Winner<String> first = Calls.race(
+   *         gpt.ask("Name a prime.").label("gpt"), claude.ask("Name a prime.").label("claude"))
+   *     .execute();
+   * System.out.println(first.label() + " after " + first.elapsed() + ": " + first.value());
+   * }</pre>
    *
    * @throws IllegalArgumentException where there are no calls
    */
@@ -125,6 +143,13 @@ public final class Calls {
    * <p>The others are cancelled at that moment and have ended when this call ends. Unlike operations
    * are made alike by {@link Call#map}: {@code Calls.select(model.ask(prompt),
    * Call.delay(limit).map(x -> "too slow"))}.
+   *
+   * <pre>{@code
+   * Completed<String, String> first = Calls.select(
+   *         model.ask("Write a novel."), Call.delay(Duration.ofSeconds(5)).map(x -> "Too slow"))
+   *     .execute();
+   * System.out.println(first.outcome());
+   * }</pre>
    *
    * @throws IllegalArgumentException where there are no calls
    */
@@ -165,6 +190,13 @@ public final class Calls {
    * label.
    *
    * <p>Closing the stream cancels the calls that still run.
+   *
+   * <pre>{@code
+   * try (CallStream<Completed<String, String>> done =
+   *     Calls.asCompleted(prompts, model::ask).open()) {
+   *   for (var each : done) System.out.println(each.item() + ": " + each.outcome());
+   * }
+   * }</pre>
    */
   @SafeVarargs
   public static <T extends @Nullable Object> StreamCall<Completed<String, T>> asCompleted(
@@ -196,6 +228,11 @@ public final class Calls {
    * can start and no more. The first failure in time cancels what runs and fails the stream. Closing
    * the stream cancels what runs.
    *
+   * <pre>{@code
+   * List<String> answers = Calls.mapConcurrent(prompts, 4, model::ask).toList().execute();
+   * System.out.println(answers);
+   * }</pre>
+   *
    * @throws IllegalArgumentException where {@code limit} is not positive
    */
   public static <I extends @Nullable Object, T extends @Nullable Object>
@@ -211,6 +248,12 @@ public final class Calls {
   /**
    * As {@link #mapConcurrent}, with the values in the order in which they are ready; an item keeps
    * its place until its value is taken.
+   *
+   * <pre>{@code
+   * Calls.mapConcurrentUnordered(prompts, 4, model::ask)
+   *     .forEach(System.out::println)
+   *     .execute();
+   * }</pre>
    *
    * @throws IllegalArgumentException where {@code limit} is not positive
    */
@@ -230,6 +273,11 @@ public final class Calls {
    *
    * <p>Where no barrier is needed, {@link #mapConcurrent} is faster.
    *
+   * <pre>{@code
+   * List<String> answers = Calls.mapChunked(prompts, 3, model::ask).toList().execute();
+   * System.out.println(answers);
+   * }</pre>
+   *
    * @throws IllegalArgumentException where {@code size} is not positive
    */
   public static <I extends @Nullable Object, T extends @Nullable Object> StreamCall<T> mapChunked(
@@ -244,6 +292,15 @@ public final class Calls {
   /**
    * A pipeline that {@code items} go through; add stages to it. Items that are no collection are
    * asked for as they are needed, anew each time the pipeline runs.
+   *
+   * <pre>{@code
+   * List<String> translated = Calls.pipeline(topics)
+   *     .stage(4, topic -> model.ask("Write a line about " + topic))
+   *     .stage(2, line -> model.ask("Translate into French: " + line))
+   *     .toList()
+   *     .execute();
+   * System.out.println(translated);
+   * }</pre>
    */
   public static <I extends @Nullable Object> CallPipeline<I> pipeline(Iterable<? extends I> items) {
     return new CallPipeline<>(PipelineKt.pipeline(Operators.<I>pulled(items)));
@@ -252,6 +309,14 @@ public final class Calls {
   /**
    * A batch over {@code items}: 8 at a time, failures in the report, until its methods say
    * otherwise.
+   *
+   * <pre>{@code
+   * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
+   *     .concurrency(4)
+   *     .onProgress(progress -> System.out.println(progress))
+   *     .execute();
+   * System.out.println(report.succeeded() + " ok, " + report.failed() + " failed");
+   * }</pre>
    */
   public static <I extends @Nullable Object, T extends @Nullable Object> Batch<I, T> batch(
       Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
@@ -261,6 +326,15 @@ public final class Calls {
   /**
    * Runs two calls at once and gives what {@code combiner} makes of their values. Fails as {@link
    * #gather(Call[])} does.
+   *
+   * <pre>{@code
+   * String described = Calls.zip(
+   *         model.ask("Describe the sea."),
+   *         embedder.embed("the sea"),
+   *         (text, vector) -> text + " (" + vector.size() + " numbers)")
+   *     .execute();
+   * System.out.println(described);
+   * }</pre>
    */
   public static <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
       Call<R> zip(

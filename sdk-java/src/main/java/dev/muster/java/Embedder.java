@@ -11,7 +11,15 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A model that turns texts into vectors. Thread-safe. */
+/**
+ * A model that turns texts into vectors. Thread-safe.
+ *
+ * <pre>{@code
+ * Embedder embedder = muster.embedder("openai::text-embedding-3-small");
+ * Embedding vector = embedder.embed("A lighthouse in the fog").execute();
+ * System.out.println(vector.size());
+ * }</pre>
+ */
 @CheckReturnValue
 public final class Embedder {
   private final EmbeddingModel model;

@@ -12,7 +12,15 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A model of a provider. Thread-safe; its calls share nothing but connections. */
+/**
+ * A model of a provider. Thread-safe; its calls share nothing but connections.
+ *
+ * <pre>{@code
+ * String answer = model.ask("What is 2 + 2?").execute();
+ * long tokens = model.chat("Name a prime.").execute().usage().totalTokens();
+ * System.out.println(answer + ", " + tokens + " tokens");
+ * }</pre>
+ */
 @CheckReturnValue
 public final class Model {
   private final ChatModel model;

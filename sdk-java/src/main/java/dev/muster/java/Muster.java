@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Providers are found on the class path. Keys and base URLs come from the builder, else from the
  * environment; a key that is missing is a failure of the call, whose message names the variable.
+ *
+ * <pre>{@code
+ * try (Muster muster = Muster.create()) {
+ *   System.out.println(
+ *       muster.model("openai::gpt-4o-mini").ask("Name a prime.").execute());
+ * }
+ * }</pre>
  */
 public final class Muster implements AutoCloseable {
   private final MusterClient client;
@@ -128,6 +135,9 @@ public final class Muster implements AutoCloseable {
    * Ends every call that runs, with {@link dev.muster.error.ClientClosedException}, refuses new
    * ones, and waits until every exchange is closed, one second at most. It does not wait on a
    * thread for callbacks, which the closing itself may need. Calling it again does nothing.
+   *
+   * <p>A client that is garbage-collected without it, with all its models and agents, is closed then
+   * and reported in the log with the stack of where it was made.
    */
   @Override
   public void close() {

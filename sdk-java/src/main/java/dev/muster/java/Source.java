@@ -1,6 +1,8 @@
 package dev.muster.java;
 
 import dev.muster.error.CallInterruptedException;
+import dev.muster.spi.LeakWatch;
+import java.lang.ref.Reference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import kotlin.ResultKt;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Source<T extends @Nullable Object> {
   private final ReceiveChannel<T> channel;
   private final ChannelIterator<T> elements;
+  private final LeakWatch leaks;
 
   /** For the next wait; one that has waited is of no more use. */
   private @Nullable Waiter spare;
@@ -23,6 +26,7 @@ final class Source<T extends @Nullable Object> {
   Source(ReceiveChannel<T> channel) {
     this.channel = channel;
     this.elements = channel.iterator();
+    this.leaks = LeakWatch.watch(this, "A CallStream", () -> cancel(channel));
   }
 
   /**
@@ -30,6 +34,19 @@ final class Source<T extends @Nullable Object> {
    * that is there costs no coroutine and no wait.
    */
   boolean hasNext() {
+    boolean there = false;
+    try {
+      there = awaitNext();
+      return there;
+    } finally {
+      // After the last element, or a failure, nothing is open that one could forget to close.
+      if (!there) leaks.closed();
+      // While a thread waits here, somebody has the stream.
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private boolean awaitNext() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CallInterruptedException("Interrupted before a value was asked for");
     }
@@ -70,6 +87,11 @@ final class Source<T extends @Nullable Object> {
 
   /** Cancels the flow. Never blocks. */
   void cancel() {
+    leaks.closed();
+    cancel(channel);
+  }
+
+  private static void cancel(ReceiveChannel<?> channel) {
     channel.cancel(new CancellationException("The stream was closed"));
   }
 

@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
  * exception are the events of a model or an agent: they are read up to 64 ahead, so that who is woken
  * for one finds the others that have come with it.
  *
+ * <pre>{@code
+ * StreamCall<String> words = agent.stream("Write a story.").text();
+ * words.forEach(System.out::print).execute();
+ * List<String> firstTen = words.limit(10).toList().execute();
+ * System.out.println(firstTen);
+ * }</pre>
+ *
  * @param <T> the type of the values
  */
 @CheckReturnValue
@@ -54,7 +61,8 @@ public final class StreamCall<T extends @Nullable Object> {
    * Starts the operation and gives its values to iterate over, from one thread.
    *
    * <p>Close it, best by try-with-resources: leaving early without closing leaves the exchange open
-   * until it times out.
+   * until it times out, or until the stream is garbage-collected, which is reported in the log with
+   * the stack of where it was opened.
    */
   public CallStream<T> open() {
     return new CallStream<>(Bridge.open(body.get(), ahead));

@@ -4,6 +4,7 @@ import dev.muster.error.LlmException
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy
+import dev.muster.spi.carried
 import kotlinx.coroutines.delay
 import java.time.Duration
 import kotlin.random.Random
@@ -33,9 +34,9 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
                 return attempt(earlier.size + 1)
             } catch (e: LlmException) {
                 if (foreign(e)) throw e
-                val wait = if (repeatable()) policy.waitAfter(e, earlier.size + 1) else null
+                val wait = if (repeatable()) carried { policy.waitAfter(e, earlier.size + 1) } else null
                 if (wait == null || !fits(wait, timeLeft()) || !budget.takeRetry()) throw e.after(earlier)
-                policy.onRetry?.accept(RetryEvent(earlier.size + 1, e, wait))
+                policy.onRetry?.let { carried { it.accept(RetryEvent(earlier.size + 1, e, wait)) } }
                 earlier += e
                 delay(wait.toKotlinDuration())
             }

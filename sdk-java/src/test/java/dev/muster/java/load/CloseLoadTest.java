@@ -32,6 +32,7 @@ class CloseLoadTest {
       "CompletableFutureDelayScheduler",
       "ForkJoinPool.commonPool",
       "Cleaner-",
+      "muster-leaks",
       "process reaper");
 
   @Test

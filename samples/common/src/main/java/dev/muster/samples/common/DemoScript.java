@@ -73,6 +73,60 @@ final class DemoScript {
       new Line("Name a mountain", 0.2, "Ben Nevis"),
       new Line("Count to five", 0.2, "one two three four five"));
 
+  /** What {@code swing-answers} asks for: long enough to watch. */
+  private static final List<Line> DESCRIPTIONS = List.of(
+      new Line(
+          "Describe the sea",
+          0.3,
+          "The sea is never the same blue twice. In the morning it is grey and flat"
+              + " and smells of iron; by noon it has borrowed the sky, and at dusk it gives everything back"
+              + " in copper and violet."),
+      new Line(
+          "Describe a bridge",
+          0.1,
+          "A bridge is a promise between two banks. It stands with its feet in the"
+              + " current and its back under the traffic, and hums a little when the lorries pass."),
+      new Line(
+          "Describe the moon",
+          0.5,
+          "The moon is a stone that learned to shine by standing in the right place."
+              + " It pulls at the tides, keeps one face to us, and has never told what is on the other."),
+      new Line(
+          "Describe coffee",
+          0.2,
+          "Coffee is bitter, black and hot, and half of it is the smell. The first cup"
+              + " opens the shutters, the second the mail, and the third is for somebody else's meeting."),
+      new Line(
+          "Describe a lighthouse",
+          0.4,
+          "A lighthouse says one word, again and again, to people it will never"
+              + " meet: here. Its keeper has gone, but the lamp still counts to seven in the fog."),
+      new Line(
+          "Describe snow",
+          0.2,
+          "Snow makes no sound when it falls and takes every other sound with it. For one"
+              + " night the street has no edges; in the morning the first footprints spell where the baker went."),
+      new Line(
+          "Describe a clock",
+          0.3,
+          "A clock is a wheel that is not allowed to hurry. Spring pushes, anchor"
+              + " holds, and between the two an hour is cut into slices thin enough to live in."),
+      new Line(
+          "Describe the desert",
+          0.6,
+          "The desert keeps its water to itself. By day it shivers in its own heat;"
+              + " by night the stars come down so low that the dunes throw shadows."),
+      new Line(
+          "Describe a violin",
+          0.1,
+          "A violin is a box of air with a waist. Spruce, maple, glue and horsehair"
+              + " argue until they agree, and then it sounds like one voice that has slept badly."),
+      new Line(
+          "Describe rust",
+          0.4,
+          "Rust is iron going home. It begins where the paint is proud of itself, needs"
+              + " only rain and patience, and ends as the red earth that somebody dug it from."));
+
   private DemoScript() {}
 
   static void install(FakeServer server, Duration latency) {
@@ -80,6 +134,12 @@ final class DemoScript {
     server.otherwise(request -> FakeReply.text("A canned answer to \"" + start(request) + "\""));
     for (Line line : LINES) {
       FakeReply reply = FakeReply.text(line.answer()).delay(times(latency, line.latencies()));
+      server.on(request -> request.prompt().startsWith(line.prompt())).reply(reply);
+    }
+    for (Line line : DESCRIPTIONS) {
+      FakeReply reply = FakeReply.text(line.answer())
+          .delay(times(latency, line.latencies()))
+          .tokenDelay(times(latency, 0.12));
       server.on(request -> request.prompt().startsWith(line.prompt())).reply(reply);
     }
     server

@@ -11,7 +11,7 @@ public final class Samples {
   private Samples() {}
 
   /** Runs the sample that {@code args} names: hello, async-llm, async-callbacks,
-   * concurrent-queries or async-patterns. */
+   * concurrent-queries, async-patterns or swing-answers. */
   public static void main(String... args) {
     int exitCode;
     try (DemoServer server = new DemoServer()) {
@@ -32,7 +32,8 @@ public final class Samples {
             new AsyncLlm(server),
             new AsyncCallbacks(server),
             new ConcurrentQueries(server),
-            new AsyncPatterns(server)),
+            new AsyncPatterns(server),
+            new SwingAnswers(server)),
         args);
   }
 

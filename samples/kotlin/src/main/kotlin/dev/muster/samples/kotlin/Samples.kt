@@ -22,6 +22,7 @@ object Samples {
             AsyncCallbacks(server),
             ConcurrentQueries(server),
             AsyncPatterns(server),
+            SwingAnswers(server),
         ),
         *args,
     )

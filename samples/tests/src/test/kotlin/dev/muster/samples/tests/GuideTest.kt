@@ -1,47 +1,87 @@
 package dev.muster.samples.tests
 
+import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 import java.nio.file.Path
-import kotlin.io.path.isRegularFile
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
-import kotlin.io.path.readLines
 import kotlin.io.path.readText
-import kotlin.io.path.walk
 
-/** Each piece of Java or Kotlin that a guide shows stands, indentation aside, in a sample that the build compiles. */
+/**
+ * Each piece of Java or Kotlin that a guide or a comment shows stands, indentation aside, in a sample that the build
+ * compiles.
+ */
 class GuideTest {
-    private val root = Path.of("").toAbsolutePath().parent.parent
-    private val sources = mapOf("java" to sourceOf("java"), "kotlin" to sourceOf("kotlin"))
+    private val sources = mapOf("java" to Guides.compiled("java"), "kotlin" to Guides.compiled("kotlin"))
 
     @TestFactory
     fun `the guides show code that is compiled`(): List<DynamicTest> =
-        root.resolve("docs").listDirectoryEntries("*.md").sorted().flatMap { guide ->
-            BLOCK.findAll(guide.readText()).mapIndexed { index, block ->
+        Guides.ROOT.resolve("docs").listDirectoryEntries("*.md").sorted().flatMap { guide ->
+            Guides.GUIDE.findAll(guide.readText()).mapIndexed { index, block ->
                 val (language, code) = block.destructured
                 DynamicTest.dynamicTest("${guide.name} $language block ${index + 1}") {
-                    assertTrue(
-                        sources.getValue(language).any { bare(code.lines()) in it },
-                        "no sample in samples/$language/…/guide has this block of ${guide.name}:\n$code",
-                    )
+                    assertCompiled(language, code, guide.name)
                 }
             }
         }
 
-    private fun sourceOf(language: String): List<String> = root
-        .resolve("samples/$language/src/main")
-        .walk()
-        .filter { it.isRegularFile() }
-        .map { bare(it.readLines()) }
-        .toList()
+    @TestFactory
+    fun `the examples in the Javadoc of the facade are compiled`(): List<DynamicTest> = examples(FACADE, "java")
 
-    /** Whole lines, without indentation, blank lines and what ends the last of them. */
-    private fun bare(lines: List<String>): String =
-        lines.map { it.trim() }.filter { it.isNotEmpty() }.joinToString("\n").trimEnd(';', ',', ')')
+    @TestFactory
+    fun `the examples in the KDoc of the core are compiled`(): List<DynamicTest> = examples(CORE, "kotlin")
+
+    @Test
+    fun `every way in and every operator of the facade has an example`() {
+        val operators = Guides.operators(Guides.ROOT.resolve("$FACADE/Calls.java"))
+        assertTrue(operators.size >= 11, operators.toString())
+        assertAllHaveOne(WAYS_IN + operators, Guides.files(FACADE))
+    }
+
+    @Test
+    fun `every way in and every operator of the core has an example`() {
+        val files = listOf("concurrent", "batch", "resilience").flatMap { Guides.files("$CORE/$it") }
+        val operators = files.flatMap(Guides::operators).map { it.substringAfterLast('.') }
+        assertTrue(operators.size >= 13, operators.toString())
+        assertAllHaveOne(listOf("MusterClient", "ChatModel", "ChatAgent", "Once") + operators, Guides.files(CORE))
+    }
+
+    private fun examples(folder: String, language: String): List<DynamicTest> = Guides
+        .files(folder)
+        .flatMap { file -> Guides.examples(file).map { file to it } }
+        .map { (file, example) ->
+            DynamicTest.dynamicTest("${file.name} ${example.of}") { assertCompiled(language, example.code, file.name) }
+        }
+
+    private fun assertCompiled(language: String, code: String, shownIn: String) = assertTrue(
+        sources.getValue(language).any { Guides.bare(code.lines()) in it },
+        "no sample in samples/$language/…/guide has this block of $shownIn:\n$code",
+    )
+
+    private fun assertAllHaveOne(expected: List<String>, files: List<Path>) {
+        val shown = files.flatMap(Guides::examples).map { it.of }.toSet()
+        assertEquals(emptySet<String>(), expected.toSet() - shown)
+    }
 
     private companion object {
-        val BLOCK = Regex("```(java|kotlin)\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
+        const val FACADE = "sdk-java/src/main/java/dev/muster/java"
+        const val CORE = "sdk-core/src/main/kotlin/dev/muster"
+        val WAYS_IN = listOf(
+            "Muster",
+            "Model",
+            "Agent",
+            "Embedder",
+            "Call",
+            "CallFuture",
+            "CallHandle",
+            "StreamCall",
+            "CallStream",
+            "CallbackQueue",
+            "Batch",
+            "CallPipeline",
+        )
     }
 }

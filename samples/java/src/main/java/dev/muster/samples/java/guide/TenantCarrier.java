@@ -1,0 +1,19 @@
+package dev.muster.samples.java.guide;
+
+import dev.muster.spi.ContextCarrier;
+
+/** Takes along who a thread works for. Named in META-INF/services/dev.muster.spi.ContextCarrier. */
+public final class TenantCarrier implements ContextCarrier {
+  static final ThreadLocal<String> TENANT = new ThreadLocal<>();
+
+  @Override
+  public Captured capture() {
+    String carried = TENANT.get();
+    if (carried == null) return null;
+    return () -> {
+      String before = TENANT.get();
+      TENANT.set(carried);
+      return () -> TENANT.set(before);
+    };
+  }
+}

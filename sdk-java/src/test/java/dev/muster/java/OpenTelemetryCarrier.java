@@ -1,0 +1,18 @@
+package dev.muster.java;
+
+import dev.muster.spi.ContextCarrier;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+
+/** Carries OpenTelemetry's context, as a user would. Registered in META-INF/services of the tests. */
+public final class OpenTelemetryCarrier implements ContextCarrier {
+  @Override
+  public Captured capture() {
+    Context carried = Context.current();
+    if (carried == Context.root()) return null;
+    return () -> {
+      Scope scope = carried.makeCurrent();
+      return scope::close;
+    };
+  }
+}

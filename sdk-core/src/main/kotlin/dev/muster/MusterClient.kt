@@ -4,12 +4,14 @@ import dev.muster.agent.ChatAgent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
+import dev.muster.config.MusterConfig
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.error.ErrorContext
 import dev.muster.internal.CallPath
 import dev.muster.internal.ClientChatModel
 import dev.muster.internal.ClientEmbeddingModel
 import dev.muster.internal.Lifecycle
+import dev.muster.internal.OwnModels
 import dev.muster.internal.ProviderRegistry
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.ModelOptions
@@ -23,8 +25,8 @@ import dev.muster.resilience.internal.Retrying
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.LeakWatch
 import dev.muster.spi.ModelProvider
-import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderSession
 import dev.muster.spi.SharedResource
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
@@ -51,39 +53,50 @@ import kotlin.time.Duration as KotlinDuration
  * ```
  */
 public class MusterClient private constructor(builder: Builder) : AutoCloseable {
-    private val timeouts = builder.timeouts
-    private val retry = builder.retry
+    private val settings = ClientSettings(builder)
+    private val timeouts = settings.timeouts
+    private val retry = settings.retry
     private val retrying = Retrying(builder.retryBudget)
-    private val concurrencyLimiters = builder.concurrencyLimiters.toMap()
-    private val rateLimiters = builder.rateLimiters.toMap()
+    private val concurrencyLimiters = settings.concurrencyLimiters
+    private val rateLimiters = settings.rateLimiters
     private val lifecycle = Lifecycle()
+    private val ownModels = OwnModels(builder.models)
     private val providers =
         ProviderRegistry(
-            providers = builder.providers ?: ServiceLoader.load(ModelProvider::class.java).toList(),
-            configs = builder.configs.mapValues { it.value.build() },
-            network = NetworkSettings(builder.connectTimeout, builder.proxy, builder.sslContext, builder.httpVersion),
-            environment = { builder.environment.apply(it) },
+            providers =
+            (builder.providers ?: ServiceLoader.load(ModelProvider::class.java).toList())
+                .also { settings.checkConfig(it, ownModels.providerIds) },
+            configs = settings.providers,
+            network = settings.network,
+            environment = settings.environment,
             given = listOfNotNull(builder.transport),
         )
 
     init {
-        (concurrencyLimiters.keys + rateLimiters.keys).forEach {
-            if (it !in
-                providerIds
-            ) {
-                ModelId.parse(it, providerIds)
-            }
-        }
+        settings.checkIds(providerIds)
     }
 
     // Of the life and not of the client: the models and the calls that run hold it too, and they need the connections.
     private val leaks = watched(lifecycle, providers)
 
     /** The ids of all providers this client knows, the presets of compatible endpoints among them. */
-    public val providerIds: Set<String> get() = providers.ids
+    public val providerIds: Set<String> get() = providers.ids + ownModels.providerIds
+
+    /** The model that [model] gives without a name, or null where none was set. */
+    @get:JvmName("defaultModel")
+    public val defaultModel: String? get() = settings.defaultModel
 
     /** Whether [close] or [closeGracefully] has been called. */
     public val isClosed: Boolean get() = lifecycle.isClosed
+
+    /**
+     * The default model. Sends nothing.
+     *
+     * @throws IllegalStateException where none was set
+     */
+    public fun model(): ChatModel = model(
+        checkNotNull(defaultModel) { "No default model is set: call defaultModel, or set default-model" },
+    )
 
     /**
      * The model [id], written `provider::model` (see [ModelId]), with limits and retries of its own where [options] has
@@ -94,7 +107,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     @JvmOverloads
     public fun model(id: String, options: ModelOptions = ModelOptions.DEFAULT): ChatModel {
         val parsed = ModelId.parse(id, providerIds)
-        return ClientChatModel(path(parsed, options), providers.session(parsed.provider).chatModel(parsed))
+        val model = ownModels[parsed] ?: session(parsed.provider).chatModel(parsed)
+        return ClientChatModel(path(parsed, options), model)
     }
 
     /**
@@ -105,7 +119,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     @JvmOverloads
     public fun embeddingModel(id: String, options: ModelOptions = ModelOptions.DEFAULT): EmbeddingModel {
         val parsed = ModelId.parse(id, providerIds)
-        val model = providers.session(parsed.provider).embeddingModel(parsed)
+        val model = session(parsed.provider).embeddingModel(parsed)
         requireNotNull(model) { "The provider '${parsed.provider}' has no embeddings" }
         return ClientEmbeddingModel(path(parsed, options), model)
     }
@@ -120,7 +134,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         val id = provider.trim().lowercase()
         require(id in providerIds) { "'$provider' is an unknown provider: known are ${providerIds.sorted()}" }
         val path = path(ModelId.of(id, "models"), ModelOptions.DEFAULT)
-        val models = path.run(path.start(), { 0 }, { null }) { providers.session(id).models() }
+        val models = path.run(path.start(), { 0 }, { null }) { session(id).models() }
         return requireNotNull(models) { "The provider '$id' lists no models" }
     }
 
@@ -131,6 +145,18 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         options: ModelOptions = ModelOptions.DEFAULT,
         build: ChatAgent.Builder.() -> Unit = {},
     ): ChatAgent = ChatAgent.builder(model(model, options)).apply(build).build()
+
+    /** As [agent], on the default model. */
+    @JvmSynthetic
+    public fun agent(build: ChatAgent.Builder.() -> Unit = {}): ChatAgent =
+        ChatAgent.builder(model()).apply(build).build()
+
+    private fun session(provider: String): ProviderSession {
+        require(provider in providers.ids) {
+            "The provider '$provider' has only the models that were given to this client: ${ownModels.of(provider)}"
+        }
+        return providers.session(provider)
+    }
 
     private fun path(id: ModelId, options: ModelOptions): CallPath {
         val context = ErrorContext.builder().provider(id.provider).model(id.model).build()
@@ -207,18 +233,34 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     /** Builds a [MusterClient]. Not thread-safe. */
     public class Builder {
         internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
-        internal var timeouts: Timeouts = Timeouts.DEFAULT
-        internal var retry: RetryPolicy = RetryPolicy.DEFAULT
+        internal val models = ArrayList<ChatModel>()
+        internal var config: MusterConfig? = null
+        internal var defaultModel: String? = null
+        internal var timeouts: Timeouts? = null
+        internal var retry: RetryPolicy? = null
         internal val concurrencyLimiters = HashMap<String, ConcurrencyLimiter>()
         internal val rateLimiters = HashMap<String, RateLimiter>()
         internal var retryBudget: RetryBudget = RetryBudget()
-        internal var environment: Function<String, String?> = Function { System.getenv(it) }
-        internal var connectTimeout: Duration = Duration.ofSeconds(10)
+        internal var environment: Function<String, String?>? = null
+        internal var connectTimeout: Duration? = null
         internal var proxy: InetSocketAddress? = null
         internal var sslContext: SSLContext? = null
-        internal var httpVersion: HttpVersion = HttpVersion.HTTP_1_1
+        internal var httpVersion: HttpVersion? = null
         internal var transport: SharedResource? = null
         internal var providers: List<ModelProvider>? = null
+
+        /** Takes the settings of [config], in whichever order. What is set here as well beats them. */
+        public fun config(config: MusterConfig): Builder = apply { this.config = config }
+
+        /** Sets the model, written `provider::model`, that [MusterClient.model] gives without a name. */
+        public fun defaultModel(id: String): Builder = apply { defaultModel = id }
+
+        /**
+         * Adds a model of the user's own, say a scripted one of a test, under its [ChatModel.id]. The client's checks,
+         * limits and retries hold for it as for a provider's; where a provider has a model of that id it stands in
+         * its place.
+         */
+        public fun model(model: ChatModel): Builder = apply { models += model }
 
         /**
          * Configures the provider [id]; what is not set comes from the environment. Called again for the same id it
@@ -293,6 +335,14 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         /** A client with keys and URLs from the environment. */
         @JvmStatic
         public fun create(): MusterClient = builder().build()
+
+        /**
+         * A client with the settings of [config].
+         *
+         * @throws IllegalArgumentException where an id in it is unknown
+         */
+        @JvmStatic
+        public fun create(config: MusterConfig): MusterClient = builder().config(config).build()
 
         /** An empty builder. */
         @JvmStatic

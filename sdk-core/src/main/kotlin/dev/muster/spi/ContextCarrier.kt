@@ -5,6 +5,7 @@ import java.util.ServiceLoader
 import java.util.concurrent.Callable
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * Takes what belongs to a thread, such as SLF4J's MDC or a trace, along with a call: captured where the call is
@@ -19,6 +20,9 @@ public interface ContextCarrier {
     public fun interface Captured {
         /** Makes it current on this thread. Closing the result, on this thread, puts back what was there before. */
         public fun restore(): Restored
+
+        /** What the call's coroutines run with besides, such as a test's clock. Nothing by default. */
+        public fun coroutineContext(): CoroutineContext = EmptyCoroutineContext
     }
 
     /** Puts back what was there. */
@@ -42,6 +46,10 @@ public class CarriedContext private constructor(private val captured: List<Conte
 
     /** [task] with what was captured current while it runs. */
     public fun around(task: Runnable): Runnable = Runnable { around(Callable { task.run() }).call() }
+
+    /** What a call runs in that would run in [base] if nothing had been captured. */
+    public fun over(base: CoroutineContext): CoroutineContext =
+        captured.fold(base + this) { context, it -> context + it.coroutineContext() }
 
     /** Captures. */
     public companion object Key : CoroutineContext.Key<CarriedContext> {

@@ -26,6 +26,31 @@ public interface ModelProvider {
      * @param id one of [ids], or an id of the user's own that [ProviderConfig.compatibleWith] gave to this provider
      */
     public fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession
+
+    /**
+     * The environment variables that [open] reads for [id]: what tells a
+     * [MusterConfig][dev.muster.config.MusterConfig] where a value comes from. None by default.
+     */
+    public fun variables(id: String): ProviderVariables = ProviderVariables.NONE
+}
+
+/** The environment variables that an endpoint is configured by; of several the first that is set. */
+public class ProviderVariables(
+    /** Those for the key. */
+    @get:JvmName("apiKey")
+    public val apiKey: List<String>,
+    /** Those for the base URL. */
+    @get:JvmName("baseUrl")
+    public val baseUrl: List<String>,
+) {
+    override fun toString(): String = "ProviderVariables(apiKey=$apiKey, baseUrl=$baseUrl)"
+
+    /** Some that are needed often. */
+    public companion object {
+        /** No variables. */
+        @JvmField
+        public val NONE: ProviderVariables = ProviderVariables(emptyList(), emptyList())
+    }
 }
 
 /** An endpoint, ready for calls. */

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
+import kotlin.coroutines.EmptyCoroutineContext;
 import kotlin.jvm.functions.Function1;
 import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.BuildersKt;
@@ -63,19 +64,21 @@ final class Bridge {
       Callbacks callbacks,
       BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
     CarriedContext carried = CarriedContext.capture();
-    Deferred<T> job = async(with(carried), startOf(call), call.body);
+    CoroutineContext context = with(carried);
+    Callbacks runner = inPlaceOf(callbacks, context);
+    Deferred<T> job = async(context, startOf(call), call.body);
     CallFuture<T> future = new CallFuture<>(
-        callbacks, () -> job.cancel(new CancellationException("The call was cancelled")));
+        runner, () -> job.cancel(new CancellationException("The call was cancelled")));
     // The job has ended when all it started has ended: so has the future.
     job.invokeOnCompletion(failure -> {
       if (failure == null) {
         T value = job.getCompleted();
         listener.accept(value, null);
-        callbacks.executeSurely(around(carried, () -> future.settle(value)));
+        runner.executeSurely(around(carried, () -> future.settle(value)));
       } else {
         Throwable original = Composition.original(failure);
         listener.accept(null, original);
-        callbacks.executeSurely(around(carried, () -> future.settleExceptionally(original)));
+        runner.executeSurely(around(carried, () -> future.settleExceptionally(original)));
       }
       return Unit.INSTANCE;
     });
@@ -169,7 +172,14 @@ final class Bridge {
   /** Where a call runs, with what the thread that starts it carries. */
   private static CoroutineContext with(@Nullable CarriedContext carried) {
     CoroutineContext context = Dispatchers.getDefault();
-    return carried == null ? context : context.plus(carried);
+    return carried == null ? context : carried.over(context);
+  }
+
+  /** {@code callbacks}; the shared ones give way to those that {@code context} has brought along. */
+  private static Callbacks inPlaceOf(Callbacks callbacks, CoroutineContext context) {
+    if (callbacks != Callbacks.shared()) return callbacks;
+    CallbackExecutor brought = context.get(CallbackExecutor.Key);
+    return brought == null ? callbacks : Callbacks.on(brought.getExecutor());
   }
 
   /** {@code callback}, which runs for a call that was started with {@code carried} current. */
@@ -253,7 +263,9 @@ final class Bridge {
   static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
     CarriedContext carried = CarriedContext.capture();
     Flow<T> taken = ahead == 0 ? Composition.handedOver(values) : values;
-    Flow<T> flow = carried == null ? taken : FlowKt.flowOn(taken, carried);
+    Flow<T> flow = carried == null
+        ? taken
+        : FlowKt.flowOn(taken, carried.over(EmptyCoroutineContext.INSTANCE));
     return new Source<>(
         FlowKt.produceIn(FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
   }

@@ -1,7 +1,9 @@
 package dev.muster.java;
 
 import dev.muster.MusterClient;
+import dev.muster.chat.ChatModel;
 import dev.muster.chat.ModelInfo;
+import dev.muster.config.MusterConfig;
 import dev.muster.resilience.ConcurrencyLimiter;
 import dev.muster.resilience.ModelOptions;
 import dev.muster.resilience.RateLimiter;
@@ -49,9 +51,36 @@ public final class Muster implements AutoCloseable {
     return builder().build();
   }
 
+  /**
+   * A client with the settings of {@code config}.
+   *
+   * @throws IllegalArgumentException where an id in it is unknown
+   */
+  public static Muster create(MusterConfig config) {
+    return builder().config(config).build();
+  }
+
   /** An empty builder. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * The default model. Sends nothing.
+   *
+   * @throws IllegalStateException where none was set
+   */
+  public Model model() {
+    return new Model(client.model(), executor);
+  }
+
+  /**
+   * A builder of an agent on the default model.
+   *
+   * @throws IllegalStateException where none was set
+   */
+  public Agent.Builder agent() {
+    return new Agent.Builder(client.model(), executor);
   }
 
   /**
@@ -184,6 +213,33 @@ public final class Muster implements AutoCloseable {
      */
     public Builder provider(String id, Consumer<ProviderConfig.Builder> configure) {
       builder.provider(id, configure);
+      return this;
+    }
+
+    /**
+     * Takes the settings of {@code config}, in whichever order. What is set here as well beats them.
+     */
+    public Builder config(MusterConfig config) {
+      builder.config(Objects.requireNonNull(config, "config"));
+      return this;
+    }
+
+    /**
+     * Sets the model, written {@code provider::model}, that {@link Muster#model()} and {@link
+     * Muster#agent()} take.
+     */
+    public Builder defaultModel(String id) {
+      builder.defaultModel(Objects.requireNonNull(id, "id"));
+      return this;
+    }
+
+    /**
+     * Adds a model of the user's own, say a scripted one of a test, under its id. The client's
+     * checks, limits and retries hold for it as for a provider's; where a provider has a model of
+     * that id it stands in its place.
+     */
+    public Builder model(ChatModel model) {
+      builder.model(Objects.requireNonNull(model, "model"));
       return this;
     }
 

@@ -12,6 +12,7 @@ import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
+import dev.muster.spi.ProviderVariables
 
 /**
  * Anthropic's Messages API, and every endpoint that speaks it, by `compatibleWith("anthropic")` and a base URL: the
@@ -45,7 +46,7 @@ public class AnthropicProvider : ModelProvider {
     /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no URL */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val own = id != ID
-        val variable = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+        val variable = variablesOf(id)
         val default = if (own) null else DEFAULT_URL
         val settings =
             EndpointSettings(id, config, context, variable + "_API_KEY", variable + "_BASE_URL", default)
@@ -65,6 +66,13 @@ public class AnthropicProvider : ModelProvider {
         val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
         return Session(id, settings.takeUnless { isOpen }, endpoint)
     }
+
+    override fun variables(id: String): ProviderVariables {
+        val variable = variablesOf(id)
+        return ProviderVariables(listOf(variable + "_API_KEY"), listOf(variable + "_BASE_URL"))
+    }
+
+    private fun variablesOf(id: String) = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
 
     private class Session(
         private val provider: String,

@@ -8,6 +8,7 @@ import dev.muster.fake.internal.Exchange
 import dev.muster.fake.internal.ReplySpec
 import dev.muster.fake.internal.RequestLimit
 import dev.muster.fake.internal.Script
+import dev.muster.fake.internal.ScriptRule
 import dev.muster.fake.internal.Settings
 import java.io.IOException
 import java.time.Duration
@@ -78,22 +79,40 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     @get:JvmName("ollamaUrl")
     public val ollamaUrl: String get() = url
 
+    /**
+     * The environment variables that lead a client to this server, with a key of no worth: for the client's builder, in
+     * place of the real ones. Of the endpoints that speak OpenAI's form each has a path of its own, `/groq/v1`.
+     */
+    public fun environment(): Map<String, String> {
+        val own =
+            mapOf(
+                "OPENAI_BASE_URL" to openAiUrl,
+                "ANTHROPIC_BASE_URL" to anthropicUrl,
+                "GEMINI_BASE_URL" to geminiUrl,
+                "AZURE_OPENAI_ENDPOINT" to "$url/azure",
+                "OLLAMA_HOST" to ollamaUrl,
+            )
+        val compatible = COMPATIBLE.associate { "${it}_BASE_URL" to "$url/${it.lowercase()}/v1" }
+        val keys = (COMPATIBLE + KEYED).associate { "${it}_API_KEY" to "fake-key" }
+        return own + compatible + keys
+    }
+
     // ---- scripts
 
     /** A rule for requests that name this model. */
-    public fun onModel(model: String): FakeRule = on { it.model == model }
+    public fun onModel(model: String): FakeRule = rule("model $model") { it.model == model }
 
     /** A rule for requests whose last user message is exactly this. */
-    public fun onPrompt(prompt: String): FakeRule = on { it.prompt == prompt }
+    public fun onPrompt(prompt: String): FakeRule = rule("prompt '$prompt'") { it.prompt == prompt }
 
     /** A rule for requests whose last user message contains this. */
-    public fun onPromptContaining(part: String): FakeRule = on { part in it.prompt }
+    public fun onPromptContaining(part: String): FakeRule = rule("prompt containing '$part'") { part in it.prompt }
 
     /** A rule for requests whose path starts with this, such as `/groq`. */
-    public fun onPath(prefix: String): FakeRule = on { it.path.startsWith(prefix) }
+    public fun onPath(prefix: String): FakeRule = rule("path $prefix…") { it.path.startsWith(prefix) }
 
     /** A rule for requests that [condition] accepts; it runs on the server's one thread and must not block. */
-    public fun on(condition: Predicate<FakeRequest>): FakeRule = FakeRule(this, condition)
+    public fun on(condition: Predicate<FakeRequest>): FakeRule = rule("a condition", condition)
 
     /** What requests get that no rule matches, instead of the built-in "You said: …". */
     public fun otherwise(reply: FakeReply): FakeServer = otherwise { reply }
@@ -133,6 +152,9 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
         require(requests >= 1) { "At least one request must be let in: $requests" }
         settings.inFlightLimit = requests
     }
+
+    /** Lets [verify] pass where requests are refused as the provider would: for tests of just that. */
+    public fun expectRefusals(): FakeServer = apply { settings.expectsRefusals = true }
 
     /** The models it lists. */
     public fun models(vararg names: String): FakeServer = apply { settings.models = names.toList() }
@@ -260,6 +282,22 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
         check(inTime) { "waited $timeout in vain for $what: ${ledger.snapshot()}" }
     }
 
+    /**
+     * Fails with an [AssertionError] that lists what has gone otherwise than the test has written: rules that no
+     * request has come for, replies that were not asked for, requests that no rule is for (unless [otherwise] is), and
+     * requests that were refused as the provider would (unless [expectRefusals] was called).
+     */
+    public fun verify() {
+        val unexpected = script.unexpected().toSet()
+        val faults = script.unmet().toMutableList()
+        requests.forEach { request ->
+            val rejection = request.rejection
+            if (request.index in unexpected) faults += "no rule is for $request, prompt '${request.prompt}'"
+            if (rejection != null && !settings.expectsRefusals) faults += "refused was $request: $rejection"
+        }
+        if (faults.isNotEmpty()) throw AssertionError("The fake server: " + faults.joinToString("\n- ", "\n- "))
+    }
+
     // ---- lifecycle
 
     /**
@@ -273,14 +311,38 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
 
     override fun toString(): String = "FakeServer($url)"
 
-    internal fun add(matches: Predicate<FakeRequest>, reply: Function<FakeRequest, FakeReply>): FakeServer =
-        apply { script.add({ matches.test(view(it)) }, { reply.apply(view(it)).spec }) }
+    internal fun add(
+        subject: String,
+        wanted: Int,
+        matches: Predicate<FakeRequest>,
+        reply: Function<FakeRequest, FakeReply>,
+    ): FakeServer =
+        apply { script.add(ScriptRule(subject, wanted, { matches.test(view(it)) }, { reply.apply(view(it)).spec })) }
+
+    private fun rule(subject: String, matches: Predicate<FakeRequest>) =
+        FakeRule(this, subject, isOptional = false, matches)
 
     // On the server's thread a request is looked at before anything of its reply has happened.
     private fun view(exchange: Exchange) = FakeRequest(exchange, exchange.progress())
 
     /** Starts servers. */
     public companion object {
+        private val KEYED = listOf("OPENAI", "ANTHROPIC", "GEMINI", "AZURE_OPENAI")
+        private val COMPATIBLE =
+            listOf(
+                "GROQ",
+                "XAI",
+                "OPENROUTER",
+                "DEEPSEEK",
+                "MISTRAL",
+                "TOGETHER",
+                "FIREWORKS",
+                "CEREBRAS",
+                "VLLM",
+                "LLAMACPP",
+                "LMSTUDIO",
+            )
+
         /** Starts a server on a free loopback port. Throws [IOException] when there is none. */
         @JvmStatic
         @Throws(IOException::class)

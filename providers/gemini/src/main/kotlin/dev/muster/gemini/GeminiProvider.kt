@@ -14,6 +14,7 @@ import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
+import dev.muster.spi.ProviderVariables
 
 /**
  * Google's Gemini API (`generateContent`), and every endpoint that speaks it, by `compatibleWith("gemini")` and a base
@@ -48,7 +49,7 @@ public class GeminiProvider : ModelProvider {
     /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no URL */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val own = id != ID
-        val variable = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+        val variable = variablesOf(id)
         val default = if (own) null else DEFAULT_URL
         val settings =
             EndpointSettings(id, config, context, keyVariable(own, variable, context), variable + "_BASE_URL", default)
@@ -72,10 +73,17 @@ public class GeminiProvider : ModelProvider {
     /** Google's own clients take both variables. */
     private fun keyVariable(own: Boolean, variable: String, context: ProviderContext): String {
         val usual = variable + "_API_KEY"
-        val other = "GOOGLE_API_KEY"
-        val takesOther = !own && context.environment(usual) == null && context.environment(other) != null
-        return if (takesOther) other else usual
+        val takesOther = !own && context.environment(usual) == null && context.environment(OTHER_KEY) != null
+        return if (takesOther) OTHER_KEY else usual
     }
+
+    override fun variables(id: String): ProviderVariables {
+        val variable = variablesOf(id)
+        val keys = listOf(variable + "_API_KEY") + if (id == ID) listOf(OTHER_KEY) else emptyList()
+        return ProviderVariables(keys, listOf(variable + "_BASE_URL"))
+    }
+
+    private fun variablesOf(id: String) = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
 
     private class Session(private val api: GeminiApi) : ProviderSession {
         override fun chatModel(id: ModelId) = GeminiChatModel(id.model, api)
@@ -87,6 +95,7 @@ public class GeminiProvider : ModelProvider {
 
     private companion object {
         const val ID = "gemini"
+        const val OTHER_KEY = "GOOGLE_API_KEY"
         const val DEFAULT_URL = "https://generativelanguage.googleapis.com"
         const val KEY_HEADER = "x-goog-api-key"
         val VERSIONED = Regex("/v\\d+[a-z0-9]*$")

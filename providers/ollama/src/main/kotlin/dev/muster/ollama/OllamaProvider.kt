@@ -14,6 +14,7 @@ import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
+import dev.muster.spi.ProviderVariables
 
 /**
  * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`. The server is the one of the configuration, of the
@@ -50,6 +51,9 @@ public class OllamaProvider : ModelProvider {
             )
         return Session(id, endpoint)
     }
+
+    override fun variables(id: String): ProviderVariables =
+        if (id == ID) ProviderVariables(listOf("OLLAMA_API_KEY"), listOf("OLLAMA_HOST")) else ProviderVariables.NONE
 
     private class Session(private val provider: String, private val endpoint: ApiEndpoint) : ProviderSession {
         override fun chatModel(id: ModelId) = OllamaChatModel(provider, id.model, endpoint)

@@ -18,6 +18,7 @@ import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderEmbeddingModel
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.ProviderSession
+import dev.muster.spi.ProviderVariables
 import java.net.URI
 
 /**
@@ -55,6 +56,11 @@ public class OpenAiProvider : ModelProvider {
                 codes = CODES,
             )
         return Session(OpenAiEndpoint(preset, settings, endpoint))
+    }
+
+    override fun variables(id: String): ProviderVariables {
+        val address = (Preset.BY_ID[id] ?: Preset.ownEndpoint(id, null)).address
+        return ProviderVariables(listOf(address.keyVariable), listOf(address.urlVariable))
     }
 
     private class Session(private val endpoint: OpenAiEndpoint) : ProviderSession {

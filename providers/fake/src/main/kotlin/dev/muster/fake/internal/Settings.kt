@@ -33,7 +33,12 @@ internal class Settings {
     @Volatile
     var inFlightLimit = Int.MAX_VALUE
 
+    /** Whether requests that are refused as the provider would are what a test wants. */
+    @Volatile
+    var expectsRefusals = false
+
     fun reset() {
+        expectsRefusals = false
         requestLimit = null
         inFlightLimit = Int.MAX_VALUE
         latency = 0

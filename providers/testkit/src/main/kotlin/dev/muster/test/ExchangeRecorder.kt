@@ -1,0 +1,226 @@
+package dev.muster.test
+
+import com.sun.net.httpserver.HttpExchange
+import dev.muster.test.internal.ConnectionCut
+import dev.muster.test.internal.End
+import dev.muster.test.internal.LoopbackServer
+import dev.muster.test.internal.RecordedExchange
+import dev.muster.test.internal.RecordedRequest
+import dev.muster.test.internal.RecordedResponse
+import dev.muster.test.internal.Redaction
+import dev.muster.test.internal.Utf8Pieces
+import java.io.IOException
+import java.io.UncheckedIOException
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicReference
+
+/**
+ * Stands between a client and a provider, hands everything on, and writes each exchange into a file, for
+ * [ExchangeReplay] to play it without a network.
+ *
+ * ```java
+ * try (ExchangeRecorder recorder = ExchangeRecorder.start("https://api.openai.com/v1", directory);
+ *     Muster muster = Muster.builder()
+ *         .provider("openai", config -> config.baseUrl(recorder.url()))
+ *         .build()) {
+ *   muster.model("openai::gpt-4o-mini").ask("Name a prime").execute();
+ * }
+ * ```
+ *
+ * The files are JSON to be read and kept with the tests. **Without secrets**: of the headers and of the parameters of a
+ * URL only those are written that are known to be harmless; the values of those that look secret (keys, authorization,
+ * cookies, organisations) are replaced wherever else they stand, in bodies as well. What the prompts hold is yours to
+ * judge: [Builder.secret] replaces more.
+ */
+public class ExchangeRecorder private constructor(builder: Builder) : AutoCloseable {
+    private val target = builder.target.trimEnd('/')
+    private val directory = builder.directory
+    private val redaction = Redaction(builder.kept.map { it.lowercase() }.toSet(), builder.secrets)
+    private val number = AtomicInteger()
+    private val failure = AtomicReference<Exception>()
+    private val client =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).build()
+
+    @Volatile
+    private var closing = false
+    private val server = LoopbackServer(::relay)
+
+    /** The base URL to give to the client in place of the provider's. */
+    @get:JvmName("url")
+    public val url: String get() = server.url
+
+    /**
+     * Ends the relay. What runs is recorded as far as it has come, as left by the client.
+     *
+     * @throws IllegalStateException where an exchange could not be written, or the provider not be reached
+     */
+    override fun close() {
+        closing = true
+        server.close()
+        failure.get()?.let { throw IllegalStateException("Not all has been recorded in $directory", it) }
+    }
+
+    private fun relay(exchange: HttpExchange) {
+        val at = number.incrementAndGet()
+        val uri = exchange.requestURI
+        val hidden = redaction.with(exchange.requestHeaders, uri.rawQuery)
+        val body = exchange.requestBody.readAllBytes()
+        val request =
+            RecordedRequest(
+                exchange.requestMethod,
+                uri.rawPath,
+                hidden.query(uri.rawQuery),
+                hidden.headers(exchange.requestHeaders),
+                RecordedExchange.json(hidden.text(body.decodeToString())),
+            )
+        val handing = Handing(exchange)
+        val end = send(outgoing(exchange, body), handing)
+        val answer = handing.info ?: throw ConnectionCut()
+        val type = answer.headers().firstValue("content-type").orElse("")
+        val response =
+            RecordedResponse(
+                answer.statusCode(),
+                hidden.headers(answer.headers().map()),
+                hidden.pieces(handing.pieces.all()),
+                STREAMS.any { it in type },
+                end,
+            )
+        write(RecordedExchange(request, response, RecordedExchange.name(at, uri.rawPath)))
+        if (end == End.CUT) throw ConnectionCut()
+        exchange.close()
+    }
+
+    private fun send(request: HttpRequest, handing: Handing): End = try {
+        client.send(request, handing)
+        End.COMPLETE
+    } catch (e: IOException) {
+        val isOver = handing.hasLeft || closing
+        if (handing.info == null && !isOver) failure.compareAndSet(null, e)
+        if (isOver) End.LEFT else End.CUT
+    } catch (_: InterruptedException) {
+        End.LEFT
+    }
+
+    private fun outgoing(exchange: HttpExchange, body: ByteArray): HttpRequest {
+        val uri = exchange.requestURI
+        val request =
+            HttpRequest
+                .newBuilder(URI(target + uri.rawPath + uri.rawQuery?.let { "?$it" }.orEmpty()))
+                .method(exchange.requestMethod, HttpRequest.BodyPublishers.ofByteArray(body))
+        exchange.requestHeaders.filterKeys { it.lowercase() !in HOP_BY_HOP }.forEach { (name, values) ->
+            values.forEach { request.header(name, it) }
+        }
+        return request.build()
+    }
+
+    private fun write(exchange: RecordedExchange) {
+        // By an interrupt a relay that waits is ended; it would end the writing too.
+        Thread.interrupted()
+        try {
+            exchange.write(directory)
+        } catch (e: IOException) {
+            failure.compareAndSet(null, e)
+        }
+    }
+
+    override fun toString(): String = "ExchangeRecorder($url for $target)"
+
+    /** Hands an answer on as it comes, and keeps it. Not by a stream, which forgets what came before a failure. */
+    private class Handing(private val exchange: HttpExchange) : HttpResponse.BodyHandler<Void> {
+        val pieces = Utf8Pieces()
+
+        @Volatile
+        var info: HttpResponse.ResponseInfo? = null
+            private set
+
+        @Volatile
+        var hasLeft = false
+            private set
+
+        override fun apply(answer: HttpResponse.ResponseInfo): HttpResponse.BodySubscriber<Void> {
+            info = answer
+            toClient {
+                answer.headers().map().filterKeys { it.lowercase() !in HOP_BY_HOP }.forEach { (name, values) ->
+                    exchange.responseHeaders[name] = values
+                }
+                exchange.sendResponseHeaders(answer.statusCode(), 0)
+            }
+            return HttpResponse.BodySubscribers.ofByteArrayConsumer { part -> part.ifPresent(::hand) }
+        }
+
+        private fun hand(bytes: ByteArray) {
+            pieces.add(bytes, bytes.size)
+            toClient {
+                exchange.responseBody.write(bytes)
+                exchange.responseBody.flush()
+            }
+        }
+
+        private fun toClient(write: () -> Unit) {
+            try {
+                write()
+            } catch (e: IOException) {
+                hasLeft = true
+                throw UncheckedIOException(e)
+            }
+        }
+    }
+
+    /** Builds an [ExchangeRecorder]. Not thread-safe. */
+    public class Builder internal constructor(internal val target: String, internal val directory: Path) {
+        internal val secrets = ArrayList<String>()
+        internal val kept = ArrayList<String>()
+
+        /** Replaces [text] by `***` wherever it stands. */
+        public fun secret(text: String): Builder = apply { secrets += text }
+
+        /** Writes the header, or the parameter of a URL, called [name] as well. */
+        public fun keep(name: String): Builder = apply { kept += name }
+
+        /**
+         * Starts to record.
+         *
+         * @throws IllegalStateException where the directory holds recordings already
+         */
+        public fun start(): ExchangeRecorder {
+            Files.createDirectories(directory)
+            check(RecordedExchange.files(directory).isEmpty()) {
+                "$directory holds recordings: delete them to record anew"
+            }
+            return ExchangeRecorder(this)
+        }
+    }
+
+    /** Starts recorders. */
+    public companion object {
+        private val STREAMS = listOf("event-stream", "ndjson")
+
+        // What belongs to one connection, and the compression, which would make the files unreadable.
+        private val HOP_BY_HOP =
+            setOf(
+                "connection",
+                "content-length",
+                "host",
+                "expect",
+                "upgrade",
+                "http2-settings",
+                "transfer-encoding",
+                "accept-encoding",
+                "content-encoding",
+            )
+
+        /** Records what goes to the base URL [target] in [directory]; see [Builder.start]. */
+        @JvmStatic
+        public fun start(target: String, directory: Path): ExchangeRecorder = builder(target, directory).start()
+
+        /** A builder of what records what goes to the base URL [target] in [directory]. */
+        @JvmStatic
+        public fun builder(target: String, directory: Path): Builder = Builder(target, directory)
+    }
+}

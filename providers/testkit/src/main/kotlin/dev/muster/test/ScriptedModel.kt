@@ -1,0 +1,179 @@
+package dev.muster.test
+
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.ModelId
+import dev.muster.chat.Role
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import java.util.concurrent.CancellationException
+import java.util.function.Function
+import java.util.function.Predicate
+import kotlin.time.toKotlinDuration
+
+/**
+ * A model that answers by script, without a network, and remembers what it was asked. Thread-safe.
+ *
+ * ```java
+ * ScriptedModel model = ScriptedModel.create("test::model").reply("4").reply(ScriptedReply.hang());
+ * try (Muster muster = Muster.builder().model(model).build()) {
+ *   assertEquals("4", muster.agent("test::model").build().ask("2+2?").execute());
+ *   assertEquals(List.of("2+2?"), model.prompts());
+ * }
+ * ```
+ *
+ * In a client the client's checks, limits of time and retries hold for it, as for any model; an attempt takes a reply.
+ * In Kotlin it may also be used by itself: `ChatAgent.builder(model)`. Its delays are by the clock of the coroutine:
+ * under `runTest`, or with a [TestClock], they take no time.
+ *
+ * A request gets the newest reply of [on] that is for it, else the next of [reply], else that of [otherwise]. Where
+ * there is none the call ends with an [AssertionError].
+ */
+public class ScriptedModel private constructor(override val id: ModelId) : ChatModel {
+    private class Rule(val matches: Predicate<ChatRequest>, val reply: Function<ChatRequest, ScriptedReply>)
+
+    private val lock = Any()
+    private val rules = ArrayList<Rule>()
+    private val queue = ArrayDeque<ScriptedReply>()
+    private val asked = ArrayList<ChatRequest>()
+    private var otherwise: Function<ChatRequest, ScriptedReply>? = null
+    private var running = 0
+    private var peak = 0
+    private var left = 0
+
+    /** Adds [replies] for the requests that come, one each, in order. */
+    public fun reply(vararg replies: ScriptedReply): ScriptedModel = apply { synchronized(lock) { queue += replies } }
+
+    /** Adds an answer with [text] for the request that comes next. */
+    public fun reply(text: String): ScriptedModel = reply(ScriptedReply.text(text))
+
+    /** Every request that [condition] accepts gets [reply]. */
+    public fun on(condition: Predicate<ChatRequest>, reply: ScriptedReply): ScriptedModel = on(condition) { reply }
+
+    /** Every request that [condition] accepts gets what [script] answers. */
+    public fun on(condition: Predicate<ChatRequest>, script: Function<ChatRequest, ScriptedReply>): ScriptedModel =
+        apply { synchronized(lock) { rules.add(0, Rule(condition, script)) } }
+
+    /** Every request whose last user message contains [part] gets [reply]. */
+    public fun onPromptContaining(part: String, reply: ScriptedReply): ScriptedModel =
+        on({ part in promptOf(it) }, reply)
+
+    /** What requests get that nothing else is for. */
+    public fun otherwise(reply: ScriptedReply): ScriptedModel = otherwise { reply }
+
+    /** What requests get that nothing else is for. */
+    public fun otherwise(script: Function<ChatRequest, ScriptedReply>): ScriptedModel =
+        apply { synchronized(lock) { otherwise = script } }
+
+    /** The requests so far, in order. */
+    @get:JvmName("requests")
+    public val requests: List<ChatRequest> get() = synchronized(lock) { asked.toList() }
+
+    /** The text of the last user message of each request. */
+    @get:JvmName("prompts")
+    public val prompts: List<String> get() = requests.map(::promptOf)
+
+    /** How many requests have no whole answer yet. */
+    @get:JvmName("inFlight")
+    public val inFlight: Int get() = synchronized(lock) { running }
+
+    /** The largest [inFlight] there has been. */
+    @get:JvmName("peakInFlight")
+    public val peakInFlight: Int get() = synchronized(lock) { peak }
+
+    /** How many requests were cancelled, or left by their reader, before their answer was whole. */
+    @get:JvmName("cancelled")
+    public val cancelled: Int get() = synchronized(lock) { left }
+
+    /** Fails with an [AssertionError] where replies given to [reply] have not been asked for. */
+    public fun verify() {
+        val (unused, came) = synchronized(lock) { queue.size to asked.size }
+        if (unused > 0) throw AssertionError("$id: $unused replies were not asked for: $came requests came")
+    }
+
+    override suspend fun chat(request: ChatRequest): ChatResponse = answering(request) { reply ->
+        delay(reply.delay.toKotlinDuration())
+        end(reply)
+        response(reply)
+    }
+
+    override fun stream(request: ChatRequest): Flow<ChatEvent> = flow {
+        answering(request) { reply ->
+            delay(reply.delay.toKotlinDuration())
+            reply.reasoning?.let { emit(ChatEvent.ReasoningDelta(it)) }
+            reply.pieces.forEachIndexed { index, piece ->
+                if (index > 0) delay(reply.pieceDelay.toKotlinDuration())
+                if (piece.isNotEmpty()) emit(ChatEvent.TextDelta(piece))
+            }
+            end(reply)
+            emit(ChatEvent.Finished(response(reply)))
+        }
+    }
+
+    private inline fun <T> answering(request: ChatRequest, answer: (ScriptedReply.Spec) -> T): T {
+        val reply = next(request).spec
+        try {
+            return answer(reply)
+        } catch (e: CancellationException) {
+            synchronized(lock) { left++ }
+            throw e
+        } finally {
+            synchronized(lock) { running-- }
+        }
+    }
+
+    private fun next(request: ChatRequest): ScriptedReply = synchronized(lock) {
+        asked += request
+        val reply =
+            rules.firstOrNull { it.matches.test(request) }?.reply?.apply(request)
+                ?: queue.removeFirstOrNull()
+                ?: otherwise?.apply(request)
+                ?: throw AssertionError("$id has no reply for request ${asked.size}: '${promptOf(request)}'")
+        running++
+        peak = maxOf(peak, running)
+        reply
+    }
+
+    private suspend fun end(reply: ScriptedReply.Spec) {
+        reply.failure?.let { throw it }
+        if (reply.isEndless) awaitCancellation()
+    }
+
+    private fun response(reply: ScriptedReply.Spec): ChatResponse = ChatResponse
+        .builder()
+        .text(reply.pieces.joinToString(""))
+        .reasoning(reply.reasoning)
+        .toolCalls(reply.toolCalls)
+        .usage(reply.usage)
+        .model(id.model)
+        .provider(id.provider)
+        .finish(reply.finishReason ?: usual(reply), null)
+        .build()
+
+    private fun usual(reply: ScriptedReply.Spec) =
+        if (reply.toolCalls.isEmpty()) FinishReason.STOP else FinishReason.TOOL_CALLS
+
+    private fun promptOf(request: ChatRequest) = request.messages.lastOrNull { it.role == Role.USER }?.text.orEmpty()
+
+    override fun toString(): String = "ScriptedModel($id)"
+
+    /** Makes models. */
+    public companion object {
+        /**
+         * A model without a script yet, called [id]: `provider::model`. The id of a real model stands in its place.
+         *
+         * @throws IllegalArgumentException where [id] is none
+         */
+        @JvmStatic
+        public fun create(id: String): ScriptedModel {
+            val provider = id.substringBefore("::", "")
+            require(provider.isNotBlank()) { "'$id' is no id of a model: write provider::model" }
+            return ScriptedModel(ModelId.of(provider, id.substringAfter("::")))
+        }
+    }
+}

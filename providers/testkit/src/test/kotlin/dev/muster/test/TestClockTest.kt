@@ -1,0 +1,158 @@
+package dev.muster.test
+
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.ProviderException
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import dev.muster.java.Call
+import dev.muster.java.Calls
+import dev.muster.java.Muster
+import dev.muster.resilience.RetryPolicy
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import java.time.Duration
+import java.util.concurrent.CancellationException
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+
+/** The clock through the Java facade, whose calls it is for. */
+class TestClockTest {
+    private val clock = TestClock.start()
+    private val model = ScriptedModel.create("test::m")
+    private val muster = Muster.builder().model(model).build()
+    private val scripted = muster.model("test::m")
+
+    @AfterEach
+    fun close() {
+        muster.close()
+        clock.close()
+    }
+
+    private fun seconds(count: Long): Duration = Duration.ofSeconds(count)
+
+    @Test
+    fun `C32 an attempt ends when its time has come and not before, and another follows`() {
+        model.reply(ScriptedReply.hang(), ScriptedReply.text("late").delay(seconds(60)))
+        val answer = scripted.ask("x").map { it.uppercase() }.executeAsync()
+        // The limit of an attempt where nobody says otherwise.
+        clock.advance(seconds(599))
+        assertEquals(0, model.cancelled)
+        clock.advance(seconds(1))
+        assertEquals(1, model.cancelled)
+        assertFalse(answer.isDone)
+        assertEquals("LATE", clock.await(answer))
+        assertTrue(clock.elapsed in seconds(660)..seconds(661), "${clock.elapsed}")
+    }
+
+    @Test
+    fun `C32 a timeout passes at once`() {
+        model.reply(ScriptedReply.hang())
+        val answer = scripted.ask("x").timeout(seconds(30)).executeAsync()
+        clock.advance(seconds(29))
+        assertFalse(answer.isDone)
+        clock.advance(seconds(1))
+        assertTrue(answer.isDone)
+        assertThrows<LlmTimeoutException> { clock.await(answer) }
+        assertEquals(seconds(30), clock.elapsed)
+    }
+
+    @Test
+    fun `C32 back-offs pass at once`() {
+        repeat(3) { model.reply(ScriptedReply.failure(ProviderException("down"))) }
+        model.reply("up")
+        val waits = ArrayList<Duration>()
+        Muster
+            .builder()
+            .model(model)
+            .retry(
+                RetryPolicy
+                    .builder()
+                    .maxRetries(3)
+                    .firstBackoff(seconds(60))
+                    .maxBackoff(seconds(60))
+                    .onRetry { waits += it.wait }
+                    .build(),
+            ).build()
+            .use { assertEquals("up", clock.await(it.model("test::m").ask("x").executeAsync())) }
+        val total = waits.reduce(Duration::plus)
+        assertTrue(clock.elapsed - total in Duration.ZERO..Duration.ofMillis(3), "$waits, ${clock.elapsed}")
+    }
+
+    @Test
+    fun `time stands still while callbacks run, and calls they start run on it`() {
+        model.otherwise(ScriptedReply.text("ok").delay(seconds(10)))
+        val chained =
+            scripted
+                .ask("a")
+                .map { it.also { TimeUnit.MILLISECONDS.sleep(50) } }
+                .then { scripted.ask("b") }
+                .executeAsync()
+        clock.advance(seconds(20))
+        assertTrue(chained.isDone)
+        val composed = scripted.ask("a").executeAsync().thenCompose { scripted.ask("b").executeAsync() }
+        clock.advance(seconds(20))
+        assertEquals("ok", composed.get(5, TimeUnit.SECONDS))
+        assertEquals(seconds(40), clock.elapsed)
+    }
+
+    @Test
+    fun `what is due happens in order`() {
+        val order = ArrayList<String>()
+        val calls =
+            listOf(3L, 1L, 2L).map { wait ->
+                Call.delay(seconds(wait)).map { synchronized(order) { order += "$wait" } }
+            }
+        clock.await(Calls.gather(calls).executeAsync())
+        assertEquals(listOf("1", "2", "3"), order)
+        assertEquals(seconds(3), clock.elapsed)
+    }
+
+    @Test
+    fun `a stream is read in virtual time`() {
+        model.reply(ScriptedReply.pieces("a", "b", "c").pieceDelay(seconds(20)))
+        val text = scripted.stream("x").text().toList().executeAsync()
+        assertEquals(listOf("a", "b", "c"), clock.await(text))
+        assertEquals(seconds(40), clock.elapsed)
+    }
+
+    @Test
+    fun `the limits of a call over HTTP pass at once`() {
+        FakeServer.start().use { server ->
+            server.otherwise(FakeReply.hang())
+            Muster.builder().environment(server.environment()).build().use { muster ->
+                val answer = muster.model("openai::gpt-4o-mini").ask("x").timeout(seconds(300)).executeAsync()
+                server.awaitRequests(1, seconds(5))
+                clock.advance(seconds(300))
+                assertThrows<LlmTimeoutException> { clock.await(answer) }
+                server.awaitDisconnects(1, seconds(5))
+            }
+        }
+    }
+
+    @Test
+    fun `another thread's calls run on it by around`() {
+        model.otherwise(ScriptedReply.text("ok").delay(seconds(10)))
+        val started = CompletableFuture<CompletableFuture<String>>()
+        Thread(clock.around { started.complete(scripted.ask("x").executeAsync()) }).start()
+        assertEquals("ok", clock.await(started.get(5, TimeUnit.SECONDS)))
+    }
+
+    @Test
+    fun `calls that wait on a clock that is closed are cancelled`() {
+        val waiting = Call.delay(seconds(1)).executeAsync()
+        clock.advance(Duration.ZERO)
+        clock.close()
+        assertThrows<CancellationException> { waiting.get(5, TimeUnit.SECONDS) }
+        // This thread has its own time back.
+        Call.delay(Duration.ofMillis(1)).execute()
+    }
+
+    @Test
+    fun `time does not go back`() {
+        assertThrows<IllegalArgumentException> { clock.advance(seconds(-1)) }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.muster.config.internal
+
+import com.typesafe.config.ConfigException
+import com.typesafe.config.ConfigFactory
+import com.typesafe.config.ConfigObject
+import com.typesafe.config.ConfigOrigin
+import com.typesafe.config.ConfigRenderOptions
+import com.typesafe.config.ConfigValue
+import com.typesafe.config.ConfigValueType
+import java.nio.file.Files
+import java.nio.file.Path
+import kotlin.io.path.name
+
+/** A value as somebody wrote it, and where. */
+internal class Raw(val text: String, val origin: String)
+
+/**
+ * Reads the configuration file. By Lightbend's config, an optional dependency of 0.3 MB without further ones: the class
+ * path of those who use no file stays as small as it is, and unlike `java.util.Properties` it nests, takes the `::` of
+ * a model's id in a key, and knows the line a value stands on.
+ */
+internal object ConfigFile {
+    fun read(path: Path): Map<String, Raw> {
+        require(Files.isRegularFile(path)) { "There is no configuration file $path" }
+        return try {
+            Reader(path).read()
+        } catch (e: NoClassDefFoundError) {
+            throw IllegalStateException(
+                "The configuration file $path needs com.typesafe:config on the class path: add that dependency",
+                e,
+            )
+        }
+    }
+
+    /** Of its own, so that the library is looked for in here only. */
+    private class Reader(private val path: Path) {
+        private val values = LinkedHashMap<String, Raw>()
+
+        fun read(): Map<String, Raw> {
+            collect("", parsed())
+            return values
+        }
+
+        @Suppress("SwallowedException") // Its message repeats what is written there, a key perhaps.
+        private fun parsed(): ConfigObject = try {
+            ConfigFactory.parseFile(path.toFile()).resolve().root()
+        } catch (e: ConfigException) {
+            val place = place(e.origin())
+            throw IllegalArgumentException(
+                "The configuration file cannot be read ($place): write HOCON, JSON or properties",
+            )
+        }
+
+        private fun collect(key: String, value: ConfigValue) {
+            if (value is ConfigObject) {
+                value.forEach { (name, inner) -> collect(if (key.isEmpty()) name else "$key.$name", inner) }
+                return
+            }
+            val place = place(value.origin())
+            require(value.valueType() != ConfigValueType.LIST) { "$key is a list: no setting is ($place)" }
+            if (value.valueType() != ConfigValueType.NULL) values[key] = Raw(textOf(value), place)
+        }
+
+        private fun textOf(value: ConfigValue): String = if (value.valueType() == ConfigValueType.STRING) {
+            value.unwrapped().toString()
+        } else {
+            value.render(ConfigRenderOptions.concise())
+        }
+
+        private fun place(origin: ConfigOrigin?): String {
+            val line = origin?.lineNumber() ?: -1
+            return if (line > 0) "${path.name}, line $line" else path.name
+        }
+    }
+}

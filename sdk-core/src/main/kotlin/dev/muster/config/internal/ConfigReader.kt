@@ -1,0 +1,173 @@
+package dev.muster.config.internal
+
+import dev.muster.chat.ModelId
+import dev.muster.config.ConfigSetting
+import dev.muster.config.ConfigSource
+import dev.muster.resilience.ConcurrencyLimiter
+import dev.muster.resilience.RateLimiter
+import dev.muster.resilience.RetryPolicy
+import dev.muster.resilience.Timeouts
+import dev.muster.spi.HttpVersion
+import dev.muster.spi.ProviderConfig
+import java.net.InetSocketAddress
+import java.time.Duration
+
+/** The values that have won, checked, in the types a client wants. */
+internal class ConfigReader(sources: ConfigSources) {
+    private val found: Map<String, Found> =
+        sources.keys.mapNotNull { key -> sources.find(key)?.let { key to it } }.toMap()
+
+    init {
+        found.forEach { (key, value) ->
+            // What the environment says in a provider's own variable is that provider's to read.
+            if (!isProvidersOwn(key, value)) Keys.kindOf(key)?.check(key, value.raw)
+        }
+    }
+
+    val settings: List<ConfigSetting> =
+        ((Keys.SINGLE.filterValues { it.second != null }.keys) + found.keys + keysToShow()).sorted().map(::setting)
+
+    val defaultModel: String? get() = text(Keys.DEFAULT_MODEL)
+
+    val timeouts: Timeouts
+        get() = Timeouts
+            .builder()
+            .apply { limit("timeouts.total") { total(it) } }
+            .apply { limit("timeouts.attempt") { attempt(it) } }
+            .apply { limit("timeouts.first-token") { firstToken(it) } }
+            .apply { limit("timeouts.between-tokens") { betweenTokens(it) } }
+            .build()
+
+    val retry: RetryPolicy
+        get() = RetryPolicy
+            .builder()
+            .apply { text("retries.max")?.let { maxRetries(it.toInt()) } }
+            .apply { wait("retries.first-backoff")?.let { firstBackoff(it) } }
+            .apply { wait("retries.max-backoff")?.let { maxBackoff(it) } }
+            .apply { wait("retries.max-retry-after")?.let { maxRetryAfter(it) } }
+            .build()
+
+    val connectTimeout: Duration? get() = wait("timeouts.connect")
+
+    val httpVersion: HttpVersion?
+        get() = text("http.version")?.let { if (it == "2") HttpVersion.HTTP_2 else HttpVersion.HTTP_1_1 }
+
+    val proxy: InetSocketAddress?
+        get() = text("http.proxy")?.takeIf { it != Kind.NONE }?.let {
+            InetSocketAddress.createUnresolved(it.substringBefore(':'), it.substringAfter(':').toInt())
+        }
+
+    /** The ids of the providers that an argument or the file configures. */
+    val providerIds: Set<String> = found.filter { (key, value) -> isOfProvider(key) && !isProvidersOwn(key, value) }
+        .keys
+        .map(Keys::idOfProvider)
+        .toSet()
+
+    /** The configuration of [id], what [given] says before all else. */
+    fun provider(id: String, given: ProviderConfig?): ProviderConfig {
+        val config =
+            ProviderConfig
+                .builder()
+                .apiKey(given?.apiKey ?: ofProvider(id, Keys.API_KEY))
+                .baseUrl(given?.baseUrl ?: ofProvider(id, Keys.BASE_URL))
+                .compatibleWith(given?.compatibleWith ?: ofProvider(id, Keys.COMPATIBLE_WITH))
+        val headers = "${Keys.PROVIDERS}$id.${Keys.HEADERS}"
+        found.filterKeys { it.startsWith(headers) }.forEach { (key, value) ->
+            config.header(key.removePrefix(headers), value.raw.text.trim())
+        }
+        given?.headers?.forEach(config::header)
+        return config.build()
+    }
+
+    fun concurrencyLimiters(): Map<String, ConcurrencyLimiter> = limits("concurrency").mapValues { (_, limit) ->
+        ConcurrencyLimiter.fixed(limit)
+    }
+
+    fun rateLimiters(): Map<String, RateLimiter> {
+        val requests = limits("requests-per-minute")
+        val tokens = limits("tokens-per-minute")
+        return (requests.keys + tokens.keys).associateWith { id ->
+            val limiter = RateLimiter.builder()
+            requests[id]?.let(limiter::requestsPerMinute)
+            tokens[id]?.let { limiter.tokensPerMinute(it.toLong()) }
+            limiter.build()
+        }
+    }
+
+    /**
+     * Refuses what names none of the providers [known], or is compatible with none of [providers].
+     *
+     * @throws IllegalArgumentException naming the key and where it stands
+     */
+    fun checkIds(providers: Set<String>, known: Set<String>) {
+        found.filterNot { (key, value) -> isProvidersOwn(key, value) }.forEach { (key, value) ->
+            val text = value.raw.text.trim()
+            val fault =
+                when {
+                    key == Keys.DEFAULT_MODEL -> faultOfModel(text, known)
+                    key.startsWith(Keys.LIMITS) -> faultOfLimit(Keys.idOfLimit(key), known)
+                    !isOfProvider(key) -> null
+                    key.endsWith(".${Keys.COMPATIBLE_WITH}") -> "'$text' is no provider".takeIf { text !in providers }
+                    else -> faultOfProvider(Keys.idOfProvider(key), known)
+                }
+            require(fault == null) { "$key: $fault (${value.raw.origin})" }
+        }
+    }
+
+    private fun faultOfModel(id: String, known: Set<String>): String? = try {
+        ModelId.parse(id, known)
+        null
+    } catch (e: IllegalArgumentException) {
+        e.message
+    }
+
+    private fun faultOfLimit(id: String, known: Set<String>) = if (id in known) null else faultOfModel(id, known)
+
+    private fun faultOfProvider(id: String, known: Set<String>) = if (id in known) {
+        null
+    } else {
+        "'$id' is no provider: known are ${known.sorted()}; for an endpoint of your own set " +
+            "${Keys.PROVIDERS}$id.${Keys.COMPATIBLE_WITH}"
+    }
+
+    private fun setting(key: String): ConfigSetting {
+        val value = found[key]
+        val kind = Keys.kindOf(key) ?: Kind.SECRET
+        if (value == null) {
+            val default = Keys.SINGLE[key]?.second ?: Kind.UNSET
+            return ConfigSetting(key, default, ConfigSource.DEFAULT, "default")
+        }
+        return ConfigSetting(key, kind.shown(value.raw.text.trim()), value.source, value.raw.origin)
+    }
+
+    /** Of a provider that is configured, or has the default model, it is worth knowing that it has no key. */
+    private fun keysToShow(): Set<String> {
+        val ids = found.keys.filter(::isOfProvider).map(Keys::idOfProvider)
+        val ofDefault = defaultModel?.substringBefore(':')?.substringBefore('/')?.trim()?.lowercase()
+        return (ids + listOfNotNull(ofDefault)).map { "${Keys.PROVIDERS}$it.${Keys.API_KEY}" }.toSet()
+    }
+
+    private fun isOfProvider(key: String) = key.startsWith(Keys.PROVIDERS)
+
+    private fun isProvidersOwn(key: String, value: Found) =
+        isOfProvider(key) && value.source == ConfigSource.ENVIRONMENT
+
+    private fun ofProvider(id: String, name: String): String? {
+        val key = "${Keys.PROVIDERS}$id.$name"
+        return found[key]?.takeUnless { isProvidersOwn(key, it) }?.raw?.text?.trim()
+    }
+
+    private fun limits(name: String): Map<String, Int> = found
+        .filterKeys { it.startsWith(Keys.LIMITS) && it.endsWith(".$name") }
+        .entries
+        .associate { (key, value) -> Keys.idOfLimit(key) to value.raw.text.trim().toInt() }
+
+    private fun text(key: String): String? = found[key]?.raw?.text?.trim()
+
+    private fun wait(key: String): Duration? = text(key)?.let(Kind::duration)
+
+    private fun limit(key: String, set: (Duration?) -> Unit) {
+        val text = text(key) ?: return
+        set(Kind.duration(text))
+    }
+}

@@ -1,0 +1,146 @@
+package dev.muster.config.internal
+
+import java.net.URI
+import java.net.URISyntaxException
+import java.time.Duration
+import java.time.format.DateTimeParseException
+
+/** What a value has to be. */
+internal enum class Kind(private val wanted: String, val isSecret: Boolean = false) {
+    TEXT("is empty"),
+    SECRET("is empty", isSecret = true),
+    MODEL("is no model: write provider::model"),
+    URL("is no URL: write https://host/path", isSecret = true),
+    LIMIT("is no time: write 300ms, 30s, 2m, PT30S, or none"),
+    WAIT("is no time: write 300ms, 30s, 2m or PT30S"),
+    COUNT("is no count: write a whole number of at least 0"),
+    POSITIVE("is no count: write a whole number of at least 1"),
+    VERSION("is no version of HTTP: write 1.1 or 2"),
+    PROXY("is no proxy: write host:port, or none", isSecret = true),
+    ;
+
+    /** Refuses [text] where it is none of this kind. A text that may hold a secret is not repeated. */
+    fun check(key: String, raw: Raw) {
+        require(accepts(raw.text.trim())) {
+            val shown = if (isSecret) "the value" else "'${raw.text}'"
+            "$key: $shown $wanted (${raw.origin})"
+        }
+    }
+
+    private fun accepts(text: String): Boolean = when (this) {
+        TEXT, SECRET -> text.isNotEmpty()
+        MODEL -> ':' in text || '/' in text
+        URL -> url(text) != null
+        LIMIT -> isLimit(text)
+        WAIT -> duration(text)?.isNegative == false
+        COUNT -> isCount(text, 0)
+        POSITIVE -> isCount(text, 1)
+        VERSION -> text in VERSIONS
+        PROXY -> isProxy(text)
+    }
+
+    /** [text] for people: without what may be secret. */
+    fun shown(text: String): String = when (this) {
+        SECRET -> SET
+        URL -> url(text)?.let { URI(it.scheme, null, it.host, it.port, it.path, null, null).toString() } ?: SET
+        else -> text
+    }
+
+    companion object {
+        const val NONE = "none"
+        const val SET = "set"
+        const val UNSET = "unset"
+        private const val LAST_PORT = 65_535
+        private val VERSIONS = setOf("1.1", "2")
+        private val HOST_AND_PORT = Regex("""[^\s:@/]+:\d{1,5}""")
+        private val SHORT = Regex("""(\d{1,12})\s*(ms|s|m|h)""")
+
+        /** Reads `300ms`, `30s`, `2m`, `1h` and ISO-8601; null for anything else. */
+        fun duration(text: String): Duration? {
+            val (amount, unit) = SHORT.matchEntire(text)?.destructured ?: return iso(text)
+            return when (unit) {
+                "ms" -> Duration.ofMillis(amount.toLong())
+                "s" -> Duration.ofSeconds(amount.toLong())
+                "m" -> Duration.ofMinutes(amount.toLong())
+                else -> Duration.ofHours(amount.toLong())
+            }
+        }
+
+        private fun iso(text: String): Duration? = try {
+            Duration.parse(text)
+        } catch (_: DateTimeParseException) {
+            null
+        }
+
+        private fun url(text: String): URI? = try {
+            URI(text).takeIf { it.host != null && (it.scheme == "http" || it.scheme == "https") }
+        } catch (_: URISyntaxException) {
+            null
+        }
+
+        private fun isLimit(text: String) = text == NONE || duration(text).let { it != null && it > Duration.ZERO }
+
+        private fun isCount(text: String, least: Int) = text.toIntOrNull().let { it != null && it >= least }
+
+        private fun isProxy(text: String) =
+            text == NONE || (HOST_AND_PORT.matches(text) && text.substringAfter(':').toInt() <= LAST_PORT)
+    }
+}
+
+/** The settings there are. */
+internal object Keys {
+    const val DEFAULT_MODEL = "default-model"
+    const val PROVIDERS = "providers."
+    const val LIMITS = "limits."
+    const val API_KEY = "api-key"
+    const val BASE_URL = "base-url"
+    const val COMPATIBLE_WITH = "compatible-with"
+    const val HEADERS = "headers."
+
+    /** Those that stand alone, with their defaults; null where nothing is there by default. */
+    val SINGLE: Map<String, Pair<Kind, String?>> =
+        linkedMapOf(
+            DEFAULT_MODEL to (Kind.MODEL to null),
+            "timeouts.total" to (Kind.LIMIT to Kind.NONE),
+            "timeouts.attempt" to (Kind.LIMIT to "10m"),
+            "timeouts.connect" to (Kind.WAIT to "10s"),
+            "timeouts.first-token" to (Kind.LIMIT to Kind.NONE),
+            "timeouts.between-tokens" to (Kind.LIMIT to "60s"),
+            "retries.max" to (Kind.COUNT to "2"),
+            "retries.first-backoff" to (Kind.WAIT to "500ms"),
+            "retries.max-backoff" to (Kind.WAIT to "8s"),
+            "retries.max-retry-after" to (Kind.WAIT to "60s"),
+            "http.version" to (Kind.VERSION to "1.1"),
+            "http.proxy" to (Kind.PROXY to Kind.NONE),
+        )
+
+    val OF_LIMITS = listOf("concurrency", "requests-per-minute", "tokens-per-minute")
+
+    /** What the value of [key] has to be, or null where there is no such setting. */
+    fun kindOf(key: String): Kind? = SINGLE[key]?.first ?: when {
+        key.startsWith(PROVIDERS) -> kindOfProvider(key.removePrefix(PROVIDERS).substringAfter('.', ""))
+
+        key.startsWith(LIMITS) && idOfLimit(key).isNotBlank() && key.substringAfterLast('.') in OF_LIMITS ->
+            Kind.POSITIVE
+
+        else -> null
+    }
+
+    private fun kindOfProvider(name: String): Kind? = when {
+        name == API_KEY -> Kind.SECRET
+        name == BASE_URL -> Kind.URL
+        name == COMPATIBLE_WITH -> Kind.TEXT
+        name.startsWith(HEADERS) && name.length > HEADERS.length -> Kind.SECRET
+        else -> null
+    }
+
+    /** The provider's id in [key], a setting of one. */
+    fun idOfProvider(key: String): String = key.removePrefix(PROVIDERS).substringBefore('.')
+
+    /** The id in [key], a setting of a limit; a model's name may have dots of its own. */
+    fun idOfLimit(key: String): String = key.removePrefix(LIMITS).substringBeforeLast('.', "")
+
+    /** The variable for [key] where it has none of a provider's own. */
+    fun variable(key: String): String =
+        "MUSTER_" + key.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+}

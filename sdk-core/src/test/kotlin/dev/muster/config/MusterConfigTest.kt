@@ -1,0 +1,262 @@
+package dev.muster.config
+
+import dev.muster.MusterClient
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ModelId
+import dev.muster.resilience.RetryPolicy
+import dev.muster.resilience.Timeouts
+import dev.muster.spi.HttpVersion
+import dev.muster.spi.ModelProvider
+import dev.muster.spi.NetworkSettings
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.ProviderSession
+import dev.muster.spi.ProviderVariables
+import dev.muster.spi.StreamSink
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.io.TempDir
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
+import java.nio.file.Path
+import java.time.Duration
+import kotlin.io.path.writeText
+
+class MusterConfigTest {
+    @TempDir
+    private lateinit var directory: Path
+
+    private val provider = Remembering()
+
+    private fun builder(vararg environment: Pair<String, String>) =
+        MusterConfig.builder().environment(environment.toMap()).providers(listOf(provider))
+
+    private fun file(text: String, name: String = "muster.conf"): Path =
+        directory.resolve(name).apply { writeText(text) }
+
+    private fun opened(config: MusterConfig, configure: MusterClient.Builder.() -> Unit = {}): Remembering {
+        MusterClient.builder().providers(listOf(provider)).config(config).apply(configure).build().use {
+            it.model("one::m")
+        }
+        return provider
+    }
+
+    @Test
+    fun `C19 an argument beats the environment, that the file, that the default, and each says where it is from`() {
+        val file = file("timeouts.total = 1s\ntimeouts.attempt = 1s\ntimeouts.first-token = 1s")
+        val config =
+            builder("MUSTER_TIMEOUTS_TOTAL" to "2s", "MUSTER_TIMEOUTS_ATTEMPT" to "2s")
+                .file(file)
+                .set("timeouts.total", "3s")
+                .build()
+        val seen = config.settings.filter { it.key.startsWith("timeouts.") && it.key != "timeouts.connect" }
+        assertEquals(
+            listOf(
+                "timeouts.attempt = 2s (MUSTER_TIMEOUTS_ATTEMPT)",
+                "timeouts.between-tokens = 60s (default)",
+                "timeouts.first-token = 1s (muster.conf, line 3)",
+                "timeouts.total = 3s (argument)",
+            ),
+            seen.map { it.toString() },
+        )
+        assertEquals(
+            listOf(ConfigSource.ENVIRONMENT, ConfigSource.DEFAULT, ConfigSource.FILE, ConfigSource.ARGUMENT),
+            seen.map { it.source },
+        )
+        val timeouts = config.reader.timeouts
+        assertEquals(
+            listOf(3L, 2L, 1L, 60L),
+            listOf(timeouts.total, timeouts.attempt, timeouts.firstToken, timeouts.betweenTokens).map { it?.seconds },
+        )
+    }
+
+    @Test
+    fun `C19 a key of a provider is its own variable's before the file's, and an argument before both`() {
+        val file = file("providers.one { api-key = key-of-file, base-url = \"http://file:1\" }")
+        assertEquals("key-of-file", opened(builder().file(file).build()).config.apiKey)
+        // Left to the provider, which reads its own variables as it always has.
+        val env = opened(builder("ONE_API_KEY" to "key-of-env").file(file).build())
+        assertNull(env.config.apiKey)
+        assertEquals("http://file:1", env.config.baseUrl)
+        assertEquals("key-of-env", env.context.environment("ONE_API_KEY"))
+        val argument = builder("ONE_API_KEY" to "key-of-env").file(file).set("providers.one.api-key", "key-of-argument")
+        assertEquals("key-of-argument", opened(argument.build()).config.apiKey)
+        assertEquals(
+            "key-of-builder",
+            opened(argument.build()) { provider("one") { it.apiKey("key-of-builder") } }.config.apiKey,
+        )
+    }
+
+    @Test
+    fun `C19 no key is shown, only whether there is one and where from`() {
+        val file = file("default-model = \"two::m\"\nproviders.one { api-key = secret-1, headers.X-Team = secret-2 }")
+        val config = builder("ONE_BASE_URL" to "https://user:secret-3@host/v1").file(file).build()
+        assertFalse("secret" in config.describe(), config::describe)
+        assertFalse("secret" in "$config ${config.settings} ${opened(config).config}")
+        assertEquals(
+            "providers.one.api-key = set (muster.conf, line 2)",
+            config.setting("providers.one.api-key").toString(),
+        )
+        assertEquals("providers.two.api-key = unset (default)", config.setting("providers.two.api-key").toString())
+        assertEquals("https://host/v1", config.setting("providers.one.base-url")?.value)
+    }
+
+    @Test
+    fun `the defaults it shows are those that hold`() {
+        val text = MusterConfig.builder().environment(emptyMap()).providers(emptyList())
+        val all = text.build().settings
+        assertTrue(all.all { it.source == ConfigSource.DEFAULT })
+        val config = text.setAll(all.associate { it.key to it.value }).build()
+        assertEquals(Timeouts.DEFAULT.toString(), config.reader.timeouts.toString())
+        assertEquals(RetryPolicy.DEFAULT.toString(), config.reader.retry.toString())
+        val network = NetworkSettings()
+        assertEquals(network.connectTimeout, config.reader.connectTimeout)
+        assertEquals(network.httpVersion, config.reader.httpVersion)
+        assertEquals(network.proxy, config.reader.proxy)
+    }
+
+    @Test
+    fun `all that a file says reaches the client`() {
+        val file =
+            file(
+                """
+                default-model = "one::big"
+                retries { max = 5, first-backoff = 100 ms, max-backoff = PT2S, max-retry-after = 1m }
+                timeouts { connect = 3s, attempt = none }
+                http { version = 2, proxy = "proxy.local:3128" }
+                providers.mine { compatible-with = one, base-url = "http://localhost:1" }
+                limits { one { concurrency = 4 }, "one::big.1" { requests-per-minute = 30, tokens-per-minute = 6000 } }
+                """.trimIndent(),
+            )
+        val config = builder().file(file).build()
+        val client = MusterClient.builder().providers(listOf(provider)).config(config).build()
+        client.use {
+            assertEquals("one::big", it.defaultModel)
+            assertEquals(ModelId.of("one", "big"), it.model().id)
+            assertEquals(setOf("one", "two", "mine"), it.providerIds)
+        }
+        val network = provider.context.network
+        assertEquals(Duration.ofSeconds(3), network.connectTimeout)
+        assertEquals(HttpVersion.HTTP_2, network.httpVersion)
+        assertEquals("proxy.local:3128", "${network.proxy?.hostString}:${network.proxy?.port}")
+        assertEquals(
+            "RetryPolicy(maxRetries=5, backoff=PT0.1S..PT2S, maxRetryAfter=PT1M, timeouts=[])",
+            config.reader.retry.toString(),
+        )
+        assertNull(config.reader.timeouts.attempt)
+        assertEquals(4, config.reader.concurrencyLimiters()["one"]?.limit)
+        assertEquals(setOf("one::big.1"), config.reader.rateLimiters().keys)
+    }
+
+    @Test
+    fun `JSON and properties are files as well`() {
+        val json = file("""{"timeouts": {"total": "7s"}}""", "muster.json")
+        assertEquals(
+            "timeouts.total = 7s (muster.json, line 1)",
+            builder().file(json).build().setting("timeouts.total").toString(),
+        )
+        val properties = file("timeouts.total=8s\nlimits.one\\:\\:m.concurrency=3", "muster.properties")
+        val config = builder().file(properties).build()
+        assertEquals("timeouts.total = 8s (muster.properties)", config.setting("timeouts.total").toString())
+        assertEquals("3", config.setting("limits.one::m.concurrency")?.value)
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = [
+            "timeouts.total = soon|timeouts.total: 'soon' is no time|line 1",
+            "timeouts.connect = none|timeouts.connect: 'none' is no time|line 1",
+            "timeouts.attempt = 0s|timeouts.attempt: '0s' is no time|line 1",
+            "retries.max = -1|retries.max: '-1' is no count|line 1",
+            "retries.max = []|retries.max is a list|line 1",
+            "http.version = 3|http.version: '3' is no version of HTTP|line 1",
+            "http.proxy = \"user:secret@host:1\"|http.proxy: the value is no proxy|line 1",
+            "http.proxy = \"host:70000\"|http.proxy: the value is no proxy|line 1",
+            "default-model = gpt|default-model: 'gpt' is no model|line 1",
+            "providers.one.base-url = \"ftp://secret\"|providers.one.base-url: the value is no URL|line 1",
+            "providers.one.api-key = \"\"|providers.one.api-key: the value is empty|line 1",
+            "limits.one.concurrency = 0|limits.one.concurrency: '0' is no count|line 1",
+            "timeout.total = 1s|'timeout.total' is no setting|line 1",
+            "providers.one.secret = 1|'providers.one.secret' is no setting|line 1",
+            "providers { one { api-key = \"secret|cannot be read|muster.conf",
+        ],
+    )
+    fun `C19 a bad value is an error that names the key and where it stands`(
+        text: String,
+        fault: String,
+        place: String,
+    ) {
+        val message = assertThrows<IllegalArgumentException> { builder().file(file(text)).build() }.message.orEmpty()
+        assertTrue(fault in message && place in message, message)
+        assertFalse("secret" in message && "secret" !in fault, message)
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = [
+            "default-model = \"three::m\"|default-model: 'three::m' names the unknown provider 'three'",
+            "providers.three.api-key = x|providers.three.api-key: 'three' is no provider",
+            "providers.three.compatible-with = four|providers.three.compatible-with: 'four' is no provider",
+            "limits.three.concurrency = 1|limits.three.concurrency: 'three' names no provider",
+        ],
+    )
+    fun `an id that no provider has is an error that names the key and where it stands`(text: String, fault: String) {
+        val config = builder().file(file(text)).build()
+        val message = assertThrows<IllegalArgumentException> { opened(config) }.message.orEmpty()
+        assertTrue(fault in message && "(muster.conf, line 1)" in message, message)
+    }
+
+    @Test
+    fun `a bad value in the environment or an argument names the variable or the argument`() {
+        val ofVariable = assertThrows<IllegalArgumentException> { builder("MUSTER_RETRIES_MAX" to "many").build() }
+        assertTrue("'many' is no count" in ofVariable.message!! && "(MUSTER_RETRIES_MAX)" in ofVariable.message!!)
+        val ofArgument = assertThrows<IllegalArgumentException> { builder().set("retries.max", "many").build() }
+        assertTrue("(argument)" in ofArgument.message!!)
+    }
+
+    @Test
+    fun `a file that is not there is an error`() {
+        val missing = directory.resolve("none.conf")
+        assertThrows<IllegalArgumentException> { builder().file(missing).build() }
+    }
+
+    @Test
+    fun `without a default model there is none to ask`() {
+        MusterClient.builder().providers(listOf(provider)).build().use {
+            assertNull(it.defaultModel)
+            assertTrue("default-model" in assertThrows<IllegalStateException> { it.model() }.message!!)
+        }
+    }
+
+    /** A provider of two ids that remembers how it was opened. */
+    private class Remembering : ModelProvider {
+        lateinit var config: ProviderConfig
+        lateinit var context: ProviderContext
+
+        override val ids = setOf("one", "two")
+
+        override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
+            this.config = config
+            this.context = context
+            return Session()
+        }
+
+        override fun variables(id: String) =
+            ProviderVariables(listOf("${id.uppercase()}_API_KEY"), listOf("${id.uppercase()}_BASE_URL"))
+
+        private class Session : ProviderSession {
+            override fun chatModel(id: ModelId): ProviderModel = object : ProviderModel {
+                override suspend fun chat(request: ChatRequest) = error("not asked")
+
+                override suspend fun stream(request: ChatRequest, sink: StreamSink) = error("not asked")
+            }
+        }
+    }
+}

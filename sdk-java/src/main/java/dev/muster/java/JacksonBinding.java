@@ -23,7 +23,7 @@ final class JacksonBinding implements JsonBinding {
 
   private final JsonMapper mapper = JsonMapper.builder()
       .findAndAddModules()
-      .annotationIntrospector(new SealedTypes())
+      .annotationIntrospector(new JavaTypes())
       // As in the schema, which is made from the fields.
       .visibility(PropertyAccessor.FIELD, Visibility.ANY)
       .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -16,23 +16,14 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import dev.muster.agent.Description;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the schemas of Java types, by victools. */
 final class JavaSchemas {
-  private static final Set<Class<?>> OPTIONALS =
-      Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
-
   private final SchemaGenerator generator;
 
   JavaSchemas(ObjectMapper mapper) {
@@ -49,7 +40,7 @@ final class JavaSchemas {
             JacksonOption.INLINE_TRANSFORMED_SUBTYPES));
     config
         .forFields()
-        .withRequiredCheck(field -> !isOptional(field))
+        .withRequiredCheck(field -> !mayBeMissing(field))
         .withNullableCheck(field -> isNullable(field) ? true : null)
         .withDescriptionResolver(field -> {
           Description said = field.getAnnotationConsideringFieldAndGetter(Description.class);
@@ -73,27 +64,20 @@ final class JavaSchemas {
     return generator.generateSchema(type);
   }
 
-  private static boolean isOptional(FieldScope field) {
-    ResolvedType declared = field.getDeclaredType();
-    return OPTIONALS.contains(declared.getErasedType()) || isNullable(field);
+  private static boolean mayBeMissing(FieldScope field) {
+    Field raw = field.getRawMember();
+    return JavaTypes.mayBeMissing(raw.getType(), raw, raw.getAnnotatedType());
   }
 
-  /** By any annotation of that name, on the field or on its type. */
   private static boolean isNullable(FieldScope field) {
     Field raw = field.getRawMember();
-    return hasNullable(raw) || hasNullable(raw.getAnnotatedType());
-  }
-
-  private static boolean hasNullable(AnnotatedElement element) {
-    return Arrays.stream(element.getAnnotations())
-        .map(Annotation::annotationType)
-        .anyMatch(type -> type.getSimpleName().equals("Nullable"));
+    return JavaTypes.isNullable(raw) || JavaTypes.isNullable(raw.getAnnotatedType());
   }
 
   private static @Nullable CustomDefinition optionalNumber(
       ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
-    if (raw == Optional.class || !OPTIONALS.contains(raw)) return null;
+    if (raw == Optional.class || !JavaTypes.OPTIONALS.contains(raw)) return null;
     ObjectNode schema = context.getGeneratorConfig().createObjectNode();
     schema.putArray("type").add(raw == OptionalDouble.class ? "number" : "integer").add("null");
     return new CustomDefinition(
@@ -106,13 +90,13 @@ final class JavaSchemas {
   private static @Nullable CustomDefinition sealed(
       ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
-    if (!SealedTypes.isOurs(raw)) return null;
+    if (!JavaTypes.isOurs(raw)) return null;
     ObjectNode schema = context.getGeneratorConfig().createObjectNode();
     ArrayNode options = schema.putArray("anyOf");
-    for (Class<?> leaf : SealedTypes.leaves(raw)) {
+    for (Class<?> leaf : JavaTypes.leaves(raw)) {
       ResolvedType subtype = context.getTypeContext().resolveSubtype(type, leaf);
       ObjectNode own = context.createStandardDefinition(subtype, null);
-      options.add(tagged(own, SealedTypes.property(raw), SealedTypes.nameOf(leaf), context));
+      options.add(tagged(own, JavaTypes.property(raw), JavaTypes.nameOf(leaf), context));
     }
     return new CustomDefinition(schema);
   }

@@ -161,6 +161,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheBindingSeesJackson() {
+    noClasses()
+        .that(are("java"))
+        .and()
+        .haveNameNotMatching(".*\\.(JacksonBinding|JavaSchemas|JavaTypes)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.fasterxml..", "com.github.victools..")
+        .check(ALL);
+  }
+
+  @Test
   void noPublicTypeOfTheFacadeHasTheNameOfOneOfTheCore() {
     Set<String> shared = publicNames("java");
     shared.retainAll(publicNames("core"));

@@ -188,6 +188,9 @@ class JsonBindingTest {
     IllegalArgumentException wrong =
         assertThrows(IllegalArgumentException.class, () -> json.read(steps, Recipe.class));
     assertTrue(wrong.getMessage().startsWith("steps[0].hard: "), wrong::getMessage);
+    IllegalArgumentException missing = assertThrows(
+        IllegalArgumentException.class, () -> json.read("{\"text\":\"Boil\"}", Step.class));
+    assertTrue(missing.getMessage().contains("'hard'"), missing::getMessage);
     assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":", Step.class));
     assertThrows(IllegalArgumentException.class, () -> json.read("null", Step.class));
     assertThrows(

@@ -53,6 +53,7 @@ abstract class JavaSession implements Session {
 
   final Call<Object> call(Op op) {
     if (op instanceof Ask ask) return any(model.ask(ask.prompt()));
+    if (op instanceof AskTown town) return any(model.ask(town.prompt(), RecordTown.class));
     if (op instanceof Embed embed) return any(embedder.embedAll(embed.texts()));
     if (op instanceof ListModels) return any(muster.models(model.id().provider()));
     if (op instanceof Value value) return Call.value(value.value());

@@ -14,6 +14,10 @@ sealed interface Op
 @JvmRecord
 data class Ask(val prompt: String) : Op
 
+/** The model's answer to [prompt] as an object: a class of Kotlin or a record of Java, which give the same [Town]. */
+@JvmRecord
+data class AskTown(val prompt: String) : Op
+
 /** The vectors of [texts]. */
 @JvmRecord
 data class Embed(val texts: List<String>) : Op

@@ -21,6 +21,8 @@ data class Ok(val value: Any?)
 
 data class Failed(val exception: String)
 
+data class Town(val name: String, val people: Int, val rivers: List<String>, val mayor: String?)
+
 data class Report(val succeeded: Int, val failed: Int, val results: List<Result>)
 
 data class Result(val id: String, val item: Any?, val outcome: Any?, val metadata: Map<String, String> = emptyMap())
@@ -44,6 +46,10 @@ fun plain(result: Any?): Any? = when (result) {
             .also { sane(result.elapsed.isNegative || result.total() != result.results.size) }
 
     is EmbeddingResponse -> result.embeddings.map { it.toFloatArray().toList() }
+
+    is SerialTown -> Town(result.name, result.people, result.rivers, result.mayor)
+
+    is RecordTown -> Town(result.name, result.people, result.rivers, result.mayor.orElse(null))
 
     is ModelInfo -> "${result.id}"
 

@@ -107,6 +107,9 @@ enum class Event {
 
 // ---- the words that rows are written in
 
+/** Stands for each prompt that the row does not script, such as one that the SDK has written. */
+const val ANYTHING_ELSE: String = "*"
+
 fun script(vararg replies: Pair<String, FakeReply>): Map<String, List<FakeReply>> =
     replies.groupBy({ it.first }, { it.second })
 

@@ -39,7 +39,10 @@ internal class Stage(
     fun problems(): List<String> = Check(row).problems(play())
 
     private fun play(): Seen = FakeServer.start().use { server ->
-        row.server.forEach { (prompt, replies) -> server.onPrompt(prompt).replies(*replies.toTypedArray()) }
+        row.server.forEach { (prompt, replies) ->
+            val rule = if (prompt == ANYTHING_ELSE) server.on { it.prompt !in row.server } else server.onPrompt(prompt)
+            rule.replies(*replies.toTypedArray())
+        }
         StubbornProvider.during(server.url, signals) {
             runner.open(setup(server), signals).use { session -> watch(server, session, session.start(row.run)) }
         }

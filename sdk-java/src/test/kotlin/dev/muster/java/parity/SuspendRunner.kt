@@ -1,6 +1,7 @@
 package dev.muster.java.parity
 
 import dev.muster.MusterClient
+import dev.muster.agent.ask
 import dev.muster.batch.batch
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ask
@@ -35,6 +36,7 @@ import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
+import kotlinx.serialization.Serializable
 import java.time.Duration.ofMillis
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
@@ -78,6 +80,7 @@ class SuspendRunner : Runner {
 
         private suspend fun value(op: Op): Any? = when (op) {
             is Ask -> model.ask(op.prompt)
+            is AskTown -> model.ask<SerialTown>(op.prompt)
             is Embed -> embedder.embed(EmbeddingRequest.of(op.texts))
             is ListModels -> client.models(model.id.provider)
             is Value -> op.value
@@ -212,3 +215,7 @@ class SuspendRunner : Runner {
         }
     }
 }
+
+/** What a Kotlin program asks for where it asks for a [Town]. */
+@Serializable
+data class SerialTown(val name: String, val people: Int, val rivers: List<String>, val mayor: String? = null)

@@ -41,6 +41,9 @@ public abstract class StructuredContract(
     /** Whether all properties of a schema have to be required, those that need not be there as ones that may be null. */
     protected open val requiresAll: Boolean get() = false
 
+    /** Whether the form says that the model has refused. */
+    protected open val tellsRefusals: Boolean get() = true
+
     /** How the model is asked for a map, which not every schema mode has words for. */
     protected open val modeOfMaps: StructuredOutputMode get() = StructuredOutputMode.NATIVE
 
@@ -126,6 +129,11 @@ public abstract class StructuredContract(
         assertEquals("""{"customer":"An""", error.raw)
         assertTrue("maxTokens" in error.message!!, error.message)
         assertEquals(1, server.requestCount)
+        if (!tellsRefusals) return@blocking
+        server.otherwise(FakeReply.refusal("I would rather not."))
+        val refused = assertThrows<StructuredOutputException> { model().ask<Order>("An order") }
+        assertEquals("I would rather not.", refused.raw)
+        assertEquals(2, server.requestCount)
     }
 
     @Test

@@ -29,7 +29,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
                 .reasoning(content.reasoningText.ifEmpty { null })
                 .reasoningParts(toParts(content.reasoningText))
                 .toolCalls(content.toolCalls.orEmpty().map { it.toToolCall() })
-                .finish(finishReason(choice.finishReason), choice.finishReason)
+                .finish(finishReason(choice.finishReason, content.refuses), choice.finishReason)
                 .usage((completion.usage ?: completion.groq?.usage)?.toUsage())
                 .requestId(requestId)
                 .rawJson(answer.text)
@@ -79,6 +79,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
         private val frame = DeltaFrame()
         private var requestId: String? = null
         private var modelSeen = false
+        private var refused = false
         private val reasoning = StringBuilder().takeIf { endpoint.dialect.wantsReasoningBack }
         var isFinished = false
             private set
@@ -122,6 +123,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
                 reasoning?.append(thought)
                 sink.reasoning(thought)
                 sink.text(content.text)
+                if (content.refuses) refused = true
                 content.toolCalls?.forEach { sink.toolCall(it) }
             }
             choice.finishReason?.let(::finish)
@@ -143,7 +145,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
         private fun finish(raw: String?) {
             isFinished = true
             reasoning?.let { toParts(it.toString()).forEach(sink::reasoningPart) }
-            sink.finish(finishReason(raw), raw)
+            sink.finish(finishReason(raw, refused), raw)
         }
     }
 

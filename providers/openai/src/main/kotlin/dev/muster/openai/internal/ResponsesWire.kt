@@ -26,6 +26,7 @@ internal class WireResponse(
     val rawFinish: String? get() = if (isIncomplete) incompleteDetails?.reason ?: status else status
 
     fun finish(callsTools: Boolean): FinishReason = when {
+        output.orEmpty().any { it.refuses } -> FinishReason.CONTENT_FILTER
         !isIncomplete -> if (callsTools) FinishReason.TOOL_CALLS else FinishReason.STOP
         rawFinish == "max_output_tokens" -> FinishReason.LENGTH
         rawFinish == "content_filter" -> FinishReason.CONTENT_FILTER
@@ -54,6 +55,8 @@ internal class OutputItem(
 
     /** What a message says; a refusal is the answer where there is no other. */
     val text: String get() = content.orEmpty().joinToString("") { it.text ?: it.refusal.orEmpty() }
+
+    val refuses: Boolean get() = content.orEmpty().any { !it.refusal.isNullOrEmpty() }
 
     /** What a block of reasoning tells: its summary, or all of it where the server is open. */
     val reasoning: String

@@ -55,10 +55,13 @@ internal class Content(
     /** The answer's text; a refusal is the answer where there is no other. */
     val text: String get() = text(content, "text").ifEmpty { refusal.string() }
 
+    /** Whether this, or this piece, is the model's refusal to answer. */
+    val refuses: Boolean get() = refusal.string().isNotEmpty()
+
     /** The text, where it is a string and there is nothing else. */
     val onlyText: String?
         get() = (content as? JsonPrimitive)
-            ?.takeIf { it.isString && refusal.string().isEmpty() && toolCalls == null && reasoningText.isEmpty() }
+            ?.takeIf { it.isString && !refuses && toolCalls == null && reasoningText.isEmpty() }
             ?.content
 
     /** The reasoning, which endpoints send under three names or as parts of the content. */
@@ -113,7 +116,10 @@ internal class WireDetails(
     @SerialName("reasoning_tokens") val reasoningTokens: JsonElement? = null,
 )
 
-internal fun finishReason(raw: String?): FinishReason = when (raw) {
+internal fun finishReason(raw: String?, refused: Boolean): FinishReason =
+    if (refused) FinishReason.CONTENT_FILTER else finishReason(raw)
+
+private fun finishReason(raw: String?): FinishReason = when (raw) {
     "stop", "eos" -> FinishReason.STOP
     "length", "model_length" -> FinishReason.LENGTH
     "tool_calls", "function_call" -> FinishReason.TOOL_CALLS

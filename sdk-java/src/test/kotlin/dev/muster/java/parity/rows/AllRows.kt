@@ -25,6 +25,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "batches" to batchRows,
     "tokens" to tokenRows,
     "embeddings and models" to embeddingRows,
+    "answers as objects" to structuredRows,
     "cancelled from outside" to cancelRows,
     "closed clients" to closeRows,
     "refused requests" to refusalRows,

@@ -6,22 +6,38 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.io.Serial;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sealed type without {@link JsonTypeInfo} is told apart by the property {@code type}, which holds
+ * What Jackson does not say by itself. A component of a record must be there, unless it is an {@code
+ * Optional} or {@code @Nullable}. A sealed type without {@link JsonTypeInfo} is told apart by the property {@code type}, which holds
  * the simple name of the class or its {@link JsonTypeName}; one without {@link JsonSubTypes} has
  * those it permits.
  */
-final class SealedTypes extends JacksonAnnotationIntrospector {
+final class JavaTypes extends JacksonAnnotationIntrospector {
   @Serial
   private static final long serialVersionUID = 1L;
+
+  /** What says by itself that it may be missing. */
+  static final Set<Class<?>> OPTIONALS =
+      Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
 
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
@@ -40,6 +56,30 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
     return leaves(annotated.getRawType()).stream()
         .map(leaf -> new NamedType(leaf, nameOf(leaf)))
         .toList();
+  }
+
+  @Override
+  public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
+    Boolean said = super.hasRequiredMarker(member);
+    Class<?> owner = member.getDeclaringClass();
+    if (said != null || !owner.isRecord()) return said;
+    RecordComponent[] components = owner.getRecordComponents();
+    if (!(member instanceof AnnotatedParameter parameter)
+        || parameter.getOwner().getParameterCount() != components.length) return null;
+    RecordComponent component = components[parameter.getIndex()];
+    return !mayBeMissing(component.getType(), component, component.getAnnotatedType());
+  }
+
+  /** Whether a value of {@code type} need not be there; {@code places} are where annotations stand. */
+  static boolean mayBeMissing(Class<?> type, AnnotatedElement... places) {
+    return OPTIONALS.contains(type) || Arrays.stream(places).anyMatch(JavaTypes::isNullable);
+  }
+
+  /** By any annotation of that name. */
+  static boolean isNullable(AnnotatedElement element) {
+    return Arrays.stream(element.getAnnotations())
+        .map(Annotation::annotationType)
+        .anyMatch(type -> type.getSimpleName().equals("Nullable"));
   }
 
   /** Whether {@code type} is sealed and leaves it to us to say its subtypes. */

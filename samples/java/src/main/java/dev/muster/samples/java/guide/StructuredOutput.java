@@ -1,0 +1,82 @@
+package dev.muster.samples.java.guide;
+
+import dev.muster.agent.Description;
+import dev.muster.agent.StructuredResponse;
+import dev.muster.chat.ChatRequest;
+import dev.muster.chat.ChatResponse;
+import dev.muster.chat.ResponseFormat;
+import dev.muster.error.StructuredOutputException;
+import dev.muster.java.Agent;
+import dev.muster.java.Call;
+import dev.muster.java.Calls;
+import dev.muster.java.Model;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What docs/structured-output.md shows. */
+final class StructuredOutput {
+  private static final Logger log = LoggerFactory.getLogger(StructuredOutput.class);
+
+  private StructuredOutput() {}
+
+  @Description("A recipe for one evening")
+  record Recipe(
+      String name,
+      @Description("From start to table, in minutes") int minutes,
+      List<Step> steps,
+      Difficulty difficulty,
+      Optional<String> note) {}
+
+  record Step(String text) {}
+
+  enum Difficulty {
+    EASY,
+    HARD
+  }
+
+  static void recipe(Agent agent) {
+    Recipe recipe = agent.ask("A soup for tonight", Recipe.class).execute();
+    log.info("{} takes {} minutes", recipe.name(), recipe.minutes());
+  }
+
+  sealed interface Reply permits Order, Question {}
+
+  record Order(String dish, int count) implements Reply {}
+
+  record Question(String text) implements Reply {}
+
+  static Call<String> serve(Model model, String guest) {
+    return model
+        .ask(guest, Reply.class)
+        .map(reply -> reply instanceof Order order
+            ? order.count() + " x " + order.dish()
+            : "The guest asks something");
+  }
+
+  static Call<List<Recipe>> many(Agent agent, List<String> dishes) {
+    return Calls.gather(dishes, dish -> agent.ask("A recipe for " + dish, Recipe.class));
+  }
+
+  static Optional<Recipe> failure(Agent agent) {
+    try {
+      StructuredResponse<Recipe> answer =
+          agent.chat("A soup for tonight", Recipe.class).execute();
+      log.info("{} tries, {}", answer.tries(), answer.usage());
+      return Optional.of(answer.value());
+    } catch (StructuredOutputException e) {
+      log.warn(
+          "{} after {} tries, which used {}", e.getMessage(), e.tries(), e.partialUsage());
+      return Optional.empty();
+    }
+  }
+
+  static Call<ChatResponse> responseFormat(Model model, Map<String, Object> schema) {
+    return model.chat(ChatRequest.builder()
+        .user("A soup for tonight")
+        .responseFormat(new ResponseFormat("recipe", schema))
+        .build());
+  }
+}

@@ -1,0 +1,84 @@
+@file:Suppress("unused")
+
+package dev.muster.samples.kotlin.guide
+
+import dev.muster.agent.ChatAgent
+import dev.muster.agent.Description
+import dev.muster.agent.OutputType
+import dev.muster.agent.ask
+import dev.muster.agent.chat
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.ResponseFormat
+import dev.muster.error.StructuredOutputException
+import kotlinx.serialization.SerialName
+import kotlinx.serialization.Serializable
+import org.slf4j.LoggerFactory
+
+/*
+ * What docs/structured-output.md shows.
+ */
+
+private val log = LoggerFactory.getLogger("guide")
+
+@Serializable
+@Description("A recipe for one evening")
+internal data class Recipe(
+    val name: String,
+    @Description("From start to table, in minutes") val minutes: Int,
+    val steps: List<Step>,
+    val difficulty: Difficulty,
+    val note: String? = null,
+)
+
+@Serializable
+internal data class Step(val text: String)
+
+@Serializable
+internal enum class Difficulty { EASY, HARD }
+
+internal suspend fun recipe(agent: ChatAgent) {
+    val recipe = agent.ask<Recipe>("A soup for tonight")
+    log.info("{} takes {} minutes", recipe.name, recipe.minutes)
+}
+
+@Serializable
+internal sealed interface Reply
+
+@Serializable
+@SerialName("order")
+internal data class Order(val dish: String, val count: Int) : Reply
+
+@Serializable
+@SerialName("question")
+internal data class Question(val text: String) : Reply
+
+internal suspend fun serve(model: ChatModel, guest: String): String = when (val reply = model.ask<Reply>(guest)) {
+    is Order -> "${reply.count} x ${reply.dish}"
+    is Question -> "The guest asks: ${reply.text}"
+}
+
+internal suspend fun failure(agent: ChatAgent): Recipe? = try {
+    val answer = agent.chat<Recipe>("A soup for tonight")
+    log.info("{} tries, {}", answer.tries, answer.usage())
+    answer.value
+} catch (e: StructuredOutputException) {
+    log.warn("{} after {} tries, which used {}", e.message, e.tries, e.partialUsage)
+    null
+}
+
+internal fun ownType(): OutputType<Pair<String, String>> {
+    val pattern = mapOf("type" to "string", "description" to "FROM-TO, each three letters")
+    return OutputType.of("route", pattern) { json ->
+        val (from, to) = json.trim('"').split('-').also { require(it.size == 2) { "the route has no two ends" } }
+        from to to
+    }
+}
+
+internal suspend fun responseFormat(model: ChatModel, schema: Map<String, Any?>): ChatResponse = model.chat(
+    ChatRequest {
+        user("A soup for tonight")
+        responseFormat(ResponseFormat("recipe", schema))
+    },
+)

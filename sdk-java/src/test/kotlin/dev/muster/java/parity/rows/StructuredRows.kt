@@ -1,0 +1,106 @@
+package dev.muster.java.parity.rows
+
+import dev.muster.error.InvalidRequestException
+import dev.muster.error.StructuredOutputException
+import dev.muster.fake.FakeReply.Companion.hang
+import dev.muster.fake.FakeReply.Companion.status
+import dev.muster.fake.FakeReply.Companion.text
+import dev.muster.java.parity.ANYTHING_ELSE
+import dev.muster.java.parity.AskTown
+import dev.muster.java.parity.Cancelled
+import dev.muster.java.parity.Event.DISCONNECTS
+import dev.muster.java.parity.Event.REQUESTS
+import dev.muster.java.parity.Gives
+import dev.muster.java.parity.Row
+import dev.muster.java.parity.Step
+import dev.muster.java.parity.Town
+import dev.muster.java.parity.Wire
+import dev.muster.java.parity.fails
+import dev.muster.java.parity.gather
+import dev.muster.java.parity.saw
+import dev.muster.java.parity.script
+import dev.muster.java.parity.steps
+import dev.muster.java.parity.until
+
+private const val ULM = """{"name":"Ulm","people":130000,"rivers":["Donau","Iller"]}"""
+private val ulm = Town("Ulm", 130_000, listOf("Donau", "Iller"), null)
+
+/** C7, C9: answers as objects. */
+internal val structuredRows = listOf(
+    Row(
+        id = "C7.1",
+        says = "an answer is an object; what is optional may be left out",
+        server = script("Ulm?" to text(ULM)),
+        run = AskTown("Ulm?"),
+        ends = Gives(ulm),
+        saw = saw(requests = 1),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C7.2",
+        says = "what is optional may be null, or there",
+        server = script(
+            "a" to text("""{"name":"A","people":1,"rivers":[],"mayor":null}"""),
+            "b" to text("""{"name":"B","people":2,"rivers":[],"mayor":"Ann"}"""),
+        ),
+        run = gather(AskTown("a"), AskTown("b")),
+        ends = Gives(listOf(Town("A", 1, emptyList(), null), Town("B", 2, emptyList(), "Ann"))),
+        saw = saw(requests = 2),
+    ),
+    Row(
+        id = "C7.3",
+        says = "one that fails in a gather closes the other",
+        server = script("a" to hang(), "b" to status(400).holdUntil(2)),
+        run = gather(AskTown("a"), AskTown("b")),
+        ends = fails<InvalidRequestException>(),
+        saw = saw(requests = 2, disconnects = 1, peak = 2),
+    ),
+    Row(
+        id = "C9.1",
+        says = "a bad answer is asked for again",
+        server = script("Ulm?" to text("It lies on the Donau."), ANYTHING_ELSE to text(ULM)),
+        run = AskTown("Ulm?"),
+        ends = Gives(ulm),
+        saw = saw(requests = 2),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C9.2",
+        says = "a property that is not of its type is a bad answer",
+        server = script(
+            "Ulm?" to text("""{"name":"Ulm","people":"many","rivers":[]}"""),
+            ANYTHING_ELSE to text(ULM),
+        ),
+        run = AskTown("Ulm?"),
+        ends = Gives(ulm),
+        saw = saw(requests = 2),
+    ),
+    Row(
+        id = "C9.3",
+        says = "three bad answers are a failure with the last one's text",
+        server = script("Ulm?" to text("It lies on the Donau."), ANYTHING_ELSE to text("And on the Iller.")),
+        run = AskTown("Ulm?"),
+        ends = fails<StructuredOutputException>(saying = "in 3 tries", partialText = "And on the Iller."),
+        saw = saw(requests = 3),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C9.4",
+        says = "an answer that the token limit has cut is not asked for again",
+        server = script("Ulm?" to text("""{"name":"Ul""").finishReason("length")),
+        run = AskTown("Ulm?"),
+        ends = fails<StructuredOutputException>(saying = "maxTokens", partialText = """{"name":"Ul"""),
+        saw = saw(requests = 1),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C9.5",
+        says = "cancelled in the second try, its exchange is closed and no third is sent",
+        server = script("Ulm?" to text("It lies on the Donau."), ANYTHING_ELSE to hang()),
+        run = AskTown("Ulm?"),
+        steps = steps(until(REQUESTS, 2), Step.Cancel, until(DISCONNECTS, 1)),
+        ends = Cancelled,
+        saw = saw(requests = 2, disconnects = 1),
+        wires = Wire.entries,
+    ),
+)

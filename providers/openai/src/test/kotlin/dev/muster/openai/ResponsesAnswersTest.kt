@@ -57,7 +57,7 @@ class ResponsesAnswersTest : ResponsesWired() {
     fun `A18 a refusal is the answer`() = blocking {
         both(FakeReply.refusal("I must not.")) {
             assertEquals("I must not.", it.text)
-            assertEquals(FinishReason.STOP, it.finishReason)
+            assertEquals(FinishReason.CONTENT_FILTER, it.finishReason)
         }
     }
 

@@ -91,8 +91,10 @@ public final class Harness {
     }
     String circumstances = circumstances(jdk, rounds, loads)
         + (spoken.isEmpty() ? "" : " Connections by protocol in the last run: " + spoken + ".");
-    Section section = new Section(
-        workload, "JDK " + jdk.feature() + tls.variant, contestants, results, circumstances);
+    boolean peers = contestants.stream().anyMatch(options::isPeer);
+    // A section of its own: a run without the peers then leaves their figures where they are.
+    String variant = "JDK " + jdk.feature() + tls.variant + (peers ? ", with the peers" : "");
+    Section section = new Section(workload, variant, contestants, results, circumstances);
     System.out.println();
     System.out.println(section.markdown());
     if (options.report == null) return;

@@ -16,7 +16,6 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
-import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
@@ -72,9 +71,9 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
             provider.stream(request, answer)
         } else {
             coroutineScope {
-                val watching = launch { watch.watch() }
+                watch.begin(this)
                 provider.stream(request, answer)
-                watching.cancel()
+                watch.end()
             }
         }
         if (!answer.isWhole) {

@@ -2,6 +2,10 @@ package dev.muster.internal
 
 import dev.muster.chat.ChatEvent
 import kotlinx.coroutines.flow.FlowCollector
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 
 /** The collector of a streamed call, through all its attempts. */
 internal class StreamOutput(private val collector: FlowCollector<ChatEvent>) {
@@ -16,17 +20,49 @@ internal class StreamOutput(private val collector: FlowCollector<ChatEvent>) {
     var thrownByCollector: Throwable? = null
         private set
 
+    private val turn = Turn()
+
     /** Hands [event] on, and has [watch] know that meanwhile nobody waits for the provider. */
-    @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
     suspend fun emit(event: ChatEvent, watch: TokenWatch?) {
         used = true
         watch?.arrived()
-        try {
-            collector.emit(event)
-        } catch (e: Throwable) {
-            thrownByCollector = e
-            throw e
+        return suspendCoroutineUninterceptedOrReturn { turn.begin(event, watch, it) }
+    }
+
+    /**
+     * The collector's turn, in the place of the continuation that the compiler would make for each event: there may be
+     * thousands, one after the other.
+     */
+    private inner class Turn : Continuation<Unit> {
+        private var watch: TokenWatch? = null
+        private var caller: Continuation<Unit>? = null
+
+        @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
+        fun begin(event: ChatEvent, watch: TokenWatch?, caller: Continuation<Unit>): Any? {
+            this.watch = watch
+            this.caller = caller
+            val outcome =
+                try {
+                    EMIT(collector, event, this)
+                } catch (e: Throwable) {
+                    thrownByCollector = e
+                    throw e
+                }
+            if (outcome !== COROUTINE_SUSPENDED) watch?.waiting()
+            return outcome
         }
-        watch?.waiting()
+
+        override val context: CoroutineContext get() = caller!!.context
+
+        override fun resumeWith(result: Result<Unit>) {
+            result.onSuccess { watch?.waiting() }.onFailure { thrownByCollector = it }
+            caller!!.resumeWith(result)
+        }
+    }
+
+    private companion object {
+        @Suppress("UNCHECKED_CAST") // What a suspend function is on the JVM.
+        val EMIT =
+            FlowCollector<ChatEvent>::emit as (FlowCollector<ChatEvent>, ChatEvent, Continuation<Unit>) -> Any?
     }
 }

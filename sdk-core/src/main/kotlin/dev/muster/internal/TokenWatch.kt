@@ -4,8 +4,12 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
 import dev.muster.resilience.Timeouts
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
-import kotlin.time.TimeMark
+import kotlinx.coroutines.launch
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
 
@@ -15,50 +19,68 @@ import kotlin.time.toKotlinDuration
  */
 internal class TokenWatch(
     private val timeouts: Timeouts,
-    private val clock: TimeSource,
+    clock: TimeSource,
     private val context: ErrorContext,
 ) {
-    private class Wait(val since: TimeMark, val first: Boolean)
+    private val origin = clock.markNow()
 
-    // Null while the collector is busy: its time is not the provider's.
+    /** How long after [origin] the wait for the provider began, in nanoseconds; [BUSY] while the collector has its turn. */
     @Volatile
-    private var wait: Wait? = Wait(clock.markNow(), first = true)
+    private var since = 0L
+
+    @Volatile
+    private var first = true
+
+    private lateinit var scope: CoroutineScope
+    private var watching: Job? = null
+
+    /** Watches in [scope] until [end]: from now on if the first token has a limit, else from that token on. */
+    fun begin(scope: CoroutineScope) {
+        this.scope = scope
+        if (timeouts.firstToken != null) start()
+    }
+
+    fun end() {
+        watching?.cancel()
+    }
+
+    // In place: all it does at first is to set a timer.
+    private fun start() {
+        watching = scope.launch(start = CoroutineStart.UNDISPATCHED) { watch() }
+    }
 
     fun arrived() {
-        wait = null
+        since = BUSY
+        first = false
     }
 
     fun waiting() {
-        wait = Wait(clock.markNow(), first = false)
+        since = origin.elapsedNow().inWholeNanoseconds
+        if (watching == null) start()
     }
 
     /** Runs until a limit has passed, and throws it. */
-    suspend fun watch(): Nothing {
+    private suspend fun watch(): Nothing {
         while (true) {
-            val now = wait
-            val limit = limitOf(now)
+            val began = since
+            val isFirst = first
+            val limit = if (began == BUSY) null else if (isFirst) timeouts.firstToken else timeouts.betweenTokens
             if (limit == null) {
                 // No limit on this phase, or the collector is busy: look again no sooner than the next limit could end.
                 delay(shortest().toKotlinDuration())
                 continue
             }
-            val left = limit.toKotlinDuration() - now!!.since.elapsedNow()
+            val left = limit.toKotlinDuration() - (origin.elapsedNow() - began.nanoseconds)
             if (left.isPositive()) {
                 delay(left)
-            } else if (wait === now) {
-                throw timeout(now.first, limit)
+            } else if (since == began) {
+                throw timeout(isFirst, limit)
             }
         }
     }
 
     /** Whether there is any limit to watch. */
     val isNeeded: Boolean get() = timeouts.firstToken != null || timeouts.betweenTokens != null
-
-    private fun limitOf(wait: Wait?) = when {
-        wait == null -> null
-        wait.first -> timeouts.firstToken
-        else -> timeouts.betweenTokens
-    }
 
     private fun shortest() = listOfNotNull(timeouts.firstToken, timeouts.betweenTokens).min()
 
@@ -74,4 +96,8 @@ internal class TokenWatch(
     }
 
     private fun millis(limit: java.time.Duration) = "${limit.toMillis()} ms"
+
+    private companion object {
+        const val BUSY = Long.MIN_VALUE
+    }
 }

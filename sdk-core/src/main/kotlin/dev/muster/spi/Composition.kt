@@ -14,18 +14,26 @@ import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.DelicateCoroutinesApi
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.GlobalScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.ReceiveChannel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.produceIn
 import kotlinx.coroutines.flow.transform
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.plus
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import java.time.Duration
@@ -212,6 +220,44 @@ public suspend fun <T> eachAhead(
  * the value counts as one that is under way, and no further item is started for it.
  */
 public fun <T> handedOver(flow: Flow<T>): Flow<T> = flow.flowOn(Taker.OTHER_THREAD)
+
+// Who opens a flow ends it: its scope is no block of code.
+@OptIn(DelicateCoroutinesApi::class)
+private val callScope = GlobalScope + Dispatchers.Default
+
+/** A flow that runs by itself: its elements in order, and one end for both. */
+public class RunningFlow<T> internal constructor(
+    /** What it gives; closed with its failure. */
+    public val elements: ReceiveChannel<T>,
+    private val job: Job?,
+) {
+    /** Ends it, and whoever waits for an element. Never waits. */
+    public fun cancel(reason: CancellationException) {
+        job?.cancel(reason)
+        elements.cancel(reason)
+    }
+}
+
+/**
+ * Begins to collect [flow], up to [ahead] elements ahead of who takes them, on shared threads. Where it may run ahead it
+ * is a stream of events, and begins on the calling thread: until its exchange waits there is less to do than handing it
+ * to another thread costs.
+ */
+@Suppress("TooGenericExceptionCaught") // The channel hands it on.
+public fun <T> running(flow: Flow<T>, ahead: Int): RunningFlow<T> {
+    if (ahead == 0) return RunningFlow(flow.buffer(Channel.RENDEZVOUS).produceIn(callScope), null)
+    val channel = Channel<T>(ahead)
+    val job =
+        callScope.launch(start = CoroutineStart.UNDISPATCHED) {
+            try {
+                flow.collect(channel::send)
+                channel.close()
+            } catch (e: Throwable) {
+                channel.close(e)
+            }
+        }
+    return RunningFlow(channel, job)
+}
 
 /** [flow], which fails with what [failure] gives as soon as that is there, also while its collector is busy. */
 public fun <T> failingWith(flow: Flow<T>, failure: CompletableFuture<Throwable>): Flow<T> = flow {

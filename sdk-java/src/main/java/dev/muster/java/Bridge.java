@@ -4,6 +4,7 @@ import dev.muster.error.CallInterruptedException;
 import dev.muster.spi.CallbackExecutor;
 import dev.muster.spi.CarriedContext;
 import dev.muster.spi.Composition;
+import dev.muster.spi.RunningFlow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +29,6 @@ import kotlinx.coroutines.Deferred;
 import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.ExecutorsKt;
 import kotlinx.coroutines.GlobalScope;
-import kotlinx.coroutines.channels.BufferOverflow;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
 import kotlinx.coroutines.jdk9.ReactiveFlowKt;
@@ -266,7 +266,6 @@ final class Bridge {
     Flow<T> flow = carried == null
         ? taken
         : FlowKt.flowOn(taken, carried.over(EmptyCoroutineContext.INSTANCE));
-    return new Source<>(
-        FlowKt.produceIn(FlowKt.buffer(flow, ahead, BufferOverflow.SUSPEND), GlobalScope.INSTANCE));
+    return new Source<>(Composition.running(flow, ahead));
   }
 }

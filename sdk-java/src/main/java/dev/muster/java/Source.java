@@ -2,31 +2,31 @@ package dev.muster.java;
 
 import dev.muster.error.CallInterruptedException;
 import dev.muster.spi.LeakWatch;
+import dev.muster.spi.RunningFlow;
 import java.lang.ref.Reference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import kotlin.ResultKt;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
-import kotlin.coroutines.EmptyCoroutineContext;
 import kotlin.coroutines.intrinsics.IntrinsicsKt;
+import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.channels.ChannelIterator;
-import kotlinx.coroutines.channels.ReceiveChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A running flow, pulled by one thread at a time and cancelled by any. */
 final class Source<T extends @Nullable Object> {
-  private final ReceiveChannel<T> channel;
+  private final RunningFlow<T> flow;
   private final ChannelIterator<T> elements;
   private final LeakWatch leaks;
 
   /** For the next wait; one that has waited is of no more use. */
   private @Nullable Waiter spare;
 
-  Source(ReceiveChannel<T> channel) {
-    this.channel = channel;
-    this.elements = channel.iterator();
-    this.leaks = LeakWatch.watch(this, "A CallStream", () -> cancel(channel));
+  Source(RunningFlow<T> flow) {
+    this.flow = flow;
+    this.elements = flow.getElements().iterator();
+    this.leaks = LeakWatch.watch(this, "A CallStream", () -> cancel(flow));
   }
 
   /**
@@ -73,7 +73,7 @@ final class Source<T extends @Nullable Object> {
         return (Boolean) result;
       } catch (InterruptedException e) {
         interrupted = true;
-        channel.cancel(Bridge.interruption());
+        flow.cancel(Bridge.interruption());
       } catch (Throwable e) {
         throw interrupted ? Bridge.interrupted(e) : Bridge.thrown(e);
       }
@@ -88,11 +88,11 @@ final class Source<T extends @Nullable Object> {
   /** Cancels the flow. Never blocks. */
   void cancel() {
     leaks.closed();
-    cancel(channel);
+    cancel(flow);
   }
 
-  private static void cancel(ReceiveChannel<?> channel) {
-    channel.cancel(new CancellationException("The stream was closed"));
+  private static void cancel(RunningFlow<?> flow) {
+    flow.cancel(new CancellationException("The stream was closed"));
   }
 
   /**
@@ -102,9 +102,10 @@ final class Source<T extends @Nullable Object> {
    */
   private static final class Waiter extends CompletableFuture<Object>
       implements Continuation<Boolean> {
+    /** Not woken amid what brings the element: often that goes on and brings more at once. */
     @Override
     public CoroutineContext getContext() {
-      return EmptyCoroutineContext.INSTANCE;
+      return Dispatchers.getDefault();
     }
 
     @Override

@@ -55,7 +55,7 @@ final class CoreContestant implements Contestant {
       Deferred<?> stream = BuildersKt.async(
           GlobalScope.INSTANCE,
           Dispatchers.getDefault(),
-          CoroutineStart.DEFAULT,
+          CoroutineStart.UNDISPATCHED,
           (scope, k) -> flow.collect(
               (event, j) -> {
                 if (event instanceof ChatEvent.TextDelta) tokens.token(number);

@@ -251,6 +251,10 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     public fun awaitDisconnects(count: Int, timeout: Duration): Unit =
         await("$count disconnects", timeout) { it.disconnects >= count }
 
+    /** Waits until the first byte of [count] replies is with their sockets. */
+    public fun awaitFirstBytes(count: Int, timeout: Duration): Unit =
+        await("$count first bytes", timeout) { it.begun >= count }
+
     /** Waits until [count] replies have been sent to their end. */
     public fun awaitCompleted(count: Int, timeout: Duration): Unit =
         await("$count completed", timeout) { it.completed >= count }

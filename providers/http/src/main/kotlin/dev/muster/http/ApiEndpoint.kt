@@ -7,6 +7,7 @@ import dev.muster.http.internal.RateLimitHeaders
 import dev.muster.http.internal.Secrets
 import dev.muster.http.internal.ShallowJson
 import dev.muster.spi.RateLimitObserver
+import dev.muster.spi.StreamSink
 import kotlinx.coroutines.currentCoroutineContext
 import java.io.IOException
 import java.net.URI
@@ -24,6 +25,29 @@ public class ApiCall(
     /** The texts that must not show in a failure's message. */
     public val privateTexts: () -> List<String>,
 )
+
+/** Takes one stream of server-sent events apart. Used by one coroutine. */
+public abstract class EventDecoder(
+    /** Where to. */
+    public val sink: StreamSink,
+) {
+    /** The provider's id of the exchange, where it has been said. */
+    protected var requestId: String? = null
+        private set
+
+    /** The exchange has the id [id], if no other was said before: a header's comes first. */
+    public fun identify(id: String?) {
+        if (requestId != null || id.isNullOrEmpty()) return
+        requestId = id
+        sink.requestId(id)
+    }
+
+    /** The text of [event], where it is plain to see that it brings nothing else; null is always right. */
+    public open fun textOf(event: SseEvent): String? = null
+
+    /** Takes [event]; returns whether the answer is whole. */
+    public abstract suspend fun take(event: SseEvent): Boolean
+}
 
 /** A whole answer with a 2xx status. */
 public class WholeAnswer(
@@ -86,17 +110,14 @@ public class ApiEndpoint(
     }
 
     /**
-     * Sends [call] and hands every server-sent event to [event] until that returns true, which says that the answer is
-     * whole. Returns normally too where the stream ends before, and true only for a whole answer.
-     *
-     * @param started gets the request id, where a header has it, once the answer has begun
+     * Sends [call] and hands every server-sent event to [decoder] until that says that the answer is whole. Returns
+     * normally too where the stream ends before, and true only for a whole answer.
      */
-    public suspend fun events(
-        call: ApiCall,
-        started: (requestId: String?) -> Unit,
-        event: suspend (name: String?, data: String) -> Boolean,
-    ): Boolean = exchange(call, "text/event-stream") { answer ->
-        started(failures.requestId(answer))
+    public suspend fun events(call: ApiCall, decoder: EventDecoder): Boolean = exchange(
+        call,
+        "text/event-stream",
+    ) { answer ->
+        decoder.identify(failures.requestId(answer))
         val reader = SseReader()
         val opening = Opening()
         val whole =
@@ -111,13 +132,14 @@ public class ApiEndpoint(
                 var isWhole = false
                 while (!isWhole && checked(call, answer, reader::next)) {
                     opening.isOver = true
-                    isWhole = event(reader.event, reader.data)
+                    val text = decoder.textOf(reader)
+                    if (text == null) isWhole = decoder.take(reader) else decoder.sink.text(text)
                 }
                 isWhole
             }
         whole ||
             if (reader.last()) {
-                unlessCutOff { event(reader.event, reader.data) }
+                unlessCutOff { decoder.take(reader) }
             } else {
                 if (!opening.isOver) refuseOtherForm(call, opening.toString(), failures.requestId(answer))
                 false

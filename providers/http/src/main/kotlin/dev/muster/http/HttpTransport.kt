@@ -18,7 +18,8 @@ public interface HttpTransport : SharedResource {
     /**
      * Sends [request] and lets [handle] read the answer, whatever its status. The answer can be read until [handle]
      * ends: when it returns, what is left is drained in the background or the connection closed; when it throws, the
-     * connection is closed at once. Redirects are not followed.
+     * connection is closed at once. It begins when the headers are here, or no later than with the first piece of the
+     * body. Redirects are not followed.
      *
      * [handle] runs on the caller's dispatcher, never on a thread of the transport.
      *

@@ -1,6 +1,7 @@
 package dev.muster.http
 
 import java.nio.ByteBuffer
+import java.util.Arrays
 
 /**
  * Cuts a stream of bytes into lines that end in LF, CRLF or CR, in whatever pieces they come. A line is decoded as
@@ -69,7 +70,32 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     internal fun byteAt(index: Int): Byte = bytes[from + index]
 
     /** The current line without its first [skipped] bytes. Not after more was fed. */
-    internal fun text(skipped: Int): String = String(bytes, from + skipped, to - from - skipped, Charsets.UTF_8)
+    internal fun text(skipped: Int): String = textAt(from + skipped, to)
+
+    /** Where the byte at [index] of the current line stands in the buffer, until more is fed. */
+    internal fun position(index: Int): Int = from + index
+
+    /** What stands in the buffer from [start] to [end]. */
+    internal fun textAt(start: Int, end: Int): String = String(bytes, start, end - start, Charsets.UTF_8)
+
+    /**
+     * What stands in the buffer from [start] to [end], without [before] and [after] around it; null where these are not
+     * there, or nothing is between, or what would end or escape a JSON string.
+     */
+    internal fun textBetween(start: Int, end: Int, before: ByteArray, after: ByteArray): String? {
+        val first = start + before.size
+        val last = end - after.size
+        val framed =
+            first < last &&
+                Arrays.equals(bytes, start, first, before, 0, before.size) &&
+                Arrays.equals(bytes, last, end, after, 0, after.size)
+        if (!framed) return null
+        for (i in first until last) {
+            val byte = bytes[i]
+            if (byte == QUOTE || byte == BACKSLASH || byte in 0 until SPACE) return null
+        }
+        return textAt(first, last)
+    }
 
     /** What is left after the last line end, or null; for the end of the stream. */
     public fun rest(): String? = if (advanceToRest()) text(0) else null
@@ -112,6 +138,9 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
         private const val INITIAL_BYTES = 2 * 1024
         private const val LF = '\n'.code.toByte()
         private const val CR = '\r'.code.toByte()
+        private const val QUOTE = '"'.code.toByte()
+        private const val BACKSLASH = '\\'.code.toByte()
+        private const val SPACE = ' '.code
         private val BOM = byteArrayOf(0xEF.toByte(), 0xBB.toByte(), 0xBF.toByte())
     }
 }

@@ -2,29 +2,47 @@ package dev.muster.http
 
 import java.nio.ByteBuffer
 
+/** A server-sent event as it stands in the reader's buffer: good until the next one is read. */
+public interface SseEvent {
+    /** Its name, or null where it has none. */
+    public val name: String?
+
+    /** Its data, the lines of it joined by LF; decoded when it is asked for. */
+    public val data: String
+
+    /**
+     * What stands in the data between [before] and [after], decoded, or null where the data does not begin and end so,
+     * has nothing between, or a quote, a backslash or a control character there. For JSON that is known but for one
+     * string: nothing else of it is decoded.
+     */
+    public fun between(before: ByteArray, after: ByteArray): String?
+}
+
 /**
  * Reads server-sent events as the WHATWG form has them, in whatever pieces they come: multi-line data, no space after
- * the colon, comments, any line end. A cursor: [next] moves it, [event] and [data] are what it stands on.
+ * the colon, comments, any line end. A cursor: [next] moves it, and it is the event that it stands on.
  *
  * Not thread-safe.
  */
-public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
+public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) : SseEvent {
     private val lines = LineReader(limit)
-    private val limit = limit
-    private val more = StringBuilder()
-    private var pendingData: String? = null
-    private var pendingEvent: String? = null
+    private val current = Data()
+    private val pending = Data()
+    private var pendingName: String? = null
+    private var lastName = ""
 
-    /** The name of the current event, or null where it has none. */
-    public var event: String? = null
+    override var name: String? = null
         private set
 
-    /** The data of the current event, its lines joined by LF. */
-    public var data: String = ""
-        private set
+    override val data: String get() = current.text()
 
     /** Takes all bytes of [piece]. Read the events by [next] before feeding more. */
-    public fun feed(piece: ByteBuffer): Unit = lines.feed(piece)
+    public fun feed(piece: ByteBuffer) {
+        // What stands in the buffer may move, or go.
+        pending.text()
+        current.forget()
+        lines.feed(piece)
+    }
 
     /**
      * Moves to the next whole event; returns false until more is fed. Events without data are passed over.
@@ -48,12 +66,14 @@ public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
         return dispatch()
     }
 
+    override fun between(before: ByteArray, after: ByteArray): String? = current.between(before, after)
+
     // A line that begins with the colon is a comment, and id and retry are for reconnecting.
     private fun take() {
         if (isField(DATA)) {
-            addData(value(DATA.length))
+            pending.add(valueStart(DATA.length))
         } else if (isField(EVENT)) {
-            pendingEvent = value(EVENT.length)
+            pendingName = nameAt(valueStart(EVENT.length))
         }
     }
 
@@ -67,33 +87,84 @@ public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
         return name.indices.all { lines.byteAt(it) == name[it].code.toByte() }
     }
 
-    private fun value(colon: Int): String {
-        if (lines.length == colon) return ""
-        val spaced = lines.length > colon + 1 && lines.byteAt(colon + 1) == SPACE
-        return lines.text(if (spaced) colon + 2 else colon + 1)
+    /** Where in the line the value begins, behind the colon that stands at [colon]. */
+    private fun valueStart(colon: Int): Int = when {
+        lines.length == colon -> colon
+        lines.length > colon + 1 && lines.byteAt(colon + 1) == SPACE -> colon + 2
+        else -> colon + 1
     }
 
-    private fun addData(value: String) {
-        val before = pendingData
-        if (before == null) {
-            pendingData = value
-            return
-        }
-        if (more.isEmpty()) more.append(before)
-        more.append('\n').append(value)
-        if (more.length > limit) throw TooLargeException("event", limit)
+    // A stream has few names, and most often the one before comes again.
+    private fun nameAt(start: Int): String {
+        val same =
+            lines.length - start == lastName.length &&
+                lastName.indices.all { lines.byteAt(start + it) == lastName[it].code.toByte() }
+        if (!same) lastName = lines.text(start)
+        return lastName
     }
 
     private fun dispatch(): Boolean {
-        val whole = if (more.isEmpty()) pendingData else more.toString()
-        val name = pendingEvent
-        more.setLength(0)
-        pendingData = null
-        pendingEvent = null
-        if (whole == null) return false
-        event = name?.ifEmpty { null }
-        data = whole
+        val name = pendingName
+        pendingName = null
+        if (!pending.isThere) return false
+        this.name = name?.ifEmpty { null }
+        current.takeFrom(pending)
         return true
+    }
+
+    /** The data of one event: a part of the buffer as long as it is one line that nobody has asked for, else text. */
+    private inner class Data {
+        private var from = NOWHERE
+        private var to = 0
+        private var text: String? = null
+        private val more = StringBuilder()
+
+        val isThere: Boolean get() = from != NOWHERE || text != null || more.isNotEmpty()
+
+        /** Adds the current line from its byte [start] on. */
+        fun add(start: Int) {
+            if (!isThere) {
+                from = lines.position(start)
+                to = lines.position(lines.length)
+                return
+            }
+            if (more.isEmpty()) more.append(text())
+            more.append('\n').append(lines.text(start))
+            text = null
+            if (more.length > limit) throw TooLargeException("event", limit)
+        }
+
+        fun text(): String {
+            text?.let { return it }
+            val made =
+                when {
+                    more.isNotEmpty() -> more.toString()
+                    from == GONE -> error("An event is read before more is fed")
+                    from != NOWHERE -> lines.textAt(from, to)
+                    else -> return ""
+                }
+            text = made
+            from = NOWHERE
+            return made
+        }
+
+        /** Takes over what [other] has, which is empty then. */
+        fun takeFrom(other: Data) {
+            text = if (other.from == NOWHERE) other.text() else null
+            from = other.from
+            to = other.to
+            other.from = NOWHERE
+            other.text = null
+            other.more.setLength(0)
+        }
+
+        /** Keeps nothing that stands in the buffer. */
+        fun forget() {
+            if (from != NOWHERE) from = GONE
+        }
+
+        fun between(before: ByteArray, after: ByteArray): String? =
+            if (from < 0) null else lines.textBetween(from, to, before, after)
     }
 
     private companion object {
@@ -101,5 +172,7 @@ public class SseReader(limit: Int = LineReader.DEFAULT_LINE_LIMIT) {
         const val EVENT = "event"
         const val COLON = ':'.code.toByte()
         const val SPACE = ' '.code.toByte()
+        const val NOWHERE = -1
+        const val GONE = -2
     }
 }

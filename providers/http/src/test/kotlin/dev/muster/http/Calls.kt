@@ -2,6 +2,7 @@ package dev.muster.http
 
 import dev.muster.error.LlmException
 import dev.muster.spi.NetworkSettings
+import io.mockk.mockk
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertThrows
@@ -36,6 +37,11 @@ internal fun <T> onTransport(
         transport.close()
         check(transport.awaitClosed(LIMIT)) { "left open: $transport" }
     }
+}
+
+/** Takes every event, and none for the last one. */
+internal class Unimpressed : EventDecoder(mockk(relaxed = true)) {
+    override suspend fun take(event: SseEvent): Boolean = false
 }
 
 /** How a call to [url] fails. */

@@ -45,10 +45,14 @@ internal class EchoProvider : ModelProvider {
 
         override suspend fun stream(request: ChatRequest, sink: StreamSink) {
             val call = apiCall()
-            var id: String? = null
-            endpoint.events(call, { id = it }) { _, data ->
-                if (data == "[DONE]") sink.finish(FinishReason.STOP, null) else sink.text(text(call, data, id))
-                data == "[DONE]"
+            endpoint.events(call, EchoDecoder(call, sink))
+        }
+
+        private inner class EchoDecoder(private val call: ApiCall, sink: StreamSink) : EventDecoder(sink) {
+            override suspend fun take(event: SseEvent): Boolean {
+                val isEnd = event.data == "[DONE]"
+                if (isEnd) sink.finish(FinishReason.STOP, null) else sink.text(text(call, event.data, requestId))
+                return isEnd
             }
         }
 

@@ -94,7 +94,7 @@ class LimitsTest {
     }
 
     private val whole: suspend (ApiEndpoint) -> Unit = { it.post(apiCall()) }
-    private val events: suspend (ApiEndpoint) -> Unit = { it.events(apiCall(), { }) { _, _ -> false } }
+    private val events: suspend (ApiEndpoint) -> Unit = { it.events(apiCall(), Unimpressed()) }
     private val lines: suspend (ApiEndpoint) -> Unit = { it.lines(apiCall(), { }) { false } }
 
     private fun chunk(text: String) = "${text.length.toString(16)}\r\n$text\r\n"

@@ -40,7 +40,7 @@ class RedirectTest {
             assertEquals(status, refused.status)
             assertTrue("base URL" in refused.message!!, refused.message)
             assertThrows(InvalidRequestException::class.java) {
-                runBlocking { endpoint.events(apiCall(), { }) { _, _ -> false } }
+                runBlocking { endpoint.events(apiCall(), Unimpressed()) }
             }
             assertEquals(2, server.requests.size)
             transport.close()

@@ -30,9 +30,9 @@ class SseReaderFuzzTest {
         try {
             for (piece in pieces) {
                 reader.feed(ByteBuffer.wrap(piece))
-                while (reader.next()) events += reader.event to reader.data
+                while (reader.next()) events += reader.name to reader.data
             }
-            if (reader.last()) events += reader.event to reader.data
+            if (reader.last()) events += reader.name to reader.data
         } catch (_: TooLargeException) {
             return Read(events, true)
         }

@@ -2,6 +2,7 @@ package dev.muster.http
 
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -59,6 +60,38 @@ class SseReaderTest {
         assertThrows(TooLargeException::class.java) { reader.next() }
     }
 
+    @Test
+    fun `what stands between a known beginning and a known end is read without the rest`() {
+        val before = "{\"t\":\"".toByteArray()
+        val after = "\"}".toByteArray()
+        val texts = listOf("a", "é€😀", "x".repeat(100))
+        for (text in texts) assertEquals(text, one("{\"t\":\"$text\"}").between(before, after))
+        val others = listOf("", "a\"", "a\\n", "a\tb")
+        for (text in others) assertNull(one("{\"t\":\"$text\"}").between(before, after), text)
+        for (data in listOf("{\"u\":\"a\"}", "{\"t\":\"a\"} ", "{\"t\"}", "\"}", "")) {
+            assertNull(one(data).between(before, after), data)
+        }
+        assertNull(one("{\"t\":\ndata: \"a\"}").between(before, after))
+    }
+
+    @Test
+    fun `an event that was not read is not taken for another once more is fed`() {
+        val reader = SseReader()
+        reader.feed("data: first\n\ndata: sec".wrapped())
+        assertTrue(reader.next())
+        assertFalse(reader.next())
+        reader.feed("ond\n\n".wrapped())
+        assertThrows(IllegalStateException::class.java) { reader.data }
+        assertNull(reader.between("f".toByteArray(), "t".toByteArray()))
+        assertTrue(reader.next())
+        assertEquals("second", reader.data)
+    }
+
+    private fun one(data: String) = SseReader().apply {
+        feed("data: $data\n\n".wrapped())
+        assertTrue(next())
+    }
+
     private fun String.wrapped() = ByteBuffer.wrap(toByteArray())
 
     private fun events(pieces: List<ByteBuffer>): List<Pair<String?, String>> {
@@ -66,9 +99,9 @@ class SseReaderTest {
         val events = mutableListOf<Pair<String?, String>>()
         pieces.forEach { piece ->
             reader.feed(piece)
-            while (reader.next()) events += reader.event to reader.data
+            while (reader.next()) events += reader.name to reader.data
         }
-        if (reader.last()) events += reader.event to reader.data
+        if (reader.last()) events += reader.name to reader.data
         return events
     }
 }

@@ -8,6 +8,9 @@ import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
+import dev.muster.http.EventDecoder
+import dev.muster.http.SseEvent
+import dev.muster.http.TextFrame
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
 import kotlinx.serialization.DeserializationStrategy
@@ -46,8 +49,7 @@ internal class AnthropicChatModel(
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
-        val decoder = StreamDecoder(call, sink)
-        endpoint.events(call, decoder::started, decoder::take)
+        endpoint.events(call, StreamDecoder(call, sink))
     }
 
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode = structuredOutput(model, request)
@@ -68,8 +70,8 @@ internal class AnthropicChatModel(
     }
 
     /** Takes one stream apart. */
-    private inner class StreamDecoder(private val call: ApiCall, private val sink: StreamSink) {
-        private var requestId: String? = null
+    private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink) : EventDecoder(sink) {
+        private val frame = TextFrame("text")
         private var usage = WireUsage()
         private var stopReason: String? = null
 
@@ -83,20 +85,18 @@ internal class AnthropicChatModel(
         private var thinking: StringBuilder? = null
         private var signature: String? = null
 
-        fun started(requestId: String?) {
-            this.requestId = requestId
-            requestId?.let(sink::requestId)
-        }
+        override fun textOf(event: SseEvent): String? = frame.textOf(event)
 
-        /** Takes one event; returns whether the answer is whole. */
-        suspend fun take(name: String?, data: String): Boolean {
+        override suspend fun take(event: SseEvent): Boolean {
+            val data = event.data
             if (data.isBlank()) return false
-            val event = decode(WireEvent.serializer(), call, data, requestId)
-            if (name == "error" || event.isError) {
-                throw endpoint.failureInStream(call, ErrorBody.parse(data), requestId ?: event.requestId)
+            val wire = decode(WireEvent.serializer(), call, data, requestId)
+            if (event.name == "error" || wire.isError) {
+                throw endpoint.failureInStream(call, ErrorBody.parse(data), requestId ?: wire.requestId)
             }
-            take(event)
-            return event.type == "message_stop"
+            take(wire)
+            wire.onlyText?.let { frame.learn(event, it) }
+            return wire.type == "message_stop"
         }
 
         private suspend fun take(event: WireEvent) {
@@ -113,7 +113,7 @@ internal class AnthropicChatModel(
 
         private fun begin(message: WireMessage) {
             message.model?.let(sink::model)
-            if (requestId == null) message.id?.let(::started)
+            identify(message.id)
             message.stopReason?.let { stopReason = it }
             message.usage?.let(::count)
         }

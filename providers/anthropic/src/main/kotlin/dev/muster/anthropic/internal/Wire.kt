@@ -39,6 +39,10 @@ internal class WireEvent(
     @SerialName("request_id") val requestId: String? = null,
 ) {
     val isError: Boolean get() = type == "error" || error.orNull() != null
+
+    /** The text, where this brings a piece of text and nothing else. */
+    val onlyText: String?
+        get() = delta?.onlyText?.takeIf { type == "content_block_delta" && usage == null && it.isNotEmpty() }
 }
 
 /** A part of an answer. */
@@ -82,7 +86,10 @@ internal class Delta(
     val signature: String? = null,
     @SerialName("partial_json") val partialJson: String? = null,
     @SerialName("stop_reason") val stopReason: String? = null,
-)
+) {
+    val onlyText: String?
+        get() = text?.takeIf { thinking == null && signature == null && partialJson == null && stopReason == null }
+}
 
 @Serializable
 internal class WireUsage(

@@ -12,6 +12,7 @@ internal data class Counts(
     val requests: Int = 0,
     val inFlight: Int = 0,
     val peakInFlight: Int = 0,
+    val begun: Int = 0,
     val completed: Int = 0,
     val cut: Int = 0,
     val disconnects: Int = 0,
@@ -67,6 +68,7 @@ internal class Ledger(private val onChange: Runnable) {
     fun firstByte(exchange: Exchange): Unit = onLive(exchange) { now ->
         exchange.phase = Phase.ANSWERING
         exchange.firstByteAt = now
+        counts = counts.copy(begun = counts.begun + 1)
         log(Happening.FIRST_BYTE, exchange, now)
     }
 

@@ -7,6 +7,8 @@ import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
+import dev.muster.http.EventDecoder
+import dev.muster.http.SseEvent
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
 
@@ -44,8 +46,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, "streamGenerateContent?alt=sse")
-        val decoder = StreamDecoder(call, sink)
-        api.endpoint.events(call, decoder::started) { _, data -> decoder.take(data) }
+        api.endpoint.events(call, StreamDecoder(call, sink))
     }
 
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode = when {
@@ -64,21 +65,15 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     }
 
     /** Takes one stream apart. */
-    private inner class StreamDecoder(private val call: ApiCall, private val sink: StreamSink) {
-        private var requestId: String? = null
+    private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink) : EventDecoder(sink) {
         private var toolCalls = 0
         private val signed = SignedParts(sink::reasoningPart)
 
-        fun started(requestId: String?) {
-            this.requestId = requestId
-            requestId?.let(sink::requestId)
-        }
-
-        /** Takes one event; returns whether the answer is whole. */
-        suspend fun take(data: String): Boolean {
+        override suspend fun take(event: SseEvent): Boolean {
+            val data = event.data
             if (data.isBlank()) return false
             val answer = api.decode(WireAnswer.serializer(), call, data, requestId)
-            if (requestId == null) answer.responseId?.let(::started)
+            identify(answer.responseId)
             answer.modelVersion?.let(sink::model)
             answer.usageMetadata?.toUsage()?.takeIf { it != Usage.UNKNOWN }?.let(sink::usage)
             throwIfFailed(call, answer, requestId)

@@ -13,7 +13,8 @@ import kotlin.coroutines.resumeWithException
 
 /**
  * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is
- * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in.
+ * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in; its reader is told when
+ * the first piece is here too, or the end, because waking it twice costs more than most answers.
  */
 internal class JdkBody(private val exchange: JdkExchange, private val ready: (JdkBody) -> Unit) :
     HttpResponse.BodySubscriber<JdkBody> {
@@ -21,18 +22,26 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
     private val told = AtomicBoolean()
     private var subscription: Flow.Subscription? = null
     private var end: End? = null
+    private var first: List<ByteBuffer>? = null
     private var reader: CancellableContinuation<List<ByteBuffer>?>? = null
     private var cancelled = false
 
     // Bytes that may still be thrown away before the connection is given up; negative while the body is being read.
     private var drainable = -1L
 
-    private class End(val failure: Throwable?)
+    private class End(val failure: Throwable?) {
+        fun tell(reader: CancellableContinuation<List<ByteBuffer>?>) =
+            if (failure == null) reader.resume(null) else reader.resumeWithException(failure)
+    }
 
     override fun getBody(): CompletionStage<JdkBody> = CompletableFuture.completedFuture(this)
 
     /** The next piece, or null at the end. One reader at a time. */
-    suspend fun read(): List<ByteBuffer>? = suspendCancellableCoroutine { continuation ->
+    suspend fun read(): List<ByteBuffer>? = takeFirst() ?: next()
+
+    private fun takeFirst(): List<ByteBuffer>? = synchronized(lock) { first.also { first = null } }
+
+    private suspend fun next(): List<ByteBuffer>? = suspendCancellableCoroutine { continuation ->
         val ready: End?
         val upstream: Flow.Subscription?
         synchronized(lock) {
@@ -41,13 +50,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
             if (ready == null) reader = continuation
         }
         if (ready != null) {
-            if (ready.failure ==
-                null
-            ) {
-                continuation.resume(null)
-            } else {
-                continuation.resumeWithException(ready.failure)
-            }
+            ready.tell(continuation)
         } else {
             continuation.invokeOnCancellation { exchange.abort() }
             // May deliver at once, on this thread.
@@ -63,7 +66,8 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
         val upstream: Flow.Subscription?
         synchronized(lock) {
             if (end != null) return true
-            drainable = limit
+            drainable = (limit - (first?.sumOf { it.remaining() } ?: 0)).coerceAtLeast(0)
+            first = null
             upstream = subscription
         }
         upstream?.request(Long.MAX_VALUE)
@@ -89,18 +93,11 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
                 when {
                     cancelled -> -1
                     drainable >= 0 -> Long.MAX_VALUE
-                    reader != null -> 1
-                    else -> 0
+                    else -> 1
                 }
         }
         // Headers and cancel have crossed: nobody else will end this subscription.
-        if (demand < 0) {
-            subscription.cancel()
-        } else if (demand > 0) {
-            subscription.request(demand)
-        }
-        // Not before: what has arrived with the headers is then handed over, end and all, on the reader's own thread.
-        tellReady()
+        if (demand < 0) subscription.cancel() else subscription.request(demand)
     }
 
     override fun onNext(item: List<ByteBuffer>) {
@@ -114,10 +111,11 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
             } else {
                 waiting = reader
                 reader = null
+                if (waiting == null) first = item
             }
         }
         if (giveUp) exchange.abort()
-        waiting?.resume(item)
+        waiting?.resume(item) ?: tellReady()
     }
 
     override fun onError(throwable: Throwable): Unit = finish(End(exchange.explain(throwable)))
@@ -138,8 +136,6 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
         }
         tellReady()
         exchange.bodyEnded(whole = now.failure == null)
-        if (waiting != null) {
-            if (now.failure == null) waiting.resume(null) else waiting.resumeWithException(now.failure)
-        }
+        waiting?.let(now::tell)
     }
 }

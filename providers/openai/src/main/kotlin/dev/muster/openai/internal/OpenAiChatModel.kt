@@ -8,6 +8,9 @@ import dev.muster.chat.ToolCall
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
+import dev.muster.http.EventDecoder
+import dev.muster.http.SseEvent
+import dev.muster.http.TextFrame
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
 
@@ -39,9 +42,9 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
-        val decoder = StreamDecoder(sink)
+        val decoder = StreamDecoder(call, sink)
         try {
-            endpoint.http.events(call, decoder::started) { name, data -> decoder.take(call, name, data) }
+            endpoint.http.events(call, decoder)
         } catch (e: StreamTruncatedException) {
             // The provider has said why the answer ended; what broke after that was at most its usage.
             if (!decoder.isFinished) throw e
@@ -74,30 +77,19 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
         ToolCall(id.orEmpty(), function?.name.orEmpty(), function?.argumentsText.orEmpty().ifBlank { "{}" })
 
     /** Takes one stream apart. */
-    private inner class StreamDecoder(private val sink: StreamSink) {
+    private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink) : EventDecoder(sink) {
         private val toolCalls = ToolCallIndex()
-        private val frame = DeltaFrame()
-        private var requestId: String? = null
+        private val frame = TextFrame("content")
         private var modelSeen = false
         private var refused = false
         private val reasoning = StringBuilder().takeIf { endpoint.dialect.wantsReasoningBack }
         var isFinished = false
             private set
 
-        fun started(requestId: String?) {
-            this.requestId = requestId
-            requestId?.let(sink::requestId)
-        }
+        override fun textOf(event: SseEvent): String? = frame.textOf(event)
 
-        /** Takes one event; returns whether the answer is whole. */
-        suspend fun take(call: ApiCall, name: String?, data: String): Boolean {
-            val text = if (name == null) frame.textOf(data) else null
-            if (text == null) return takeDecoded(call, name, data)
-            sink.text(text)
-            return false
-        }
-
-        private suspend fun takeDecoded(call: ApiCall, name: String?, data: String): Boolean {
+        override suspend fun take(event: SseEvent): Boolean {
+            val data = event.data
             if (data == DONE) {
                 if (!isFinished) finish(null)
                 return true
@@ -105,13 +97,13 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
             if (data.isBlank()) return false
             val piece = decode(call, data, requestId)
             failIfReported(call, piece, requestId ?: piece.id)
-            if (name == "error") throw endpoint.http.failureInStream(call, ErrorBody.parse(data), requestId)
-            identify(piece)
+            if (event.name == "error") throw endpoint.http.failureInStream(call, ErrorBody.parse(data), requestId)
+            readNames(piece)
             // Further choices are only there for who asked for them through extra.
             val choice = piece.choices?.firstOrNull { it.index == null || it.index == 0 }
             choice?.let { take(it) }
             val usage = piece.usage ?: piece.groq?.usage
-            if (usage == null) choice?.onlyText?.let { frame.learn(data, it) }
+            if (usage == null) choice?.onlyText?.let { frame.learn(event, it) }
             usage?.let { sink.usage(it.toUsage()) }
             // Usage comes last, with the finish reason or after it; all there is to wait for then is the end marker.
             return isFinished && usage != null
@@ -134,8 +126,8 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
             toolCall(index, call.id?.ifEmpty { null }, call.function?.name, call.function?.argumentsText.orEmpty())
         }
 
-        private fun identify(piece: Completion) {
-            if (requestId == null && !piece.id.isNullOrEmpty()) started(piece.id)
+        private fun readNames(piece: Completion) {
+            identify(piece.id)
             if (!modelSeen && !piece.model.isNullOrEmpty()) {
                 modelSeen = true
                 sink.model(piece.model)

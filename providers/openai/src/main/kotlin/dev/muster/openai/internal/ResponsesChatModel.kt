@@ -44,8 +44,7 @@ internal class ResponsesChatModel(private val model: String, private val endpoin
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
-        val stream = ResponsesStream(call, endpoint, sink)
-        endpoint.http.events(call, stream::started, stream::take)
+        endpoint.http.events(call, ResponsesStream(call, endpoint, sink))
     }
 
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode =

@@ -2,6 +2,8 @@ package dev.muster.openai.internal
 
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
+import dev.muster.http.EventDecoder
+import dev.muster.http.SseEvent
 import dev.muster.spi.StreamSink
 
 /**
@@ -11,9 +13,8 @@ import dev.muster.spi.StreamSink
 internal class ResponsesStream(
     private val call: ApiCall,
     private val endpoint: OpenAiEndpoint,
-    private val sink: StreamSink,
-) {
-    private var requestId: String? = null
+    sink: StreamSink,
+) : EventDecoder(sink) {
     private var identified = false
     private var callsTools = false
     private var spoke = false
@@ -22,22 +23,17 @@ internal class ResponsesStream(
     private val calls = HashMap<Int, Int>()
     private val reasoning = Paragraphs()
 
-    fun started(requestId: String?) {
-        this.requestId = requestId
-        requestId?.let(sink::requestId)
-    }
-
-    /** Takes one event; returns whether the answer is whole. */
-    suspend fun take(name: String?, data: String): Boolean {
+    override suspend fun take(event: SseEvent): Boolean {
+        val data = event.data
         // Of other servers: OpenAI has no such marker here.
         if (data.isBlank() || data == "[DONE]") return false
-        val event = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
-        event.response?.let(::identify)
-        when (val type = event.type ?: name) {
-            "response.completed", "response.incomplete" -> return end(event, data)
-            "response.failed" -> fail(event)
-            "error" -> throw endpoint.http.failureInStream(call, event.reported(), requestId)
-            else -> piece(type, event)
+        val wire = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
+        wire.response?.let(::readNames)
+        when (val type = wire.type ?: event.name) {
+            "response.completed", "response.incomplete" -> return end(wire, data)
+            "response.failed" -> fail(wire)
+            "error" -> throw endpoint.http.failureInStream(call, wire.reported(), requestId)
+            else -> piece(type, wire)
         }
         return false
     }
@@ -55,10 +51,10 @@ internal class ResponsesStream(
         }
     }
 
-    private fun identify(response: WireResponse) {
+    private fun readNames(response: WireResponse) {
         if (identified) return
         identified = true
-        if (requestId == null) response.id?.let(::started)
+        identify(response.id)
         response.model?.let(sink::model)
     }
 

@@ -1,31 +1,45 @@
 package dev.muster.openai.internal
 
+import dev.muster.http.SseEvent
+import dev.muster.http.SseReader
+import dev.muster.http.TextFrame
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
+import java.nio.ByteBuffer
 
 /** What is read by its frame is what decoding would give; all else is left to decoding. */
-class DeltaFrameTest {
-    private val frame = DeltaFrame()
+class TextFrameTest {
+    private val frame = TextFrame("content")
 
     private fun piece(content: String, end: String = "", finish: String = "null") =
         """{"id":"c","choices":[{"index":0,"delta":{"content":"$content"},"finish_reason":$finish}]$end}"""
 
     private fun decoded(data: String) = WIRE_JSON.decodeFromString(Completion.serializer(), data).choices!!.single()
 
-    private fun learned(data: String) = frame.learn(data, decoded(data).onlyText!!)
+    private fun event(data: String, name: String? = null): SseEvent {
+        val reader = SseReader()
+        val lines = data.split("\n").joinToString("\n") { "data: $it" }
+        reader.feed(ByteBuffer.wrap("${if (name == null) "" else "event: $name\n"}$lines\n\n".toByteArray()))
+        check(reader.next())
+        return reader
+    }
+
+    private fun learned(data: String) = frame.learn(event(data), decoded(data).onlyText!!)
+
+    private fun textOf(data: String) = frame.textOf(event(data))
 
     @Test
     fun `a piece that differs only in its text is read as decoding reads it`() {
         learned(piece("Hello"))
         for (text in listOf(" ", "a", "wörld", "{\u00e9}", ",", "content", "x".repeat(1_000))) {
-            assertEquals(decoded(piece(text)).onlyText, frame.textOf(piece(text)))
+            assertEquals(decoded(piece(text)).onlyText, textOf(piece(text)))
         }
     }
 
     @Test
     fun `a piece that differs in anything else is decoded`() {
-        assertNull(frame.textOf(piece("Hello")))
+        assertNull(textOf(piece("Hello")))
         learned(piece("Hello"))
         val others =
             listOf(
@@ -39,14 +53,20 @@ class DeltaFrameTest {
                 "[DONE]",
                 "",
             )
-        for (other in others) assertNull(frame.textOf(other), other)
+        for (other in others) assertNull(textOf(other), other)
+    }
+
+    @Test
+    fun `a piece under another name is decoded`() {
+        learned(piece("Hello"))
+        assertNull(frame.textOf(event(piece("a"), "error")))
     }
 
     @Test
     fun `text with escapes, quotes or control characters is decoded, and so is none`() {
         learned(piece("Hello"))
         for (text in listOf("a\\nb", "\\u00e9", "a\",\"refusal\":\"b", "a\nb", "")) {
-            assertNull(frame.textOf(piece(text)), text)
+            assertNull(textOf(piece(text)), text)
         }
     }
 
@@ -54,13 +74,13 @@ class DeltaFrameTest {
     fun `only the content of the delta is taken for the text`() {
         for (end in listOf(""","more":{"content":"Hello"}""", ""","note":"say \"content\":\"Hello\""""")) {
             learned(piece("Hello", end))
-            assertNull(frame.textOf(piece("a", end)))
+            assertNull(textOf(piece("a", end)))
         }
         val reordered = """{"note":"Hello","choices":[{"delta":{"content": "Hello"}}]}"""
         learned(reordered)
         val next = """{"note":"Hello","choices":[{"delta":{"content": "a"}}]}"""
-        assertEquals("a", frame.textOf(next))
-        assertNull(frame.textOf("""{"note":"a","choices":[{"delta":{"content": "Hello"}}]}"""))
+        assertEquals("a", textOf(next))
+        assertNull(textOf("""{"note":"a","choices":[{"delta":{"content": "Hello"}}]}"""))
     }
 
     @Test
@@ -81,7 +101,7 @@ class DeltaFrameTest {
     @Test
     fun `where every piece has something of its own, learning ends`() {
         repeat(20) { learned(piece("Hello", ""","n":"$it"""")) }
-        assertEquals("a", frame.textOf(piece("a", ""","n":"7"""")))
-        assertNull(frame.textOf(piece("a", ""","n":"19"""")))
+        assertEquals("a", textOf(piece("a", ""","n":"7"""")))
+        assertNull(textOf(piece("a", ""","n":"19"""")))
     }
 }

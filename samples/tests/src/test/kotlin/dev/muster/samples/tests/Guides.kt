@@ -12,7 +12,7 @@ internal object Guides {
     val GUIDE = Regex("```(java|kotlin)\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
 
     /** What the build compiles: the samples in [language]. */
-    fun compiled(language: String): List<String> = files("samples/$language/src/main").map { bare(it.readLines()) }
+    fun compiled(language: String): List<String> = files("samples/$language/src").map { bare(it.readLines()) }
 
     /** All Java and Kotlin files below [folder]. */
     fun files(folder: String): List<Path> =

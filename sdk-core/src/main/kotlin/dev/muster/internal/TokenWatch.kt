@@ -17,11 +17,7 @@ import kotlin.time.toKotlinDuration
  * Watches one stream for silence. One coroutine for the whole stream, woken when a limit may have passed: a token costs
  * it a time stamp and no timer.
  */
-internal class TokenWatch(
-    private val timeouts: Timeouts,
-    clock: TimeSource,
-    private val context: ErrorContext,
-) {
+internal class TokenWatch(private val timeouts: Timeouts, clock: TimeSource, private val context: ErrorContext) {
     private val origin = clock.markNow()
 
     /** How long after [origin] the wait for the provider began, in nanoseconds; [BUSY] while the collector has its turn. */
@@ -64,7 +60,13 @@ internal class TokenWatch(
         while (true) {
             val began = since
             val isFirst = first
-            val limit = if (began == BUSY) null else if (isFirst) timeouts.firstToken else timeouts.betweenTokens
+            val limit = if (began == BUSY) {
+                null
+            } else if (isFirst) {
+                timeouts.firstToken
+            } else {
+                timeouts.betweenTokens
+            }
             if (limit == null) {
                 // No limit on this phase, or the collector is busy: look again no sooner than the next limit could end.
                 delay(shortest().toKotlinDuration())

@@ -153,13 +153,12 @@ private class SchemaGenerator {
 }
 
 /** The schema of an object with exactly [properties], of which the [required] ones must be there. */
-internal fun objectSchema(properties: Map<String, Any?>, required: Collection<String>): Map<String, Any?> =
-    linkedMapOf(
-        "type" to "object",
-        "properties" to properties,
-        "required" to required.toList(),
-        "additionalProperties" to false,
-    )
+internal fun objectSchema(properties: Map<String, Any?>, required: Collection<String>): Map<String, Any?> = linkedMapOf(
+    "type" to "object",
+    "properties" to properties,
+    "required" to required.toList(),
+    "additionalProperties" to false,
+)
 
 /** This schema, or null. An enum stays one of its own: null among its values is not what every provider takes. */
 private fun Map<String, Any?>.orNull(nullable: Boolean): Map<String, Any?> {
@@ -180,4 +179,6 @@ private const val DESCRIPTION = "description"
 
 /** What may hold any JSON. */
 private val ANY_JSON =
-    listOf("JsonElement", "JsonPrimitive", "JsonNull", "JsonObject", "JsonArray").map { "kotlinx.serialization.json.$it" }
+    listOf("JsonElement", "JsonPrimitive", "JsonNull", "JsonObject", "JsonArray").map {
+        "kotlinx.serialization.json.$it"
+    }

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Flow
 import java.util.concurrent.TimeUnit
-import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -89,20 +89,17 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
 
     private suspend fun sendOnce(client: HttpClient, request: HttpRequest, exchange: JdkExchange): JdkAnswer =
         suspendCancellableCoroutine { continuation ->
-            val told = AtomicBoolean()
+            // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
+            val caller = AtomicReference(continuation)
             val future =
                 exchange.send {
                     client.sendAsync(request) { head ->
                         checkLength(head.headers())
                         val body =
                             exchange.newBody { body ->
-                                if (told.compareAndSet(
-                                        false,
-                                        true,
-                                    )
-                                ) {
-                                    continuation.resume(JdkAnswer(head.statusCode(), head.headers(), body))
-                                }
+                                caller
+                                    .getAndSet(null)
+                                    ?.resume(JdkAnswer(head.statusCode(), head.headers(), body))
                             }
                         // After the body is there: whoever closes finds an exchange without headers, or its body.
                         exchange.answered()
@@ -111,14 +108,17 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
                 }
             continuation.invokeOnCancellation { exchange.abort() }
             future.whenComplete { response, failure ->
-                if (failure != null && told.compareAndSet(false, true)) {
+                // Settled by our own `answered` it has neither.
+                val waiting = if (failure != null || response != null) caller.getAndSet(null) else null
+                if (waiting == null) return@whenComplete
+                if (failure != null) {
                     exchange.failed()
                     // Where the caller is cancelled, the usual case, the reason need not be made.
-                    if (continuation.isActive) continuation.resumeWithException(exchange.explain(failure))
-                } else if (response != null && told.compareAndSet(false, true)) {
+                    if (waiting.isActive) waiting.resumeWithException(exchange.explain(failure))
+                } else {
                     // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
                     exchange.ended()
-                    continuation.resume(JdkAnswer(response.statusCode(), response.headers(), null))
+                    waiting.resume(JdkAnswer(response.statusCode(), response.headers(), null))
                 }
             }
         }

@@ -1,19 +1,23 @@
 package dev.muster.agent
 
 import dev.muster.agent.internal.StructuredCall
-import dev.muster.chat.ChatEvent
+import dev.muster.agent.internal.ToolLoop
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
-import dev.muster.chat.ChatResponse
-import dev.muster.chat.FinishReason
-import dev.muster.chat.HasUsage
+import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.Usage
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import java.time.Duration
 
 /**
- * A model with a role: a system prompt and settings that every call carries. Stateless: calls share nothing, and any
- * number may run at once.
+ * A model with a role: a system prompt, settings and tools that every call carries. Stateless: calls share nothing, and
+ * any number may run at once.
+ *
+ * Where the model calls tools, they are run, the model is told what came of it and asked again, until it answers. A tool
+ * that fails, takes too long, does not exist or is given wrong arguments is a result that says so to the model. Each
+ * time the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never run
+ * again by a retry. Cancelling a call cancels the tools that run for it.
  *
  * ```kotlin
  * val agent = client.agent("ollama::gemma3:latest") { systemPrompt("Be concise.") }
@@ -30,16 +34,18 @@ public class ChatAgent private constructor(builder: Builder) {
 
     private val template: ChatRequest = builder.template()
     private val structuredRetries: Int = builder.structuredRetries
+    private val loop: ToolLoop = builder.loop()
 
     /** The text of the answer to [prompt]. */
     public suspend fun ask(prompt: String): String = chat(prompt).text
 
     /**
-     * The whole answer to [prompt].
+     * The whole answer to [prompt], tools run.
      *
-     * @throws dev.muster.error.LlmException where no whole answer came
+     * @throws dev.muster.error.ToolLoopLimitException where the model asks for tools in more rounds than allowed
+     * @throws dev.muster.error.LlmException where no whole answer came; its usage is that of all rounds
      */
-    public suspend fun chat(prompt: String): AgentResponse = AgentResponse(model.chat(request(prompt)))
+    public suspend fun chat(prompt: String): AgentResponse = loop.run(request(prompt))
 
     /** The answer to [prompt] as an object; see [chat]. */
     public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
@@ -57,10 +63,32 @@ public class ChatAgent private constructor(builder: Builder) {
         chat(request(prompt), type)
 
     internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
-        StructuredCall(model, request, type, structuredRetries).run { AgentResponse(model.chat(it)) }
+        StructuredCall(model, request, type, structuredRetries).let { call ->
+            call.run { loop.run(it, isHeldToTools = call.answerTool != null) }
+        }
 
-    /** The answer to [prompt] as it is written; see [ChatModel.stream]. */
-    public fun stream(prompt: String): Flow<ChatEvent> = model.stream(request(prompt))
+    /**
+     * The answer to [prompt] as it is written, through all rounds of tools. Cold, as [ChatModel.stream]: a collector
+     * that leaves early closes the exchange and cancels the tools that run.
+     */
+    public fun stream(prompt: String): Flow<AgentEvent> = loop.stream(request(prompt))
+
+    /**
+     * The answer to [prompt] as it is written, as [stream] gives it, with the object that it is in the last event; see
+     * [chat]. The text of an answer that does not fit has flowed when the model is asked again.
+     */
+    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> = flow {
+        val call = StructuredCall(model, request(prompt), type, structuredRetries)
+        var structured: StructuredResponse<T>? = null
+        while (structured == null) {
+            var response: AgentResponse? = null
+            loop.stream(call.request, isHeldToTools = call.answerTool != null).collect {
+                if (it is AgentEvent.Finished) response = it.response else emit(it)
+            }
+            structured = call.take(checkNotNull(response) { "The stream had no last event" })
+        }
+        emit(AgentEvent.Finished(structured.response, structured))
+    }
 
     /** What the agent sends for [prompt]. */
     public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()
@@ -73,6 +101,11 @@ public class ChatAgent private constructor(builder: Builder) {
         internal var structuredRetries: Int = 2
         private var systemPrompt: String? = null
         private val settings = ChatRequest.builder()
+        private val tools = LinkedHashMap<String, AgentTool>()
+        private val offered = LinkedHashMap<String, ToolDefinition>()
+        private var execution = ToolExecution.CONCURRENT
+        private var maxToolRounds = DEFAULT_ROUNDS
+        private var toolTimeout: Duration? = null
 
         /** Sets [ChatAgent.name]. */
         public fun name(name: String): Builder = apply { this.name = name }
@@ -86,8 +119,56 @@ public class ChatAgent private constructor(builder: Builder) {
         /** Sets [ChatRequest.maxTokens]. */
         public fun maxTokens(maxTokens: Int?): Builder = apply { settings.maxTokens(maxTokens) }
 
-        /** Sets [ChatRequest.tools]. They are offered, not run. */
-        public fun tools(tools: List<ToolDefinition>): Builder = apply { settings.tools(tools) }
+        /**
+         * Adds a tool for the model to call.
+         *
+         * @throws IllegalArgumentException where another one has its name
+         */
+        public fun tool(tool: AgentTool): Builder = apply {
+            checkName(tool.name)
+            tools[tool.name] = tool
+        }
+
+        /** Adds [tools], as [tool] does. */
+        public fun tools(tools: List<AgentTool>): Builder = apply { tools.forEach(::tool) }
+
+        /** Adds [tools], as [tool] does. */
+        public fun tools(vararg tools: AgentTool): Builder = tools(tools.asList())
+
+        /**
+         * Offers a tool that the agent does not run: an answer that calls it ends the rounds, with none of its calls
+         * run.
+         *
+         * @throws IllegalArgumentException where another one has its name
+         */
+        public fun offer(tool: ToolDefinition): Builder = apply {
+            checkName(tool.name)
+            offered[tool.name] = tool
+        }
+
+        /** How tools are run; by default those of one answer at the same time. */
+        public fun toolExecution(execution: ToolExecution): Builder = apply { this.execution = execution }
+
+        /** In how many rounds tools may be run for one call; 10 by default. */
+        public fun maxToolRounds(rounds: Int): Builder = apply {
+            require(rounds >= 1) { "maxToolRounds must be at least 1: $rounds" }
+            maxToolRounds = rounds
+        }
+
+        /**
+         * How long a run of a tool may take that has no timeout of its own; null, the default, for as long as it likes.
+         * The model is told of one that is passed.
+         */
+        public fun toolTimeout(timeout: Duration?): Builder = apply {
+            require(timeout.isNullOrPositive()) { "toolTimeout must be positive: $timeout" }
+            toolTimeout = timeout
+        }
+
+        /** Sets [ChatRequest.toolChoice] of the first round; after it a model is free to answer. */
+        public fun toolChoice(choice: ToolChoice?): Builder = apply { settings.toolChoice(choice) }
+
+        /** Sets [ChatRequest.parallelToolCalls]. */
+        public fun parallelToolCalls(allowed: Boolean?): Builder = apply { settings.parallelToolCalls(allowed) }
 
         /**
          * How often an answer that is no object of the type it was asked for is shown to the model and asked for again;
@@ -105,35 +186,23 @@ public class ChatAgent private constructor(builder: Builder) {
         public fun build(): ChatAgent = ChatAgent(this)
 
         internal fun template(): ChatRequest {
-            val request = settings.build().toBuilder()
+            val request = settings.build().toBuilder().tools(tools.values.map { it.definition } + offered.values)
             systemPrompt?.takeIf { it.isNotBlank() }?.let { request.system(it) }
             return request.build()
         }
+
+        internal fun loop() = ToolLoop(model, tools.values.toList(), execution, maxToolRounds, toolTimeout)
+
+        private fun checkName(name: String) =
+            require(name !in tools && name !in offered) { "There are two tools named $name" }
     }
 
     /** Makes agents. */
     public companion object {
+        private const val DEFAULT_ROUNDS = 10
+
         /** A builder of an agent on [model]. */
         @JvmStatic
         public fun builder(model: ChatModel): Builder = Builder(model)
     }
-}
-
-/** What an agent answers. */
-public class AgentResponse(
-    /** The model's last answer. */
-    @get:JvmName("response")
-    public val response: ChatResponse,
-) : HasUsage {
-    /** The answer's text. */
-    @get:JvmName("text")
-    public val text: String get() = response.text
-
-    /** Why the answer ended. */
-    @get:JvmName("finishReason")
-    public val finishReason: FinishReason get() = response.finishReason
-
-    override fun usage(): Usage? = response.usage()
-
-    override fun toString(): String = "AgentResponse($response)"
 }

@@ -55,6 +55,13 @@ public class ChatRequest private constructor(builder: Builder) {
     /** The form of the answer's text; null for free text. */
     @get:JvmName("responseFormat")
     public val responseFormat: ResponseFormat? = builder.responseFormat
+    /** Whether the model may call [tools], or must; null: the provider's default, which is [ToolChoice.AUTO]. */
+    @get:JvmName("toolChoice")
+    public val toolChoice: ToolChoice? = builder.toolChoice
+
+    /** Whether the model may ask for several tools in one answer; null: the provider's default. */
+    @get:JvmName("parallelToolCalls")
+    public val parallelToolCalls: Boolean? = builder.parallelToolCalls
 
     /**
      * Further fields for the top level of the request's JSON, for what the provider offers and this class does not:
@@ -74,6 +81,8 @@ public class ChatRequest private constructor(builder: Builder) {
         .reasoning(reasoning)
         .tools(tools)
         .responseFormat(responseFormat)
+        .toolChoice(toolChoice)
+        .parallelToolCalls(parallelToolCalls)
         .extra(extra)
 
     /** Says how much is asked, not what: prompts are private. */
@@ -91,6 +100,8 @@ public class ChatRequest private constructor(builder: Builder) {
         internal var reasoning: Reasoning? = null
         internal var tools: List<ToolDefinition> = emptyList()
         internal var responseFormat: ResponseFormat? = null
+        internal var toolChoice: ToolChoice? = null
+        internal var parallelToolCalls: Boolean? = null
         internal val extra = LinkedHashMap<String, Any?>()
 
         /** Replaces all messages. */
@@ -134,6 +145,11 @@ public class ChatRequest private constructor(builder: Builder) {
 
         /** Sets [ChatRequest.responseFormat]. */
         public fun responseFormat(format: ResponseFormat?): Builder = apply { responseFormat = format }
+        /** Sets [ChatRequest.toolChoice]. */
+        public fun toolChoice(choice: ToolChoice?): Builder = apply { toolChoice = choice }
+
+        /** Sets [ChatRequest.parallelToolCalls]. */
+        public fun parallelToolCalls(allowed: Boolean?): Builder = apply { parallelToolCalls = allowed }
 
         /** Adds one field to [ChatRequest.extra]. */
         public fun extra(name: String, value: Any?): Builder = apply { extra[name] = value }

@@ -21,6 +21,9 @@ public enum class TimeoutKind {
 
     /** A deadline set around an operator or a call by the caller. */
     DEADLINE,
+
+    /** One run of a tool. The model is told of it; the call goes on. */
+    TOOL,
 }
 
 /**
@@ -38,5 +41,9 @@ public class LlmTimeoutException @JvmOverloads constructor(
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
     /** Where another attempt may still be made: not once the whole time is used up. */
-    override val isRetryable: Boolean get() = kind != TimeoutKind.TOTAL && kind != TimeoutKind.DEADLINE
+    override val isRetryable: Boolean get() = kind !in FINAL
+
+    private companion object {
+        val FINAL = setOf(TimeoutKind.TOTAL, TimeoutKind.DEADLINE, TimeoutKind.TOOL)
+    }
 }

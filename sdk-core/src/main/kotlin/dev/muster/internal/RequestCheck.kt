@@ -4,6 +4,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
+import dev.muster.chat.ToolChoice
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
@@ -29,6 +30,11 @@ private fun faultOfMessages(messages: List<Message>): String? = when {
 }
 
 private fun faultOfSettings(request: ChatRequest): String? = when {
+    request.demandsTool() && request.tools.isEmpty() -> "${request.toolChoice} needs tools: offer some"
+
+    request.toolChoice?.toolName.let { named -> named != null && request.tools.none { it.name == named } } ->
+        "${request.toolChoice} names a tool that is not among the request's"
+
     request.reasoning?.budgetTokens.let { it != null && it < 0 } ->
         "The reasoning budget must not be negative: ${request.reasoning?.budgetTokens}"
 
@@ -66,6 +72,7 @@ internal fun estimateTokens(request: ChatRequest): Long =
 internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
 
 private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
+private fun ChatRequest.demandsTool() = toolChoice.let { it != null && it != ToolChoice.AUTO && it != ToolChoice.NONE }
 
 private fun Message.hasReasoning() = content.any { it is ContentPart.Reasoning }
 

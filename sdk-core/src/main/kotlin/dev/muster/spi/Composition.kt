@@ -3,7 +3,6 @@
 
 package dev.muster.spi
 
-import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.internal.Taker
@@ -30,7 +29,6 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.produceIn
-import kotlinx.coroutines.flow.transform
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
@@ -267,12 +265,6 @@ public fun <T> failingWith(flow: Flow<T>, failure: CompletableFuture<Throwable>)
         emitAll(flow)
         watching.cancel()
     }
-}
-
-/** The text in a flow of [ChatEvent]s. Other elements fail the flow with an [IllegalStateException]. */
-public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
-    check(event is ChatEvent) { "text() is for streams of chat events, not of ${event?.javaClass?.name}" }
-    if (event is ChatEvent.TextDelta) emit(event.text)
 }
 
 /**

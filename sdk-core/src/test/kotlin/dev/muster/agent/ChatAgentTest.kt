@@ -23,7 +23,7 @@ class ChatAgentTest {
                 .systemPrompt("Be brief.")
                 .temperature(0.2)
                 .maxTokens(50)
-                .tools(listOf(tool))
+                .offer(tool)
                 .build()
         agent.ask("Hi")
         val sent = provider.requests.single()

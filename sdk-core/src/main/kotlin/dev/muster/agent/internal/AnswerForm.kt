@@ -8,6 +8,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.ResponseFormat
 import dev.muster.chat.Role
 import dev.muster.chat.StructuredOutputMode
+import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
@@ -51,7 +52,9 @@ internal class AnswerForm private constructor(
             val taken = request.tools.map { it.name }
             val name = generateSequence(ANSWER) { it + "_" }.first { it !in taken }
             val tool = ToolDefinition(name, "Gives your answer. Call it once, when you know the answer.", type.schema)
-            val builder = request.toBuilder().tools(request.tools + tool)
+            // Any tool will do as long as there are others: the model may have to call them first.
+            val choice = if (taken.isEmpty()) ToolChoice.tool(name) else ToolChoice.REQUIRED
+            val builder = request.toBuilder().tools(request.tools + tool).toolChoice(choice)
             return AnswerForm(builder.build(), type, name)
         }
 

@@ -7,8 +7,6 @@ import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.HasUsage
-import dev.muster.chat.Message
-import dev.muster.chat.Role
 import dev.muster.chat.Usage
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
@@ -66,10 +64,7 @@ internal class StructuredCall<T>(
 
     private fun askAgain(response: AgentResponse, raw: String, reason: String) {
         if (tries.size > retries) throw failure(raw, reason)
-        val said = listOf(response.response.toMessage())
-            // An answer of nothing is not taken back as a message.
-            .filter { it.role != Role.ASSISTANT || it.text.isNotBlank() || it.toolCalls.isNotEmpty() }
-        val messages: List<Message> = request.messages + said + form.mending(response.response, reason)
+        val messages = request.messages + response.messages + form.mending(response.response, reason)
         request = request.toBuilder().messages(messages).build()
     }
 

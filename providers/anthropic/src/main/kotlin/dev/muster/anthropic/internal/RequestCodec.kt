@@ -3,6 +3,7 @@ package dev.muster.anthropic.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
+import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
@@ -39,7 +40,10 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 if (request.stop.isNotEmpty()) field("stop_sequences") { any(request.stop) }
                 request.reasoning?.let { reasoning(it) }
                 outputConfig()
-                if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+                if (request.tools.isNotEmpty()) {
+                    field("tools") { array { request.tools.forEach { tool(it) } } }
+                    toolChoice()?.let { choice -> field("tool_choice") { any(choice) } }
+                }
                 // Never from extra: how the answer is read depends on it.
                 if (stream) name("stream").any(true)
                 val ours = if (writesConfig()) setOf("stream", CONFIG) else setOf("stream")
@@ -106,6 +110,23 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         ReasoningEffort.MEDIUM -> "medium"
         ReasoningEffort.HIGH -> "high"
         ReasoningEffort.MAX -> "max"
+    }
+
+    /** Whether several tools may be called is a part of the choice; null where nothing is said of either. */
+    private fun toolChoice(): Map<String, Any?>? {
+        val choice = request.toolChoice
+        val type = when (choice?.mode) {
+            null -> if (request.parallelToolCalls == null) return null else "auto"
+            ToolChoice.Mode.AUTO -> "auto"
+            ToolChoice.Mode.NONE -> return mapOf("type" to "none")
+            ToolChoice.Mode.REQUIRED -> "any"
+            ToolChoice.Mode.TOOL -> "tool"
+        }
+        return buildMap {
+            put("type", type)
+            choice?.toolName?.let { put("name", it) }
+            request.parallelToolCalls?.let { put("disable_parallel_tool_use", !it) }
+        }
     }
 
     private fun JsonWriter.tool(tool: ToolDefinition) {

@@ -2,6 +2,7 @@ package dev.muster.gemini.internal
 
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.ErrorContext
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
@@ -55,6 +56,12 @@ internal class GeminiApi(
             .code(reason)
             .requestId(requestId)
             .build(),
+    )
+
+    /** The request asks [model] for what the API has no words for. */
+    fun refusal(model: String, why: String): InvalidRequestException = InvalidRequestException(
+        "$provider::$model: $why",
+        ErrorContext.builder().provider(provider).model(model).build(),
     )
 
     private fun checkKey(subject: String) {

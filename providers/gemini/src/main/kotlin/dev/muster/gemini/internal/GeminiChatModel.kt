@@ -55,8 +55,11 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         else -> StructuredOutputMode.NATIVE
     }
 
-    private fun call(request: ChatRequest, method: String): ApiCall = api.call(model, method, encode(request)) {
-        request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+    private fun call(request: ChatRequest, method: String): ApiCall {
+        if (request.parallelToolCalls == false) throw api.refusal(model, "it cannot be told to call one tool at a time")
+        return api.call(model, method, encode(request)) {
+            request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+        }
     }
 
     private fun throwIfFailed(call: ApiCall, answer: WireAnswer, requestId: String?) {

@@ -7,6 +7,7 @@ import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
 import kotlinx.serialization.SerializationException
@@ -27,7 +28,10 @@ internal fun encode(request: ChatRequest): ByteArray {
                 field(extra, "systemInstruction") { content(null) { system.forEach { text(it.text) } } }
             }
             field(extra, "contents") { array { turns(request.messages) } }
-            if (request.tools.isNotEmpty()) field(extra, "tools") { tools(request.tools) }
+            if (request.tools.isNotEmpty()) {
+                field(extra, "tools") { tools(request.tools) }
+                request.toolChoice?.let { choice -> field(extra, "toolConfig") { toolConfig(choice) } }
+            }
             if (config !is Map<*, *> || config.isNotEmpty()) name(CONFIG).any(config)
             extra.forEach { (name, value) -> if (name != CONFIG) name(name).any(value) }
         }.toByteArray()
@@ -203,6 +207,19 @@ private fun objectOrEmpty(arguments: String): String = try {
 private fun JsonWriter.tools(tools: List<ToolDefinition>) {
     array {
         obj { name("functionDeclarations").array { tools.forEach { tool(it) } } }
+    }
+}
+
+private fun JsonWriter.toolConfig(choice: ToolChoice) = obj {
+    name("functionCallingConfig").obj {
+        name("mode").value(
+            when (choice.mode) {
+                ToolChoice.Mode.AUTO -> "AUTO"
+                ToolChoice.Mode.NONE -> "NONE"
+                ToolChoice.Mode.REQUIRED, ToolChoice.Mode.TOOL -> "ANY"
+            },
+        )
+        choice.toolName?.let { name("allowedFunctionNames").any(listOf(it)) }
     }
 }
 

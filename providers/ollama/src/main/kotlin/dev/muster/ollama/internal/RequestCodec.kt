@@ -7,6 +7,7 @@ import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
@@ -32,7 +33,8 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
             .obj {
                 field("model") { value(model) }
                 field("messages") { array { request.messages.forEach { message(it) } } }
-                if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+                val tools = tools()
+                if (tools.isNotEmpty()) field("tools") { array { tools.forEach { tool(it) } } }
                 request.reasoning?.let { reasoning -> field("think") { any(think(reasoning)) } }
                 request.responseFormat?.let { format -> field("format") { any(format.schema) } }
                 if (options.isNotEmpty()) name("options").any(options)
@@ -40,6 +42,16 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 name("stream").any(stream)
                 extra.forEach { (name, value) -> if (name != "stream" && name != "options") name(name).any(value) }
             }.toByteArray()
+    }
+
+    /** Ollama has no word for the choice: a model that is to call no tool is shown none. */
+    private fun tools(): List<ToolDefinition> {
+        if (request.parallelToolCalls == false) refuse("it cannot be told to call one tool at a time")
+        return when (request.toolChoice?.mode) {
+            null, ToolChoice.Mode.AUTO -> request.tools
+            ToolChoice.Mode.NONE -> emptyList()
+            ToolChoice.Mode.REQUIRED, ToolChoice.Mode.TOOL -> refuse("it cannot be told to call a tool")
+        }
     }
 
     private fun options(): Map<String, Any?> = buildMap {

@@ -19,6 +19,7 @@ internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): 
         request.seed?.let { field(dialect.seed) { any(it) } }
         if (request.stop.isNotEmpty()) field("stop") { any(request.stop) }
         if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+        toolChoice { name("function").obj { name("name").value(it) } }
         writer.reasoning(this)
         request.responseFormat?.let { format ->
             field("response_format") {

@@ -35,6 +35,25 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
         write()
     }
 
+    /** Whether tools may or must be called; [named] writes which. Without tools there is nothing to say. */
+    inline fun JsonWriter.toolChoice(named: JsonWriter.(String) -> Unit) {
+        if (request.tools.isEmpty()) return
+        request.toolChoice?.let { choice ->
+            field("tool_choice") {
+                val tool = choice.toolName
+                if (tool == null) {
+                    value(choice.mode.name.lowercase())
+                } else {
+                    obj {
+                        name("type").value("function")
+                        named(tool)
+                    }
+                }
+            }
+        }
+        request.parallelToolCalls?.let { field("parallel_tool_calls") { any(it) } }
+    }
+
     /** The cache keeps whole prompts, so it is told once for all: the first key, the longest time. */
     fun JsonWriter.cache() {
         val controls = request.messages.mapNotNull { it.cacheControl }

@@ -17,6 +17,7 @@ internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boole
         field("input") { array { request.messages.forEach { writer.items(this, it) } } }
         request.maxTokens?.let { field("max_output_tokens") { any(it) } }
         if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+        toolChoice { name("name").value(it) }
         writer.reasoning(this)
         request.responseFormat?.let { format ->
             field("text") { obj { name("format").schema(format) { name("type").value("json_schema") } } }

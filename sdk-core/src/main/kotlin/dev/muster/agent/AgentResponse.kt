@@ -1,0 +1,50 @@
+package dev.muster.agent
+
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.HasUsage
+import dev.muster.chat.Message
+import dev.muster.chat.ToolRun
+import dev.muster.chat.Usage
+
+/** What an agent answers, and how it came about. Immutable; `toString` leaves the content out. */
+public class AgentResponse internal constructor(
+    /** The model's last answer. */
+    @get:JvmName("response")
+    public val response: ChatResponse,
+    toolRuns: List<ToolRun>,
+    said: List<Message>,
+    /** How often the model was asked: 1, and 1 more for each round of tools. */
+    @get:JvmName("rounds")
+    public val rounds: Int,
+    private val usage: Usage?,
+) : HasUsage {
+    /** An answer without rounds of tools. */
+    public constructor(response: ChatResponse) : this(response, emptyList(), emptyList(), 1, response.usage())
+
+    /** The tools that were run: round by round, in each in the model's order. */
+    @get:JvmName("toolRuns")
+    public val toolRuns: List<ToolRun> = toolRuns.toList()
+
+    /**
+     * All that was said after the prompt, as messages that a conversation goes on from: calls of tools, their results,
+     * the answer. An answer of nothing is no message.
+     */
+    @get:JvmName("messages")
+    public val messages: List<Message> = said + listOf(response.toMessage()).filterNot { it.isNothing() }
+
+    /** The answer's text. */
+    @get:JvmName("text")
+    public val text: String get() = response.text
+
+    /** Why the answer ended. */
+    @get:JvmName("finishReason")
+    public val finishReason: FinishReason get() = response.finishReason
+
+    /** The sum over all rounds; null where the provider has said it of none. */
+    override fun usage(): Usage? = usage
+
+    override fun toString(): String = "AgentResponse($response, $rounds rounds, ${toolRuns.size} tool runs)"
+
+    private fun Message.isNothing() = text.isBlank() && toolCalls.isEmpty()
+}

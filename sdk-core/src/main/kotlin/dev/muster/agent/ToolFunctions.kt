@@ -1,0 +1,78 @@
+@file:JvmName("ToolFunctions")
+
+package dev.muster.agent
+
+import dev.muster.agent.internal.AGENT_JSON
+import dev.muster.agent.internal.BadArgumentsException
+import dev.muster.agent.internal.schemaOf
+import dev.muster.chat.ToolDefinition
+import kotlinx.serialization.KSerializer
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.serializer
+import java.time.Duration
+
+/**
+ * A tool whose arguments are a `@Serializable` class, which is also where their schema comes from (see [Description]):
+ *
+ * ```
+ * val weather = tool("weather", "Tells the weather of a city") { args: City -> forecast(args.name) }
+ * ```
+ *
+ * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. The model is told a String as it is, `Done.` of Unit, and
+ * all else as JSON. What [run] throws is told to the model by its message; cancellation of the call passes. [run] is
+ * cancelled with the call that it runs for; code that blocks stands in
+ * [interruptible][dev.muster.concurrent.interruptible].
+ *
+ * @param timeout how long one run may take; null: as long as the agent allows
+ * @throws IllegalArgumentException where [A] is no object or has no JSON schema
+ */
+@JvmSynthetic
+public inline fun <reified A, reified R> tool(
+    name: String,
+    description: String,
+    timeout: Duration? = null,
+    noinline run: suspend (A) -> R,
+): AgentTool = tool(name, description, serializer<A>(), serializer<R>(), timeout, run)
+
+/** [tool] with the serializers of its arguments and its result. */
+@JvmSynthetic
+public fun <A, R> tool(
+    name: String,
+    description: String,
+    arguments: KSerializer<A>,
+    result: KSerializer<R>,
+    timeout: Duration? = null,
+    run: suspend (A) -> R,
+): AgentTool {
+    val schema = schemaOf(arguments.descriptor)
+    require(schema["type"] == "object") {
+        "The arguments of the tool $name are no object: give a class, not ${arguments.descriptor.serialName}"
+    }
+    return tool(ToolDefinition(name, description, schema), timeout) { call ->
+        val value = run(decode(arguments, call.arguments))
+        if (value is String) {
+            value
+        } else if (value == Unit) {
+            "Done."
+        } else {
+            AGENT_JSON.encodeToString(result, value)
+        }
+    }
+}
+
+/**
+ * A tool with a schema of your own; [run] is given the arguments as JSON that this schema allows, and gives what the
+ * model is told.
+ */
+public fun tool(
+    definition: ToolDefinition,
+    timeout: Duration? = null,
+    run: suspend (ToolInvocation) -> String,
+): AgentTool = AgentTool(definition, timeout, run)
+
+private fun <A> decode(serializer: KSerializer<A>, json: String): A = try {
+    AGENT_JSON.decodeFromString(serializer, json)
+} catch (e: SerializationException) {
+    // What follows repeats the arguments, which the model knows.
+    throw BadArgumentsException(e.message.orEmpty().substringBefore("\nJSON input"), e)
+}

@@ -1,0 +1,172 @@
+package dev.muster.agent.internal
+
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.booleanOrNull
+
+/**
+ * Tells what of some JSON a JSON schema does not allow, in words for the model that wrote it. It knows the keywords that
+ * schemas of tools use and passes over all others. A library for all of JSON Schema would be larger than the whole
+ * class path may be.
+ */
+internal class SchemaValidator(private val root: Map<String, Any?>) {
+    /** What is wrong with [json], a few of it at most; empty where nothing is. */
+    fun faultsOf(json: JsonElement): List<String> = Check().also { it.check("", json, root, 0) }.faults.take(MAX_FAULTS)
+
+    private inner class Check {
+        val faults = ArrayList<String>()
+
+        fun check(at: String, json: JsonElement, schema: Any?, references: Int) {
+            if (faults.size >= MAX_FAULTS) return
+            if (schema == false) fault(at, "is not allowed")
+            if (schema !is Map<*, *>) return
+            schema["\$ref"]?.let { reference ->
+                // One that leads to itself and nowhere else allows anything.
+                if (references < MAX_REFERENCES) check(at, json, resolve(reference), references + 1)
+            }
+            if (!checkType(at, json, schema["type"])) return
+            checkValue(at, json, schema)
+            when (json) {
+                is JsonObject -> checkObject(at, json, schema)
+
+                is JsonArray -> checkArray(at, json, schema)
+
+                is JsonPrimitive -> if (json.isString) {
+                    checkString(at, json.content, schema)
+                } else {
+                    checkNumber(at, json, schema)
+                }
+            }
+            checkCombined(at, json, schema, references)
+        }
+
+        private fun fault(at: String, what: String) {
+            faults += "${if (at.isEmpty()) "the arguments" else at.take(MAX_PATH)} $what"
+        }
+
+        private fun checkType(at: String, json: JsonElement, type: Any?): Boolean {
+            val allowed = (type as? List<*>) ?: listOfNotNull(type)
+            if (allowed.isEmpty() || allowed.any { json.isOf(it) }) return true
+            fault(at, "must be ${allowed.joinToString(" or ")}, not ${json.typeName()}")
+            return false
+        }
+
+        private fun checkValue(at: String, json: JsonElement, schema: Map<*, *>) {
+            val enum = schema["enum"] as? List<*>
+            if (enum != null && enum.none { json.isSameAs(it) }) fault(at, "must be one of ${enum.joinToString()}")
+            if ("const" in schema && !json.isSameAs(schema["const"])) fault(at, "must be ${schema["const"]}")
+        }
+
+        private fun checkObject(at: String, json: JsonObject, schema: Map<*, *>) {
+            val properties = schema["properties"] as? Map<*, *> ?: emptyMap<Any, Any>()
+            (schema["required"] as? List<*>)?.forEach {
+                if (it !in json) fault(at.dot(it.toString()), "is missing")
+            }
+            json.forEach { (name, value) ->
+                when {
+                    name in properties -> check(at.dot(name), value, properties[name], 0)
+
+                    schema["additionalProperties"] == false ->
+                        fault(at.dot(name), "is unknown: the properties are ${properties.keys.joinToString()}")
+
+                    else -> check(at.dot(name), value, schema["additionalProperties"], 0)
+                }
+            }
+        }
+
+        private fun checkArray(at: String, json: JsonArray, schema: Map<*, *>) {
+            schema.number("minItems")?.let { if (json.size < it) fault(at, "must have ${schema["minItems"]} items or more") }
+            schema.number("maxItems")?.let { if (json.size > it) fault(at, "must have ${schema["maxItems"]} items or less") }
+            json.forEachIndexed { index, item -> check("$at[$index]", item, schema["items"], 0) }
+        }
+
+        private fun checkString(at: String, text: String, schema: Map<*, *>) {
+            val length = text.codePointCount(0, text.length)
+            schema.number("minLength")?.let { if (length < it) fault(at, "must have ${schema["minLength"]} characters or more") }
+            schema.number("maxLength")?.let { if (length > it) fault(at, "must have ${schema["maxLength"]} characters or less") }
+            (schema["pattern"] as? String)?.let { if (!Regex(it).containsMatchIn(text)) fault(at, "must match $it") }
+        }
+
+        private fun checkNumber(at: String, json: JsonPrimitive, schema: Map<*, *>) {
+            val number = json.numberOrNull() ?: return
+            schema.number("minimum")?.let { if (number < it) fault(at, "must be ${schema["minimum"]} or more") }
+            schema.number("maximum")?.let { if (number > it) fault(at, "must be ${schema["maximum"]} or less") }
+            schema.number("exclusiveMinimum")?.let {
+                if (number <= it) fault(at, "must be more than ${schema["exclusiveMinimum"]}")
+            }
+            schema.number("exclusiveMaximum")?.let {
+                if (number >= it) fault(at, "must be less than ${schema["exclusiveMaximum"]}")
+            }
+        }
+
+        private fun checkCombined(at: String, json: JsonElement, schema: Map<*, *>, references: Int) {
+            (schema["allOf"] as? List<*>)?.forEach { check(at, json, it, references) }
+            (schema["anyOf"] as? List<*>)?.let { checkAlternatives(at, json, it, references, exactlyOne = false) }
+            (schema["oneOf"] as? List<*>)?.let { checkAlternatives(at, json, it, references, exactlyOne = true) }
+        }
+
+        private fun checkAlternatives(
+            at: String,
+            json: JsonElement,
+            alternatives: List<*>,
+            references: Int,
+            exactlyOne: Boolean,
+        ) {
+            val found = alternatives.map { Check().also { check -> check.check(at, json, it, references) }.faults }
+            val fitting = found.count { it.isEmpty() }
+            when {
+                // Those of the one that comes nearest say best what to mend.
+                fitting == 0 -> found.minByOrNull { it.size }?.let { faults += it }
+
+                exactlyOne && fitting > 1 -> fault(at, "fits $fitting of the alternatives, of which it may fit one")
+            }
+        }
+
+        private fun resolve(reference: Any?): Any? {
+            val pointer = reference.toString()
+            if (pointer == "#") return root
+            if (!pointer.startsWith("#/")) return null
+            return pointer.removePrefix("#/").split('/').fold(root as Any?) { schema, part ->
+                (schema as? Map<*, *>)?.get(part.replace("~1", "/").replace("~0", "~"))
+            }
+        }
+    }
+
+    private companion object {
+        const val MAX_FAULTS = 5
+        const val MAX_REFERENCES = 32
+        const val MAX_PATH = 200
+    }
+}
+
+private fun String.dot(name: String) = if (isEmpty()) name else "$this.$name"
+
+private fun Map<*, *>.number(keyword: String): Double? = (this[keyword] as? Number)?.toDouble()
+
+private fun JsonPrimitive.numberOrNull(): Double? = if (isString) null else content.toDoubleOrNull()
+
+private fun JsonElement.typeName(): String = when (this) {
+    is JsonObject -> "object"
+    is JsonArray -> "array"
+    JsonNull -> "null"
+    is JsonPrimitive -> if (isString) "string" else if (booleanOrNull != null) "boolean" else "number"
+}
+
+/** A number without fraction is an integer, however it is written. */
+private fun JsonElement.isOf(type: Any?): Boolean = if (type == "integer") {
+    typeName() == "number" && (this as JsonPrimitive).numberOrNull().let { it != null && it % 1 == 0.0 }
+} else {
+    typeName() == type
+}
+
+private fun JsonElement.isSameAs(value: Any?): Boolean = when (value) {
+    null -> this == JsonNull
+    is Number -> this is JsonPrimitive && numberOrNull() == value.toDouble()
+    is Boolean -> this is JsonPrimitive && !isString && booleanOrNull == value
+    is Map<*, *> -> this is JsonObject && keys == value.keys && all { (name, member) -> member.isSameAs(value[name]) }
+    is List<*> -> this is JsonArray && size == value.size && indices.all { this[it].isSameAs(value[it]) }
+    else -> this is JsonPrimitive && isString && content == value.toString()
+}

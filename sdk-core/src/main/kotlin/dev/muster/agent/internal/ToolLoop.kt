@@ -1,0 +1,148 @@
+package dev.muster.agent.internal
+
+import dev.muster.agent.AgentEvent
+import dev.muster.agent.AgentResponse
+import dev.muster.agent.AgentTool
+import dev.muster.agent.ToolExecution
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolChoice
+import dev.muster.chat.ToolRun
+import dev.muster.chat.Usage
+import dev.muster.concurrent.asCompleted
+import dev.muster.error.ErrorContext
+import dev.muster.error.LlmException
+import dev.muster.error.ToolLoopLimitException
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import java.time.Duration
+
+/** What an agent knows of its tools. Immutable: each call has a [Rounds] of its own. */
+internal class ToolLoop(
+    private val model: ChatModel,
+    tools: List<AgentTool>,
+    private val execution: ToolExecution,
+    private val maxRounds: Int,
+    timeout: Duration?,
+) {
+    private val runner = ToolRunner(tools, timeout)
+    private val names = tools.mapTo(HashSet()) { it.name }
+
+    /** Asks the model and runs what it calls until it answers. */
+    suspend fun run(request: ChatRequest, isHeldToTools: Boolean = false): AgentResponse =
+        Rounds(request, isHeldToTools) {}.run(model::chat)
+
+    /** [run], told as it goes. */
+    fun stream(request: ChatRequest, isHeldToTools: Boolean = false): Flow<AgentEvent> = flow {
+        var byCollector: Throwable? = null
+        val emit: suspend (AgentEvent) -> Unit = {
+            try {
+                emit(it)
+            } catch (e: LlmException) {
+                byCollector = e
+                throw e
+            }
+        }
+        val rounds = Rounds(request, isHeldToTools, { it === byCollector }, emit)
+        emit(AgentEvent.Finished(rounds.run { streamed(it, emit) }))
+    }
+
+    private suspend fun streamed(request: ChatRequest, emit: suspend (AgentEvent) -> Unit): ChatResponse {
+        var response: ChatResponse? = null
+        model.stream(request).collect {
+            when (it) {
+                is ChatEvent.TextDelta -> emit(AgentEvent.TextDelta(it.text))
+                is ChatEvent.ReasoningDelta -> emit(AgentEvent.ReasoningDelta(it.text))
+                is ChatEvent.Finished -> response = it.response
+            }
+        }
+        return checkNotNull(response) { "The stream of ${model.id} had no last event" }
+    }
+
+    /** One call of the agent. */
+    private inner class Rounds(
+        private var request: ChatRequest,
+        private val isHeldToTools: Boolean,
+        private val isForeign: (LlmException) -> Boolean = { false },
+        private val emit: suspend (AgentEvent) -> Unit,
+    ) {
+        private val promptSize = request.messages.size
+
+        /** Tools that are offered and not run: they end the rounds. */
+        private val others = request.tools.mapTo(HashSet()) { it.name } - names
+        private val runs = ArrayList<ToolRun>()
+        private var usage: Usage? = null
+        private var rounds = 0
+
+        suspend fun run(ask: suspend (ChatRequest) -> ChatResponse): AgentResponse {
+            while (true) {
+                val response = asked(ask)
+                rounds++
+                usage = sum(usage, response.usage())
+                if (!isToRun(response)) return AgentResponse(response, runs, said(), rounds, usage)
+                if (rounds > maxRounds) throw limitPassed(response)
+                val results = runAll(response.toolCalls)
+                runs += results
+                request = next(response, results)
+            }
+        }
+
+        private suspend fun asked(ask: suspend (ChatRequest) -> ChatResponse): ChatResponse = try {
+            ask(request)
+        } catch (e: LlmException) {
+            if (!isForeign(e)) e.partialUsage = sum(usage, e.partialUsage)
+            throw e
+        }
+
+        /** An answer that was cut may have calls that were cut, too. */
+        private fun isToRun(response: ChatResponse): Boolean = execution != ToolExecution.MANUAL &&
+            response.toolCalls.isNotEmpty() &&
+            response.finishReason != FinishReason.LENGTH &&
+            response.finishReason != FinishReason.CONTENT_FILTER &&
+            response.toolCalls.none { it.name in others }
+
+        private suspend fun runAll(calls: List<ToolCall>): List<ToolRun> {
+            if (execution == ToolExecution.SEQUENTIAL || calls.size == 1) {
+                return calls.map { call ->
+                    emit(AgentEvent.ToolStarted(call))
+                    runner.run(call, rounds).also { emit(AgentEvent.ToolFinished(it)) }
+                }
+            }
+            calls.forEach { emit(AgentEvent.ToolStarted(it)) }
+            val results = arrayOfNulls<ToolRun>(calls.size)
+            asCompleted(calls) { runner.run(it, rounds) }.collect {
+                val run = it.outcome.getOrThrow()
+                results[it.index] = run
+                emit(AgentEvent.ToolFinished(run))
+            }
+            return results.map { checkNotNull(it) }
+        }
+
+        /**
+         * A model that had to call a tool has done so: held to it for ever, it could not answer, unless its answer is a
+         * call, too.
+         */
+        private fun next(response: ChatResponse, results: List<ToolRun>): ChatRequest = request.toBuilder()
+            .messages(request.messages + response.toMessage() + results.map { it.toMessage() })
+            .toolChoice(request.toolChoice?.takeIf { isHeldToTools || it == ToolChoice.NONE })
+            .build()
+
+        private fun said(): List<Message> = request.messages.drop(promptSize)
+
+        private fun limitPassed(response: ChatResponse) = ToolLoopLimitException(
+            "${model.id} asked for tools in more than $maxRounds rounds: raise maxToolRounds, or see toolRuns for why",
+            request.messages,
+            runs,
+            response.toolCalls,
+            ErrorContext.builder().provider(model.id.provider).model(model.id.model)
+                .requestId(response.requestId).build(),
+        ).also { it.partialUsage = usage }
+    }
+}
+
+private fun sum(a: Usage?, b: Usage?): Usage? = if (a == null || b == null) a ?: b else a + b

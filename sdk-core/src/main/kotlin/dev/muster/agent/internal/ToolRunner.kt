@@ -1,0 +1,114 @@
+package dev.muster.agent.internal
+
+import dev.muster.agent.AgentTool
+import dev.muster.agent.ToolInvocation
+import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolRun
+import dev.muster.concurrent.settle
+import dev.muster.concurrent.startClock
+import dev.muster.concurrent.withinLimit
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.TimeoutKind
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
+import org.slf4j.LoggerFactory
+import java.time.Duration
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
+
+/** The arguments of a tool are not what it takes; the message says to the model why. */
+internal class BadArgumentsException(message: String, cause: Throwable? = null) :
+    IllegalArgumentException(message, cause)
+
+/** Runs the tools that a model calls. Whatever goes wrong is a result that says so to the model. */
+internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?) {
+    private val byName = tools.associateBy { it.name }
+    private val validators = tools.associate { it.name to SchemaValidator(it.definition.parameters) }
+
+    /** Throws nothing but the caller's own cancellation, and [Error]s. */
+    suspend fun run(call: ToolCall, round: Int): ToolRun {
+        val tool = byName[call.name] ?: return refused(call, round, unknown(call.name))
+        val arguments = call.arguments.ifBlank { "{}" }
+        faultOf(tool, arguments)?.let { return refused(call, round, it) }
+        val start = startClock()
+        val ending = settle { limited(tool) { tool.run(ToolInvocation(call.id, call.name, arguments)) } }
+        val duration = start.elapsedNow().toJavaDuration()
+        val failure = ending.exceptionOrNull() ?: return ToolRun(call, ending.getOrThrow(), false, duration, round)
+        log.debug("The tool {} failed, and the model is told so", call.name, failure)
+        return ToolRun(call, textOf(failure), true, duration, round)
+    }
+
+    private suspend fun limited(tool: AgentTool, block: suspend () -> String): String {
+        val limit = tool.timeout ?: timeout ?: return block()
+        val passed = {
+            LlmTimeoutException("The tool timed out after ${limit.toMillis()} ms", TimeoutKind.TOOL, limit)
+        }
+        return withinLimit(limit.toKotlinDuration(), passed, block)
+    }
+
+    private fun faultOf(tool: AgentTool, arguments: String): String? {
+        val json =
+            try {
+                parse(arguments)
+            } catch (e: BadArgumentsException) {
+                return badArguments(e)
+            }
+        val faults = validators.getValue(tool.name).faultsOf(json)
+        if (faults.isEmpty()) return null
+        return badArguments(BadArgumentsException(faults.joinToString("; ")))
+    }
+
+    private fun refused(call: ToolCall, round: Int, why: String) = ToolRun(call, why, true, Duration.ZERO, round)
+
+    private fun unknown(name: String): String {
+        val known = byName.keys.joinToString()
+        return "There is no tool named ${name.take(MAX_NAME)}. " +
+            if (known.isEmpty()) "There are no tools." else "The tools are: $known"
+    }
+
+    private fun badArguments(e: BadArgumentsException) = "The arguments are not valid: ${e.message}"
+
+    /** Its own words, cut; never its stack. */
+    private fun textOf(failure: Throwable): String {
+        if (failure is BadArgumentsException) return badArguments(failure)
+        val message = failure.message?.takeIf { it.isNotBlank() } ?: failure.javaClass.simpleName
+        return "The tool failed: $message".take(MAX_MESSAGE)
+    }
+
+    private companion object {
+        const val MAX_NAME = 64
+        const val MAX_MESSAGE = 2_000
+        val log = LoggerFactory.getLogger("dev.muster.agent")
+    }
+}
+
+/** Deeper than any tool needs; far less than what would overflow the stack of one who reads it. */
+private const val MAX_DEPTH = 128
+
+/** The JSON of arguments, which a model has written: anything may stand there. */
+private fun parse(arguments: String): JsonElement {
+    if (depthOf(arguments) > MAX_DEPTH) throw BadArgumentsException("they are nested deeper than $MAX_DEPTH levels")
+    return try {
+        Json.parseToJsonElement(arguments)
+    } catch (e: SerializationException) {
+        throw BadArgumentsException("they are not JSON", e)
+    }
+}
+
+private fun depthOf(json: String): Int {
+    var depth = 0
+    var deepest = 0
+    var inString = false
+    var at = 0
+    while (at < json.length) {
+        when (json[at]) {
+            '\\' -> if (inString) at++
+            '"' -> inString = !inString
+            '{', '[' -> if (!inString) deepest = maxOf(deepest, ++depth)
+            '}', ']' -> if (!inString) depth--
+        }
+        at++
+    }
+    return deepest
+}

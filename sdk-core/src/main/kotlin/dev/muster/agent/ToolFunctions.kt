@@ -3,7 +3,6 @@
 package dev.muster.agent
 
 import dev.muster.agent.internal.AGENT_JSON
-import dev.muster.agent.internal.BadArgumentsException
 import dev.muster.agent.internal.schemaOf
 import dev.muster.chat.ToolDefinition
 import kotlinx.serialization.KSerializer
@@ -74,5 +73,5 @@ private fun <A> decode(serializer: KSerializer<A>, json: String): A = try {
     AGENT_JSON.decodeFromString(serializer, json)
 } catch (e: SerializationException) {
     // What follows repeats the arguments, which the model knows.
-    throw BadArgumentsException(e.message.orEmpty().substringBefore("\nJSON input"), e)
+    throw ToolArgumentsException(e.message.orEmpty().substringBefore("\nJSON input"), e)
 }

@@ -145,6 +145,16 @@ public class CallbackExecutor(
 public suspend fun <T> withCallbacksOn(executor: Executor, call: suspend () -> T): T =
     withContext(CallbackExecutor(executor)) { call() }
 
+/** Runs [call] with [executor] for the callbacks in it, unless the caller has said otherwise. */
+public suspend fun <T> withCallbacksFirstOn(executor: Executor, call: suspend () -> T): T =
+    if (currentCoroutineContext()[CallbackExecutor] != null) call() else withCallbacksOn(executor, call)
+
+/** [flow] with [executor] for the callbacks in it, unless the collector has said otherwise. */
+public fun <T> withCallbacksFirstOn(executor: Executor, flow: Flow<T>): Flow<T> = flow {
+    val said = currentCoroutineContext()[CallbackExecutor] != null
+    emitAll(if (said) flow else flow.flowOn(CallbackExecutor(executor)))
+}
+
 /**
  * Runs the user's blocking code [task] as [interruptible] does: on [own], else on the [CallbackExecutor] of the
  * context, else on [shared], with the [CarriedContext] of the call current.

@@ -1,21 +1,34 @@
 package dev.muster.java;
 
+import dev.muster.agent.AgentEvent;
 import dev.muster.agent.AgentResponse;
+import dev.muster.agent.AgentTool;
 import dev.muster.agent.ChatAgent;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
-import dev.muster.chat.ChatEvent;
+import dev.muster.agent.ToolExecution;
 import dev.muster.chat.ChatModel;
 import dev.muster.chat.ModelId;
+import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
+import dev.muster.java.Bridge.SuspendCall;
+import dev.muster.spi.Composition;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model with a role: a system prompt and settings that every call carries. Stateless and
+ * A model with a role: a system prompt, settings and tools that every call carries. Stateless and
  * thread-safe: its calls share nothing, and any number may run at once.
+ *
+ * <p>Where the model calls tools, they are run, the model is told what came of it and asked again,
+ * until it answers. A tool that fails, takes too long, does not exist or is given wrong arguments is
+ * a result that says so to the model. A tool is never run again by a retry. Cancelling a call cancels
+ * the tools that run for it.
  *
  * <pre>{@code
  * Agent agent =
@@ -48,14 +61,14 @@ public final class Agent {
   @CheckReturnValue
   public Call<String> ask(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
-    return Call.ofExchange(k -> agent.ask(prompt, k), executor);
+    return exchange(k -> agent.ask(prompt, k));
   }
 
   /** The whole answer to {@code prompt}. */
   @CheckReturnValue
   public Call<AgentResponse> chat(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
-    return Call.ofExchange(k -> agent.chat(prompt, k), executor);
+    return exchange(k -> agent.chat(prompt, k));
   }
 
   /**
@@ -69,7 +82,7 @@ public final class Agent {
   public <T> Call<T> ask(String prompt, Class<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     OutputType<T> output = Answers.of(type);
-    return Call.ofExchange(k -> agent.ask(prompt, output, k), executor);
+    return exchange(k -> agent.ask(prompt, output, k));
   }
 
   /**
@@ -85,14 +98,46 @@ public final class Agent {
   public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     OutputType<T> output = Answers.of(type);
-    return Call.ofExchange(k -> agent.chat(prompt, output, k), executor);
+    return exchange(k -> agent.chat(prompt, output, k));
   }
 
-  /** The answer to {@code prompt} as it is written; see {@link Model#stream(String)}. */
+  /**
+   * The answer to {@code prompt} as it is written, through all rounds of tools. The last event is
+   * {@link AgentEvent.Finished}. Leaving early closes the exchange and cancels the tools that run.
+   */
   @CheckReturnValue
-  public StreamCall<ChatEvent> stream(String prompt) {
+  public StreamCall<AgentEvent> stream(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
-    return StreamCall.ofEvents(() -> agent.stream(prompt), executor);
+    return events(() -> agent.stream(prompt));
+  }
+
+  /**
+   * The answer to {@code prompt} as it is written, with the object of {@code type} that it is in the
+   * last event; see {@link #chat(String, Class)}. The text of an answer that does not fit has flowed
+   * when the model is asked again.
+   *
+   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   */
+  @CheckReturnValue
+  public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
+    Objects.requireNonNull(prompt, "prompt");
+    OutputType<T> output = Answers.of(type);
+    return events(() -> agent.stream(prompt, output));
+  }
+
+  /** Tools run on the client's threads for callbacks, unless the call says otherwise. */
+  private <T> Call<T> exchange(SuspendCall<T> body) {
+    if (executor == null) return Call.ofExchange(body, null);
+    Executor callbacks = Callbacks.on(executor);
+    return Call.ofExchange(k -> Composition.withCallbacksFirstOn(callbacks, body, k), executor);
+  }
+
+  private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
+    if (executor == null) return StreamCall.ofEvents(body, null);
+    Executor callbacks = Callbacks.on(executor);
+    return StreamCall.ofEvents(
+        () -> Composition.withCallbacksFirstOn(callbacks, body.get()), executor);
   }
 
   @Override
@@ -137,9 +182,68 @@ public final class Agent {
       return this;
     }
 
-    /** Sets the tools that are offered to the model. They are not run. */
-    public Builder tools(List<ToolDefinition> tools) {
+    /**
+     * Adds a tool for the model to call; see {@link Tools}.
+     *
+     * @throws IllegalArgumentException where another one has its name
+     */
+    public Builder tool(AgentTool tool) {
+      builder.tool(tool);
+      return this;
+    }
+
+    /** Adds {@code tools}, as {@link #tool} does. */
+    public Builder tools(AgentTool... tools) {
+      return tools(List.of(tools));
+    }
+
+    /** Adds {@code tools}, as {@link #tool} does. */
+    public Builder tools(List<AgentTool> tools) {
       builder.tools(tools);
+      return this;
+    }
+
+    /**
+     * Offers a tool that the agent does not run: an answer that calls it ends the rounds, with none of
+     * its calls run.
+     *
+     * @throws IllegalArgumentException where another one has its name
+     */
+    public Builder offer(ToolDefinition tool) {
+      builder.offer(tool);
+      return this;
+    }
+
+    /** How tools are run; by default those of one answer at the same time. */
+    public Builder toolExecution(ToolExecution execution) {
+      builder.toolExecution(execution);
+      return this;
+    }
+
+    /** In how many rounds tools may be run for one call; 10 by default. */
+    public Builder maxToolRounds(int rounds) {
+      builder.maxToolRounds(rounds);
+      return this;
+    }
+
+    /**
+     * How long a run of a tool may take that has no timeout of its own; without it for as long as it
+     * likes. The model is told of one that is passed.
+     */
+    public Builder toolTimeout(Duration timeout) {
+      builder.toolTimeout(timeout);
+      return this;
+    }
+
+    /** Whether the model may or must call tools in the first round; after it, it may answer. */
+    public Builder toolChoice(ToolChoice choice) {
+      builder.toolChoice(choice);
+      return this;
+    }
+
+    /** Whether the model may ask for several tools in one answer; else the provider's default. */
+    public Builder parallelToolCalls(boolean allowed) {
+      builder.parallelToolCalls(allowed);
       return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.agent.AgentEvents;
 import dev.muster.spi.Composition;
 import java.util.List;
 import java.util.Objects;
@@ -131,11 +132,11 @@ public final class StreamCall<T extends @Nullable Object> {
   }
 
   /**
-   * The answer's text, piece by piece, where the values are {@link dev.muster.chat.ChatEvent}s.
-   * Other values fail it with an {@link IllegalStateException}.
+   * The answer's text, piece by piece, where the values are {@link dev.muster.chat.ChatEvent}s or
+   * {@link dev.muster.agent.AgentEvent}s. Other values fail it with an {@link IllegalStateException}.
    */
   public StreamCall<String> text() {
-    return new StreamCall<>(() -> Composition.textOf(body.get()), executor, ahead);
+    return new StreamCall<>(() -> AgentEvents.textOf(body.get()), executor, ahead);
   }
 
   /** As {@link Call#callbacksOn}. */

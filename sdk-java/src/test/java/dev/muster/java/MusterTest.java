@@ -72,9 +72,9 @@ class MusterTest {
         .temperature(0.25)
         .maxTokens(50)
         .extra("user", "u-1")
-        .tools(List.of(new ToolDefinition("sail", "Sails.", Map.of("type", "object"))));
+        .offer(new ToolDefinition("sail", "Sails.", Map.of("type", "object")));
     Agent agent = builder.build();
-    builder.name("Poet").systemPrompt("Rhyme.").temperature(1).maxTokens(7).tools(List.of());
+    builder.name("Poet").systemPrompt("Rhyme.").temperature(1).maxTokens(7).offer(new ToolDefinition("rhyme", "Rhymes.", Map.of("type", "object")));
     Agent poet = builder.build();
 
     agent.ask("Hello?").execute();
@@ -94,7 +94,7 @@ class MusterTest {
     FakeRequest second = wire.server.requests().get(1);
     assertEquals("Rhyme.", second.messages().get(0).text());
     assertEquals(7, second.maxTokens());
-    assertEquals(List.of(), second.tools());
+    assertEquals(List.of("sail", "rhyme"), second.tools());
   }
 
   @Test

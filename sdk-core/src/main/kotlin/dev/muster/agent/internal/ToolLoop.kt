@@ -30,6 +30,7 @@ internal class ToolLoop(
     private val maxRounds: Int,
     timeout: Duration?,
 ) {
+    private val bound = model as? ClientBound
     private val runner = ToolRunner(tools, timeout)
     private val names = tools.mapTo(HashSet()) { it.name }
 
@@ -86,7 +87,7 @@ internal class ToolLoop(
                 usage = sum(usage, response.usage())
                 if (!isToRun(response)) return AgentResponse(response, runs, said(), rounds, usage)
                 if (rounds > maxRounds) throw limitPassed(response)
-                val results = runAll(response.toolCalls)
+                val results = bound?.whileOpen { runAll(response.toolCalls) } ?: runAll(response.toolCalls)
                 runs += results
                 request = next(response, results)
             }

@@ -1,6 +1,7 @@
 package dev.muster.agent.internal
 
 import dev.muster.agent.AgentTool
+import dev.muster.agent.ToolArgumentsException
 import dev.muster.agent.ToolInvocation
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolRun
@@ -16,10 +17,6 @@ import org.slf4j.LoggerFactory
 import java.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
-
-/** The arguments of a tool are not what it takes; the message says to the model why. */
-internal class BadArgumentsException(message: String, cause: Throwable? = null) :
-    IllegalArgumentException(message, cause)
 
 /** Runs the tools that a model calls. Whatever goes wrong is a result that says so to the model. */
 internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?) {
@@ -51,12 +48,12 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
         val json =
             try {
                 parse(arguments)
-            } catch (e: BadArgumentsException) {
+            } catch (e: ToolArgumentsException) {
                 return badArguments(e)
             }
         val faults = validators.getValue(tool.name).faultsOf(json)
         if (faults.isEmpty()) return null
-        return badArguments(BadArgumentsException(faults.joinToString("; ")))
+        return badArguments(ToolArgumentsException(faults.joinToString("; ")))
     }
 
     private fun refused(call: ToolCall, round: Int, why: String) = ToolRun(call, why, true, Duration.ZERO, round)
@@ -67,11 +64,11 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
             if (known.isEmpty()) "There are no tools." else "The tools are: $known"
     }
 
-    private fun badArguments(e: BadArgumentsException) = "The arguments are not valid: ${e.message}"
+    private fun badArguments(e: ToolArgumentsException) = "The arguments are not valid: ${e.message}"
 
     /** Its own words, cut; never its stack. */
     private fun textOf(failure: Throwable): String {
-        if (failure is BadArgumentsException) return badArguments(failure)
+        if (failure is ToolArgumentsException) return badArguments(failure)
         val message = failure.message?.takeIf { it.isNotBlank() } ?: failure.javaClass.simpleName
         return "The tool failed: $message".take(MAX_MESSAGE)
     }
@@ -88,11 +85,11 @@ private const val MAX_DEPTH = 128
 
 /** The JSON of arguments, which a model has written: anything may stand there. */
 private fun parse(arguments: String): JsonElement {
-    if (depthOf(arguments) > MAX_DEPTH) throw BadArgumentsException("they are nested deeper than $MAX_DEPTH levels")
+    if (depthOf(arguments) > MAX_DEPTH) throw ToolArgumentsException("they are nested deeper than $MAX_DEPTH levels")
     return try {
         Json.parseToJsonElement(arguments)
     } catch (e: SerializationException) {
-        throw BadArgumentsException("they are not JSON", e)
+        throw ToolArgumentsException("they are not JSON", e)
     }
 }
 

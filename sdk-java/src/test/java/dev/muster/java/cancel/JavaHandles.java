@@ -1,14 +1,18 @@
 package dev.muster.java.cancel;
 
+import dev.muster.chat.ToolDefinition;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.error.ClientClosedException;
 import dev.muster.error.LlmTimeoutException;
+import dev.muster.java.Agent;
 import dev.muster.java.Call;
 import dev.muster.java.CallFuture;
 import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.StreamCall;
+import dev.muster.java.Tools;
 import dev.muster.resilience.ConcurrencyLimiter;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +54,7 @@ final class JavaHandles {
           return new Held(blocked.ending, () -> now(blocked::interrupt));
         }),
         handle("CallStream.close", CancellationException.class, (session, onToken) -> {
-          CallStream<?> stream = session.model.stream(Handle.PROMPT).open();
+          CallStream<?> stream = session.events().open();
           Blocked reader = Blocked.start(() -> stream.forEach(event -> onToken.run()));
           return new Held(reader.ending, () -> now(stream::close));
         }),
@@ -139,6 +143,9 @@ final class JavaHandles {
     private final Muster muster;
     private final Model model;
 
+    /** Where the calls run a tool. */
+    private final Agent agent;
+
     JavaSession(Kind kind, BiFunction<JavaSession, Runnable, Running> start) {
       this.kind = kind;
       this.start = start;
@@ -151,6 +158,8 @@ final class JavaHandles {
       if (limiter != null) builder.concurrencyLimiter("openai", limiter);
       this.muster = builder.build();
       this.model = muster.model("openai::gpt-4o-mini");
+      Inside inside = kind.inside();
+      this.agent = inside == null ? null : waiting(muster, inside);
     }
 
     @Override
@@ -158,7 +167,35 @@ final class JavaHandles {
       return start.apply(this, onToken);
     }
 
+    private static Agent waiting(Muster muster, Inside inside) {
+      ToolDefinition definition =
+          new ToolDefinition(Inside.TOOL, "Waits.", Map.of("type", "object"));
+      return muster
+          .agent("openai::gpt-4o-mini")
+          .tool(Tools.of(definition, call -> waited(inside)))
+          .build();
+    }
+
+    /** Blocks until it is interrupted. */
+    private static String waited(Inside inside) {
+      inside.entered();
+      try {
+        new CountDownLatch(1).await();
+        throw new AssertionError("Nobody counts it down");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return "interrupted";
+      } finally {
+        inside.left();
+      }
+    }
+
+    StreamCall<? extends Object> events() {
+      return agent == null ? model.stream(Handle.PROMPT) : agent.stream(Handle.PROMPT);
+    }
+
     Call<? extends Object> call(Runnable onToken) {
+      if (agent != null) return agent.ask(Handle.PROMPT);
       return kind.tokens() == Tokens.NONE
           ? model.ask(Handle.PROMPT)
           : model.stream(Handle.PROMPT).forEach(event -> onToken.run()).map(nothing -> "read");

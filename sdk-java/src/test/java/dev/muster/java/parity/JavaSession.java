@@ -1,6 +1,8 @@
 package dev.muster.java.parity;
 
+import dev.muster.agent.ToolExecution;
 import dev.muster.concurrent.Hedge;
+import dev.muster.java.Agent;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;
 import dev.muster.java.CallPipeline;
@@ -9,10 +11,12 @@ import dev.muster.java.Embedder;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
 import dev.muster.java.StreamCall;
+import dev.muster.java.Tools;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +67,7 @@ abstract class JavaSession implements Session {
       return Call.delay(Duration.ofMillis(timer.millis())).map(passed -> timer.value());
     }
     if (op instanceof Tool tool) return Call.of(() -> use(tool));
+    if (op instanceof AskAgent ask) return any(agent(ask).chat(ask.prompt()));
     if (op instanceof Stubborn) return any(stubborn.ask("Are you there?"));
     if (op instanceof Then then) return call(then.first()).then(value -> next(then, value));
     if (op instanceof Mapped mapped) return call(mapped.call()).map(value -> into(mapped, value));
@@ -95,6 +100,10 @@ abstract class JavaSession implements Session {
   final StreamCall<?> stream(Stream op) {
     if (op instanceof First first) return stream(first.stream()).limit(first.count());
     if (op instanceof Tokens tokens) return model.stream(tokens.prompt()).text();
+    if (op instanceof AgentSteps steps) {
+      AgentSettings plain = new AgentSettings(ToolExecution.CONCURRENT, 10, null);
+      return agent(new AskAgent(steps.prompt(), steps.tools(), plain)).stream(steps.prompt());
+    }
     if (op instanceof AsCompleted completed) {
       return Calls.asCompleted(completed.items(), item -> {
         Call<Object> call = call(each(completed.each(), item));
@@ -106,6 +115,21 @@ abstract class JavaSession implements Session {
     if (op instanceof Piped piped) return piped(piped).results();
     throw new AssertionError("No Java for " + op);
   }
+
+  private Agent agent(AskAgent op) {
+    Agent.Builder builder = muster
+        .agent(model.id().toString())
+        .toolExecution(op.how().execution())
+        .maxToolRounds(op.how().maxRounds());
+    Long timeout = op.how().toolTimeoutMillis();
+    if (timeout != null) builder.toolTimeout(Duration.ofMillis(timeout));
+    op.tools().forEach((name, run) ->
+        builder.tool(Tools.call(name, "Does " + name, Arguments.class, it -> call(run))));
+    return builder.build();
+  }
+
+  /** What the tools of a row take. */
+  record Arguments(Optional<Integer> n) {}
 
   final Call<Object> next(Then then, Object value) {
     return any(model.ask(then.next().replace("{}", String.valueOf(value))));

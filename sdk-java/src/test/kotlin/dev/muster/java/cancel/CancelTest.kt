@@ -67,7 +67,15 @@ class CancelTest {
     }
 
     private companion object {
-        val PHASES = listOf("queued for a slot", "back-off", "connecting", "waiting for headers", "flowing", "stalled")
+        val PHASES = listOf(
+            "queued for a slot",
+            "back-off",
+            "connecting",
+            "waiting for headers",
+            "flowing",
+            "stalled",
+            "inside a tool",
+        )
         val HANDLES = setOf(
             "coroutine cancel",
             "Flow collector leaving",

@@ -72,7 +72,7 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
 
     private fun kind(): Kind {
         transport = KtorTransport()
-        return Kind(scene.url, scene.tokens, scene.retry, scene.limiter, transport, limit)
+        return Kind(scene.url, scene.tokens, scene.retry, scene.limiter, scene.inside, transport, limit)
     }
 
     /** Whether the call was in the phase when it was cancelled. */

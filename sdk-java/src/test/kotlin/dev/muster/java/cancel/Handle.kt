@@ -38,11 +38,27 @@ class Kind internal constructor(
     @get:JvmName("retry") val retry: RetryPolicy,
     /** Whose slots they need; null for none. */
     @get:JvmName("limiter") val limiter: ConcurrencyLimiter?,
+    /** Where they are agents' that run a tool which never ends by itself: whom it tells; else null. */
+    @get:JvmName("inside") val inside: Inside?,
     /** What they go by; the client closes it. */
     @get:JvmName("transport") val transport: KtorTransport,
     /** How long a call takes to get into the phase, at the most: when a deadline may pass. */
     @get:JvmName("limit") val limit: Duration,
 )
+
+/** Whom a tool tells that it runs. */
+interface Inside {
+    /** It has begun. */
+    fun entered()
+
+    /** It has ended, in whatever way. */
+    fun left()
+
+    companion object {
+        /** What the tool is called. */
+        const val TOOL = "wait"
+    }
+}
 
 /** What has come of the answer when it is cancelled. */
 enum class Tokens {

@@ -1,7 +1,10 @@
 package dev.muster.java.cancel
 
 import dev.muster.MusterClient
+import dev.muster.agent.ChatAgent
+import dev.muster.agent.tool
 import dev.muster.chat.ChatModel
+import dev.muster.chat.ToolDefinition
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.deadline
@@ -13,7 +16,9 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.merge
@@ -56,9 +61,29 @@ private abstract class KotlinSession(protected val kind: Kind) : Session {
 
     override fun close() = client.close()
 
-    protected suspend fun call(onToken: Runnable) {
-        if (kind.tokens == Tokens.NONE) model.ask(PROMPT) else model.stream(PROMPT).collect { onToken.run() }
+    private val agent: ChatAgent? = kind.inside?.let { inside ->
+        val definition = ToolDefinition(Inside.TOOL, "Waits.", mapOf("type" to "object"))
+        ChatAgent.builder(model).tool(tool(definition) { waiting(inside) }).build()
     }
+
+    private suspend fun waiting(inside: Inside): Nothing {
+        inside.entered()
+        try {
+            awaitCancellation()
+        } finally {
+            inside.left()
+        }
+    }
+
+    protected suspend fun call(onToken: Runnable) {
+        when {
+            agent != null -> agent.ask(PROMPT)
+            kind.tokens == Tokens.NONE -> model.ask(PROMPT)
+            else -> model.stream(PROMPT).collect { onToken.run() }
+        }
+    }
+
+    protected fun events(): Flow<Any> = agent?.stream(PROMPT) ?: model.stream(PROMPT)
 
     /** Runs [program] in a coroutine of its own, which [cancel] acts on. */
     protected fun run(cancel: (CoroutineScope) -> Long, program: suspend () -> Unit): Running {
@@ -92,7 +117,7 @@ private class ByLeaving(kind: Kind) : KotlinSession(kind) {
     override fun start(onToken: Runnable): Running {
         val enough = CompletableDeferred<Unit>()
         return run({ now { enough.complete(Unit) } }) {
-            val events = model.stream(PROMPT).onEach { onToken.run() }
+            val events = events().onEach { onToken.run() }
             if (kind.tokens == Tokens.FLOWING) {
                 events.takeWhile { !enough.isCompleted }.collect { }
             } else {

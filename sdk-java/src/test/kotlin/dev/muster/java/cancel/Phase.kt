@@ -26,6 +26,7 @@ internal class Phase(
             Phase("waiting for headers", "") { FakeScene(FakeReply.hang(), Tokens.NONE) },
             Phase("flowing", "") { FakeScene(FLOW, Tokens.FLOWING) },
             Phase("stalled", "") { FakeScene(FakeReply.tokens("one ", "two ").stallAfter(1), Tokens.STALLED) },
+            Phase("inside a tool", "", open = ::ToolScene),
         )
 
         private val FLOW = FakeReply.endless("token ").tokenDelay(Duration.ofMillis(1))

@@ -18,6 +18,9 @@ internal interface Scene : AutoCloseable {
 
     val limiter: ConcurrencyLimiter? get() = null
 
+    /** What a tool tells that the calls are to run; null where they run none. */
+    val inside: Inside? get() = null
+
     /** The time in which nothing more may come of a cancelled call that had nothing open: three back-offs. */
     val quiet: Duration? get() = null
 

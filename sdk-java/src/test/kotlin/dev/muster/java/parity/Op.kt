@@ -1,5 +1,6 @@
 package dev.muster.java.parity
 
+import dev.muster.agent.ToolExecution
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration.ZERO
 
@@ -47,6 +48,17 @@ data class Tool(val value: String?) : Op
 
 /** A call of a provider that never answers, and fails with a [dev.muster.error.NetworkException] when it is cancelled. */
 data object Stubborn : Op
+
+/**
+ * The whole answer of an agent to [prompt], with a tool for each of [tools], which takes `{"n": integer}` or nothing and
+ * gives what its operation gives.
+ */
+@JvmRecord
+data class AskAgent(val prompt: String, val tools: Map<String, Op>, val how: AgentSettings) : Op
+
+/** How the agent of an [AskAgent] is made. */
+@JvmRecord
+data class AgentSettings(val execution: ToolExecution, val maxRounds: Int, val toolTimeoutMillis: Long?)
 
 /** Runs [first], then asks [next] with the value in place of `{}`. */
 @JvmRecord
@@ -124,6 +136,10 @@ data class First(val count: Int, val stream: Stream) : Stream
 @JvmRecord
 data class Tokens(val prompt: String) : Stream
 
+/** What an agent without further settings says and does on its way to the answer; see [AskAgent]. */
+@JvmRecord
+data class AgentSteps(val prompt: String, val tools: Map<String, Op>) : Stream
+
 @JvmRecord
 data class AsCompleted(val items: List<String>, val labels: Map<String, String>, val each: Map<String, Op>) : Stream
 
@@ -160,6 +176,14 @@ fun settled(vararg calls: Op): Op = Many(Operator.SETTLED, calls.asList())
 
 fun settledItems(vararg items: String, each: Map<String, Op> = emptyMap()): Op =
     ManyItems(Operator.SETTLED, items.asList(), each)
+
+fun agent(
+    prompt: String,
+    vararg tools: Pair<String, Op>,
+    execution: ToolExecution = ToolExecution.CONCURRENT,
+    maxRounds: Int = 10,
+    toolTimeoutMillis: Long? = null,
+): Op = AskAgent(prompt, linkedMapOf(*tools), AgentSettings(execution, maxRounds, toolTimeoutMillis))
 
 fun race(vararg calls: Op): Op = Many(Operator.RACE, calls.asList())
 

@@ -1,5 +1,7 @@
 package dev.muster.java.parity
 
+import dev.muster.agent.AgentEvent
+import dev.muster.agent.AgentResponse
 import dev.muster.batch.BatchReport
 import dev.muster.batch.BatchResult
 import dev.muster.chat.ModelInfo
@@ -25,6 +27,15 @@ data class Town(val name: String, val people: Int, val rivers: List<String>, val
 
 data class Report(val succeeded: Int, val failed: Int, val results: List<Result>)
 
+data class Answer(
+    val text: String,
+    /** "name result", with a "!" before it where it is an error. */
+    val runs: List<String> = emptyList(),
+    val rounds: Int = 1,
+    val tokens: Long? = null,
+    val calls: List<String> = emptyList(),
+)
+
 data class Result(val id: String, val item: Any?, val outcome: Any?, val metadata: Map<String, String> = emptyMap())
 
 /** [result] in the terms above; lists element by element, all else as it is. */
@@ -45,6 +56,16 @@ fun plain(result: Any?): Any? = when (result) {
         Report(result.succeeded(), result.failed(), result.results.map(::plainResult))
             .also { sane(result.elapsed.isNegative || result.total() != result.results.size) }
 
+    is AgentResponse -> plainAnswer(result)
+
+    is AgentEvent.TextDelta -> result.text
+
+    is AgentEvent.ToolStarted -> "+${result.call.name}"
+
+    is AgentEvent.ToolFinished -> "-${result.run.name}"
+
+    is AgentEvent.Finished -> plainAnswer(result.response)
+
     is EmbeddingResponse -> result.embeddings.map { it.toFloatArray().toList() }
 
     is SerialTown -> Town(result.name, result.people, result.rivers, result.mayor)
@@ -59,6 +80,13 @@ fun plain(result: Any?): Any? = when (result) {
 /** The class of [failure], with the kind where it is a timeout. */
 fun named(failure: Throwable): String =
     failure.javaClass.simpleName + if (failure is LlmTimeoutException) " ${failure.kind}" else ""
+
+private fun plainAnswer(answer: AgentResponse): Answer {
+    sane(answer.toolRuns.any { it.duration.isNegative })
+    val runs = answer.toolRuns.map { (if (it.isError) "!" else "") + "${it.name} ${it.result}" }
+    val calls = answer.response.toolCalls.map { it.name }
+    return Answer(answer.text, runs, answer.rounds, answer.usage()?.totalTokens, calls)
+}
 
 private fun plainResult(result: BatchResult<*, *>): Result {
     sane(result.elapsed.isNegative)

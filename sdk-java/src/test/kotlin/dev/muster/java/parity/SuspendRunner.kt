@@ -1,9 +1,13 @@
 package dev.muster.java.parity
 
 import dev.muster.MusterClient
+import dev.muster.agent.ChatAgent
+import dev.muster.agent.ToolExecution
 import dev.muster.agent.ask
+import dev.muster.agent.tool
 import dev.muster.batch.batch
 import dev.muster.chat.ChatModel
+import dev.muster.chat.ToolDefinition
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
@@ -88,6 +92,7 @@ class SuspendRunner : Runner {
             is Unmade -> throw IllegalArgumentException(op.message)
             is Timer -> op.value.also { delay(op.millis.milliseconds) }
             is Tool -> interruptible(threads) { use(op) }
+            is AskAgent -> agent(op).chat(op.prompt)
             is Stubborn -> stubborn.ask("Are you there?")
             is Then -> model.ask(op.next.replace("{}", "${value(op.first)}"))
             is Mapped -> op.into.replace("{}", "${value(op.call)}")
@@ -105,6 +110,13 @@ class SuspendRunner : Runner {
             is InBatch -> inBatch(op)
             is Stream -> take(flow(op))
         }
+
+        private fun agent(op: AskAgent): ChatAgent = ChatAgent.builder(model)
+            .tools(op.tools.map { (name, run) -> tool(definition(name)) { "${value(run)}" } })
+            .toolExecution(op.how.execution)
+            .maxToolRounds(op.how.maxRounds)
+            .toolTimeout(op.how.toolTimeoutMillis?.let { ofMillis(it) })
+            .build()
 
         private suspend fun recover(op: Recover): Any? = try {
             value(op.call)
@@ -156,6 +168,8 @@ class SuspendRunner : Runner {
 
             is Tokens -> model.stream(op.prompt).text()
 
+            is AgentSteps -> agent(AskAgent(op.prompt, op.tools, PLAIN)).stream(op.prompt)
+
             is AsCompleted -> asCompleted(op.items, {
                 op.labels[it] ?: "${op.items.indexOf(it)}"
             }) { value(each(op.each, it)) }
@@ -204,6 +218,13 @@ class SuspendRunner : Runner {
 
     private companion object {
         fun hedgeOf(op: Hedged): Hedge = Hedge.builder().delay(ofMillis(op.millis)).maxExtra(op.extra).build()
+        val PLAIN = AgentSettings(ToolExecution.CONCURRENT, 10, null)
+
+        fun definition(name: String): ToolDefinition {
+            val properties = mapOf("n" to mapOf("type" to "integer"))
+            val schema = mapOf("type" to "object", "properties" to properties, "additionalProperties" to false)
+            return ToolDefinition(name, "Does $name", schema)
+        }
 
         fun each(each: Map<String, Op>, item: String): Op = each[item] ?: Ask(item)
 

@@ -24,6 +24,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "shared runs and futures" to sharedRows,
     "batches" to batchRows,
     "tokens" to tokenRows,
+    "tools" to toolRows,
     "embeddings and models" to embeddingRows,
     "answers as objects" to structuredRows,
     "cancelled from outside" to cancelRows,

@@ -1,0 +1,102 @@
+package dev.muster.agent.internal
+
+import dev.muster.agent.ToolScript.Companion.call
+import dev.muster.agent.tool
+import dev.muster.chat.ToolDefinition
+import kotlinx.coroutines.test.runTest
+import kotlinx.serialization.json.Json
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class SchemaValidatorTest {
+    @Test
+    fun `C3 what a schema does not allow is said with its place`() {
+        val rows = listOf(
+            row("""{"a":1}""", "a must be string, not number", "a" to type("string")),
+            row("""{"a":1.5}""", "a must be integer, not number", "a" to type("integer")),
+            row("""{"a":null}""", "a must be string, not null", "a" to type("string")),
+            row("""{"a":"x"}""", "a must be one of u, v", "a" to mapOf("enum" to listOf("u", "v"))),
+            row("""{"a":"x"}""", "a must be 7", "a" to mapOf("const" to 7)),
+            row("""{"a":5}""", "a must be 6 or more", "a" to mapOf("minimum" to 6)),
+            row("""{"a":5}""", "a must be 4 or less", "a" to mapOf("maximum" to 4)),
+            row("""{"a":5}""", "a must be more than 5", "a" to mapOf("exclusiveMinimum" to 5)),
+            row("""{"a":5}""", "a must be less than 5", "a" to mapOf("exclusiveMaximum" to 5)),
+            row("""{"a":""}""", "a must have 1 characters or more", "a" to mapOf("minLength" to 1)),
+            row("""{"a":"xyz"}""", "a must have 2 characters or less", "a" to mapOf("maxLength" to 2)),
+            row("""{"a":"xyz"}""", "a must match ^y", "a" to mapOf("pattern" to "^y")),
+            row("""{"a":[]}""", "a must have 1 items or more", "a" to mapOf("minItems" to 1)),
+            row("""{"a":[1,2]}""", "a must have 1 items or less", "a" to mapOf("maxItems" to 1)),
+            row("""{"a":[1,"x"]}""", "a[1] must be number, not string", "a" to mapOf("items" to type("number"))),
+            row("""{"a":1}""", "a is not allowed", "a" to false),
+            row("""{"a":true}""", "a must be string, not boolean", "a" to anyOf(type("string"), obj("b" to type("string")))),
+            row("""{"a":{"b":1}}""", "a.b must be string, not number", "a" to obj("b" to type("string"))),
+        )
+        rows.forEach { (json, fault, schema) -> assertEquals(listOf(fault), faults(json, schema), json) }
+    }
+
+    @Test
+    fun `C3 what a schema allows passes`() {
+        val rows = listOf(
+            row("""{"a":1.0}""", "", "a" to type("integer")),
+            row("""{"a":null}""", "", "a" to mapOf("type" to listOf("string", "null"))),
+            row("""{"a":"é😀"}""", "", "a" to mapOf("maxLength" to 2)),
+            row("""{"a":1}""", "", "a" to mapOf("enum" to listOf(1.0, "x"))),
+            row("""{"a":{"b":"x"}}""", "", "a" to anyOf(type("string"), obj("b" to type("string")))),
+            row("""{"a":1,"z":2}""", "", "a" to mapOf("x-unknown" to 1)),
+            row("{}", "", "a" to type("string")),
+        )
+        rows.forEach { (json, _, schema) -> assertEquals(emptyList<String>(), faults(json, schema), json) }
+    }
+
+    @Test
+    fun `C3 required and unknown properties, those of a map, exactly one of several`() {
+        val closed = obj("a" to type("string")) + mapOf("required" to listOf("a"), "additionalProperties" to false)
+        assertEquals(
+            listOf("a is missing", "b is unknown: the properties are a"),
+            faults("""{"b":1}""", closed),
+        )
+        val map = mapOf("type" to "object", "additionalProperties" to type("number"))
+        assertEquals(listOf("x must be number, not string"), faults("""{"x":"1"}""", map))
+        val one = mapOf("oneOf" to listOf(type("number"), type("integer")))
+        assertEquals(1, faults("1", one).size)
+        assertEquals(0, faults("1.5", one).size)
+        assertEquals(listOf("the arguments must be object, not array"), faults("[]", obj()))
+    }
+
+    @Test
+    fun `C3 references are followed, in circles too`() {
+        val node = obj("next" to mapOf("\$ref" to "#/\$defs/node"), "n" to type("integer"))
+        val schema = mapOf("\$ref" to "#/\$defs/node", "\$defs" to mapOf("node" to node))
+        assertEquals(emptyList<String>(), faults("""{"n":1,"next":{"n":2,"next":{"n":3}}}""", schema))
+        assertEquals(
+            listOf("next.next.n must be integer, not string"),
+            faults("""{"next":{"next":{"n":"x"}}}""", schema),
+        )
+        assertEquals(0, faults("{}", mapOf("\$ref" to "#")).size)
+        assertEquals(listOf("a.a must be object, not number"), faults("""{"a":{"a":1}}""", obj("a" to mapOf("\$ref" to "#"))))
+    }
+
+    @Test
+    fun `C3 arguments nested beyond reason are refused before anybody reads them`() = runTest {
+        val tool = tool(ToolDefinition("t", "", emptyMap())) { it.arguments }
+        val runner = ToolRunner(listOf(tool), null)
+        val deep = """{"a":"]]]]{{{{\"","b":""" + "[".repeat(100_000) + "]".repeat(100_000) + "}"
+        val run = runner.run(call("c", "t", deep), 1)
+        assertEquals("The arguments are not valid: they are nested deeper than 128 levels", run.result)
+        assertTrue(run.isError)
+        val flat = """{"a":"${"[".repeat(1_000)}"}"""
+        assertEquals(flat, runner.run(call("c", "t", flat), 1).result)
+    }
+
+    private fun row(json: String, fault: String, property: Pair<String, Any?>) = Triple(json, fault, obj(property))
+
+    private fun obj(vararg properties: Pair<String, Any?>) = mapOf("type" to "object", "properties" to mapOf(*properties))
+
+    private fun type(name: String) = mapOf("type" to name)
+
+    private fun anyOf(vararg schemas: Any?) = mapOf("anyOf" to schemas.asList())
+
+    private fun faults(json: String, schema: Map<String, Any?>) =
+        SchemaValidator(schema).faultsOf(Json.parseToJsonElement(json))
+}

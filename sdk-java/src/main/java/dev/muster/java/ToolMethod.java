@@ -1,0 +1,164 @@
+package dev.muster.java;
+
+import dev.muster.agent.AgentTool;
+import dev.muster.agent.ToolInvocation;
+import dev.muster.chat.ToolDefinition;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A method that is a tool. */
+final class ToolMethod {
+  private static final String DEFINITIONS = "$defs";
+
+  /** What stands for nothing. */
+  private static final Map<Class<?>, Object> EMPTY = Map.of(
+      Optional.class, Optional.empty(),
+      OptionalInt.class, OptionalInt.empty(),
+      OptionalLong.class, OptionalLong.empty(),
+      OptionalDouble.class, OptionalDouble.empty());
+
+  private final Object holder;
+  private final Method method;
+  private final JsonBinding json = JsonBinding.get();
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+
+  private ToolMethod(Object holder, Method method) {
+    this.holder = holder;
+    this.method = method;
+    for (Parameter parameter : method.getParameters()) {
+      if (parameters.put(nameOf(parameter), parameter) != null) {
+        throw new IllegalArgumentException(method + " has two parameters of one name");
+      }
+    }
+    try {
+      method.setAccessible(true);
+    } catch (InaccessibleObjectException | SecurityException e) {
+      throw new IllegalArgumentException(
+          method + " cannot be called from here: open its package to dev.muster.java", e);
+    }
+  }
+
+  /** Those of the class and of what it extends, in the order of their names. */
+  static List<ToolMethod> of(Object holder) {
+    List<Method> methods = new ArrayList<>();
+    for (Class<?> type = holder.getClass(); type != null; type = type.getSuperclass()) {
+      for (Method method : type.getDeclaredMethods()) {
+        boolean isOurs = method.isAnnotationPresent(Tool.class) && !method.isBridge();
+        if (isOurs && methods.stream().noneMatch(known -> overrides(known, method))) {
+          methods.add(method);
+        }
+      }
+    }
+    return methods.stream()
+        .sorted(Comparator.comparing(Method::getName))
+        .map(method -> new ToolMethod(holder, method))
+        .toList();
+  }
+
+  private static boolean overrides(Method known, Method method) {
+    return !Modifier.isPrivate(method.getModifiers())
+        && known.getName().equals(method.getName())
+        && Arrays.equals(known.getParameterTypes(), method.getParameterTypes());
+  }
+
+  AgentTool tool() {
+    Tool tool = method.getAnnotation(Tool.class);
+    String name = tool.name().isEmpty() ? method.getName() : tool.name();
+    if (tool.timeoutMillis() < 0) {
+      throw new IllegalArgumentException(method + " has a negative timeout");
+    }
+    Duration timeout = tool.timeoutMillis() == 0 ? null : Duration.ofMillis(tool.timeoutMillis());
+    return Tools.make(
+        new ToolDefinition(name, tool.value(), schema()), timeout, json, this::invoke);
+  }
+
+  private @Nullable Object invoke(ToolInvocation call) throws Exception {
+    Map<String, @Nullable Object> given = Tools.read(json, call.arguments(), Map.class);
+    List<@Nullable Object> arguments = new ArrayList<>();
+    parameters.forEach((name, parameter) -> arguments.add(argument(given.get(name), parameter)));
+    try {
+      return method.invoke(holder, arguments.toArray());
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Error error) throw error;
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private @Nullable Object argument(@Nullable Object given, Parameter parameter) {
+    if (given == null) return EMPTY.get(parameter.getType());
+    return Tools.<Object>read(json, json.write(given), parameter.getParameterizedType());
+  }
+
+  private Map<String, @Nullable Object> schema() {
+    Map<String, Object> definitions = new LinkedHashMap<>();
+    Map<String, Object> properties = new LinkedHashMap<>();
+    List<String> required = new ArrayList<>();
+    parameters.forEach((name, parameter) -> {
+      properties.put(name, schema(parameter, definitions));
+      if (!isOptional(parameter)) required.add(name);
+    });
+    Map<String, @Nullable Object> schema = new LinkedHashMap<>();
+    schema.put("type", "object");
+    schema.put("properties", properties);
+    schema.put("required", required);
+    schema.put("additionalProperties", false);
+    if (!definitions.isEmpty()) schema.put(DEFINITIONS, definitions);
+    return schema;
+  }
+
+  /** References lead from the root: what they lead to has to stand there. */
+  private Map<String, @Nullable Object> schema(Parameter parameter, Map<String, Object> definitions) {
+    Type type = parameter.getParameterizedType();
+    Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(type));
+    if (schema.remove(DEFINITIONS) instanceof Map<?, ?> own) {
+      own.forEach((key, definition) -> {
+        Object known = definitions.putIfAbsent((String) key, definition);
+        if (known != null && !known.equals(definition)) {
+          throw new IllegalArgumentException(method + " has two types of the name " + key);
+        }
+      });
+    }
+    Param said = parameter.getAnnotation(Param.class);
+    if (said != null && !said.value().isEmpty()) schema.put("description", said.value());
+    return schema;
+  }
+
+  private String nameOf(Parameter parameter) {
+    Param said = parameter.getAnnotation(Param.class);
+    if (said != null && !said.name().isEmpty()) return said.name();
+    if (parameter.isNamePresent()) return parameter.getName();
+    throw new IllegalArgumentException("The names of the parameters of " + method
+        + " are not known: compile with -parameters, or name them by @Param(name = …)");
+  }
+
+  private static boolean isOptional(Parameter parameter) {
+    return EMPTY.containsKey(parameter.getType())
+        || hasNullable(parameter)
+        || hasNullable(parameter.getAnnotatedType());
+  }
+
+  /** By any annotation of that name. */
+  private static boolean hasNullable(AnnotatedElement element) {
+    return Arrays.stream(element.getAnnotations())
+        .map(Annotation::annotationType)
+        .anyMatch(type -> type.getSimpleName().equals("Nullable"));
+  }
+}

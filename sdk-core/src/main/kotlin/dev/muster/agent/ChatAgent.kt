@@ -14,10 +14,10 @@ import java.time.Duration
  * A model with a role: a system prompt, settings and tools that every call carries. Stateless: calls share nothing, and
  * any number may run at once.
  *
- * Where the model calls tools, they are run, the model is told what came of it and asked again, until it answers. A tool
- * that fails, takes too long, does not exist or is given wrong arguments is a result that says so to the model. Each
- * time the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never run
- * again by a retry. Cancelling a call cancels the tools that run for it.
+ * Where the model calls tools, they are run, the model is told what came of it and asked again, until it answers. A
+ * tool that fails, takes too long, does not exist or is given wrong arguments is a result that says so to the model.
+ * Each time the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never
+ * run again by a retry. Cancelling a call cancels the tools that run for it.
  *
  * ```kotlin
  * val agent = client.agent("ollama::gemma3:latest") { systemPrompt("Be concise.") }

@@ -13,12 +13,12 @@ import java.time.Duration
 /**
  * A tool whose arguments are a `@Serializable` class, which is also where their schema comes from (see [Description]):
  *
- * ```
- * val weather = tool("weather", "Tells the weather of a city") { args: City -> forecast(args.name) }
+ * ```kotlin
+ * val weather = tool("weather", "Tells the weather of a city") { city: City -> forecast(city.name) }
  * ```
  *
- * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. The model is told a String as it is, `Done.` of Unit, and
- * all else as JSON. What [run] throws is told to the model by its message; cancellation of the call passes. [run] is
+ * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. The model is told a String as it is, `Done.` of Unit,
+ * and all else as JSON. What [run] throws is told to the model by its message; cancellation of the call passes. [run] is
  * cancelled with the call that it runs for; code that blocks stands in
  * [interruptible][dev.muster.concurrent.interruptible].
  *

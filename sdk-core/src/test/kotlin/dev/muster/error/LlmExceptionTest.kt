@@ -48,6 +48,7 @@ class LlmExceptionTest {
                 NetworkException("", isRetryable = false) to false,
                 MalformedResponseException("") to false,
                 LlmTimeoutException("", TimeoutKind.ATTEMPT, limit) to true,
+                LlmTimeoutException("", TimeoutKind.TOOL, limit) to false,
                 LlmTimeoutException("", TimeoutKind.FIRST_TOKEN, limit) to true,
                 LlmTimeoutException("", TimeoutKind.TOTAL, limit) to false,
                 LlmTimeoutException("", TimeoutKind.DEADLINE, limit) to false,

@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +105,8 @@ final class ToolMethod {
 
   private @Nullable Object argument(@Nullable Object given, Parameter parameter) {
     if (given == null) return EMPTY.get(parameter.getType());
-    return Tools.<Object>read(json, json.write(given), parameter.getParameterizedType());
+    Object value = Tools.read(json, json.write(given), valueType(parameter));
+    return parameter.getType() == Optional.class ? Optional.of(value) : value;
   }
 
   private Map<String, @Nullable Object> schema() {
@@ -126,8 +128,7 @@ final class ToolMethod {
 
   /** References lead from the root: what they lead to has to stand there. */
   private Map<String, @Nullable Object> schema(Parameter parameter, Map<String, Object> definitions) {
-    Type type = parameter.getParameterizedType();
-    Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(type));
+    Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(valueType(parameter)));
     if (schema.remove(DEFINITIONS) instanceof Map<?, ?> own) {
       own.forEach((key, definition) -> {
         Object known = definitions.putIfAbsent((String) key, definition);
@@ -139,6 +140,14 @@ final class ToolMethod {
     Param said = parameter.getAnnotation(Param.class);
     if (said != null && !said.value().isEmpty()) schema.put("description", said.value());
     return schema;
+  }
+
+  /** What an optional one holds, where there is something. */
+  private static Type valueType(Parameter parameter) {
+    Type type = parameter.getParameterizedType();
+    boolean isOptional =
+        type instanceof ParameterizedType held && held.getRawType() == Optional.class;
+    return isOptional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
   }
 
   private String nameOf(Parameter parameter) {

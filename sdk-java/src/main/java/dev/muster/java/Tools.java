@@ -50,7 +50,7 @@ public final class Tools {
     JsonBinding json = JsonBinding.get();
     ToolDefinition definition =
         new ToolDefinition(name, description, objectSchema(json, name, arguments));
-    return make(definition, null, json, call -> body.apply(read(json, call.arguments(), arguments)));
+    return make(definition, null, json, call -> body.apply(Tools.<A>read(json, call.arguments(), arguments)));
   }
 
   /**

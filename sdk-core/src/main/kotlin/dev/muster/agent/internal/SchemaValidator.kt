@@ -78,15 +78,19 @@ internal class SchemaValidator(private val root: Map<String, Any?>) {
         }
 
         private fun checkArray(at: String, json: JsonArray, schema: Map<*, *>) {
-            schema.number("minItems")?.let { if (json.size < it) fault(at, "must have ${schema["minItems"]} items or more") }
-            schema.number("maxItems")?.let { if (json.size > it) fault(at, "must have ${schema["maxItems"]} items or less") }
+            checkSize(at, json.size, schema, "Items")
             json.forEachIndexed { index, item -> check("$at[$index]", item, schema["items"], 0) }
+        }
+
+        private fun checkSize(at: String, size: Int, schema: Map<*, *>, what: String) {
+            val things = if (what == "Items") "items" else "characters"
+            schema.number("min$what")?.let { if (size < it) fault(at, "must have ${schema["min$what"]} $things or more") }
+            schema.number("max$what")?.let { if (size > it) fault(at, "must have ${schema["max$what"]} $things or less") }
         }
 
         private fun checkString(at: String, text: String, schema: Map<*, *>) {
             val length = text.codePointCount(0, text.length)
-            schema.number("minLength")?.let { if (length < it) fault(at, "must have ${schema["minLength"]} characters or more") }
-            schema.number("maxLength")?.let { if (length > it) fault(at, "must have ${schema["maxLength"]} characters or less") }
+            checkSize(at, length, schema, "Length")
             (schema["pattern"] as? String)?.let { if (!Regex(it).containsMatchIn(text)) fault(at, "must match $it") }
         }
 

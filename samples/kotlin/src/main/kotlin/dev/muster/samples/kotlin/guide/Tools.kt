@@ -32,9 +32,8 @@ internal class City(@Description("Its name, without the country") val name: Stri
 internal class Forecast(val sky: String, val degrees: Int)
 
 internal suspend fun weatherAgent(model: ChatModel, forecast: suspend (String) -> Forecast) {
-    val agent = ChatAgent.builder(model)
-        .tool(tool("weather", "Tells the weather of a city") { city: City -> forecast(city.name) })
-        .build()
+    val weather = tool("weather", "Tells the weather of a city") { city: City -> forecast(city.name) }
+    val agent = ChatAgent.builder(model).tool(weather).build()
     toolLog.info("{}", agent.ask("Do I need an umbrella in Paris?"))
 }
 

@@ -1,7 +1,7 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.agent.ChatAgent
-import dev.muster.chat.text
+import dev.muster.agent.text
 import dev.muster.error.LlmException
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.AnswerBoard

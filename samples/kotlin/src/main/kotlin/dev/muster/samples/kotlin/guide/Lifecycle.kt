@@ -4,6 +4,7 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
+import dev.muster.agent.text
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ask
 import dev.muster.chat.stream

@@ -7,7 +7,7 @@ import java.time.Duration
  * A tool that an agent runs when its model calls it: see [tool]. Immutable; it may be run any number of times at once,
  * so that what it uses has to bear that.
  */
-public class AgentTool internal constructor(
+public class AgentTool private constructor(
     /** What the model is shown: name, description, schema of the arguments. */
     @get:JvmName("definition")
     public val definition: ToolDefinition,
@@ -39,6 +39,16 @@ public class AgentTool internal constructor(
     public fun withTimeout(timeout: Duration?): AgentTool = AgentTool(definition, timeout, body)
 
     override fun toString(): String = "AgentTool($name)"
+
+    internal companion object {
+        /** What Java sees of it must have nothing of Kotlin, so that this is no constructor. */
+        @JvmSynthetic
+        internal fun of(
+            definition: ToolDefinition,
+            timeout: Duration?,
+            body: suspend (ToolInvocation) -> String,
+        ): AgentTool = AgentTool(definition, timeout, body)
+    }
 }
 
 /** One call of a tool, as the tool sees it. */

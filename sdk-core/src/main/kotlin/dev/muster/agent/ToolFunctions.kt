@@ -67,7 +67,7 @@ public fun tool(
     definition: ToolDefinition,
     timeout: Duration? = null,
     run: suspend (ToolInvocation) -> String,
-): AgentTool = AgentTool(definition, timeout, run)
+): AgentTool = AgentTool.of(definition, timeout, run)
 
 private fun <A> decode(serializer: KSerializer<A>, json: String): A = try {
     AGENT_JSON.decodeFromString(serializer, json)

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -133,9 +134,14 @@ public final class Tools {
         definition,
         timeout,
         (call, k) -> Composition.<Object, String>chained(
-            j -> Bridge.<Object>callback(null, () -> begun(json, body.run(call)), j),
+            j -> Bridge.callback(null, running(json, body, call), j),
             (result, j) -> ended(json, result),
             k));
+  }
+
+  private static Callable<Object> running(
+      @Nullable JsonBinding json, Body body, ToolInvocation call) {
+    return () -> begun(json, body.run(call));
   }
 
   /** What is there already is made ready for the model where the user's code runs. */
@@ -145,8 +151,8 @@ public final class Tools {
   }
 
   private static SuspendCall<String> ended(@Nullable JsonBinding json, Object result) {
-    if (result instanceof Call<?> call) return telling(json, Call.<Object>made(call));
-    if (result instanceof CompletionStage<?> stage) return telling(json, waiting(stage));
+    if (result instanceof Call<?> call) return answering(json, Call.<Object>made(call));
+    if (result instanceof CompletionStage<?> stage) return answering(json, waiting(stage));
     String told = (String) result;
     return k -> told;
   }
@@ -157,10 +163,14 @@ public final class Tools {
     return k -> Composition.<Object>stageOf(j -> any, k);
   }
 
-  private static SuspendCall<String> telling(
+  private static SuspendCall<String> answering(
       @Nullable JsonBinding json, SuspendCall<Object> pending) {
     return k -> Composition.<Object, String>mapped(
-        pending, (value, j) -> Bridge.<String>callback(null, () -> told(json, value), j), k);
+        pending, (value, j) -> Bridge.callback(null, telling(json, value), j), k);
+  }
+
+  private static Callable<String> telling(@Nullable JsonBinding json, @Nullable Object value) {
+    return () -> told(json, value);
   }
 
   private static String told(@Nullable JsonBinding json, @Nullable Object value) {

@@ -168,7 +168,7 @@ internal val toolRows = listOf(
     Row(
         id = "A17.2",
         says = "who leaves while the second round flows closes it",
-        server = script("go" to once, "go" to tokens("one ", "two").gate(1, "never")),
+        server = script("go" to once, "go" to tokens("one ", "two").gate(2, "never")),
         run = First(3, AgentSteps("go", mapOf("a" to Value("A")))),
         steps = steps(until(DISCONNECTS, 1)),
         ends = Gives(listOf("+a", "-a", "one ")),

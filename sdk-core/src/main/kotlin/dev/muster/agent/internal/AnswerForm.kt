@@ -59,8 +59,8 @@ internal class AnswerForm private constructor(
         }
 
         private fun instruction(type: OutputType<*>) =
-            "Answer with JSON that fits the following JSON schema, and with nothing else: no words around it, no code " +
-                "fence.\n${jsonOf(type.schema)}"
+            "Answer with JSON that fits the following JSON schema, and with nothing else: no words around it, no " +
+                "code fence.\n${jsonOf(type.schema)}"
 
         /** Below the instructions there are, in the same message: not every model takes two. */
         private fun instructed(request: ChatRequest, instruction: String): ChatRequest {

@@ -13,7 +13,8 @@ public class AgentResponse internal constructor(
     @get:JvmName("response")
     public val response: ChatResponse,
     toolRuns: List<ToolRun>,
-    said: List<Message>,
+    /** What was said between the prompt and the answer. */
+    internal val said: List<Message>,
     /** How often the model was asked: 1, and 1 more for each round of tools. */
     @get:JvmName("rounds")
     public val rounds: Int,

@@ -2,12 +2,12 @@ package dev.muster.agent
 
 import dev.muster.agent.internal.StructuredCall
 import dev.muster.agent.internal.ToolLoop
+import dev.muster.agent.internal.structuredStream
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.flow
 import java.time.Duration
 
 /**
@@ -63,9 +63,7 @@ public class ChatAgent private constructor(builder: Builder) {
         chat(request(prompt), type)
 
     internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
-        StructuredCall(model, request, type, structuredRetries).let { call ->
-            call.run { loop.run(it, isHeldToTools = call.answerTool != null) }
-        }
+        StructuredCall(model, request, type, structuredRetries).run(loop::run)
 
     /**
      * The answer to [prompt] as it is written, through all rounds of tools. Cold, as [ChatModel.stream]: a collector
@@ -77,18 +75,8 @@ public class ChatAgent private constructor(builder: Builder) {
      * The answer to [prompt] as it is written, as [stream] gives it, with the object that it is in the last event; see
      * [chat]. The text of an answer that does not fit has flowed when the model is asked again.
      */
-    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> = flow {
-        val call = StructuredCall(model, request(prompt), type, structuredRetries)
-        var structured: StructuredResponse<T>? = null
-        while (structured == null) {
-            var response: AgentResponse? = null
-            loop.stream(call.request, isHeldToTools = call.answerTool != null).collect {
-                if (it is AgentEvent.Finished) response = it.response else emit(it)
-            }
-            structured = call.take(checkNotNull(response) { "The stream had no last event" })
-        }
-        emit(AgentEvent.Finished(structured.response, structured))
-    }
+    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> =
+        structuredStream({ StructuredCall(model, request(prompt), type, structuredRetries) }, loop::stream)
 
     /** What the agent sends for [prompt]. */
     public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()

@@ -3,6 +3,7 @@
 package dev.muster.agent
 
 import dev.muster.agent.internal.AGENT_JSON
+import dev.muster.agent.internal.SchemaValidator
 import dev.muster.agent.internal.Wrapping
 import dev.muster.agent.internal.jsonIn
 import dev.muster.agent.internal.schemaOf
@@ -34,12 +35,19 @@ public class OutputType<T> private constructor(
     @get:JvmName("schema")
     public val schema: Map<String, Any?> get() = wrapping.schema
 
+    private val validator = SchemaValidator(wrapping.schema, "it", isLenient = true)
+
     /**
      * The object that [text] says. A code fence or words around the JSON are passed over.
      *
      * @throws IllegalArgumentException where it says none; the message is fit for the model to mend its answer by
      */
-    public fun decode(text: String): T = read.apply(wrapping.unwrap(jsonIn(text)))
+    public fun decode(text: String): T {
+        val json = wrapping.wrapped(jsonIn(text))
+        val faults = validator.faultsOf(json)
+        require(faults.isEmpty()) { faults.joinToString("; ") }
+        return read.apply(wrapping.unwrapped(json))
+    }
 
     override fun toString(): String = "OutputType($name)"
 

@@ -11,8 +11,8 @@ public class ResponseFormat @JvmOverloads constructor(
     @get:JvmName("name")
     public val name: String,
     /**
-     * The JSON schema, whose root is an object: maps, lists, strings, numbers, booleans and nulls. Each provider gets it
-     * as it takes it: what its own rules have no words for is left out, and a property that is not required becomes
+     * The JSON schema, whose root is an object: maps, lists, strings, numbers, booleans and nulls. Each provider gets
+     * it as it takes it: what its own rules have no words for is left out, and a property that is not required becomes
      * one that may be null.
      */
     @get:JvmName("schema")

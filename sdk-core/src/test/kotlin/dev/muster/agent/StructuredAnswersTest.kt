@@ -10,6 +10,7 @@ import dev.muster.chat.ResponseFormat
 import dev.muster.chat.Role
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolCall
+import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
 import dev.muster.chat.ask
@@ -87,6 +88,7 @@ class StructuredAnswersTest {
         val sent = provider.requests.single()
         assertNull(sent.responseFormat)
         assertEquals(listOf("answer"), sent.tools.map { it.name })
+        assertEquals(ToolChoice.tool("answer"), sent.toolChoice)
         assertEquals(outputType<Recipe>().schema, sent.tools.single().parameters)
     }
 

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Jackson does not say by itself. A component of a record must be there, unless it is an {@code
- * Optional} or {@code @Nullable}. A sealed type without {@link JsonTypeInfo} is told apart by the property {@code type}, which holds
- * the simple name of the class or its {@link JsonTypeName}; one without {@link JsonSubTypes} has
- * those it permits.
+ * Optional} or {@code @Nullable}. A sealed type without {@link JsonTypeInfo} is told apart by the
+ * property {@code type}, which holds the simple name of the class or its {@link JsonTypeName}; one
+ * without {@link JsonSubTypes} has those it permits.
  */
 final class JavaTypes extends JacksonAnnotationIntrospector {
   @Serial
@@ -70,7 +70,7 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     return !mayBeMissing(component.getType(), component, component.getAnnotatedType());
   }
 
-  /** Whether a value of {@code type} need not be there; {@code places} are where annotations stand. */
+  /** Whether a value of {@code type} may be missing; {@code places} is where annotations stand. */
   static boolean mayBeMissing(Class<?> type, AnnotatedElement... places) {
     return OPTIONALS.contains(type) || Arrays.stream(places).anyMatch(JavaTypes::isNullable);
   }

@@ -5,5 +5,6 @@ import dev.muster.http.contract.StructuredContract
 /** C7, C9: Ollama's form. */
 class OllamaStructuredTest : StructuredContract("ollama", "/format") {
     override val url: String get() = server.ollamaUrl
+    override val takesFormBesideTools: Boolean get() = false
     override val tellsRefusals: Boolean get() = false
 }

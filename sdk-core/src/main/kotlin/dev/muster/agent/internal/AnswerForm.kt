@@ -54,7 +54,7 @@ internal class AnswerForm private constructor(
             val tool = ToolDefinition(name, "Gives your answer. Call it once, when you know the answer.", type.schema)
             // Any tool will do as long as there are others: the model may have to call them first.
             val choice = if (taken.isEmpty()) ToolChoice.tool(name) else ToolChoice.REQUIRED
-            val builder = request.toBuilder().tools(request.tools + tool).toolChoice(choice)
+            val builder = request.toBuilder().responseFormat(null).tools(request.tools + tool).toolChoice(choice)
             return AnswerForm(builder.build(), type, name)
         }
 
@@ -68,7 +68,7 @@ internal class AnswerForm private constructor(
             val system = Message.system(if (first == null) instruction else "${first.text}\n\n$instruction")
             val rest = if (first == null) request.messages else request.messages.drop(1)
             val cached = first?.cacheControl?.let { system.cached(it) } ?: system
-            return request.toBuilder().messages(listOf(cached) + rest).build()
+            return request.toBuilder().responseFormat(null).messages(listOf(cached) + rest).build()
         }
 
         private const val ANSWER = "answer"

@@ -36,21 +36,21 @@ private fun parsed(text: String): JsonElement? = try {
 internal class Wrapping(own: Map<String, Any?>) {
     private val wraps = own["type"] != "object"
 
-    val schema: Map<String, Any?> = if (wraps) wrapped(own) else own
+    val schema: Map<String, Any?> = if (wraps) inObject(own) else own
+
+    /** [json] in its object: some models leave that away. */
+    fun wrapped(json: JsonElement): JsonElement =
+        if (!wraps || json is JsonObject && VALUE in json) json else JsonObject(mapOf(VALUE to json))
 
     /** The JSON of what was wrapped. */
-    fun unwrap(json: JsonElement): String {
-        if (!wraps) return json.toString()
-        val value = (json as? JsonObject)?.get(VALUE)
-        // Some models leave the wrapping away.
-        return (value ?: json).toString()
-    }
+    fun unwrapped(json: JsonElement): String =
+        if (wraps) (json as JsonObject).getValue(VALUE).toString() else json.toString()
 
     private companion object {
         const val VALUE = "value"
         const val DEFINITIONS = "\$defs"
 
-        fun wrapped(own: Map<String, Any?>): Map<String, Any?> {
+        fun inObject(own: Map<String, Any?>): Map<String, Any?> {
             val schema = objectSchema(mapOf(VALUE to own - DEFINITIONS), listOf(VALUE))
             val definitions = own[DEFINITIONS] ?: return schema
             return schema + (DEFINITIONS to definitions)

@@ -81,13 +81,7 @@ private class SchemaGenerator {
         descriptor.name in ANY_JSON -> emptyMap()
 
         else -> when (val kind = descriptor.kind) {
-            PrimitiveKind.BOOLEAN -> type("boolean")
-
-            PrimitiveKind.BYTE, PrimitiveKind.SHORT, PrimitiveKind.INT, PrimitiveKind.LONG -> type("integer")
-
-            PrimitiveKind.FLOAT, PrimitiveKind.DOUBLE -> type("number")
-
-            PrimitiveKind.CHAR, PrimitiveKind.STRING -> type("string")
+            is PrimitiveKind -> type(typeOf(kind))
 
             SerialKind.ENUM ->
                 type("string") + ("enum" to List(descriptor.elementsCount) { descriptor.getElementName(it) })
@@ -105,6 +99,13 @@ private class SchemaGenerator {
                     "Use a sealed class or interface",
             )
         }
+    }
+
+    private fun typeOf(kind: PrimitiveKind): String = when (kind) {
+        PrimitiveKind.BOOLEAN -> "boolean"
+        PrimitiveKind.BYTE, PrimitiveKind.SHORT, PrimitiveKind.INT, PrimitiveKind.LONG -> "integer"
+        PrimitiveKind.FLOAT, PrimitiveKind.DOUBLE -> "number"
+        PrimitiveKind.CHAR, PrimitiveKind.STRING -> "string"
     }
 
     private fun map(descriptor: SerialDescriptor): Map<String, Any?> {

@@ -12,7 +12,13 @@ import kotlinx.serialization.json.booleanOrNull
  * schemas of tools use and passes over all others. A library for all of JSON Schema would be larger than the whole
  * class path may be.
  */
-internal class SchemaValidator(private val root: Map<String, Any?>) {
+internal class SchemaValidator(
+    private val root: Map<String, Any?>,
+    /** What the whole of the JSON is called. */
+    private val subject: String = "the arguments",
+    /** Whether unknown properties are passed over, and null is as good as nothing for one that need not be there. */
+    private val isLenient: Boolean = false,
+) {
     /** What is wrong with [json], a few of it at most; empty where nothing is. */
     fun faultsOf(json: JsonElement): List<String> = Check().also { it.check("", json, root, 0) }.faults.take(MAX_FAULTS)
 
@@ -44,7 +50,7 @@ internal class SchemaValidator(private val root: Map<String, Any?>) {
         }
 
         private fun fault(at: String, what: String) {
-            faults += "${if (at.isEmpty()) "the arguments" else at.take(MAX_PATH)} $what"
+            faults += "${if (at.isEmpty()) subject else at.take(MAX_PATH)} $what"
         }
 
         private fun checkType(at: String, json: JsonElement, type: Any?): Boolean {
@@ -62,15 +68,19 @@ internal class SchemaValidator(private val root: Map<String, Any?>) {
 
         private fun checkObject(at: String, json: JsonObject, schema: Map<*, *>) {
             val properties = schema["properties"] as? Map<*, *> ?: emptyMap<Any, Any>()
-            (schema["required"] as? List<*>)?.forEach {
+            val required = (schema["required"] as? List<*>).orEmpty()
+            required.forEach {
                 if (it !in json) fault(at.dot(it.toString()), "is missing")
             }
             json.forEach { (name, value) ->
                 when {
+                    isLenient && value == JsonNull && name in properties && name !in required -> Unit
+
                     name in properties -> check(at.dot(name), value, properties[name], 0)
 
-                    schema["additionalProperties"] == false ->
+                    schema["additionalProperties"] == false -> if (!isLenient) {
                         fault(at.dot(name), "is unknown: the properties are ${properties.keys.joinToString()}")
+                    }
 
                     else -> check(at.dot(name), value, schema["additionalProperties"], 0)
                 }

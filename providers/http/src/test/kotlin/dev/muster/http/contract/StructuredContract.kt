@@ -1,11 +1,13 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.AgentEvent
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
 import dev.muster.agent.OutputType
 import dev.muster.agent.ask
 import dev.muster.agent.chat
 import dev.muster.agent.outputType
+import dev.muster.agent.tool
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ResponseFormat
 import dev.muster.chat.StructuredOutputMode
@@ -13,6 +15,7 @@ import dev.muster.error.InvalidRequestException
 import dev.muster.error.StructuredOutputException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest
+import kotlinx.coroutines.flow.toList
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
@@ -41,6 +44,9 @@ public abstract class StructuredContract(
     /** Whether all properties of a schema have to be required, those that need not be there as ones that may be null. */
     protected open val requiresAll: Boolean get() = false
 
+    /** Whether the schema is sent beside tools; else the model is told it. */
+    protected open val takesFormBesideTools: Boolean get() = true
+
     /** Whether the form says that the model has refused. */
     protected open val tellsRefusals: Boolean get() = true
 
@@ -48,7 +54,7 @@ public abstract class StructuredContract(
     protected open val modeOfMaps: StructuredOutputMode get() = StructuredOutputMode.NATIVE
 
     @Test
-    public fun `C7 nested, listed, enumerated and optional things have their schema on the wire and come back`(): Unit =
+    public fun `C7 nested, listed, enumerated and optional things are schemas on the wire and come back`(): Unit =
         blocking {
             roundTrip(Order("Ann", Address("Main St", "Ulm")))
             roundTrip(Menu(listOf(Dish("soup", 3.5), Dish("tea", 1.0))))
@@ -88,6 +94,27 @@ public abstract class StructuredContract(
         assertEquals(stock, model.ask<Stock>("How much is there?"))
         assertEquals(null, server.requests.single().rejection)
         assertTrue("amounts" in server.requests.single().body)
+    }
+
+    @Test
+    public fun `C8 A17 a tool round, then an answer as an object, whole and streamed`(): Unit = blocking {
+        val menu = Menu(listOf(Dish("soup", 3.5)))
+        val call = FakeReply.toolCall("c1", "kitchen", """{"day":"today"}""")
+        server.on { it.messages.last().role == "user" }.reply(call)
+        server.on { it.messages.last().role == "tool" }.reply(FakeReply.text(Json.encodeToString(menu)))
+        val kitchen = tool("kitchen", "Says what there is") { args: Day -> "soup, ${args.day}" }
+        val agent = ChatAgent.builder(model()).tool(kitchen).build()
+        val answer = agent.chat<Menu>("What is there?")
+        assertEquals(menu, answer.value)
+        assertEquals(listOf("soup, today"), answer.response.toolRuns.map { it.result })
+        val last = agent.stream("What is there?", outputType<Menu>()).toList().last() as AgentEvent.Finished
+        assertEquals(menu, last.structured?.value)
+        assertEquals(4, server.requestCount)
+        server.requests.forEach { seen ->
+            assertEquals(null, seen.rejection, seen.body)
+            assertEquals(takesFormBesideTools, seen.field(schemaField) != null, seen.body)
+            assertTrue("dishes" in seen.body, seen.body)
+        }
     }
 
     @Test
@@ -208,6 +235,9 @@ public abstract class StructuredContract(
 
     @Serializable
     internal data class Menu(val dishes: List<Dish>)
+
+    @Serializable
+    internal data class Day(val day: String)
 
     @Serializable
     internal data class Dish(val name: String, val price: Double)

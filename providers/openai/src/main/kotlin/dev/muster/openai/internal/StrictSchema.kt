@@ -22,7 +22,7 @@ private fun strict(schema: Map<*, *>): Map<String, Any?> {
     val words = schema.entries.filter { it.key !in DROPPED }.associate { (key, value) ->
         key.toString() to
             when (key) {
-                "properties", "\$defs", "definitions" -> (value as Map<*, *>).mapValues { strict(it.value as Map<*, *>) }
+                in OF_NAMES -> (value as Map<*, *>).mapValues { strict(it.value as Map<*, *>) }
                 "items" -> strict(value as Map<*, *>)
                 "anyOf" -> (value as List<*>).map { strict(it as Map<*, *>) }
                 else -> value
@@ -69,6 +69,8 @@ private fun orNull(schema: Map<String, Any?>): Map<String, Any?> {
         }
     }
 }
+
+private val OF_NAMES = setOf("properties", "\$defs", "definitions")
 
 private val NULL = mapOf("type" to "null")
 

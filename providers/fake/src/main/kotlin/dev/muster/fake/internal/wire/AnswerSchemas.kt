@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode
 /** OpenAI's guide "Structured model outputs", "Supported schemas": what `strict` demands of [schema]. */
 internal fun strictSchemaViolation(format: JsonNode, schema: JsonNode, path: String): Violation? {
     if (!format.path("strict").booleanValue()) return null
-    if (schema.text("type") != "object") return schemaViolation(path, "schema must be a JSON Schema of 'type: \"object\"'")
+    if (schema.text("type") != "object") {
+        return schemaViolation(path, "schema must be a JSON Schema of 'type: \"object\"'")
+    }
     return walk(schema, path, ::strictViolation)
 }
 
@@ -26,7 +28,7 @@ private fun strictViolation(schema: JsonNode, path: String): Violation? {
         !isClosed(schema) -> schemaViolation(path, "'additionalProperties' is required to be supplied and to be false")
 
         names.toSet() != required.toSet() ->
-            schemaViolation(path, "'required' is required to be supplied and to be an array including every key in properties")
+            schemaViolation(path, "'required' is required to be an array including every key in properties")
 
         else -> null
     }
@@ -69,7 +71,18 @@ private fun schemaViolation(path: String, why: String) = Violation("Invalid sche
 private val OF_NAMES = listOf("properties", "\$defs", "definitions")
 
 private val NOT_STRICT =
-    listOf("allOf", "oneOf", "not", "if", "then", "else", "default", "patternProperties", "propertyNames", "uniqueItems")
+    listOf(
+        "allOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "default",
+        "patternProperties",
+        "propertyNames",
+        "uniqueItems",
+    )
 
 private val NOT_CONSTRAINED =
     listOf(

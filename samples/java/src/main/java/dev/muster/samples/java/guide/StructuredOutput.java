@@ -1,5 +1,7 @@
 package dev.muster.samples.java.guide;
 
+import dev.muster.agent.AgentEvent;
+import dev.muster.agent.AgentTool;
 import dev.muster.agent.Description;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.chat.ChatRequest;
@@ -8,8 +10,10 @@ import dev.muster.chat.ResponseFormat;
 import dev.muster.error.StructuredOutputException;
 import dev.muster.java.Agent;
 import dev.muster.java.Call;
+import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
 import dev.muster.java.Model;
+import dev.muster.java.Muster;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +74,22 @@ final class StructuredOutput {
       log.warn(
           "{} after {} tries, which used {}", e.getMessage(), e.tries(), e.partialUsage());
       return Optional.empty();
+    }
+  }
+
+  static Call<Recipe> afterTools(Muster muster, AgentTool larder) {
+    Agent cook = muster.agent("openai::gpt-4o-mini").tool(larder).build();
+    return cook.ask("A soup of what there is", Recipe.class);
+  }
+
+  static void streamed(Agent agent) {
+    try (CallStream<AgentEvent> events =
+        agent.stream("A soup for tonight", Recipe.class).open()) {
+      for (AgentEvent event : events) {
+        if (event instanceof AgentEvent.Finished done && done.structured() != null) {
+          log.info("done: {}", done.structured().value());
+        }
+      }
     }
   }
 

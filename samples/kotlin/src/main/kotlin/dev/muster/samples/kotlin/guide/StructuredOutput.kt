@@ -2,11 +2,14 @@
 
 package dev.muster.samples.kotlin.guide
 
+import dev.muster.agent.AgentEvent
+import dev.muster.agent.AgentTool
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
 import dev.muster.agent.OutputType
 import dev.muster.agent.ask
 import dev.muster.agent.chat
+import dev.muster.agent.outputType
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
@@ -66,6 +69,19 @@ internal suspend fun failure(agent: ChatAgent): Recipe? = try {
 } catch (e: StructuredOutputException) {
     log.warn("{} after {} tries, which used {}", e.message, e.tries, e.partialUsage)
     null
+}
+
+internal suspend fun afterTools(model: ChatModel, larder: AgentTool): Recipe =
+    ChatAgent.builder(model).tool(larder).build().ask<Recipe>("A soup of what there is")
+
+internal suspend fun streamedRecipe(agent: ChatAgent) {
+    agent.stream("A soup for tonight", outputType<Recipe>()).collect { event ->
+        when (event) {
+            is AgentEvent.TextDelta -> log.info("{} more characters", event.text.length)
+            is AgentEvent.Finished -> log.info("done: {}", event.structured?.value)
+            else -> Unit
+        }
+    }
 }
 
 internal fun ownType(): OutputType<Pair<String, String>> {

@@ -67,17 +67,13 @@ private fun cancelled(
     says: String,
     run: Op,
     saw: Saw,
-    after: Step = until(REQUESTS, saw.requests.first),
+    after: Step? = null,
     then: Step = until(DISCONNECTS, saw.disconnects.first),
     wires: List<Wire> = listOf(Wire.OPENAI),
     taken: List<Any>? = null,
 ) = Row(
     id, says, run, Cancelled, saw, silence + more,
-    steps = listOf(
-        after,
-        Step.Cancel,
-        then,
-    ),
+    steps = listOfNotNull(until(REQUESTS, saw.requests.first), after, Step.Cancel, then),
     taken = taken, wires = wires,
 )
 

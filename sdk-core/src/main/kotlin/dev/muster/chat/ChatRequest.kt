@@ -55,6 +55,7 @@ public class ChatRequest private constructor(builder: Builder) {
     /** The form of the answer's text; null for free text. */
     @get:JvmName("responseFormat")
     public val responseFormat: ResponseFormat? = builder.responseFormat
+
     /** Whether the model may call [tools], or must; null: the provider's default, which is [ToolChoice.AUTO]. */
     @get:JvmName("toolChoice")
     public val toolChoice: ToolChoice? = builder.toolChoice
@@ -145,6 +146,7 @@ public class ChatRequest private constructor(builder: Builder) {
 
         /** Sets [ChatRequest.responseFormat]. */
         public fun responseFormat(format: ResponseFormat?): Builder = apply { responseFormat = format }
+
         /** Sets [ChatRequest.toolChoice]. */
         public fun toolChoice(choice: ToolChoice?): Builder = apply { toolChoice = choice }
 

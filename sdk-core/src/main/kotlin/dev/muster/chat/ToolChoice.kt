@@ -24,8 +24,7 @@ public class ToolChoice private constructor(
         TOOL,
     }
 
-    override fun equals(other: Any?): Boolean =
-        other is ToolChoice && other.mode == mode && other.toolName == toolName
+    override fun equals(other: Any?): Boolean = other is ToolChoice && other.mode == mode && other.toolName == toolName
 
     override fun hashCode(): Int = 31 * mode.hashCode() + toolName.hashCode()
 

@@ -20,7 +20,7 @@ import kotlin.time.toKotlinDuration
 internal class TokenWatch(private val timeouts: Timeouts, clock: TimeSource, private val context: ErrorContext) {
     private val origin = clock.markNow()
 
-    /** How long after [origin] the wait for the provider began, in nanoseconds; [BUSY] while the collector has its turn. */
+    /** When the wait for the provider began, in nanoseconds after [origin]; [BUSY] while the collector has its turn. */
     @Volatile
     private var since = 0L
 

@@ -16,7 +16,6 @@ final class Answers {
   static <T> OutputType<T> of(Class<T> type) {
     Objects.requireNonNull(type, "type");
     JsonBinding json = JsonBinding.get();
-    return OutputType.of(
-        type.getSimpleName(), json.schema(type), text -> json.<T>read(text, type));
+    return OutputType.of(type.getSimpleName(), json.schema(type), text -> json.<T>read(text, type));
   }
 }

@@ -4,7 +4,6 @@ import dev.muster.error.CallInterruptedException;
 import dev.muster.spi.CallbackExecutor;
 import dev.muster.spi.CarriedContext;
 import dev.muster.spi.Composition;
-import dev.muster.spi.RunningFlow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

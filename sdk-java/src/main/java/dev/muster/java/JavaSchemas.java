@@ -79,11 +79,12 @@ final class JavaSchemas {
     Class<?> raw = type.getErasedType();
     if (raw == Optional.class || !JavaTypes.OPTIONALS.contains(raw)) return null;
     ObjectNode schema = context.getGeneratorConfig().createObjectNode();
-    schema.putArray("type").add(raw == OptionalDouble.class ? "number" : "integer").add("null");
+    schema
+        .putArray("type")
+        .add(raw == OptionalDouble.class ? "number" : "integer")
+        .add("null");
     return new CustomDefinition(
-        schema,
-        CustomDefinition.INLINE_DEFINITION,
-        CustomDefinition.INCLUDING_ATTRIBUTES);
+        schema, CustomDefinition.INLINE_DEFINITION, CustomDefinition.INCLUDING_ATTRIBUTES);
   }
 
   /** One of those it permits, each with the property that says which it is. */

@@ -99,7 +99,8 @@ final class SchemaTree {
       Map<String, @Nullable Object> schema, List<?> types) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(schema);
     values.put("type", types.get(0));
-    values.put("enum", ((List<?>) schema.get("enum")).stream().filter(Objects::nonNull).toList());
+    values.put(
+        "enum", ((List<?>) schema.get("enum")).stream().filter(Objects::nonNull).toList());
     Object description = values.remove("description");
     Map<String, @Nullable Object> either = new LinkedHashMap<>();
     either.put("anyOf", List.of(values, Map.of("type", "null")));

@@ -127,7 +127,8 @@ final class ToolMethod {
   }
 
   /** References lead from the root: what they lead to has to stand there. */
-  private Map<String, @Nullable Object> schema(Parameter parameter, Map<String, Object> definitions) {
+  private Map<String, @Nullable Object> schema(
+      Parameter parameter, Map<String, Object> definitions) {
     Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(valueType(parameter)));
     if (schema.remove(DEFINITIONS) instanceof Map<?, ?> own) {
       own.forEach((key, definition) -> {

@@ -51,7 +51,11 @@ public final class Tools {
     JsonBinding json = JsonBinding.get();
     ToolDefinition definition =
         new ToolDefinition(name, description, objectSchema(json, name, arguments));
-    return make(definition, null, json, call -> body.apply(Tools.<A>read(json, call.arguments(), arguments)));
+    return make(
+        definition,
+        null,
+        json,
+        call -> body.apply(Tools.<A>read(json, call.arguments(), arguments)));
   }
 
   /**
@@ -121,7 +125,8 @@ public final class Tools {
   /** What runs for a call: it may give a value, a stage or a call. */
   @FunctionalInterface
   interface Body {
-    @Nullable Object run(ToolInvocation call) throws Exception;
+    @Nullable
+    Object run(ToolInvocation call) throws Exception;
   }
 
   /** Without {@code json} the results are text. */
@@ -191,9 +196,8 @@ public final class Tools {
       JsonBinding json, String name, Class<?> arguments) {
     Map<String, @Nullable Object> schema = json.schema(arguments);
     if (!"object".equals(schema.get("type"))) {
-      throw new IllegalArgumentException(
-          "The arguments of the tool " + name + " are no object: give a record, not "
-              + arguments.getName());
+      throw new IllegalArgumentException("The arguments of the tool " + name
+          + " are no object: give a record, not " + arguments.getName());
     }
     return schema;
   }

@@ -34,8 +34,7 @@ class AnswersTest {
   private final Wire wire = new Wire();
   private final Muster responses = Muster.builder()
       .environment(Map.of())
-      .provider(
-          "openai-responses", it -> it.baseUrl(wire.server.openAiUrl()).apiKey("test-key"))
+      .provider("openai-responses", it -> it.baseUrl(wire.server.openAiUrl()).apiKey("test-key"))
       .build();
 
   record Order(String customer, Address to) {}
@@ -82,9 +81,8 @@ class AnswersTest {
   private <T> void roundTrip(String model, T value, Class<T> type) {
     wire.server.reset();
     wire.server.otherwise(FakeReply.text(JsonBinding.get().write(value)));
-    Model asked = model.startsWith("openai-responses")
-        ? responses.model(model)
-        : wire.muster.model(model);
+    Model asked =
+        model.startsWith("openai-responses") ? responses.model(model) : wire.muster.model(model);
     assertEquals(value, asked.ask("Tell me", type).execute(), model);
     FakeRequest seen = wire.server.requests().get(0);
     assertEquals(null, seen.rejection(), seen.body());
@@ -121,11 +119,13 @@ class AnswersTest {
     wire.server.otherwise(FakeReply.text("No."));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").structuredRetries(1).build();
     StructuredOutputException blocking = assertThrows(
-        StructuredOutputException.class, () -> agent.ask("An order", Order.class).execute());
+        StructuredOutputException.class,
+        () -> agent.ask("An order", Order.class).execute());
     assertEquals("No.", blocking.raw());
     assertEquals(2, blocking.tries());
     ExecutionException future = assertThrows(
-        ExecutionException.class, () -> agent.ask("An order", Order.class).executeAsync().get());
+        ExecutionException.class,
+        () -> agent.ask("An order", Order.class).executeAsync().get());
     assertEquals(StructuredOutputException.class, future.getCause().getClass());
     assertEquals(4, wire.server.requests().size());
   }
@@ -133,10 +133,10 @@ class AnswersTest {
   @Test
   @DisplayName("C7 a hundred at once share nothing")
   void manyAtOnce() {
-    wire.server.otherwise(
-        it -> FakeReply.text("{\"text\":\"" + it.prompt() + "\"}"));
+    wire.server.otherwise(it -> FakeReply.text("{\"text\":\"" + it.prompt() + "\"}"));
     List<String> prompts = IntStream.range(0, 100).mapToObj(i -> "note " + i).toList();
-    List<Note> notes = Calls.gather(prompts, it -> wire.agent().ask(it, Note.class)).execute();
+    List<Note> notes =
+        Calls.gather(prompts, it -> wire.agent().ask(it, Note.class)).execute();
     assertEquals(prompts, notes.stream().map(Note::text).toList());
   }
 }

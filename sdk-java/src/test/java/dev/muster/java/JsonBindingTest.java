@@ -84,12 +84,17 @@ class JsonBindingTest {
         List.copyOf(properties(schema).keySet()));
     assertEquals(
         List.of("grams", "mood", "name", "since", "steps", "time"),
-        ((List<?>) schema.get("required")).stream().map(Object::toString).sorted().toList());
+        ((List<?>) schema.get("required"))
+            .stream().map(Object::toString).sorted().toList());
     Map<String, Object> step = Map.of(
-        "type", "object",
-        "properties", Map.of("text", type("string"), "hard", type("boolean")),
-        "required", List.of("text", "hard"),
-        "additionalProperties", false);
+        "type",
+        "object",
+        "properties",
+        Map.of("text", type("string"), "hard", type("boolean")),
+        "required",
+        List.of("text", "hard"),
+        "additionalProperties",
+        false);
     assertEquals(
         Map.of("type", "string", "description", "What it is called"), property(schema, "name"));
     assertEquals(Map.of("type", "integer", "description", "In minutes"), property(schema, "time"));
@@ -107,11 +112,9 @@ class JsonBindingTest {
 
   @Test
   void c7RecordIsReadAndWritten() {
-    Recipe recipe = json.read(
-        """
+    Recipe recipe = json.read("""
         {"name":"Tea","time":4,"steps":[{"text":"Boil","hard":false}],"mood":"GOOD",
-         "grams":{"leaves":2.5},"since":"2026-11-21","more":1}""",
-        Recipe.class);
+         "grams":{"leaves":2.5},"since":"2026-11-21","more":1}""", Recipe.class);
     assertEquals(
         new Recipe(
             "Tea",
@@ -130,8 +133,7 @@ class JsonBindingTest {
   @Test
   void c7PojoIsReadBySettersAndFields() {
     Map<String, Object> schema = json.schema(Pojo.class);
-    assertEquals(
-        Map.of("title", type("string"), "pages", type("integer")), properties(schema));
+    assertEquals(Map.of("title", type("string"), "pages", type("integer")), properties(schema));
     Pojo pojo = json.read("{\"title\":\"Dune\",\"pages\":412}", Pojo.class);
     assertEquals("Dune", pojo.title);
     assertEquals(412, pojo.pages);
@@ -140,15 +142,23 @@ class JsonBindingTest {
   @Test
   void c7SealedTypeIsOneOfThosePermitted() {
     Map<String, Object> circle = Map.of(
-        "type", "object",
-        "properties", Map.of("type", which("Circle"), "radius", type("number")),
-        "required", List.of("type", "radius"),
-        "additionalProperties", false);
+        "type",
+        "object",
+        "properties",
+        Map.of("type", which("Circle"), "radius", type("number")),
+        "required",
+        List.of("type", "radius"),
+        "additionalProperties",
+        false);
     Map<String, Object> square = Map.of(
-        "type", "object",
-        "properties", Map.of("type", which("box"), "side", type("number")),
-        "required", List.of("type", "side"),
-        "additionalProperties", false);
+        "type",
+        "object",
+        "properties",
+        Map.of("type", which("box"), "side", type("number")),
+        "required",
+        List.of("type", "side"),
+        "additionalProperties",
+        false);
     assertEquals(Map.of("anyOf", List.of(circle, square)), json.schema(Shape.class));
     assertEquals(
         Map.of("type", "array", "items", json.schema(Shape.class)),
@@ -175,8 +185,7 @@ class JsonBindingTest {
     assertEquals(
         Map.of("type", "array", "items", Map.of("$ref", "#/$defs/Tree")),
         property(tree, "children"));
-    assertEquals(
-        properties(tree), properties(asMap(asMap(tree.get("$defs")).get("Tree"))));
+    assertEquals(properties(tree), properties(asMap(asMap(tree.get("$defs")).get("Tree"))));
     Map<String, Object> wood = json.schema(Wood.class);
     assertEquals(Map.of("$ref", "#/$defs/Tree"), property(wood, "oak"));
     assertEquals(List.of("Tree"), List.copyOf(asMap(wood.get("$defs")).keySet()));
@@ -193,8 +202,7 @@ class JsonBindingTest {
     assertTrue(missing.getMessage().contains("'hard'"), missing::getMessage);
     assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":", Step.class));
     assertThrows(IllegalArgumentException.class, () -> json.read("null", Step.class));
-    assertThrows(
-        IllegalArgumentException.class, () -> json.read("{\"text\":\"a\"} b", Step.class));
+    assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":\"a\"} b", Step.class));
   }
 
   private static Map<String, Object> type(String name) {

@@ -55,8 +55,8 @@ class ToolsTest {
   @DisplayName("C1 a record is the tool's arguments, its schema is on the wire, its result JSON")
   void aRecordIsTheArguments() {
     script(call("c1", "weather", "{\"city\":\"Paris\"}"));
-    AgentTool weather = Tools.of(
-        "weather", "Tells the weather", City.class, it -> new Forecast(it.city(), 20));
+    AgentTool weather =
+        Tools.of("weather", "Tells the weather", City.class, it -> new Forecast(it.city(), 20));
     AgentResponse answer = agent(weather).chat("Weather in Paris?").execute();
     assertEquals("answered", answer.text());
     ToolRun run = answer.toolRuns().get(0);
@@ -154,8 +154,7 @@ class ToolsTest {
   @DisplayName("C1 what cannot be a tool is refused when it is made")
   void refusals() {
     assertThrows(IllegalArgumentException.class, () -> Tools.from("no methods of ours"));
-    assertThrows(
-        IllegalArgumentException.class, () -> Tools.of("x", "", String.class, it -> it));
+    assertThrows(IllegalArgumentException.class, () -> Tools.of("x", "", String.class, it -> it));
     assertThrows(IllegalArgumentException.class, () -> agent(own("a"), own("a")));
   }
 
@@ -173,7 +172,8 @@ class ToolsTest {
       }
     });
     AgentResponse answer = agent(meeting).chat("go").execute();
-    assertEquals(List.of("a", "b", "c"), answer.toolRuns().stream().map(ToolRun::id).toList());
+    assertEquals(
+        List.of("a", "b", "c"), answer.toolRuns().stream().map(ToolRun::id).toList());
     assertTrue(results(answer).stream().noneMatch(name -> name.startsWith("muster-http")));
   }
 
@@ -189,14 +189,18 @@ class ToolsTest {
         Tools.of("broken", "", Nothing.class, it -> {
           throw new IllegalStateException("the disk is full");
         }),
-        Tools.async("stage", "", Nothing.class, it -> CompletableFuture.failedFuture(
-            new IllegalStateException("not now"))),
+        Tools.async(
+            "stage",
+            "",
+            Nothing.class,
+            it -> CompletableFuture.failedFuture(new IllegalStateException("not now"))),
         Tools.of("weather", "", City.class, City::city));
     AgentResponse answer = agent.chat("go").execute();
     List<String> results = results(answer);
     assertEquals("The tool failed: the disk is full", results.get(0));
     assertEquals("The tool failed: not now", results.get(1));
-    assertEquals("There is no tool named none. The tools are: broken, stage, weather", results.get(2));
+    assertEquals(
+        "There is no tool named none. The tools are: broken, stage, weather", results.get(2));
     assertTrue(results.get(3).startsWith("The arguments are not valid: days"), results.get(3));
     assertTrue(answer.toolRuns().stream().allMatch(ToolRun::isError));
   }
@@ -236,8 +240,11 @@ class ToolsTest {
   @DisplayName("C5 the limit of rounds is a typed failure with the history")
   void limit() {
     wire.server.otherwise(FakeReply.toolCall("c", "again", "{}").usage(10, 1));
-    Agent agent =
-        wire.muster.agent("openai::gpt-4o-mini").tool(own("again")).maxToolRounds(2).build();
+    Agent agent = wire.muster
+        .agent("openai::gpt-4o-mini")
+        .tool(own("again"))
+        .maxToolRounds(2)
+        .build();
     ToolLoopLimitException e =
         assertThrows(ToolLoopLimitException.class, () -> agent.ask("go").execute());
     assertEquals(2, e.toolRuns().size());
@@ -256,7 +263,8 @@ class ToolsTest {
         events.stream().map(it -> it.getClass().getSimpleName()).distinct().toList());
     assertTrue(events.get(events.size() - 1) instanceof AgentEvent.Finished);
     assertEquals(
-        "answered", String.join("", agent(own("own")).stream("go").text().toList().execute()));
+        "answered",
+        String.join("", agent(own("own")).stream("go").text().toList().execute()));
   }
 
   @Test
@@ -289,8 +297,7 @@ class ToolsTest {
     script(call("a", "slow", "{}"));
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
-    CallFuture<String> future =
-        agent(blocked(entered, interrupted)).ask("go").executeAsync();
+    CallFuture<String> future = agent(blocked(entered, interrupted)).ask("go").executeAsync();
     assertTrue(entered.await(5, TimeUnit.SECONDS));
     wire.muster.close();
     assertTrue(interrupted.await(5, TimeUnit.SECONDS));
@@ -369,7 +376,8 @@ class ToolsTest {
   }
 
   private static FakeReply reply(FakeRequest request, FakeToolCall... calls) {
-    boolean isAnswered = request.messages().get(request.messages().size() - 1).role().equals("tool");
+    boolean isAnswered =
+        request.messages().get(request.messages().size() - 1).role().equals("tool");
     return isAnswered ? FakeReply.text("answered") : FakeReply.toolCalls(calls);
   }
 

@@ -18,8 +18,8 @@ class WithoutJacksonTest {
   @Test
   void c7WithoutJacksonAskingForAClassSaysWhatToAddAndAllElseWorks() throws Exception {
     try (Wire wire = new Wire();
-        URLClassLoader small = new URLClassLoader(
-            classPathWithoutJackson(), ClassLoader.getPlatformClassLoader())) {
+        URLClassLoader small =
+            new URLClassLoader(classPathWithoutJackson(), ClassLoader.getPlatformClassLoader())) {
       wire.server.otherwise(FakeReply.text("plain"));
       Callable<?> program = (Callable<?>) small
           .loadClass(Program.class.getName())

@@ -212,11 +212,7 @@ internal abstract class TransportContract {
         assertTrue(transport.awaitClosed(Duration.ZERO))
     }
 
-    private fun closesWhenCancelled(
-        reply: FakeReply,
-        before: suspend () -> Unit,
-        stream: Boolean = true,
-    ) = blocking {
+    private fun closesWhenCancelled(reply: FakeReply, before: suspend () -> Unit, stream: Boolean = true) = blocking {
         server.otherwise(reply)
         val call =
             launch(Dispatchers.Default) {

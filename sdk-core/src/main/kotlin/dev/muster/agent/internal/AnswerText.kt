@@ -40,7 +40,7 @@ internal class Wrapping(own: Map<String, Any?>) {
 
     /** [json] in its object: some models leave that away. */
     fun wrapped(json: JsonElement): JsonElement =
-        if (!wraps || json is JsonObject && VALUE in json) json else JsonObject(mapOf(VALUE to json))
+        if (!wraps || (json is JsonObject && VALUE in json)) json else JsonObject(mapOf(VALUE to json))
 
     /** The JSON of what was wrapped. */
     fun unwrapped(json: JsonElement): String =

@@ -94,8 +94,10 @@ internal class SchemaValidator(
 
         private fun checkSize(at: String, size: Int, schema: Map<*, *>, what: String) {
             val things = if (what == "Items") "items" else "characters"
-            schema.number("min$what")?.let { if (size < it) fault(at, "must have ${schema["min$what"]} $things or more") }
-            schema.number("max$what")?.let { if (size > it) fault(at, "must have ${schema["max$what"]} $things or less") }
+            val least = schema.number("min$what")
+            if (least != null && size < least) fault(at, "must have ${schema["min$what"]} $things or more")
+            val most = schema.number("max$what")
+            if (most != null && size > most) fault(at, "must have ${schema["max$what"]} $things or less")
         }
 
         private fun checkString(at: String, text: String, schema: Map<*, *>) {
@@ -164,9 +166,18 @@ private fun JsonPrimitive.numberOrNull(): Double? = if (isString) null else cont
 
 private fun JsonElement.typeName(): String = when (this) {
     is JsonObject -> "object"
+
     is JsonArray -> "array"
+
     JsonNull -> "null"
-    is JsonPrimitive -> if (isString) "string" else if (booleanOrNull != null) "boolean" else "number"
+
+    is JsonPrimitive -> if (isString) {
+        "string"
+    } else if (booleanOrNull != null) {
+        "boolean"
+    } else {
+        "number"
+    }
 }
 
 /** A number without fraction is an integer, however it is written. */

@@ -123,8 +123,9 @@ abstract class JavaSession implements Session {
         .maxToolRounds(op.how().maxRounds());
     Long timeout = op.how().toolTimeoutMillis();
     if (timeout != null) builder.toolTimeout(Duration.ofMillis(timeout));
-    op.tools().forEach((name, run) ->
-        builder.tool(Tools.call(name, "Does " + name, Arguments.class, it -> call(run))));
+    op.tools()
+        .forEach((name, run) ->
+            builder.tool(Tools.call(name, "Does " + name, Arguments.class, it -> call(run))));
     return builder.build();
   }
 

@@ -35,7 +35,7 @@ private fun isSayable(schema: Any?): Boolean = when (schema) {
 private fun isOpen(schema: Map<*, *>) =
     isObject(schema) && (schema["additionalProperties"].let { it != null && it != false } || "properties" !in schema)
 
-private fun isObject(schema: Map<*, *>) = schema["type"].let { it == "object" || it is List<*> && "object" in it }
+private fun isObject(schema: Map<*, *>) = schema["type"].let { it == "object" || (it is List<*> && "object" in it) }
 
 /** [schema] with objects that have no further properties, as the API wants them, and without what it refuses. */
 internal fun closed(schema: Map<*, *>): Map<String, Any?> {

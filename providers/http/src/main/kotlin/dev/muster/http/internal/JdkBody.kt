@@ -13,8 +13,8 @@ import kotlin.coroutines.resumeWithException
 
 /**
  * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is
- * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in; its reader is told when
- * the first piece is here too, or the end, because waking it twice costs more than most answers.
+ * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in; its reader is told
+ * when the first piece is here too, or the end, because waking it twice costs more than most answers.
  */
 internal class JdkBody(private val exchange: JdkExchange, private val ready: (JdkBody) -> Unit) :
     HttpResponse.BodySubscriber<JdkBody> {

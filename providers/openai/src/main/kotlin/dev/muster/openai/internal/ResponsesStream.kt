@@ -10,11 +10,8 @@ import dev.muster.spi.StreamSink
  * Takes the stream of one response apart. Its items are numbered, and each is added, filled piece by piece and done; a
  * last event repeats the whole. Servers leave out some of that, so that what came before decides what an event adds.
  */
-internal class ResponsesStream(
-    private val call: ApiCall,
-    private val endpoint: OpenAiEndpoint,
-    sink: StreamSink,
-) : EventDecoder(sink) {
+internal class ResponsesStream(private val call: ApiCall, private val endpoint: OpenAiEndpoint, sink: StreamSink) :
+    EventDecoder(sink) {
     private var identified = false
     private var callsTools = false
     private var spoke = false

@@ -35,7 +35,7 @@ private fun strict(schema: Map<*, *>): Map<String, Any?> {
     }
 }
 
-private fun isObject(type: Any?) = type == "object" || type is List<*> && "object" in type
+private fun isObject(type: Any?) = type == "object" || (type is List<*> && "object" in type)
 
 private fun closed(schema: Map<String, Any?>): Map<String, Any?> {
     val properties = schema["properties"] as? Map<*, *>

@@ -71,8 +71,7 @@ final class StructuredOutput {
       log.info("{} tries, {}", answer.tries(), answer.usage());
       return Optional.of(answer.value());
     } catch (StructuredOutputException e) {
-      log.warn(
-          "{} after {} tries, which used {}", e.getMessage(), e.tries(), e.partialUsage());
+      log.warn("{} after {} tries, which used {}", e.getMessage(), e.tries(), e.partialUsage());
       return Optional.empty();
     }
   }

@@ -54,7 +54,8 @@ final class ToolsGuide {
 
   static List<AgentTool> kinds(Agent expert) {
     return List.of(
-        Tools.async("later", "Waits", City.class, city -> CompletableFuture.supplyAsync(city::name)),
+        Tools.async(
+            "later", "Waits", City.class, city -> CompletableFuture.supplyAsync(city::name)),
         Tools.call("expert", "Knows geography", City.class, city -> expert.ask(city.name())));
   }
 
@@ -89,7 +90,8 @@ final class ToolsGuide {
     try (CallStream<AgentEvent> events = agent.stream("Plan my day").open()) {
       for (AgentEvent event : events) {
         if (event instanceof AgentEvent.TextDelta delta) System.out.print(delta.text());
-        if (event instanceof AgentEvent.ToolStarted tool) System.out.println("… " + tool.call().name());
+        if (event instanceof AgentEvent.ToolStarted tool)
+          System.out.println("… " + tool.call().name());
       }
     }
   }

@@ -56,7 +56,8 @@ class TestingTest {
       assertEquals("Turn it off and on.", answer);
     }
     assertEquals(List.of("It does not work"), model.prompts());
-    assertEquals("You are a help desk.", model.requests().get(0).messages().get(0).text());
+    assertEquals(
+        "You are a help desk.", model.requests().get(0).messages().get(0).text());
   }
 
   @Test

@@ -18,8 +18,8 @@ import java.time.Duration
  * ```
  *
  * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. The model is told a String as it is, `Done.` of Unit,
- * and all else as JSON. What [run] throws is told to the model by its message; cancellation of the call passes. [run] is
- * cancelled with the call that it runs for; code that blocks stands in
+ * and all else as JSON. What [run] throws is told to the model by its message; cancellation of the call passes. [run]
+ * is cancelled with the call that it runs for; code that blocks stands in
  * [interruptible][dev.muster.concurrent.interruptible].
  *
  * @param timeout how long one run may take; null: as long as the agent allows
@@ -35,6 +35,7 @@ public inline fun <reified A, reified R> tool(
 
 /** [tool] with the serializers of its arguments and its result. */
 @JvmSynthetic
+@Suppress("LongParameterList") // Those of the other, and what it knows by its types.
 public fun <A, R> tool(
     name: String,
     description: String,

@@ -11,7 +11,7 @@ import dev.muster.error.InvalidRequestException
 
 /** Refuses what no provider takes, before anything is sent. What only some refuse is theirs to say. */
 internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
-    val fault = faultOfMessages(request.messages) ?: faultOfSettings(request)
+    val fault = faultOfMessages(request.messages) ?: faultOfTools(request) ?: faultOfSettings(request)
     if (fault != null) throw InvalidRequestException(fault, context)
 }
 
@@ -29,12 +29,16 @@ private fun faultOfMessages(messages: List<Message>): String? = when {
     else -> null
 }
 
-private fun faultOfSettings(request: ChatRequest): String? = when {
+private fun faultOfTools(request: ChatRequest): String? = when {
     request.demandsTool() && request.tools.isEmpty() -> "${request.toolChoice} needs tools: offer some"
 
     request.toolChoice?.toolName.let { named -> named != null && request.tools.none { it.name == named } } ->
         "${request.toolChoice} names a tool that is not among the request's"
 
+    else -> null
+}
+
+private fun faultOfSettings(request: ChatRequest): String? = when {
     request.reasoning?.budgetTokens.let { it != null && it < 0 } ->
         "The reasoning budget must not be negative: ${request.reasoning?.budgetTokens}"
 
@@ -72,6 +76,7 @@ internal fun estimateTokens(request: ChatRequest): Long =
 internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
 
 private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
+
 private fun ChatRequest.demandsTool() = toolChoice.let { it != null && it != ToolChoice.AUTO && it != ToolChoice.NONE }
 
 private fun Message.hasReasoning() = content.any { it is ContentPart.Reasoning }

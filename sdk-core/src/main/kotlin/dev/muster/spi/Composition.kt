@@ -247,9 +247,9 @@ public class RunningFlow<T> internal constructor(
 }
 
 /**
- * Begins to collect [flow], up to [ahead] elements ahead of who takes them, on shared threads. Where it may run ahead it
- * is a stream of events, and begins on the calling thread: until its exchange waits there is less to do than handing it
- * to another thread costs.
+ * Begins to collect [flow], up to [ahead] elements ahead of who takes them, on shared threads. Where it may run ahead
+ * it is a stream of events, and begins on the calling thread: until its exchange waits there is less to do than handing
+ * it to another thread costs.
  */
 @Suppress("TooGenericExceptionCaught") // The channel hands it on.
 public fun <T> running(flow: Flow<T>, ahead: Int): RunningFlow<T> {

@@ -49,7 +49,7 @@ public class CarriedContext private constructor(private val captured: List<Conte
 
     /** What a call runs in that would run in [base] if nothing had been captured. */
     public fun over(base: CoroutineContext): CoroutineContext =
-        captured.fold(base + this) { context, it -> context + it.coroutineContext() }
+        captured.fold(base + this) { context, one -> context + one.coroutineContext() }
 
     /** Captures. */
     public companion object Key : CoroutineContext.Key<CarriedContext> {

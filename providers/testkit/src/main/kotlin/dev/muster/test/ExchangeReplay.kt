@@ -103,7 +103,7 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
     }
 
     private fun refuse(exchange: HttpExchange, asked: RecordedRequest) {
-        val fault = synchronized(lock) { faultOf(asked).also { unknown += it } }
+        synchronized(lock) { unknown += faultOf(asked) }
         val body = error(asked.path, "Not recorded: see the test's ExchangeReplay").toString().encodeToByteArray()
         exchange.responseHeaders.set("content-type", "application/json")
         exchange.sendResponseHeaders(BAD_REQUEST, body.size.toLong())

@@ -59,6 +59,7 @@ public class TestClock private constructor() : AutoCloseable {
      *
      * @throws IllegalStateException where nothing is due any more and [stage] does not end within 10 real seconds
      */
+    @Suppress("ThrowsCount") // One for each way in which a wait ends.
     public fun <T> await(stage: CompletionStage<T>): T {
         val future = stage.toCompletableFuture()
         while (!future.isDone && time.fireNext(Long.MAX_VALUE)) continue

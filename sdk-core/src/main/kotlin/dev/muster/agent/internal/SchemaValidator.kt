@@ -8,8 +8,8 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.booleanOrNull
 
 /**
- * Tells what of some JSON a JSON schema does not allow, in words for the model that wrote it. It knows the keywords that
- * schemas of tools use and passes over all others. A library for all of JSON Schema would be larger than the whole
+ * Tells what of some JSON a JSON schema does not allow, in words for the model that wrote it. It knows the keywords
+ * that schemas of tools use and passes over all others. A library for all of JSON Schema would be larger than the whole
  * class path may be.
  */
 internal class SchemaValidator(
@@ -20,9 +20,10 @@ internal class SchemaValidator(
     private val isLenient: Boolean = false,
 ) {
     /** What is wrong with [json], a few of it at most; empty where nothing is. */
-    fun faultsOf(json: JsonElement): List<String> = Check().also { it.check("", json, root, 0) }.faults.take(MAX_FAULTS)
+    fun faultsOf(json: JsonElement): List<String> =
+        Inspection().also { it.check("", json, root, 0) }.faults.take(MAX_FAULTS)
 
-    private inner class Check {
+    private inner class Inspection {
         val faults = ArrayList<String>()
 
         fun check(at: String, json: JsonElement, schema: Any?, references: Int) {
@@ -131,7 +132,7 @@ internal class SchemaValidator(
             references: Int,
             exactlyOne: Boolean,
         ) {
-            val found = alternatives.map { Check().also { check -> check.check(at, json, it, references) }.faults }
+            val found = alternatives.map { Inspection().also { check -> check.check(at, json, it, references) }.faults }
             val fitting = found.count { it.isEmpty() }
             when {
                 // Those of the one that comes nearest say best what to mend.
@@ -187,6 +188,7 @@ private fun JsonElement.isOf(type: Any?): Boolean = if (type == "integer") {
     typeName() == type
 }
 
+@Suppress("CyclomaticComplexMethod") // A line for each kind of value.
 private fun JsonElement.isSameAs(value: Any?): Boolean = when (value) {
     null -> this == JsonNull
     is Number -> this is JsonPrimitive && numberOrNull() == value.toDouble()

@@ -22,7 +22,7 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import java.time.Duration
 
-/** What an agent knows of its tools. Immutable: each call has a [Rounds] of its own. */
+/** What an agent knows of its tools. Immutable: each call has an [AgentCall] of its own. */
 internal class ToolLoop(
     private val model: ChatModel,
     tools: List<AgentTool>,
@@ -36,7 +36,7 @@ internal class ToolLoop(
 
     /** Asks the model and runs what it calls until it answers. */
     suspend fun run(request: ChatRequest, isHeldToTools: Boolean = false): AgentResponse =
-        Rounds(request, isHeldToTools) {}.run(model::chat)
+        AgentCall(request, isHeldToTools) {}.run(model::chat)
 
     /** [run], told as it goes. */
     fun stream(request: ChatRequest, isHeldToTools: Boolean = false): Flow<AgentEvent> = flow {
@@ -49,8 +49,8 @@ internal class ToolLoop(
                 throw e
             }
         }
-        val rounds = Rounds(request, isHeldToTools, { it === byCollector }, emit)
-        emit(AgentEvent.Finished(rounds.run { streamed(it, emit) }))
+        val call = AgentCall(request, isHeldToTools, { it === byCollector }, emit)
+        emit(AgentEvent.Finished(call.run { streamed(it, emit) }))
     }
 
     private suspend fun streamed(request: ChatRequest, emit: suspend (AgentEvent) -> Unit): ChatResponse {
@@ -66,7 +66,7 @@ internal class ToolLoop(
     }
 
     /** One call of the agent. */
-    private inner class Rounds(
+    private inner class AgentCall(
         private var request: ChatRequest,
         private val isHeldToTools: Boolean,
         private val isForeign: (LlmException) -> Boolean = { false },

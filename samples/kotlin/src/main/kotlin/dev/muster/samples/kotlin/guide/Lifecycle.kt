@@ -72,7 +72,7 @@ internal suspend fun bridged(model: ChatModel) {
 
 private fun lookUp(id: String) = CompletableFuture.completedFuture("user $id")
 
-private fun readYear() = 1998
+private fun readYear() = "1998".toInt()
 
 internal suspend fun failures(model: ChatModel) {
     try {

@@ -29,10 +29,11 @@ public class AgentResponse internal constructor(
 
     /**
      * All that was said after the prompt, as messages that a conversation goes on from: calls of tools, their results,
-     * the answer. An answer of nothing is no message.
+     * the answer. An answer of nothing is no message; calls that the token limit or a filter has cut are in none, for
+     * nothing will ever answer them.
      */
     @get:JvmName("messages")
-    public val messages: List<Message> = said + listOf(response.toMessage()).filterNot { it.isNothing() }
+    public val messages: List<Message> = said + listOf(answer()).filterNot { it.isNothing() }
 
     /** The answer's text. */
     @get:JvmName("text")
@@ -46,6 +47,11 @@ public class AgentResponse internal constructor(
     override fun usage(): Usage? = usage
 
     override fun toString(): String = "AgentResponse($response, $rounds rounds, ${toolRuns.size} tool runs)"
+
+    private fun answer(): Message {
+        val isCut = finishReason == FinishReason.LENGTH || finishReason == FinishReason.CONTENT_FILTER
+        return (if (isCut) response.toBuilder().toolCalls(emptyList()).build() else response).toMessage()
+    }
 
     private fun Message.isNothing() = text.isBlank() && toolCalls.isEmpty()
 }

@@ -2,9 +2,12 @@ package dev.muster.agent
 
 import dev.muster.agent.internal.StructuredCall
 import dev.muster.agent.internal.ToolLoop
+import dev.muster.agent.internal.agentTool
+import dev.muster.agent.internal.readHistory
 import dev.muster.agent.internal.structuredStream
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
+import dev.muster.chat.Message
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import kotlinx.coroutines.flow.Flow
@@ -45,7 +48,7 @@ public class ChatAgent private constructor(builder: Builder) {
      * @throws dev.muster.error.ToolLoopLimitException where the model asks for tools in more rounds than allowed
      * @throws dev.muster.error.LlmException where no whole answer came; its usage is that of all rounds
      */
-    public suspend fun chat(prompt: String): AgentResponse = loop.run(request(prompt))
+    public suspend fun chat(prompt: String): AgentResponse = chat(request(prompt))
 
     /** The answer to [prompt] as an object; see [chat]. */
     public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
@@ -69,17 +72,59 @@ public class ChatAgent private constructor(builder: Builder) {
      * The answer to [prompt] as it is written, through all rounds of tools. Cold, as [ChatModel.stream]: a collector
      * that leaves early closes the exchange and cancels the tools that run.
      */
-    public fun stream(prompt: String): Flow<AgentEvent> = loop.stream(request(prompt))
+    public fun stream(prompt: String): Flow<AgentEvent> = stream(request(prompt))
 
     /**
      * The answer to [prompt] as it is written, as [stream] gives it, with the object that it is in the last event; see
      * [chat]. The text of an answer that does not fit has flowed when the model is asked again.
      */
     public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> =
-        structuredStream({ StructuredCall(model, request(prompt), type, structuredRetries) }, loop::stream)
+        stream(request(prompt), type)
 
     /** What the agent sends for [prompt]. */
     public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()
+
+    /**
+     * A conversation with this agent, which goes on from [messages].
+     *
+     * @param window how much of its history each turn sends; all of it by default
+     */
+    @JvmOverloads
+    public fun conversation(
+        messages: List<Message> = emptyList(),
+        window: HistoryWindow = HistoryWindow.ALL,
+    ): ChatConversation = ChatConversation(this, window, messages)
+
+    /**
+     * The conversation that [saved] is, which [ChatConversation.save] has given, by whichever agent.
+     *
+     * @throws IllegalArgumentException where it is none, or was saved by a newer version of this SDK; the message
+     * repeats nothing of it
+     */
+    @JvmOverloads
+    public fun loadConversation(saved: String, window: HistoryWindow = HistoryWindow.ALL): ChatConversation =
+        conversation(readHistory(saved), window)
+
+    /**
+     * This agent as a tool of another one, which writes the prompt. Each run is a call of its own: it remembers
+     * nothing. Where the other agent's call is cancelled, it is; what it uses counts into the other one's usage. Its
+     * failures are told to the other's model, as those of all tools.
+     *
+     * @throws IllegalArgumentException where [name] or [description] is blank
+     */
+    public fun asTool(name: String, description: String): AgentTool = agentTool(this, name, description)
+
+    /** [request], all of it, with nothing of the agent's added. */
+    internal suspend fun chat(request: ChatRequest): AgentResponse = loop.run(request)
+
+    internal fun stream(request: ChatRequest): Flow<AgentEvent> = loop.stream(request)
+
+    internal fun <T> stream(request: ChatRequest, type: OutputType<T>): Flow<AgentEvent> =
+        structuredStream({ StructuredCall(model, request, type, structuredRetries) }, loop::stream)
+
+    /** The agent's settings with [messages]; without any, its own. */
+    internal fun request(messages: List<Message>): ChatRequest =
+        if (messages.isEmpty()) template else template.toBuilder().messages(messages).build()
 
     override fun toString(): String = "ChatAgent($name on ${model.id})"
 

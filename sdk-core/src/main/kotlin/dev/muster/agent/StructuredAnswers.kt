@@ -19,6 +19,15 @@ public suspend inline fun <reified T> ChatAgent.ask(prompt: String): T = ask(pro
 public suspend inline fun <reified T> ChatAgent.chat(prompt: String): StructuredResponse<T> =
     chat(prompt, outputType<T>())
 
+/** The answer to [prompt] as a `@Serializable` [T]: `conversation.ask<Recipe>("And with rice?")`. */
+@JvmSynthetic
+public suspend inline fun <reified T> ChatConversation.ask(prompt: String): T = ask(prompt, outputType<T>())
+
+/** The answer to [prompt] as a `@Serializable` [T], and how it came about; see [ChatAgent.chat]. */
+@JvmSynthetic
+public suspend inline fun <reified T> ChatConversation.chat(prompt: String): StructuredResponse<T> =
+    chat(prompt, outputType<T>())
+
 /**
  * The answer to [prompt] as a `@Serializable` [T]: `model.ask<Recipe>("How is tea made?")`.
  *

@@ -1,5 +1,6 @@
 package dev.muster.internal
 
+import dev.muster.chat.estimateTokens
 import dev.muster.chat.ModelId
 import dev.muster.chat.Usage
 import dev.muster.concurrent.mapConcurrent

@@ -5,6 +5,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolChoice
+import dev.muster.chat.estimateTokens
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
@@ -72,8 +73,6 @@ internal fun checkRequest(request: EmbeddingRequest, context: ErrorContext) {
  */
 internal fun estimateTokens(request: ChatRequest): Long =
     request.messages.sumOf { estimateTokens(it.text) } + (request.maxTokens ?: 0)
-
-internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
 
 private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
 

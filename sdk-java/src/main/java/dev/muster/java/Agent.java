@@ -4,10 +4,12 @@ import dev.muster.agent.AgentEvent;
 import dev.muster.agent.AgentResponse;
 import dev.muster.agent.AgentTool;
 import dev.muster.agent.ChatAgent;
+import dev.muster.agent.HistoryWindow;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.agent.ToolExecution;
 import dev.muster.chat.ChatModel;
+import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
 import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
@@ -126,18 +128,78 @@ public final class Agent {
     return events(() -> agent.stream(prompt, output));
   }
 
+  /** A conversation with this agent; nothing has been said yet, and each turn sends all of it. */
+  public Conversation conversation() {
+    return conversation(List.of());
+  }
+
+  /** A conversation with this agent, which goes on from {@code messages}. */
+  public Conversation conversation(List<Message> messages) {
+    return conversation(messages, HistoryWindow.ALL);
+  }
+
+  /** As {@link #conversation(List)}, where each turn sends what {@code window} leaves of it. */
+  public Conversation conversation(List<Message> messages, HistoryWindow window) {
+    Objects.requireNonNull(messages, "messages");
+    Objects.requireNonNull(window, "window");
+    return new Conversation(this, agent.conversation(messages, window));
+  }
+
+  /**
+   * The conversation that {@code saved} is, which {@link Conversation#save} has given, by whichever
+   * agent.
+   *
+   * @throws IllegalArgumentException where it is none, or was saved by a newer version of this SDK;
+   *     the message repeats nothing of it
+   */
+  public Conversation loadConversation(String saved) {
+    return loadConversation(saved, HistoryWindow.ALL);
+  }
+
+  /**
+   * As {@link #loadConversation(String)}, where each turn sends what {@code window} leaves of it.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public Conversation loadConversation(String saved, HistoryWindow window) {
+    Objects.requireNonNull(saved, "saved");
+    Objects.requireNonNull(window, "window");
+    return new Conversation(this, agent.loadConversation(saved, window));
+  }
+
+  /**
+   * This agent as a tool of another one, which writes the prompt. Each run is a call of its own: it
+   * remembers nothing. Where the other agent's call is cancelled, it is; what it uses counts into the
+   * other one's usage. Its failures are told to the other's model, as those of all tools.
+   *
+   * @throws IllegalArgumentException where {@code name} or {@code description} is blank
+   */
+  public AgentTool asTool(String name, String description) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(description, "description");
+    return agent.asTool(name, description);
+  }
+
   /** Tools run on the client's threads for callbacks, unless the call says otherwise. */
-  private <T> Call<T> exchange(SuspendCall<T> body) {
+  <T> Call<T> exchange(SuspendCall<T> body) {
     if (executor == null) return Call.ofExchange(body, null);
     Executor callbacks = Callbacks.on(executor);
     return Call.ofExchange(k -> Composition.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
   private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
-    if (executor == null) return StreamCall.ofEvents(body, null);
+    return StreamCall.ofEvents(withTools(body), executor);
+  }
+
+  /** As {@code events}, where nothing is read before it is taken. */
+  StreamCall<AgentEvent> eventsTaken(Supplier<Flow<AgentEvent>> body) {
+    return new StreamCall<>(withTools(body), executor);
+  }
+
+  private Supplier<Flow<AgentEvent>> withTools(Supplier<Flow<AgentEvent>> body) {
+    if (executor == null) return body;
     Executor callbacks = Callbacks.on(executor);
-    return StreamCall.ofEvents(
-        () -> Composition.withCallbacksFirstOn(callbacks, body.get()), executor);
+    return () -> Composition.withCallbacksFirstOn(callbacks, body.get());
   }
 
   @Override

@@ -77,6 +77,7 @@ internal class ToolLoop(
         /** Tools that are offered and not run: they end the rounds. */
         private val others = request.tools.mapTo(HashSet()) { it.name } - names
         private val runs = ArrayList<ToolRun>()
+        private val ofTools = ToolUsage()
         private var usage: Usage? = null
         private var rounds = 0
 
@@ -87,7 +88,12 @@ internal class ToolLoop(
                 usage = sum(usage, response.usage())
                 if (!isToRun(response)) return AgentResponse(response, runs, said(), rounds, usage)
                 if (rounds > maxRounds) throw limitPassed(response)
-                val results = bound?.whileOpen { runAll(response.toolCalls) } ?: runAll(response.toolCalls)
+                val results =
+                    try {
+                        bound?.whileOpen { runAll(response.toolCalls) } ?: runAll(response.toolCalls)
+                    } finally {
+                        usage = sum(usage, ofTools.take())
+                    }
                 runs += results
                 request = next(response, results)
             }
@@ -111,12 +117,12 @@ internal class ToolLoop(
             if (execution == ToolExecution.SEQUENTIAL || calls.size == 1) {
                 return calls.map { call ->
                     emit(AgentEvent.ToolStarted(call))
-                    runner.run(call, rounds).also { emit(AgentEvent.ToolFinished(it)) }
+                    runner.run(call, rounds, ofTools).also { emit(AgentEvent.ToolFinished(it)) }
                 }
             }
             calls.forEach { emit(AgentEvent.ToolStarted(it)) }
             val results = arrayOfNulls<ToolRun>(calls.size)
-            asCompleted(calls) { runner.run(it, rounds) }.collect {
+            asCompleted(calls) { runner.run(it, rounds, ofTools) }.collect {
                 val run = it.outcome.getOrThrow()
                 results[it.index] = run
                 emit(AgentEvent.ToolFinished(run))
@@ -145,5 +151,3 @@ internal class ToolLoop(
         ).also { it.partialUsage = usage }
     }
 }
-
-private fun sum(a: Usage?, b: Usage?): Usage? = if (a == null || b == null) a ?: b else a + b

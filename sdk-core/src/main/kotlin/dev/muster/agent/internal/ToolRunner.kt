@@ -10,6 +10,7 @@ import dev.muster.concurrent.startClock
 import dev.muster.concurrent.withinLimit
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
+import kotlinx.coroutines.withContext
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
@@ -23,13 +24,15 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     private val byName = tools.associateBy { it.name }
     private val validators = tools.associate { it.name to SchemaValidator(it.definition.parameters) }
 
-    /** Throws nothing but the caller's own cancellation, and [Error]s. */
-    suspend fun run(call: ToolCall, round: Int): ToolRun {
+    /** Throws nothing but the caller's own cancellation, and [Error]s. What the tool uses goes to [usage]. */
+    suspend fun run(call: ToolCall, round: Int, usage: ToolUsage): ToolRun {
         val tool = byName[call.name] ?: return refused(call, round, unknown(call.name))
         val arguments = call.arguments.ifBlank { "{}" }
         faultOf(tool, arguments)?.let { return refused(call, round, it) }
         val start = startClock()
-        val ending = settle { limited(tool) { tool.run(ToolInvocation(call.id, call.name, arguments)) } }
+        val ending = settle {
+            withContext(usage) { limited(tool) { tool.run(ToolInvocation(call.id, call.name, arguments)) } }
+        }
         val duration = start.elapsedNow().toJavaDuration()
         val failure = ending.exceptionOrNull() ?: return ToolRun(call, ending.getOrThrow(), false, duration, round)
         log.debug("The tool {} failed, and the model is told so", call.name, failure)

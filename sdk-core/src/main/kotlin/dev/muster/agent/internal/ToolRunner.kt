@@ -25,7 +25,7 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     private val validators = tools.associate { it.name to SchemaValidator(it.definition.parameters) }
 
     /** Throws nothing but the caller's own cancellation, and [Error]s. What the tool uses goes to [usage]. */
-    suspend fun run(call: ToolCall, round: Int, usage: ToolUsage): ToolRun {
+    suspend fun run(call: ToolCall, round: Int, usage: ToolUsage = ToolUsage()): ToolRun {
         val tool = byName[call.name] ?: return refused(call, round, unknown(call.name))
         val arguments = call.arguments.ifBlank { "{}" }
         faultOf(tool, arguments)?.let { return refused(call, round, it) }

@@ -110,7 +110,8 @@ class ValidationTest {
                 """{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk=",""" +
                 """"detail":"low"}}]}],""" +
                 """"temperature":0,"top_p":1,"seed":-1,"stop":"x","n":1,"user":"u","logit_bias":{"1":-100},""" +
-                """"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{},"strict":true}},""" +
+                """"response_format":{"type":"json_schema","json_schema":{"name":"s","strict":true,""" +
+                """"schema":{"type":"object","properties":{},"required":[],"additionalProperties":false}}},""" +
                 """"tools":[{"type":"function","function":{"name":"t","parameters":{}}}],"tool_choice":""" +
                 """{"type":"function","function":{"name":"t"}},"parallel_tool_calls":false,"reasoning_effort":"low"""" +
                 ""","metadata":{"a":"b"},"logprobs":true,"top_logprobs":2,"max_completion_tokens":5,"store":null}"""

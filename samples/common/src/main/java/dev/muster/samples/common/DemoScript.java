@@ -149,6 +149,7 @@ final class DemoScript {
                 "context_length_exceeded",
                 "This model's maximum context length is 2048 tokens.")
             .delay(times(latency, 0.1)));
+    CompleteScript.install(server, latency);
     racer(server, OPENAI, FakeReply.text("2").delay(times(latency, 0.8)));
     racer(server, GROQ, FakeReply.text("7").delay(times(latency, 0.4)));
     racer(server, "/api", FakeReply.text("13").delay(times(latency, 1.2)));

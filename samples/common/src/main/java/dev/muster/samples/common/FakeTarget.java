@@ -2,6 +2,7 @@ package dev.muster.samples.common;
 
 import dev.muster.concurrent.Winner;
 import dev.muster.fake.FakeRequest;
+import dev.muster.fake.FakeRequestState;
 import dev.muster.fake.FakeServer;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
@@ -61,6 +62,29 @@ final class FakeTarget extends Target {
         .map(model -> model + ": " + racer(model).map(loser -> fate(loser, won)).orElse(UNSENT))
         .toList();
   }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of(
+        "OPENAI_API_KEY", KEY, "OPENAI_BASE_URL", server.url() + DemoScript.OPENAI);
+  }
+
+  @Override
+  public Map<String, String> arguments() {
+    return Map.of();
+  }
+
+  @Override
+  public String leftEarly(String prompt) {
+    server.awaitIdle(PATIENCE);
+    boolean isSeen = server.requests().stream()
+        .filter(request -> request.prompt().equals(prompt))
+        .anyMatch(request -> request.state() == FakeRequestState.DISCONNECTED);
+    return isSeen ? "the server saw it disconnect" : "the server did not see it";
+  }
+
+  @Override
+  public void needsScript() {}
 
   private static String fate(FakeRequest loser, long won) {
     Long closed = loser.disconnectedAt();

@@ -32,6 +32,7 @@ public final class Launcher {
     // @file is the value of --prompts, not a file with arguments.
     line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Launcher::misused);
     line.setExecutionExceptionHandler(Launcher::failed);
     try {
       return line.execute(Params.expand(line, args));
@@ -39,6 +40,14 @@ public final class Launcher {
       line.getErr().println(e.getMessage());
       return USAGE;
     }
+  }
+
+  /** Says what is wrong and how it is done right; which exit code that has is the sample's. */
+  private static int misused(ParameterException misuse, String... args) {
+    CommandLine line = misuse.getCommandLine();
+    line.getErr().println(misuse.getMessage());
+    line.usage(line.getErr());
+    return line.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /** What the user can mend gets a line; anything else is a bug and keeps its stack trace. */

@@ -41,8 +41,34 @@ final class RealTarget extends Target {
   @Override
   public Map<String, Consumer<ProviderConfig.Builder>> endpoints() {
     if (baseUrl == null) return Map.of();
-    String provider = model.split("[:/]", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return Map.of(provider, config -> config.baseUrl(baseUrl));
+    return Map.of(provider(), config -> config.baseUrl(baseUrl));
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return System.getenv();
+  }
+
+  @Override
+  public Map<String, String> arguments() {
+    if (baseUrl == null) return Map.of();
+    return Map.of("providers." + provider() + ".base-url", baseUrl);
+  }
+
+  /** What a stream promises. */
+  @Override
+  public String leftEarly(String prompt) {
+    return "its exchange is closed";
+  }
+
+  @Override
+  public void needsScript() {
+    throw new SampleException(
+        "The errors are scripted, and only the built-in fake server knows the script: leave out --model");
+  }
+
+  private String provider() {
+    return model.split("[:/]", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /** What the operator promises: by the time a race returns, its losers are cancelled. */

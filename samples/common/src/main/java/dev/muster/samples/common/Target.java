@@ -33,6 +33,22 @@ public abstract sealed class Target permits FakeTarget, RealTarget {
   /** What became of the racers that did not win, a line for each. */
   public abstract List<String> losers(Winner<?> winner);
 
+  /** The environment variables that say how to reach the model. */
+  public abstract Map<String, String> environment();
+
+  /** The settings that say the same, where the environment does not. */
+  public abstract Map<String, String> arguments();
+
+  /** What became of the call with {@code prompt}, whose stream was left early. */
+  public abstract String leftEarly(String prompt);
+
+  /**
+   * Passes where failures can be had for the asking.
+   *
+   * @throws SampleException where a real model answers
+   */
+  public abstract void needsScript();
+
   /** The usual latency; what the samples wait for is measured by it. */
   public Duration latency() {
     return latency;

@@ -11,7 +11,7 @@ public final class Samples {
   private Samples() {}
 
   /** Runs the sample that {@code args} names: hello, async-llm, async-callbacks,
-   * concurrent-queries, async-patterns or swing-answers. */
+   * concurrent-queries, async-patterns, complete or swing-answers. */
   public static void main(String... args) {
     int exitCode;
     try (DemoServer server = new DemoServer()) {
@@ -33,6 +33,7 @@ public final class Samples {
             new AsyncCallbacks(server),
             new ConcurrentQueries(server),
             new AsyncPatterns(server),
+            new Complete(server),
             new SwingAnswers(server)),
         args);
   }

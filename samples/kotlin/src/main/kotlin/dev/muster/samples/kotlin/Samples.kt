@@ -22,6 +22,7 @@ object Samples {
             AsyncCallbacks(server),
             ConcurrentQueries(server),
             AsyncPatterns(server),
+            Complete(server),
             SwingAnswers(server),
         ),
         *args,

@@ -14,7 +14,8 @@ internal class ScriptTest {
         assertEquals(0, exitCode, output)
         val names = output.lines().filter { it.matches(Regex("  [a-z].*")) }.map { it.trim().substringBefore(' ') }
         val all =
-            listOf("hello", "async-llm", "async-callbacks", "concurrent-queries", "async-patterns", "swing-answers")
+            listOf("hello", "async-llm", "async-callbacks", "concurrent-queries", "async-patterns") +
+                listOf("complete", "swing-answers")
         assertEquals(all, names)
         for (name in names) {
             for (language in Language.entries) language.run(name, "--help") { assertEquals(0, exitCode, err) }

@@ -1,0 +1,59 @@
+package dev.muster.samples.common;
+
+import dev.muster.config.MusterConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The settings of {@code complete}, from three sources that contradict one another. */
+public final class CompleteSettings {
+  private CompleteSettings() {}
+
+  /** What the sources say where they differ. */
+  public static String contradictions() {
+    return """
+        timeouts.total: the file says 60s, the environment 30s, an argument 20s
+        retries.max:    the file says 1, the environment 3""";
+  }
+
+  /** The settings for {@code target}, each from the strongest source that has it. */
+  public static MusterConfig of(Target target) {
+    try {
+      Path directory = Files.createTempDirectory("muster-complete");
+      Path file = directory.resolve("complete.conf");
+      try {
+        Files.writeString(file, file(target));
+        return of(target, file);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The configuration file cannot be written", e);
+    }
+  }
+
+  private static MusterConfig of(Target target, Path file) {
+    Map<String, String> environment = new HashMap<>(target.environment());
+    environment.put("MUSTER_TIMEOUTS_TOTAL", "30s");
+    environment.put("MUSTER_RETRIES_MAX", "3");
+    return MusterConfig.builder()
+        .file(file)
+        .environment(environment)
+        .setAll(target.arguments())
+        .set("timeouts.total", "20s")
+        .build();
+  }
+
+  private static String file(Target target) {
+    return """
+        default-model = "%s"
+        timeouts.total = 60s
+        timeouts.between-tokens = 20s
+        retries.max = 1
+        """.formatted(target.model());
+  }
+}

@@ -1,0 +1,26 @@
+package dev.muster.samples.java;
+
+import dev.muster.java.Call;
+import dev.muster.java.Model;
+import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.samples.common.Text;
+import java.util.concurrent.CompletableFuture;
+
+/** One question, waited for in three ways. */
+final class CompleteBasic {
+  private CompleteBasic() {}
+
+  static void show(Model model, ConcurrencyMeter meter) {
+    System.out.println(Text.title("Basic: three ways to wait"));
+    Call<String> ask = model.ask("Name a lake.").measuredBy(meter);
+
+    CompletableFuture<String> future = ask.executeAsync();
+    System.out.println("Future:   " + Text.oneLine(future.join()));
+
+    System.out.println("Blocking: " + Text.oneLine(ask.execute()));
+
+    // What Kotlin writes as a suspending function: two calls in a row, and no thread waits between them.
+    Call<String> twice = ask.then(first -> ask.map(second -> first + ", " + second));
+    System.out.println("Suspend:  " + Text.oneLine(twice.execute()));
+  }
+}

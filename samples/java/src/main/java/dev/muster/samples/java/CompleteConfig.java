@@ -1,0 +1,26 @@
+package dev.muster.samples.java;
+
+import dev.muster.config.MusterConfig;
+import dev.muster.java.Muster;
+import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.samples.common.CompleteSettings;
+import dev.muster.samples.common.Target;
+import dev.muster.samples.common.Text;
+
+/** Settings from four sources: an argument beats the environment, that the file, that the default. */
+final class CompleteConfig {
+  private CompleteConfig() {}
+
+  static void show(Target target, ConcurrencyMeter meter) {
+    System.out.println(Text.title("Config: argument before environment before file before default"));
+    MusterConfig config = CompleteSettings.of(target);
+    System.out.println(CompleteSettings.contradictions());
+    System.out.println();
+    System.out.println(config.describe());
+    System.out.println();
+    try (Muster muster = Muster.create(config)) {
+      String answer = muster.model().ask("What is 2+2?").measuredBy(meter).execute();
+      System.out.println("A client with these settings answers " + Text.oneLine(answer));
+    }
+  }
+}

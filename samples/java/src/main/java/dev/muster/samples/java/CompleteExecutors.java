@@ -1,0 +1,41 @@
+package dev.muster.samples.java;
+
+import dev.muster.concurrent.Winner;
+import dev.muster.java.Agent;
+import dev.muster.java.Calls;
+import dev.muster.java.Muster;
+import dev.muster.java.PromptExecutor;
+import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.samples.common.Text;
+import java.util.List;
+import java.util.Map;
+
+/** Code that does not know whether a model, an agent or a function of one's own answers. */
+final class CompleteExecutors {
+  private static final List<String> NAMES = List.of("simple", "agent", "custom");
+
+  private CompleteExecutors() {}
+
+  static void show(Muster muster, String model, ConcurrencyMeter meter) {
+    Agent agent = muster.agent(model).systemPrompt("You know lakes.").build();
+    Map<String, PromptExecutor> executors = Map.of(
+        "simple", PromptExecutor.simple(muster.model(model), "Be concise."),
+        "agent", PromptExecutor.agent(agent),
+        "custom", PromptExecutor.of(prompt -> "Lake Constance, from a list"));
+
+    System.out.println(Text.title("Executors: all at once"));
+    List<String> answers = Calls.gather(
+            NAMES, name -> executors.get(name).execute("Name a lake.").measuredBy(meter))
+        .execute();
+    for (int i = 0; i < NAMES.size(); i++) {
+      System.out.printf("%-8s%s%n", NAMES.get(i) + ":", Text.oneLine(answers.get(i)));
+    }
+
+    System.out.println(Text.title("Executors: the fastest"));
+    Winner<String> winner = Calls.race(
+            NAMES,
+            name -> executors.get(name).execute("Name a lake.").label(name).measuredBy(meter))
+        .execute();
+    System.out.println("Winner: " + winner.label() + ", with " + Text.oneLine(winner.value()));
+  }
+}

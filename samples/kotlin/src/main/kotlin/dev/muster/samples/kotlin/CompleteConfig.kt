@@ -1,0 +1,22 @@
+package dev.muster.samples.kotlin
+
+import dev.muster.MusterClient
+import dev.muster.chat.ask
+import dev.muster.observe.ConcurrencyMeter
+import dev.muster.samples.common.CompleteSettings
+import dev.muster.samples.common.Target
+import dev.muster.samples.common.Text
+
+/** Settings from four sources: an argument beats the environment, that the file, that the default. */
+internal suspend fun showConfig(target: Target, meter: ConcurrencyMeter) {
+    println(Text.title("Config: argument before environment before file before default"))
+    val config = CompleteSettings.of(target)
+    println(CompleteSettings.contradictions())
+    println()
+    println(config.describe())
+    println()
+    MusterClient.create(config).use { client ->
+        val answer = meter.measure { client.model().ask("What is 2+2?") }
+        println("A client with these settings answers ${Text.oneLine(answer)}")
+    }
+}

@@ -7,6 +7,11 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
 internal class CompleteTest {
+    /** The output without what is another in each run: times, ports, how many of the errors met. */
+    private val SampleRun.withoutPorts: String get() = masked
+        .replace(Regex("""127\.0\.0\.1:\d+"""), "HOST")
+        .replace(Regex("""(Peak in flight {4})\d+"""), "$1#")
+
     @ParameterizedTest
     @EnumSource
     fun `both languages print the same demos`(language: Language) =
@@ -21,7 +26,7 @@ internal class CompleteTest {
     fun `both languages print the same examples`(language: Language) =
         language.run("complete", "--example=all", "--latency=50ms") {
             assertEquals(0, exitCode, err)
-            assertEquals(expected("complete-examples.txt"), masked.replace(Regex("""127\.0\.0\.1:\d+"""), "HOST"))
+            assertEquals(expected("complete-examples.txt"), withoutPorts)
             assertEquals("", err)
         }
 
@@ -65,6 +70,29 @@ internal class CompleteTest {
                 listOf("user", "assistant", "user"),
                 server.requests.last().messages.map { it.role },
             )
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `C14 a fork, a failed turn and a reset leave a conversation as they should`(language: Language) =
+        language.run("complete", "--example=conversation", "--latency=50ms") {
+            assertEquals(0, exitCode, err)
+            assertTrue("  It is 7. (8 messages)" in lines, out)
+            assertEquals(2, lines.count { it.startsWith("  It is 42. (") }, out)
+            assertTrue("Here: a turn ends with InvalidRequestException (6 messages)" in lines, out)
+            assertTrue("  You have not told me. (2 messages)" in lines, out)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `executors run at once, and one without a model wins the race`(language: Language) =
+        language.run("complete", "--example=executors", "--latency=1s") {
+            assertEquals(0, exitCode, err)
+            assertEquals(listOf("simple: Loch Ness", "agent:  Loch Ness"), lines.filter { it.endsWith("Loch Ness") })
+            assertTrue("Winner: custom, with Lake Constance, from a list" in lines, out)
+            assertTrue("Peak in flight    3" in lines, out)
+            server.awaitIdle(PATIENCE)
+            assertEquals(2, server.completed)
         }
 
     @ParameterizedTest

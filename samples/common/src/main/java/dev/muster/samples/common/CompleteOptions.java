@@ -29,7 +29,8 @@ public final class CompleteOptions {
   @Parameters(
       paramLabel = "demo [1-4]",
       hideParamSyntax = true,
-      description = "1: a question, 2: a tool, 3: a typed record, 4: a memory. Without a number all.")
+      description =
+          "1: a question, 2: a tool, 3: a typed record, 4: a memory. Without a number all.")
   private List<String> words = List.of();
 
   @Option(
@@ -51,7 +52,9 @@ public final class CompleteOptions {
     if (words.size() < 2 && words.stream().allMatch(DEMO::equals)) {
       return IntStream.rangeClosed(1, DEMOS).boxed().toList();
     }
-    if (words.size() == 2 && words.get(0).equals(DEMO) && words.get(1).matches("[1-" + DEMOS + "]")) {
+    if (words.size() == 2
+        && words.get(0).equals(DEMO)
+        && words.get(1).matches("[1-" + DEMOS + "]")) {
       return List.of(Integer.valueOf(words.get(1)));
     }
     throw misused("'" + String.join(" ", words) + "' is no demo: write demo, or demo 1 to demo 4");

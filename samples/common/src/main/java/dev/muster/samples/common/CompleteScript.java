@@ -45,9 +45,12 @@ final class CompleteScript {
   private void tools() {
     FakeToolCall paris = weather("call_1", "Paris");
     FakeToolCall rome = weather("call_2", "Rome");
-    on("How is the weather in Paris and in Rome?").reply(FakeReply.toolCalls(paris, rome).delay(delay));
+    on("How is the weather in Paris and in Rome?")
+        .reply(FakeReply.toolCalls(paris, rome).delay(delay));
     on("Do I need an umbrella in London?")
-        .reply(FakeReply.text("Let me look. ").withToolCalls(weather("call_1", "London")).delay(delay));
+        .reply(FakeReply.text("Let me look. ")
+            .withToolCalls(weather("call_1", "London"))
+            .delay(delay));
     server
         .on(request -> isToldByTool(request) && request.tools().contains(WEATHER))
         .reply(request -> FakeReply.text(told(request)).delay(delay));
@@ -56,15 +59,13 @@ final class CompleteScript {
   private void objects() {
     on("Describe the city of Lisbon.")
         .reply(json("{\"name\":\"Lisbon\",\"country\":\"Portugal\",\"population\":545000}"));
-    on("Plan a day in Porto.")
-        .reply(json("""
+    on("Plan a day in Porto.").reply(json("""
             {"city": {"name": "Porto", "country": "Portugal", "population": 232000},
              "season": "SPRING",
              "stops": [{"place": "Ribeira", "minutes": 90, "kind": "WALK"},
                        {"place": "Majestic", "minutes": 45, "kind": "MEAL"},
                        {"place": "Serralves", "minutes": 120, "kind": "MUSEUM"}]}"""));
-    about("Rate Porto from 1 to 5.")
-        .replies(json("{\"stars\":\"many\"}"), json("{\"stars\":5}"));
+    about("Rate Porto from 1 to 5.").replies(json("{\"stars\":\"many\"}"), json("{\"stars\":5}"));
   }
 
   /** It knows what the messages of the request say, and nothing else. */

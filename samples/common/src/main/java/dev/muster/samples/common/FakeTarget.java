@@ -65,8 +65,7 @@ final class FakeTarget extends Target {
 
   @Override
   public Map<String, String> environment() {
-    return Map.of(
-        "OPENAI_API_KEY", KEY, "OPENAI_BASE_URL", server.url() + DemoScript.OPENAI);
+    return Map.of("OPENAI_API_KEY", KEY, "OPENAI_BASE_URL", server.url() + DemoScript.OPENAI);
   }
 
   @Override

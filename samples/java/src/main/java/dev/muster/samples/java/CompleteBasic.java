@@ -19,7 +19,8 @@ final class CompleteBasic {
 
     System.out.println("Blocking: " + Text.oneLine(ask.execute()));
 
-    // What Kotlin writes as a suspending function: two calls in a row, and no thread waits between them.
+    // What Kotlin writes as a suspending function: two calls in a row, and no thread waits between
+    // them.
     Call<String> twice = ask.then(first -> ask.map(second -> first + ", " + second));
     System.out.println("Suspend:  " + Text.oneLine(twice.execute()));
   }

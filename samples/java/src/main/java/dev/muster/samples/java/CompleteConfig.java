@@ -12,7 +12,8 @@ final class CompleteConfig {
   private CompleteConfig() {}
 
   static void show(Target target, ConcurrencyMeter meter) {
-    System.out.println(Text.title("Config: argument before environment before file before default"));
+    System.out.println(
+        Text.title("Config: argument before environment before file before default"));
     MusterConfig config = CompleteSettings.of(target);
     System.out.println(CompleteSettings.contradictions());
     System.out.println();

@@ -27,10 +27,7 @@ final class CompleteStructured {
     MUSEUM
   }
 
-  record Stop(
-      String place,
-      @Description("How long to stay") int minutes,
-      Kind kind) {}
+  record Stop(String place, @Description("How long to stay") int minutes, Kind kind) {}
 
   @Description("A day in a city")
   record Plan(
@@ -55,6 +52,7 @@ final class CompleteStructured {
 
     StructuredResponse<Rating> rating =
         agent.chat("Rate Porto from 1 to 5.", Rating.class).measuredBy(meter).execute();
-    System.out.println("Stars:   " + rating.value().stars() + ", asked " + rating.tries() + " times");
+    System.out.println(
+        "Stars:   " + rating.value().stars() + ", asked " + rating.tries() + " times");
   }
 }

@@ -15,11 +15,7 @@ internal enum class Season { SPRING, SUMMER, AUTUMN, WINTER }
 internal enum class StopKind { WALK, MEAL, MUSEUM }
 
 @Serializable
-internal data class Stop(
-    val place: String,
-    @Description("How long to stay") val minutes: Int,
-    val kind: StopKind,
-)
+internal data class Stop(val place: String, @Description("How long to stay") val minutes: Int, val kind: StopKind)
 
 @Serializable
 @Description("A day in a city")

@@ -14,12 +14,11 @@ internal class CompleteTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `both languages print the same demos`(language: Language) =
-        language.run("complete", "demo", "--latency=50ms") {
-            assertEquals(0, exitCode, err)
-            assertEquals(expected("complete-demo.txt"), masked)
-            assertEquals("", err)
-        }
+    fun `both languages print the same demos`(language: Language) = language.run("complete", "demo", "--latency=50ms") {
+        assertEquals(0, exitCode, err)
+        assertEquals(expected("complete-demo.txt"), masked)
+        assertEquals("", err)
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -97,13 +96,17 @@ internal class CompleteTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `no setting shows a key`(language: Language) =
-        language.run("complete", "--example=config", "--latency=50ms") {
-            assertEquals(0, exitCode, err)
-            assertTrue(lines.any { it.matches(Regex("providers.openai.api-key +set +environment: OPENAI_API_KEY")) }, out)
-            assertTrue("no-key-needed" !in out, out)
-            assertEquals("Bearer no-key-needed", server.requests.single().header("Authorization"))
-        }
+    fun `no setting shows a key`(language: Language) = language.run("complete", "--example=config", "--latency=50ms") {
+        assertEquals(0, exitCode, err)
+        assertTrue(
+            lines.any {
+                it.matches(Regex("providers.openai.api-key +set +environment: OPENAI_API_KEY"))
+            },
+            out,
+        )
+        assertTrue("no-key-needed" !in out, out)
+        assertEquals("Bearer no-key-needed", server.requests.single().header("Authorization"))
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -129,7 +132,15 @@ internal class CompleteTest {
     @EnumSource
     fun `wrong arguments end with code 1 and the usage`(language: Language) {
         val wrong =
-            listOf("demo 5", "demo one", "memo", "demo 1 2", "demo --example=basic", "--example=none", "--exmaple=basic")
+            listOf(
+                "demo 5",
+                "demo one",
+                "memo",
+                "demo 1 2",
+                "demo --example=basic",
+                "--example=none",
+                "--exmaple=basic",
+            )
         for (args in wrong) {
             language.run("complete", *args.split(' ').toTypedArray()) {
                 assertEquals(1, exitCode, args)

@@ -54,7 +54,7 @@ final class Complete implements Callable<Integer> {
       case BASIC -> CompleteBasic.show(muster.model(target.model()), meter);
       case ERRORS -> new CompleteErrors(muster, target, meter).show();
       case CONFIG -> CompleteConfig.show(target, meter);
-      case EXECUTORS -> CompleteExecutors.show(muster, target.model(), meter);
+      case EXECUTORS -> CompleteExecutors.show(muster, target, meter);
       case STRUCTURED -> CompleteStructured.show(muster, target.model(), meter);
       case CONVERSATION -> CompleteConversation.show(muster, target.model(), meter);
       case STREAMING -> new CompleteStreaming(muster, target, meter).show();

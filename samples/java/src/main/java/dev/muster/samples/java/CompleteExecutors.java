@@ -2,11 +2,14 @@ package dev.muster.samples.java;
 
 import dev.muster.concurrent.Winner;
 import dev.muster.java.Agent;
+import dev.muster.java.Call;
 import dev.muster.java.Calls;
 import dev.muster.java.Muster;
 import dev.muster.java.PromptExecutor;
 import dev.muster.observe.ConcurrencyMeter;
+import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -16,12 +19,13 @@ final class CompleteExecutors {
 
   private CompleteExecutors() {}
 
-  static void show(Muster muster, String model, ConcurrencyMeter meter) {
-    Agent agent = muster.agent(model).systemPrompt("You know lakes.").build();
+  static void show(Muster muster, Target target, ConcurrencyMeter meter) {
+    Duration recall = target.latency().dividedBy(2);
+    Agent agent = muster.agent(target.model()).systemPrompt("You know lakes.").build();
     Map<String, PromptExecutor> executors = Map.of(
-        "simple", PromptExecutor.simple(muster.model(model), "Be concise."),
+        "simple", PromptExecutor.simple(muster.model(target.model()), "Be concise."),
         "agent", PromptExecutor.agent(agent),
-        "custom", PromptExecutor.of(prompt -> "Lake Constance, from a list"));
+        "custom", prompt -> Call.delay(recall).map(done -> "Lake Constance, by heart"));
 
     System.out.println(Text.title("Executors: all at once"));
     List<String> answers = Calls.gather(

@@ -48,7 +48,7 @@ internal class Complete(private val server: DemoServer) : Callable<Int> {
             Example.BASIC -> showBasic(client.model(target.model()), meter)
             Example.ERRORS -> CompleteErrors(client, target, meter).show()
             Example.CONFIG -> showConfig(target, meter)
-            Example.EXECUTORS -> showExecutors(client, target.model(), meter)
+            Example.EXECUTORS -> showExecutors(client, target, meter)
             Example.STRUCTURED -> showStructured(client.agent(target.model()), meter)
             Example.CONVERSATION -> showConversation(client.agent(target.model()), meter)
             Example.STREAMING -> CompleteStreaming(client, target, meter).show()

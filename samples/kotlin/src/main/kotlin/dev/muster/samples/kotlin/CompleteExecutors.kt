@@ -7,16 +7,23 @@ import dev.muster.agent.SimpleExecutor
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.race
 import dev.muster.observe.ConcurrencyMeter
+import dev.muster.samples.common.Target
 import dev.muster.samples.common.Text
+import kotlinx.coroutines.delay
+import kotlin.time.toKotlinDuration
 
 /** Code that does not know whether a model, an agent or a function of one's own answers. */
-internal suspend fun showExecutors(client: MusterClient, model: String, meter: ConcurrencyMeter) {
-    val agent = client.agent(model) { systemPrompt("You know lakes.") }
+internal suspend fun showExecutors(client: MusterClient, target: Target, meter: ConcurrencyMeter) {
+    val recall = target.latency().dividedBy(2).toKotlinDuration()
+    val agent = client.agent(target.model()) { systemPrompt("You know lakes.") }
     val executors =
         mapOf(
-            "simple" to SimpleExecutor(client.model(model), "Be concise."),
+            "simple" to SimpleExecutor(client.model(target.model()), "Be concise."),
             "agent" to AgentExecutor(agent),
-            "custom" to LlmExecutor { "Lake Constance, from a list" },
+            "custom" to LlmExecutor {
+                delay(recall)
+                "Lake Constance, by heart"
+            },
         )
 
     println(Text.title("Executors: all at once"))

@@ -78,8 +78,7 @@ public class ChatAgent private constructor(builder: Builder) {
      * The answer to [prompt] as it is written, as [stream] gives it, with the object that it is in the last event; see
      * [chat]. The text of an answer that does not fit has flowed when the model is asked again.
      */
-    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> =
-        stream(request(prompt), type)
+    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> = stream(request(prompt), type)
 
     /** What the agent sends for [prompt]. */
     public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()

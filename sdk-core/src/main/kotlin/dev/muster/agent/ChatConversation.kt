@@ -158,19 +158,18 @@ public class ChatConversation internal constructor(
         }
     }
 
-    private fun streamed(prompt: List<Message>, events: (State) -> Flow<AgentEvent>): Flow<AgentEvent> =
-        inTurnOf(
-            this,
-            flow {
-                turns.withLock {
-                    val before = state.get()
-                    events(before).collect {
-                        if (it is AgentEvent.Finished) add(before, prompt, it.response)
-                        emit(it)
-                    }
+    private fun streamed(prompt: List<Message>, events: (State) -> Flow<AgentEvent>): Flow<AgentEvent> = inTurnOf(
+        this,
+        flow {
+            turns.withLock {
+                val before = state.get()
+                events(before).collect {
+                    if (it is AgentEvent.Finished) add(before, prompt, it.response)
+                    emit(it)
                 }
-            },
-        )
+            }
+        },
+    )
 
     /** Not where [reset] has come in between. */
     private fun add(before: State, prompt: List<Message>, answer: AgentResponse) {

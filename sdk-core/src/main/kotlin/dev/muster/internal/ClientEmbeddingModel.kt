@@ -1,8 +1,8 @@
 package dev.muster.internal
 
-import dev.muster.chat.estimateTokens
 import dev.muster.chat.ModelId
 import dev.muster.chat.Usage
+import dev.muster.chat.estimateTokens
 import dev.muster.concurrent.mapConcurrent
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest

@@ -10,9 +10,9 @@ import dev.muster.chat.Usage
 import dev.muster.concurrent.gather
 import dev.muster.error.ProviderException
 import dev.muster.onVirtualTime
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runCurrent
 import org.junit.jupiter.api.Assertions.assertEquals

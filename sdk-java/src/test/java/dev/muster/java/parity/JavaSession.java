@@ -1,18 +1,21 @@
 package dev.muster.java.parity;
 
 import dev.muster.agent.ToolExecution;
+import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
 import dev.muster.java.Agent;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;
 import dev.muster.java.CallPipeline;
 import dev.muster.java.Calls;
+import dev.muster.java.Conversation;
 import dev.muster.java.Embedder;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
 import dev.muster.java.StreamCall;
 import dev.muster.java.Tools;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ abstract class JavaSession implements Session {
   private final Muster muster;
   private final Embedder embedder;
   private final Model stubborn;
+  private final Conversation conversation;
   private final Map<Shared, Call<Object>> shared = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -46,6 +50,7 @@ abstract class JavaSession implements Session {
         .build();
     this.model = muster.model(setup.model());
     this.embedder = muster.embedder(setup.model());
+    this.conversation = muster.agent(setup.model()).build().conversation();
     this.stubborn = muster.model("stubborn::model");
   }
 
@@ -68,6 +73,11 @@ abstract class JavaSession implements Session {
     }
     if (op instanceof Tool tool) return Call.of(() -> use(tool));
     if (op instanceof AskAgent ask) return any(agent(ask).chat(ask.prompt()));
+    if (op instanceof Turn turn) return any(conversation.ask(turn.prompt()));
+    if (op instanceof Remembered) {
+      return Call.of(() -> conversation.history().stream().map(Message::text).toList());
+    }
+    if (op instanceof InOrder order) return inOrder(order);
     if (op instanceof Stubborn) return any(stubborn.ask("Are you there?"));
     if (op instanceof Then then) return call(then.first()).then(value -> next(then, value));
     if (op instanceof Mapped mapped) return call(mapped.call()).map(value -> into(mapped, value));
@@ -100,6 +110,7 @@ abstract class JavaSession implements Session {
   final StreamCall<?> stream(Stream op) {
     if (op instanceof First first) return stream(first.stream()).limit(first.count());
     if (op instanceof Tokens tokens) return model.stream(tokens.prompt()).text();
+    if (op instanceof TurnTokens turn) return conversation.stream(turn.prompt()).text();
     if (op instanceof AgentSteps steps) {
       AgentSettings plain = new AgentSettings(ToolExecution.CONCURRENT, 10, null);
       return agent(new AskAgent(steps.prompt(), steps.tools(), plain)).stream(steps.prompt());
@@ -114,6 +125,18 @@ abstract class JavaSession implements Session {
     if (op instanceof Windowed windowed) return windowed(windowed);
     if (op instanceof Piped piped) return piped(piped).results();
     throw new AssertionError("No Java for " + op);
+  }
+
+  private Call<Object> inOrder(InOrder op) {
+    Call<List<Object>> values = Call.value(List.of());
+    for (Op each : op.calls()) {
+      values = values.then(before -> call(each).map(value -> {
+        List<Object> more = new ArrayList<>(before);
+        more.add(value);
+        return more;
+      }));
+    }
+    return any(values);
   }
 
   private Agent agent(AskAgent op) {

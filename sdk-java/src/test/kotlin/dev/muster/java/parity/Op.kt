@@ -56,6 +56,17 @@ data object Stubborn : Op
 @JvmRecord
 data class AskAgent(val prompt: String, val tools: Map<String, Op>, val how: AgentSettings) : Op
 
+/** A turn of the row's one conversation: the text of the answer to [prompt]. */
+@JvmRecord
+data class Turn(val prompt: String) : Op
+
+/** The texts of the history of the row's conversation. */
+data object Remembered : Op
+
+/** The values of [calls], each run when the one before it has ended. */
+@JvmRecord
+data class InOrder(val calls: List<Op>) : Op
+
 /** How the agent of an [AskAgent] is made. */
 @JvmRecord
 data class AgentSettings(val execution: ToolExecution, val maxRounds: Int, val toolTimeoutMillis: Long?)
@@ -136,6 +147,10 @@ data class First(val count: Int, val stream: Stream) : Stream
 @JvmRecord
 data class Tokens(val prompt: String) : Stream
 
+/** The text of a turn of the row's conversation, piece by piece. */
+@JvmRecord
+data class TurnTokens(val prompt: String) : Stream
+
 /** What an agent without further settings says and does on its way to the answer; see [AskAgent]. */
 @JvmRecord
 data class AgentSteps(val prompt: String, val tools: Map<String, Op>) : Stream
@@ -184,6 +199,8 @@ fun agent(
     maxRounds: Int = 10,
     toolTimeoutMillis: Long? = null,
 ): Op = AskAgent(prompt, linkedMapOf(*tools), AgentSettings(execution, maxRounds, toolTimeoutMillis))
+
+fun inOrder(vararg calls: Op): Op = InOrder(calls.asList())
 
 fun race(vararg calls: Op): Op = Many(Operator.RACE, calls.asList())
 

@@ -4,6 +4,7 @@ import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.ask
+import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
 import dev.muster.chat.ChatModel
@@ -66,6 +67,7 @@ class SuspendRunner : Runner {
         private val model: ChatModel = client.model(setup.model)
         private val embedder = client.embeddingModel(setup.model)
         private val stubborn: ChatModel = client.model("stubborn::model")
+        private val conversation = ChatAgent.builder(model).build().conversation()
         private val shared = ConcurrentHashMap<Shared, Once<Any?>>()
         private val closed = CountDownLatch(1)
         private val threads = Executors.newCachedThreadPool { task -> Thread(task, "tool").apply { isDaemon = true } }
@@ -93,6 +95,9 @@ class SuspendRunner : Runner {
             is Timer -> op.value.also { delay(op.millis.milliseconds) }
             is Tool -> interruptible(threads) { use(op) }
             is AskAgent -> agent(op).chat(op.prompt)
+            is Turn -> conversation.ask(op.prompt)
+            is Remembered -> conversation.history.map { it.text }
+            is InOrder -> op.calls.map { value(it) }
             is Stubborn -> stubborn.ask("Are you there?")
             is Then -> model.ask(op.next.replace("{}", "${value(op.first)}"))
             is Mapped -> op.into.replace("{}", "${value(op.call)}")
@@ -167,6 +172,8 @@ class SuspendRunner : Runner {
             is First -> flow(op.stream).take(op.count)
 
             is Tokens -> model.stream(op.prompt).text()
+
+            is TurnTokens -> conversation.stream(op.prompt).text()
 
             is AgentSteps -> agent(AskAgent(op.prompt, op.tools, PLAIN)).stream(op.prompt)
 

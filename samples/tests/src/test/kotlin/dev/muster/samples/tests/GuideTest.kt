@@ -46,7 +46,7 @@ class GuideTest {
         val files = listOf("concurrent", "batch", "resilience").flatMap { Guides.files("$CORE/$it") }
         val operators = files.flatMap(Guides::operators).map { it.substringAfterLast('.') }
         assertTrue(operators.size >= 13, operators.toString())
-        assertAllHaveOne(listOf("MusterClient", "ChatModel", "ChatAgent", "Once") + operators, Guides.files(CORE))
+        assertAllHaveOne(listOf("MusterClient", "ChatModel", "ChatAgent", "ChatConversation", "LlmExecutor", "Once") + operators, Guides.files(CORE))
     }
 
     private fun examples(folder: String, language: String): List<DynamicTest> = Guides
@@ -73,6 +73,8 @@ class GuideTest {
             "Muster",
             "Model",
             "Agent",
+            "Conversation",
+            "PromptExecutor",
             "Embedder",
             "Call",
             "CallFuture",

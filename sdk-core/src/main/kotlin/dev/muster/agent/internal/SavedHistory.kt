@@ -37,12 +37,17 @@ internal fun writeHistory(messages: List<Message>): String = buildJsonObject {
  */
 internal fun readHistory(json: String): List<Message> {
     val root = parsed(json) as? JsonObject ?: throw unreadable("it is not a JSON object")
-    val version = (root["version"] as? JsonPrimitive)?.intOrNull ?: throw unreadable("it has no version")
+    checkVersion((root["version"] as? JsonPrimitive)?.intOrNull ?: throw unreadable("it has no version"))
+    return root.list("messages", "the conversation").mapIndexed { at, message ->
+        Reader("message $at").message(message)
+    }
+}
+
+private fun checkVersion(version: Int) {
     require(version <= VERSION) {
         "The conversation has the format $version, of a newer version of this SDK; this one reads up to $VERSION"
     }
     if (version < 1) throw unreadable("there is no version $version")
-    return root.list("messages", "the conversation").mapIndexed { index, it -> Reader("message $index").message(it) }
 }
 
 private fun parsed(json: String): JsonElement? = try {

@@ -99,7 +99,8 @@ class PartsTest : Wired() {
 
     @Test
     fun `A20 A22 what extra says of the output stands beside the effort, and goes before it`() = blocking {
-        val format = mapOf("type" to "json_schema", "schema" to mapOf("type" to "object"))
+        val schema = mapOf("type" to "object", "properties" to emptyMap<String, Any>(), "additionalProperties" to false)
+        val format = mapOf("type" to "json_schema", "schema" to schema)
         suspend fun body(vararg fields: Pair<String, Any?>): String {
             model().chat(
                 ChatRequest {

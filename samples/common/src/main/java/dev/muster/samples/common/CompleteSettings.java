@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,10 +14,10 @@ public final class CompleteSettings {
   private CompleteSettings() {}
 
   /** What the sources say where they differ. */
-  public static String contradictions() {
+  public static String contradictions(Target target) {
     return """
-        timeouts.total: the file says 60s, the environment 30s, an argument 20s
-        retries.max:    the file says 1, the environment 3""";
+        timeouts.total: the file says 60s, the environment 30s, an argument %s
+        retries.max:    the file says 1, the environment 3""".formatted(argument(target));
   }
 
   /** The settings for {@code target}, each from the strongest source that has it. */
@@ -44,8 +45,14 @@ public final class CompleteSettings {
         .file(file)
         .environment(environment)
         .setAll(target.arguments())
-        .set("timeouts.total", "20s")
+        .set("timeouts.total", argument(target))
         .build();
+  }
+
+  /** What {@code --timeout} says is an argument. */
+  private static String argument(Target target) {
+    Duration limit = target.timeouts().total();
+    return limit == null ? "20s" : Text.limit(limit);
   }
 
   private static String file(Target target) {

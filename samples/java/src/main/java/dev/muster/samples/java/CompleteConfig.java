@@ -15,7 +15,7 @@ final class CompleteConfig {
     System.out.println(
         Text.title("Config: argument before environment before file before default"));
     MusterConfig config = CompleteSettings.of(target);
-    System.out.println(CompleteSettings.contradictions());
+    System.out.println(CompleteSettings.contradictions(target));
     System.out.println();
     System.out.println(config.describe());
     System.out.println();

@@ -11,7 +11,7 @@ import dev.muster.samples.common.Text
 internal suspend fun showConfig(target: Target, meter: ConcurrencyMeter) {
     println(Text.title("Config: argument before environment before file before default"))
     val config = CompleteSettings.of(target)
-    println(CompleteSettings.contradictions())
+    println(CompleteSettings.contradictions(target))
     println()
     println(config.describe())
     println()

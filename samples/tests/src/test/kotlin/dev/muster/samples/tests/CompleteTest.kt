@@ -111,6 +111,14 @@ internal class CompleteTest {
 
     @ParameterizedTest
     @EnumSource
+    fun `the time limit of the command line is an argument`(language: Language) =
+        language.run("complete", "--example=config", "--latency=50ms", "--timeout=7s") {
+            assertEquals(0, exitCode, err)
+            assertTrue(lines.any { it.matches(Regex("timeouts.total +7s +argument: argument")) }, out)
+        }
+
+    @ParameterizedTest
+    @EnumSource
     fun `errors are asked for at once, and none is tried again`(language: Language) =
         language.run("complete", "--example=errors", "--latency=300ms") {
             assertEquals(0, exitCode, err)

@@ -112,9 +112,9 @@ class PartsTest : Wired() {
             assertEquals(null, server.requests.last().rejection)
             return server.requests.last().field("/output_config") + server.requests.last().field("/thinking")
         }
-        val schema = """"format":{"type":"json_schema","schema":{"type":"object"}}"""
+        val shape = """{"type":"object","properties":{},"additionalProperties":false}"""
         assertEquals(
-            """{"effort":"low",$schema}{"type":"adaptive"}""",
+            """{"effort":"low","format":{"type":"json_schema","schema":$shape}}{"type":"adaptive"}""",
             body("output_config" to mapOf("format" to format)),
         )
         assertEquals("""{"effort":"xhigh"}{"type":"adaptive"}""", body("output_config" to mapOf("effort" to "xhigh")))

@@ -99,8 +99,8 @@ class PartsTest : Wired() {
 
     @Test
     fun `A20 A22 what extra says of the output stands beside the effort, and goes before it`() = blocking {
-        val schema = mapOf("type" to "object", "properties" to emptyMap<String, Any>(), "additionalProperties" to false)
-        val format = mapOf("type" to "json_schema", "schema" to schema)
+        val closed = mapOf("type" to "object", "properties" to emptyMap<String, Any>(), "additionalProperties" to false)
+        val format = mapOf("type" to "json_schema", "schema" to closed)
         suspend fun body(vararg fields: Pair<String, Any?>): String {
             model().chat(
                 ChatRequest {
@@ -112,9 +112,11 @@ class PartsTest : Wired() {
             assertEquals(null, server.requests.last().rejection)
             return server.requests.last().field("/output_config") + server.requests.last().field("/thinking")
         }
-        val shape = """{"type":"object","properties":{},"additionalProperties":false}"""
+        val schema =
+            """"format":{"type":"json_schema",""" +
+                """"schema":{"type":"object","properties":{},"additionalProperties":false}}"""
         assertEquals(
-            """{"effort":"low","format":{"type":"json_schema","schema":$shape}}{"type":"adaptive"}""",
+            """{"effort":"low",$schema}{"type":"adaptive"}""",
             body("output_config" to mapOf("format" to format)),
         )
         assertEquals("""{"effort":"xhigh"}{"type":"adaptive"}""", body("output_config" to mapOf("effort" to "xhigh")))

@@ -15,6 +15,7 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import org.slf4j.LoggerFactory
 import java.util.concurrent.Callable
+import java.util.concurrent.CompletionStage
 import java.util.concurrent.Executor
 import kotlin.coroutines.resume
 import kotlin.time.Duration
@@ -37,7 +38,7 @@ private val DOUBT = 1.seconds
  * virtual clock) for [block] to end, so that it does not outlive its operator. Code that ignores the interrupt is left
  * behind: its result is dropped, and where it still runs a second later a warning with its stack is logged once. A
  * block that is still queued when the caller is cancelled never runs. The interrupt never reaches what the thread does
- * next: its flag is clear when it goes back to the executor.
+ * next: its flag is clear when it goes back to the executor. A `CompletionStage` among the dropped results is cancelled.
  *
  * What [block] throws is thrown here, the very instance. An executor that silently drops tasks (`shutdownNow`) leaves
  * the caller suspended until it is cancelled.
@@ -69,7 +70,7 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
     private var onEnd: ((Outcome<T>) -> Unit)? = null
 
     suspend fun runOn(executor: Executor): Outcome<T> = suspendCancellableCoroutine { caller ->
-        onEnd = caller::resume
+        onEnd = { outcome -> caller.resume(outcome) { _, dropped, _ -> drop(dropped) } }
         caller.invokeOnCancellation { interrupt() }
         executor.execute(this)
     }
@@ -87,6 +88,16 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
         }
         ended.complete()
         onEnd?.invoke(outcome)
+    }
+
+    /** Nobody gets what has come too late: where that still runs it would run, and be billed, for nobody. */
+    private fun drop(late: Outcome<T>) {
+        val stage = (late as? Outcome.Success)?.value as? CompletionStage<*> ?: return
+        try {
+            stage.toCompletableFuture().cancel(true)
+        } catch (e: UnsupportedOperationException) {
+            log.debug("A stage that nobody waits for cannot be cancelled", e)
+        }
     }
 
     private fun interrupt() {

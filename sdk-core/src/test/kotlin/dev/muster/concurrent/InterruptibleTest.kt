@@ -13,11 +13,14 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import java.io.ByteArrayOutputStream
 import java.io.PrintStream
+import java.util.concurrent.CancellationException
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
@@ -76,6 +79,26 @@ class InterruptibleTest {
         begun.await()
         job.cancelAndJoin()
         assertTrue(ended.get())
+    }
+
+    @Test
+    fun `a stage that comes of a cancelled block is cancelled`() = runBlocking {
+        val stage = CompletableFuture<String>()
+        val job = launch(Dispatchers.Default) {
+            interruptible<CompletableFuture<String>>(pool) {
+                begun.countDown()
+                try {
+                    never.await()
+                } catch (_: InterruptedException) {
+                    // What it has begun is begun.
+                }
+                stage
+            }
+        }
+        begun.await()
+        job.cancelAndJoin()
+        assertThrows(CancellationException::class.java) { stage.join() }
+        Unit
     }
 
     @Test

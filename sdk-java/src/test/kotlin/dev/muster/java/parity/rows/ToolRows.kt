@@ -18,6 +18,7 @@ import dev.muster.java.parity.Cancelled
 import dev.muster.java.parity.Event.DISCONNECTS
 import dev.muster.java.parity.Event.INTERRUPTED
 import dev.muster.java.parity.Event.REQUESTS
+import dev.muster.java.parity.Event.TAKEN
 import dev.muster.java.parity.Event.TOOL_STARTED
 import dev.muster.java.parity.First
 import dev.muster.java.parity.Gives
@@ -179,7 +180,7 @@ internal val toolRows = listOf(
         says = "cancelled from outside inside a tool of a stream, it is interrupted",
         server = script("go" to once, "go" to done),
         run = AgentSteps("go", mapOf("a" to Tool(null))),
-        steps = steps(until(TOOL_STARTED, 1), Step.Cancel, until(INTERRUPTED, 1)),
+        steps = steps(until(TOOL_STARTED, 1), until(TAKEN, 1), Step.Cancel, until(INTERRUPTED, 1)),
         ends = Cancelled,
         saw = saw(requests = 1),
         taken = listOf("+a"),

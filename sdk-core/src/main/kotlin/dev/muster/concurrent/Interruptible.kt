@@ -38,7 +38,7 @@ private val DOUBT = 1.seconds
  * virtual clock) for [block] to end, so that it does not outlive its operator. Code that ignores the interrupt is left
  * behind: its result is dropped, and where it still runs a second later a warning with its stack is logged once. A
  * block that is still queued when the caller is cancelled never runs. The interrupt never reaches what the thread does
- * next: its flag is clear when it goes back to the executor. A `CompletionStage` among the dropped results is cancelled.
+ * next: its flag is clear when it goes back to the executor. A dropped result that is a `CompletionStage` is cancelled.
  *
  * What [block] throws is thrown here, the very instance. An executor that silently drops tasks (`shutdownNow`) leaves
  * the caller suspended until it is cancelled.

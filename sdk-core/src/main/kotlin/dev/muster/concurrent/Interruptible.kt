@@ -92,12 +92,7 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
 
     /** Nobody gets what has come too late: where that still runs it would run, and be billed, for nobody. */
     private fun drop(late: Outcome<T>) {
-        val stage = (late as? Outcome.Success)?.value as? CompletionStage<*> ?: return
-        try {
-            stage.toCompletableFuture().cancel(true)
-        } catch (e: UnsupportedOperationException) {
-            log.debug("A stage that nobody waits for cannot be cancelled", e)
-        }
+        ((late as? Outcome.Success)?.value as? CompletionStage<*>)?.cancelAsFarAsItCan()
     }
 
     private fun interrupt() {
@@ -125,6 +120,15 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
             running.name,
             where,
         )
+    }
+}
+
+/** Cancels a stage that nobody waits for any more. Not every kind of stage can be. */
+internal fun CompletionStage<*>.cancelAsFarAsItCan() {
+    try {
+        toCompletableFuture().cancel(true)
+    } catch (e: UnsupportedOperationException) {
+        log.debug("A stage that nobody waits for cannot be cancelled", e)
     }
 }
 

@@ -5,6 +5,7 @@ package dev.muster.spi
 
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
+import dev.muster.concurrent.cancelAsFarAsItCan
 import dev.muster.concurrent.internal.Taker
 import dev.muster.concurrent.interruptible
 import dev.muster.embedding.Embedding
@@ -114,7 +115,7 @@ public suspend fun <T> stageOf(make: suspend () -> CompletionStage<T>): T {
                 else -> continuation.resumeWithException(failure)
             }
         }
-        continuation.invokeOnCancellation { stage.toCompletableFuture().cancel(true) }
+        continuation.invokeOnCancellation { stage.cancelAsFarAsItCan() }
     }
 }
 

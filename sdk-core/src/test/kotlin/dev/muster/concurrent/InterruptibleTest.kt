@@ -1,6 +1,11 @@
 package dev.muster.concurrent
 
+import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
+import dev.muster.spi.stageOf
+import io.mockk.every
+import io.mockk.mockk
+import io.mockk.verify
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
@@ -21,6 +26,7 @@ import java.io.ByteArrayOutputStream
 import java.io.PrintStream
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionStage
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
@@ -99,6 +105,16 @@ class InterruptibleTest {
         job.cancelAndJoin()
         assertThrows(CancellationException::class.java) { stage.join() }
         Unit
+    }
+
+    @Test
+    fun `leaving a stage that cannot be cancelled surfaces nothing but the cancel`() = onVirtualTime {
+        val stage = mockk<CompletionStage<String>>()
+        every { stage.whenComplete(any()) } returns stage
+        every { stage.toCompletableFuture() } throws UnsupportedOperationException()
+        val waiting = async(start = CoroutineStart.UNDISPATCHED) { stageOf { stage } }
+        waiting.cancelAndJoin()
+        verify(exactly = 1) { stage.toCompletableFuture() }
     }
 
     @Test

@@ -187,8 +187,9 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     }
 
     /**
-     * Refuses new calls, lets those that run go on for [limit] at most, and then does what [close] does. Blocks the
-     * current thread, which must not be one that the calls need.
+     * Refuses new calls, lets those that run go on for [limit] at most, and then does what [close] does. A call of an
+     * agent or a turn of a conversation that has sent its first request is one call, which goes on through all its
+     * rounds and tools. Blocks the current thread, which must not be one that the calls need.
      *
      * @return whether all calls had ended by themselves; those that had not were cancelled
      * @throws IllegalArgumentException where [limit] is negative

@@ -10,7 +10,12 @@ import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
 
-/** One step of an agent's answer, rounds of tools included. More kinds may come: have an `else` branch. */
+/**
+ * One step of an agent's answer, rounds of tools included. More kinds may come: have an `else` branch.
+ *
+ * A family of its own beside [ChatEvent], pieces of text included: so one `when` over a stream has one family of names,
+ * and the last event is the agent's answer by its type.
+ */
 public sealed class AgentEvent {
     /** More text, of whichever round: a model may say something before it calls tools. */
     public class TextDelta(

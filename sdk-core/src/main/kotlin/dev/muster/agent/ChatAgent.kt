@@ -3,6 +3,7 @@ package dev.muster.agent
 import dev.muster.agent.internal.StructuredCall
 import dev.muster.agent.internal.ToolLoop
 import dev.muster.agent.internal.agentTool
+import dev.muster.agent.internal.inTurn
 import dev.muster.agent.internal.readHistory
 import dev.muster.agent.internal.structuredStream
 import dev.muster.chat.ChatModel
@@ -20,7 +21,7 @@ import java.time.Duration
  * Where the model calls tools, they are run, the model is told what came of it and asked again, until it answers. A
  * tool that fails, takes too long, does not exist or is given wrong arguments is a result that says so to the model.
  * Each time the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never
- * run again by a retry. Cancelling a call cancels the tools that run for it.
+ * run again by a retry. Cancelling a call cancels the tools that run for it, and so does closing the client.
  *
  * ```kotlin
  * val agent = client.agent("ollama::gemma3:latest") { systemPrompt("Be concise.") }
@@ -66,7 +67,7 @@ public class ChatAgent private constructor(builder: Builder) {
         chat(request(prompt), type)
 
     internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
-        StructuredCall(model, request, type, structuredRetries).run(loop::run)
+        inTurn { StructuredCall(model, request, type, structuredRetries).run(loop::run) }
 
     /**
      * The answer to [prompt] as it is written, through all rounds of tools. Cold, as [ChatModel.stream]: a collector

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicReference
  * whole or has not been: one that fails, is cancelled (while it waits, too) or is left early leaves the history as it
  * was. What a turn adds is the prompt, the calls of tools and their results, and the answer.
  *
- * A turn of a conversation that is asked for by a tool of that conversation's own turn would wait for itself; it fails
- * with an [IllegalStateException].
+ * A turn of a conversation that is asked for by a tool of that conversation's own turn would wait for itself. It fails
+ * with an [IllegalStateException] at once, whether the tool suspends or blocks; a tool may [fork] the conversation.
  *
  * ```kotlin
  * val conversation = agent.conversation()

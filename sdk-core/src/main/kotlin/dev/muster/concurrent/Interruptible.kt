@@ -7,6 +7,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.ThreadContextElement
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory
 import java.util.concurrent.Callable
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.Executor
+import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resume
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -54,11 +56,27 @@ public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T 
     interruptible(executor, GRACE, DOUBT, block)
 
 internal suspend fun <T> interruptible(executor: Executor, grace: Duration, doubt: Duration, block: Callable<T>): T {
-    val task = BlockingTask(block)
+    val task = BlockingTask(currentCoroutineContext().around(block))
     try {
         return task.runOn(executor).getOrThrow()
     } finally {
         if (!currentCoroutineContext().isActive) withContext(NonCancellable) { task.abandon(grace, doubt) }
+    }
+}
+
+/** What a context sets on the threads of blocking code, too, that [interruptible] runs for its coroutine. */
+internal interface BlockingContextElement<S> : ThreadContextElement<S>
+
+private fun <T> CoroutineContext.around(block: Callable<T>): Callable<T> = fold(block) { inner, element ->
+    if (element is BlockingContextElement<*>) set(element, inner) else inner
+}
+
+private fun <S, T> CoroutineContext.set(element: BlockingContextElement<S>, block: Callable<T>) = Callable {
+    val before = element.updateThreadContext(this)
+    try {
+        block.call()
+    } finally {
+        element.restoreThreadContext(this, before)
     }
 }
 

@@ -58,9 +58,6 @@ internal class CallPath(
         }
     }
 
-    /** Runs [block] for as long as the client is open. */
-    suspend fun <T> whileOpen(block: suspend () -> T): T = lifecycle.run { block() }
-
     /** Starts the clock of a call. */
     suspend fun start(): TimeMark = currentCoroutineContext().clock.markNow()
 

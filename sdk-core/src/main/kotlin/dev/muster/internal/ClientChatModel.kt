@@ -1,6 +1,5 @@
 package dev.muster.internal
 
-import dev.muster.agent.internal.ClientBound
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
@@ -22,12 +21,8 @@ import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
 
 /** A provider's model with all that the client adds: checks, limits, retries, the life of the client. */
-internal class ClientChatModel(private val path: CallPath, private val provider: ProviderModel) :
-    ChatModel,
-    ClientBound {
+internal class ClientChatModel(private val path: CallPath, private val provider: ProviderModel) : ChatModel {
     override val id: ModelId get() = path.id
-
-    override suspend fun <T> whileOpen(block: suspend () -> T): T = path.whileOpen(block)
 
     override suspend fun chat(request: ChatRequest): ChatResponse {
         check(request)

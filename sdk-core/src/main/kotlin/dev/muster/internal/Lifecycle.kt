@@ -1,8 +1,9 @@
 package dev.muster.internal
 
+import dev.muster.agent.internal.ClientLife
+import dev.muster.agent.internal.currentTurn
 import dev.muster.error.ClientClosedException
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration as KotlinDuration
 
 /** Ends the calls of a client with it. */
-internal class Lifecycle {
+internal class Lifecycle : ClientLife {
     // Completes when the client closes. Calls are not its children: they belong to whoever made them.
     private val closing = Job()
 
@@ -59,23 +60,34 @@ internal class Lifecycle {
         return end
     }
 
+    override fun joined() {
+        running.incrementAndGet()
+    }
+
+    override fun left() {
+        if (running.decrementAndGet() == 0) idle?.complete(Unit)
+    }
+
     /**
-     * Runs [block] for as long as the client is open.
+     * Runs [block], a call, for as long as the client is open. Where it is the first of a turn the whole turn is one of
+     * those that run: no further call of it is refused while they are waited for.
      *
      * @throws ClientClosedException where it is closed before [block] is done
      */
-    suspend fun <T> run(block: suspend CoroutineScope.() -> T): T {
+    suspend fun <T> run(block: suspend () -> T): T {
+        val turn = currentTurn()
         // Counted before it looks: a call that is not refused is waited for.
-        running.incrementAndGet()
+        joined()
         try {
-            if (idle != null) throw closed(null)
-            return runUntilClosed(block)
+            if (idle != null && turn?.turn?.has(this) != true) throw closed(null)
+            if (turn?.isPart == true) turn.turn.join(this)
+            return whileOpen(block)
         } finally {
-            if (running.decrementAndGet() == 0) idle?.complete(Unit)
+            left()
         }
     }
 
-    private suspend fun <T> runUntilClosed(block: suspend CoroutineScope.() -> T): T {
+    override suspend fun <T> whileOpen(block: suspend () -> T): T {
         var endedByClose = false
         try {
             return coroutineScope {

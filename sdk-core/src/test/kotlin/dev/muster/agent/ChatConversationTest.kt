@@ -11,26 +11,36 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather
+import dev.muster.concurrent.interruptible
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.ProviderException
 import dev.muster.onVirtualTime
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
+import kotlinx.coroutines.withContext
 import kotlinx.serialization.Serializable
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.assertThrows
+import java.util.concurrent.Executors
 import kotlin.time.Duration.Companion.seconds
 
 @OptIn(ExperimentalCoroutinesApi::class)
@@ -218,6 +228,51 @@ class ChatConversationTest {
         val events = conversation.stream("b").toList()
         val streamed = (events.last() as AgentEvent.Finished).response.toolRuns.single()
         assertTrue(streamed.isError && "would wait for itself" in streamed.result, streamed.result)
+    }
+
+    @Test
+    @Timeout(20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    fun `A13 a blocking tool that asks for a turn of the same conversation fails at once`() {
+        val pool = Executors.newSingleThreadExecutor()
+        val blocking = listOf<suspend (suspend () -> String) -> String>(
+            { ask -> runBlocking { ask() } },
+            { ask -> interruptible(pool) { runBlocking { ask() } } },
+            { ask -> withContext(Dispatchers.IO) { runBlocking { ask() } } },
+        )
+        blocking.forEach { block ->
+            onVirtualTime {
+                val script = ToolScript(calls(call("c1", "again")), says("ok"), says("after"))
+                lateinit var conversation: ChatConversation
+                conversation = script.agent {
+                    tool(free("again") { block { conversation.ask("me") } })
+                }.conversation()
+                val run = conversation.chat("a").toolRuns.single()
+                assertTrue(run.isError && "would wait for itself" in run.result, run.result)
+                assertEquals("after", runBlocking { conversation.ask("b") })
+            }
+        }
+        pool.shutdown()
+    }
+
+    @Test
+    fun `A13 a turn that a tool has asked for is not refused once its own has ended`() = onVirtualTime {
+        val script = ToolScript(calls(call("c1", "later")), says("ok"), says("later"))
+        val begin = CompletableDeferred<Unit>()
+        lateinit var conversation: ChatConversation
+        lateinit var later: Deferred<String>
+        val scope: CoroutineScope = this
+        conversation = script.agent {
+            tool(
+                free("later") {
+                    val context = currentCoroutineContext().minusKey(Job)
+                    later = scope.async(context) { begin.await().let { conversation.ask("b") } }
+                    "planned"
+                },
+            )
+        }.conversation()
+        assertEquals("ok", conversation.ask("a"))
+        begin.complete(Unit)
+        assertEquals("later", later.await())
     }
 
     @Test

@@ -19,8 +19,9 @@ import java.util.Objects;
  * left early leaves the history as it was. What a turn adds is the prompt, the calls of tools and
  * their results, and the answer. A call that is executed twice is two turns.
  *
- * <p>A tool must not execute a turn of the conversation whose turn it runs for: that would wait for
- * itself. It may {@link #fork} it.
+ * <p>A turn of a conversation that a tool starts which runs for a turn of the same conversation would
+ * wait for itself. It fails with an {@link IllegalStateException} at once, in whichever way it is
+ * started; a tool may {@link #fork} the conversation.
  *
  * <pre>{@code
  * Conversation conversation = agent.conversation();

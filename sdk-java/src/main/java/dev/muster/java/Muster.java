@@ -179,7 +179,8 @@ public final class Muster implements AutoCloseable {
 
   /**
    * Refuses new calls, lets those that run go on for {@code limit} at most, and then does what {@link
-   * #close} does. Blocks the current thread.
+   * #close} does. A call of an agent or a turn of a conversation that has sent its first request is
+   * one call, which goes on through all its rounds and tools. Blocks the current thread.
    *
    * @return whether all calls had ended by themselves; those that had not were cancelled
    * @throws IllegalArgumentException where {@code limit} is negative

@@ -47,6 +47,17 @@ final class SchemaTree {
     return plain;
   }
 
+  /** {@code schema}, or null. An enum stays one of its own, as in {@link #enumOrNull}. */
+  static Map<String, @Nullable Object> orNull(Map<String, @Nullable Object> schema) {
+    if (schema.isEmpty() || schema.get("type") instanceof List<?>) return schema;
+    if (schema.get("type") == null || schema.containsKey("enum")) {
+      return new LinkedHashMap<>(Map.of("anyOf", List.of(schema, Map.of("type", "null"))));
+    }
+    Map<String, @Nullable Object> either = new LinkedHashMap<>(schema);
+    either.put("type", List.of(schema.get("type"), "null"));
+    return either;
+  }
+
   private boolean reaches(@Nullable Object node, String name, Set<String> seen) {
     if (node instanceof List<?> list) {
       return list.stream().anyMatch(element -> reaches(element, name, seen));

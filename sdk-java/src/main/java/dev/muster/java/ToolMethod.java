@@ -138,9 +138,11 @@ final class ToolMethod {
         }
       });
     }
+    Map<String, @Nullable Object> whole =
+        isOptional(parameter) ? SchemaTree.orNull(schema) : schema;
     Param said = parameter.getAnnotation(Param.class);
-    if (said != null && !said.value().isEmpty()) schema.put("description", said.value());
-    return schema;
+    if (said != null && !said.value().isEmpty()) whole.put("description", said.value());
+    return whole;
   }
 
   /** What an optional one holds, where there is something. */

@@ -106,7 +106,7 @@ public final class Tools {
   /**
    * The methods of {@code holder} that are marked {@link Tool}, of whatever visibility, in the order
    * of their names. Their parameters are the arguments: required, unless they are {@code Optional} or
-   * {@code @Nullable}. They may give a value, a {@code CompletionStage} or a {@link Call}.
+   * {@code @Nullable}, which may be left out or null. They may give a value, a {@code CompletionStage} or a {@link Call}.
    *
    * @throws IllegalArgumentException where there are none, or one cannot be a tool; the message says
    *     why

@@ -15,6 +15,11 @@ import kotlinx.coroutines.flow.flow
 internal fun <T> structuredStream(
     call: () -> StructuredCall<T>,
     attempt: (ChatRequest, Boolean) -> Flow<AgentEvent>,
+): Flow<AgentEvent> = inTurn(events(call, attempt))
+
+private fun <T> events(
+    call: () -> StructuredCall<T>,
+    attempt: (ChatRequest, Boolean) -> Flow<AgentEvent>,
 ): Flow<AgentEvent> = flow {
     val started = call()
     var byCollector: Throwable? = null

@@ -18,6 +18,7 @@ import dev.muster.concurrent.asCompleted
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.ToolLoopLimitException
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import java.time.Duration
@@ -30,16 +31,18 @@ internal class ToolLoop(
     private val maxRounds: Int,
     timeout: Duration?,
 ) {
-    private val bound = model as? ClientBound
     private val runner = ToolRunner(tools, timeout)
     private val names = tools.mapTo(HashSet()) { it.name }
 
     /** Asks the model and runs what it calls until it answers. */
     suspend fun run(request: ChatRequest, isHeldToTools: Boolean = false): AgentResponse =
-        AgentCall(request, isHeldToTools) {}.run(model::chat)
+        inTurn { AgentCall(request, isHeldToTools) {}.run(model::chat) }
 
     /** [run], told as it goes. */
-    fun stream(request: ChatRequest, isHeldToTools: Boolean = false): Flow<AgentEvent> = flow {
+    fun stream(request: ChatRequest, isHeldToTools: Boolean = false): Flow<AgentEvent> =
+        inTurn(events(request, isHeldToTools))
+
+    private fun events(request: ChatRequest, isHeldToTools: Boolean): Flow<AgentEvent> = flow {
         var byCollector: Throwable? = null
         val emit: suspend (AgentEvent) -> Unit = {
             try {
@@ -82,6 +85,7 @@ internal class ToolLoop(
         private var rounds = 0
 
         suspend fun run(ask: suspend (ChatRequest) -> ChatResponse): AgentResponse {
+            val turn = checkNotNull(currentCoroutineContext()[TurnContext]).turn
             while (true) {
                 val response = asked(ask)
                 rounds++
@@ -90,7 +94,7 @@ internal class ToolLoop(
                 if (rounds > maxRounds) throw limitPassed(response)
                 val results =
                     try {
-                        bound?.whileOpen { runAll(response.toolCalls) } ?: runAll(response.toolCalls)
+                        turn.whileOpen { runAll(response.toolCalls, turn) }
                     } finally {
                         usage = sum(usage, ofTools.take())
                     }
@@ -113,19 +117,20 @@ internal class ToolLoop(
             response.finishReason != FinishReason.CONTENT_FILTER &&
             response.toolCalls.none { it.name in others }
 
-        private suspend fun runAll(calls: List<ToolCall>): List<ToolRun> {
+        private suspend fun runAll(calls: List<ToolCall>, turn: Turn): List<ToolRun> {
+            val run: suspend (ToolCall) -> ToolRun = { runner.run(it, rounds, ofTools + ToolContext(turn)) }
             if (execution == ToolExecution.SEQUENTIAL || calls.size == 1) {
                 return calls.map { call ->
                     emit(AgentEvent.ToolStarted(call))
-                    runner.run(call, rounds, ofTools).also { emit(AgentEvent.ToolFinished(it)) }
+                    run(call).also { emit(AgentEvent.ToolFinished(it)) }
                 }
             }
             calls.forEach { emit(AgentEvent.ToolStarted(it)) }
             val results = arrayOfNulls<ToolRun>(calls.size)
-            asCompleted(calls) { runner.run(it, rounds, ofTools) }.collect {
-                val run = it.outcome.getOrThrow()
-                results[it.index] = run
-                emit(AgentEvent.ToolFinished(run))
+            asCompleted(calls) { run(it) }.collect {
+                val ended = it.outcome.getOrThrow()
+                results[it.index] = ended
+                emit(AgentEvent.ToolFinished(ended))
             }
             return results.map { checkNotNull(it) }
         }

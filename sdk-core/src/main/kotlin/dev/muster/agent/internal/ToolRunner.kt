@@ -16,6 +16,7 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 import org.slf4j.LoggerFactory
 import java.time.Duration
+import kotlin.coroutines.CoroutineContext
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
@@ -24,14 +25,14 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     private val byName = tools.associateBy { it.name }
     private val validators = tools.associate { it.name to SchemaValidator(it.definition.parameters) }
 
-    /** Throws nothing but the caller's own cancellation, and [Error]s. What the tool uses goes to [usage]. */
-    suspend fun run(call: ToolCall, round: Int, usage: ToolUsage = ToolUsage()): ToolRun {
+    /** Throws nothing but the caller's own cancellation, and [Error]s. The tool runs with [context]. */
+    suspend fun run(call: ToolCall, round: Int, context: CoroutineContext): ToolRun {
         val tool = byName[call.name] ?: return refused(call, round, unknown(call.name))
         val arguments = call.arguments.ifBlank { "{}" }
         faultOf(tool, arguments)?.let { return refused(call, round, it) }
         val start = startClock()
         val ending = settle {
-            withContext(usage) { limited(tool) { tool.run(ToolInvocation(call.id, call.name, arguments)) } }
+            withContext(context) { limited(tool) { tool.run(ToolInvocation(call.id, call.name, arguments)) } }
         }
         val duration = start.elapsedNow().toJavaDuration()
         val failure = ending.exceptionOrNull() ?: return ToolRun(call, ending.getOrThrow(), false, duration, round)

@@ -1,6 +1,10 @@
 package dev.muster.agent.internal
 
 import dev.muster.agent.ChatConversation
+import dev.muster.concurrent.BlockingContextElement
+import dev.muster.spi.ContextCarrier
+import dev.muster.spi.ContextCarrier.Captured
+import dev.muster.spi.ContextCarrier.Restored
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
@@ -10,28 +14,106 @@ import kotlinx.coroutines.withContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** Which conversations' turns the code runs in, so that none of them waits for itself. */
-private class TurnContext(val conversation: ChatConversation, val outer: TurnContext?) :
-    AbstractCoroutineContextElement(Key) {
-    fun has(conversation: ChatConversation): Boolean =
-        this.conversation === conversation || outer?.has(conversation) == true
+/** Which turn the code runs in. */
+internal open class TurnContext(val turn: Turn) : AbstractCoroutineContextElement(Key) {
+    /** What the turn itself does is a part of it; what a tool does only runs for it. */
+    open val isPart: Boolean get() = !turn.hasEnded
 
     companion object Key : CoroutineContext.Key<TurnContext>
 }
 
-/** Runs [block] as a turn of [conversation]. */
-internal suspend fun <T> inTurnOf(conversation: ChatConversation, block: suspend () -> T): T =
-    withContext(entered(conversation)) { block() }
+/**
+ * In which turn's tool the code runs. Blocking code knows it by its thread: a call that is started there has no other
+ * link to the one that it runs for.
+ */
+internal class ToolContext(turn: Turn) :
+    TurnContext(turn),
+    BlockingContextElement<ToolContext?> {
+    override val isPart: Boolean get() = false
 
-/** [turn], whose collector is no part of it. */
-internal fun <T> inTurnOf(conversation: ChatConversation, turn: Flow<T>): Flow<T> = flow {
-    emitAll(turn.flowOn(entered(conversation)))
+    override fun updateThreadContext(context: CoroutineContext): ToolContext? = swap(this)
+
+    override fun restoreThreadContext(context: CoroutineContext, oldState: ToolContext?) {
+        swap(oldState)
+    }
+
+    companion object {
+        private val OF_THREAD = ThreadLocal<ToolContext?>()
+
+        fun ofThread(): ToolContext? = OF_THREAD.get()
+
+        /** Makes [next] the thread's, and gives what was. */
+        fun swap(next: ToolContext?): ToolContext? {
+            val before = OF_THREAD.get()
+            if (next == null) OF_THREAD.remove() else OF_THREAD.set(next)
+            return before
+        }
+    }
 }
 
-private suspend fun entered(conversation: ChatConversation): TurnContext {
-    val outer = currentCoroutineContext()[TurnContext]
-    check(outer?.has(conversation) != true) {
+/** Takes the [ToolContext] of a thread along with the calls that are started on it. */
+internal class ToolContextCarrier : ContextCarrier {
+    override fun capture(): Captured? = ToolContext.ofThread()?.let(::OfTool)
+
+    private class OfTool(private val context: ToolContext) : Captured {
+        override fun restore(): Restored {
+            val before = ToolContext.swap(context)
+            return Restored { ToolContext.swap(before) }
+        }
+
+        override fun coroutineContext(): CoroutineContext = context
+    }
+}
+
+/** The context of the turn that the caller runs in or for, or null. */
+internal suspend fun currentTurn(): TurnContext? = currentCoroutineContext()[TurnContext] ?: ToolContext.ofThread()
+
+/** Runs [block] as a turn of [conversation]. */
+internal suspend fun <T> inTurnOf(conversation: ChatConversation, block: suspend () -> T): T =
+    begin(conversation, currentTurn(), block)
+
+/** [events] as a turn of [conversation], of which the collector is no part. */
+internal fun <T> inTurnOf(conversation: ChatConversation, events: Flow<T>): Flow<T> =
+    flow { emitTurn(conversation, currentTurn(), events) { emitAll(it) } }
+
+/** Runs [block] as a turn, or as a part of the one that it is a part of. */
+internal suspend fun <T> inTurn(block: suspend () -> T): T {
+    val around = currentTurn()
+    return if (around?.isPart == true) block() else begin(null, around, block)
+}
+
+/** [events] as [inTurn]; the collector is no part of it. */
+internal fun <T> inTurn(events: Flow<T>): Flow<T> = flow {
+    val around = currentTurn()
+    if (around?.isPart == true) emitAll(events) else emitTurn(null, around, events) { emitAll(it) }
+}
+
+private suspend fun <T> begin(conversation: ChatConversation?, around: TurnContext?, block: suspend () -> T): T {
+    val turn = turn(conversation, around)
+    try {
+        return withContext(TurnContext(turn)) { block() }
+    } finally {
+        turn.end()
+    }
+}
+
+private suspend fun <T> emitTurn(
+    conversation: ChatConversation?,
+    around: TurnContext?,
+    events: Flow<T>,
+    emit: suspend (Flow<T>) -> Unit,
+) {
+    val turn = turn(conversation, around)
+    try {
+        emit(events.flowOn(TurnContext(turn)))
+    } finally {
+        turn.end()
+    }
+}
+
+private fun turn(conversation: ChatConversation?, around: TurnContext?): Turn {
+    check(conversation == null || around?.turn?.isOf(conversation) != true) {
         "This turn would wait for itself: it was asked for within a turn of the same conversation; fork() it"
     }
-    return TurnContext(conversation, outer)
+    return Turn(conversation, around?.turn)
 }

@@ -8,6 +8,7 @@ import kotlinx.serialization.json.Json
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.coroutines.EmptyCoroutineContext
 
 class SchemaValidatorTest {
     @Test
@@ -83,11 +84,11 @@ class SchemaValidatorTest {
         val tool = tool(ToolDefinition("t", "", emptyMap())) { it.arguments }
         val runner = ToolRunner(listOf(tool), null)
         val deep = """{"a":"]]]]{{{{\"","b":""" + "[".repeat(100_000) + "]".repeat(100_000) + "}"
-        val run = runner.run(call("c", "t", deep), 1)
+        val run = runner.run(call("c", "t", deep), 1, EmptyCoroutineContext)
         assertEquals("The arguments are not valid: they are nested deeper than 128 levels", run.result)
         assertTrue(run.isError)
         val flat = """{"a":"${"[".repeat(1_000)}"}"""
-        assertEquals(flat, runner.run(call("c", "t", flat), 1).result)
+        assertEquals(flat, runner.run(call("c", "t", flat), 1, EmptyCoroutineContext).result)
     }
 
     private fun row(json: String, fault: String, property: Pair<String, Any?>) = Triple(json, fault, obj(property))

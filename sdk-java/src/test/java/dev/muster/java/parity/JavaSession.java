@@ -73,6 +73,9 @@ abstract class JavaSession implements Session {
     }
     if (op instanceof Tool tool) return Call.of(() -> use(tool));
     if (op instanceof AskAgent ask) return any(agent(ask).chat(ask.prompt()));
+    if (op instanceof AskAgentTown ask) {
+      return any(plain(ask.prompt(), ask.tools()).chat(ask.prompt(), RecordTown.class));
+    }
     if (op instanceof Turn turn) return any(conversation.ask(turn.prompt()));
     if (op instanceof Remembered) {
       return Call.of(() -> conversation.history().stream().map(Message::text).toList());
@@ -112,8 +115,10 @@ abstract class JavaSession implements Session {
     if (op instanceof Tokens tokens) return model.stream(tokens.prompt()).text();
     if (op instanceof TurnTokens turn) return conversation.stream(turn.prompt()).text();
     if (op instanceof AgentSteps steps) {
-      AgentSettings plain = new AgentSettings(ToolExecution.CONCURRENT, 10, null);
-      return agent(new AskAgent(steps.prompt(), steps.tools(), plain)).stream(steps.prompt());
+      Agent agent = plain(steps.prompt(), steps.tools());
+      return steps.typed()
+          ? agent.stream(steps.prompt(), RecordTown.class)
+          : agent.stream(steps.prompt());
     }
     if (op instanceof AsCompleted completed) {
       return Calls.asCompleted(completed.items(), item -> {
@@ -137,6 +142,11 @@ abstract class JavaSession implements Session {
       }));
     }
     return any(values);
+  }
+
+  private Agent plain(String prompt, Map<String, Op> tools) {
+    return agent(
+        new AskAgent(prompt, tools, new AgentSettings(ToolExecution.CONCURRENT, 10, null)));
   }
 
   private Agent agent(AskAgent op) {

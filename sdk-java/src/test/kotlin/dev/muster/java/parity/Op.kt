@@ -56,6 +56,10 @@ data object Stubborn : Op
 @JvmRecord
 data class AskAgent(val prompt: String, val tools: Map<String, Op>, val how: AgentSettings) : Op
 
+/** The answer to [prompt] of an agent with [tools] as an object, and how it came about; see [AskAgent], [AskTown]. */
+@JvmRecord
+data class AskAgentTown(val prompt: String, val tools: Map<String, Op>) : Op
+
 /** A turn of the row's one conversation: the text of the answer to [prompt]. */
 @JvmRecord
 data class Turn(val prompt: String) : Op
@@ -151,9 +155,12 @@ data class Tokens(val prompt: String) : Stream
 @JvmRecord
 data class TurnTokens(val prompt: String) : Stream
 
-/** What an agent without further settings says and does on its way to the answer; see [AskAgent]. */
+/**
+ * What an agent without further settings says and does on its way to the answer, which is a [Town] where it is [typed];
+ * see [AskAgent].
+ */
 @JvmRecord
-data class AgentSteps(val prompt: String, val tools: Map<String, Op>) : Stream
+data class AgentSteps(val prompt: String, val tools: Map<String, Op>, val typed: Boolean = false) : Stream
 
 @JvmRecord
 data class AsCompleted(val items: List<String>, val labels: Map<String, String>, val each: Map<String, Op>) : Stream

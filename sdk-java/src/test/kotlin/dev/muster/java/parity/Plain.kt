@@ -2,6 +2,7 @@ package dev.muster.java.parity
 
 import dev.muster.agent.AgentEvent
 import dev.muster.agent.AgentResponse
+import dev.muster.agent.StructuredResponse
 import dev.muster.batch.BatchReport
 import dev.muster.batch.BatchResult
 import dev.muster.chat.ModelInfo
@@ -36,6 +37,9 @@ data class Answer(
     val calls: List<String> = emptyList(),
 )
 
+/** An answer as an object, and how it came about. */
+data class Typed(val value: Any?, val answer: Answer, val tries: Int = 1)
+
 data class Result(val id: String, val item: Any?, val outcome: Any?, val metadata: Map<String, String> = emptyMap())
 
 /** [result] in the terms above; lists element by element, all else as it is. */
@@ -64,7 +68,9 @@ fun plain(result: Any?): Any? = when (result) {
 
     is AgentEvent.ToolFinished -> "-${result.run.name}"
 
-    is AgentEvent.Finished -> plainAnswer(result.response)
+    is AgentEvent.Finished -> result.structured?.let(::plain) ?: plainAnswer(result.response)
+
+    is StructuredResponse<*> -> Typed(plain(result.value), plainAnswer(result.response), result.tries)
 
     is EmbeddingResponse -> result.embeddings.map { it.toFloatArray().toList() }
 

@@ -4,6 +4,8 @@ import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.ask
+import dev.muster.agent.chat
+import dev.muster.agent.outputType
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
@@ -95,6 +97,7 @@ class SuspendRunner : Runner {
             is Timer -> op.value.also { delay(op.millis.milliseconds) }
             is Tool -> interruptible(threads) { use(op) }
             is AskAgent -> agent(op).chat(op.prompt)
+            is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<SerialTown>(op.prompt)
             is Turn -> conversation.ask(op.prompt)
             is Remembered -> conversation.history.map { it.text }
             is InOrder -> op.calls.map { value(it) }
@@ -175,7 +178,7 @@ class SuspendRunner : Runner {
 
             is TurnTokens -> conversation.stream(op.prompt).text()
 
-            is AgentSteps -> agent(AskAgent(op.prompt, op.tools, PLAIN)).stream(op.prompt)
+            is AgentSteps -> steps(agent(AskAgent(op.prompt, op.tools, PLAIN)), op)
 
             is AsCompleted -> asCompleted(op.items, {
                 op.labels[it] ?: "${op.items.indexOf(it)}"
@@ -185,6 +188,9 @@ class SuspendRunner : Runner {
 
             is Piped -> piped(op).asFlow()
         }
+
+        private fun steps(agent: ChatAgent, op: AgentSteps): Flow<Any?> =
+            if (op.typed) agent.stream(op.prompt, outputType<SerialTown>()) else agent.stream(op.prompt)
 
         private fun piped(op: Piped): Pipeline<Any?> = op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
             before.stage(stage.concurrency) { model.ask(stage.question.replace("{}", "$it")) }

@@ -5,15 +5,23 @@ import dev.muster.error.StructuredOutputException
 import dev.muster.fake.FakeReply.Companion.hang
 import dev.muster.fake.FakeReply.Companion.status
 import dev.muster.fake.FakeReply.Companion.text
+import dev.muster.fake.FakeReply.Companion.toolCall
 import dev.muster.java.parity.ANYTHING_ELSE
+import dev.muster.java.parity.Answer
+import dev.muster.java.parity.AskAgentTown
 import dev.muster.java.parity.AskTown
 import dev.muster.java.parity.Cancelled
 import dev.muster.java.parity.Event.DISCONNECTS
+import dev.muster.java.parity.Event.INTERRUPTED
 import dev.muster.java.parity.Event.REQUESTS
+import dev.muster.java.parity.Event.TOOL_STARTED
 import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Row
 import dev.muster.java.parity.Step
+import dev.muster.java.parity.Tool
 import dev.muster.java.parity.Town
+import dev.muster.java.parity.Typed
+import dev.muster.java.parity.Value
 import dev.muster.java.parity.Wire
 import dev.muster.java.parity.fails
 import dev.muster.java.parity.gather
@@ -22,10 +30,12 @@ import dev.muster.java.parity.script
 import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
 
-private const val ULM = """{"name":"Ulm","people":130000,"rivers":["Donau","Iller"]}"""
-private val ulm = Town("Ulm", 130_000, listOf("Donau", "Iller"), null)
+internal const val ULM = """{"name":"Ulm","people":130000,"rivers":["Donau","Iller"]}"""
+internal val ulm = Town("Ulm", 130_000, listOf("Donau", "Iller"), null)
 
-/** C7, C9: answers as objects. */
+private val once = toolCall("c1", "a", "{}").usage(4, 3)
+
+/** C7 to C9: answers as objects. */
 internal val structuredRows = listOf(
     Row(
         id = "C7.1",
@@ -54,6 +64,37 @@ internal val structuredRows = listOf(
         run = gather(AskTown("a"), AskTown("b")),
         ends = fails<InvalidRequestException>(),
         saw = saw(requests = 2, disconnects = 1, peak = 2),
+    ),
+    Row(
+        id = "C8.1",
+        says = "a round of tools, and then the answer as an object",
+        server = script("Ulm?" to once, "Ulm?" to text(ULM).usage(2, 1)),
+        run = AskAgentTown("Ulm?", mapOf("a" to Value("A"))),
+        ends = Gives(Typed(ulm, Answer(ULM, listOf("a A"), 2, 10))),
+        saw = saw(requests = 2),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C8.2",
+        says = "a bad answer after tools is asked for again, and no tool is run again",
+        server = script(
+            "Ulm?" to once,
+            "Ulm?" to text("On the Donau.").usage(2, 1),
+            ANYTHING_ELSE to text(ULM).usage(2, 1),
+        ),
+        run = AskAgentTown("Ulm?", mapOf("a" to Value("A"))),
+        ends = Gives(Typed(ulm, Answer(ULM, listOf("a A"), 3, 13), tries = 2)),
+        saw = saw(requests = 3),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C8.3",
+        says = "cancelled from outside inside a tool before the object, it is interrupted and nothing more is sent",
+        server = script("Ulm?" to once, "Ulm?" to text(ULM)),
+        run = AskAgentTown("Ulm?", mapOf("a" to Tool(null))),
+        steps = steps(until(TOOL_STARTED, 1), Step.Cancel, until(INTERRUPTED, 1)),
+        ends = Cancelled,
+        saw = saw(requests = 1),
     ),
     Row(
         id = "C9.1",

@@ -10,6 +10,7 @@ import dev.muster.fake.FakeReply.Companion.tokens
 import dev.muster.fake.FakeReply.Companion.toolCall
 import dev.muster.fake.FakeReply.Companion.toolCalls
 import dev.muster.fake.FakeToolCall
+import dev.muster.java.parity.ANYTHING_ELSE
 import dev.muster.java.parity.AgentSteps
 import dev.muster.java.parity.Answer
 import dev.muster.java.parity.Ask
@@ -25,6 +26,7 @@ import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Row
 import dev.muster.java.parity.Step
 import dev.muster.java.parity.Tool
+import dev.muster.java.parity.Typed
 import dev.muster.java.parity.Value
 import dev.muster.java.parity.Wire
 import dev.muster.java.parity.agent
@@ -184,6 +186,24 @@ internal val toolRows = listOf(
         ends = Cancelled,
         saw = saw(requests = 1),
         taken = listOf("+a"),
+    ),
+    Row(
+        id = "A17.4",
+        says = "the last event behind a round of tools has the object",
+        server = script("Ulm?" to once, "Ulm?" to text(ULM).usage(2, 1)),
+        run = AgentSteps("Ulm?", mapOf("a" to Value("A")), typed = true),
+        ends = Gives(listOf("+a", "-a", ULM, Typed(ulm, Answer(ULM, listOf("a A"), 2, 10)))),
+        saw = saw(requests = 2),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "A17.5",
+        says = "a bad answer has flowed when the object is asked for again",
+        server = script("Ulm?" to once, "Ulm?" to text("Donau").usage(2, 1), ANYTHING_ELSE to text(ULM).usage(2, 1)),
+        run = AgentSteps("Ulm?", mapOf("a" to Value("A")), typed = true),
+        ends = Gives(listOf("+a", "-a", "Donau", ULM, Typed(ulm, Answer(ULM, listOf("a A"), 3, 13), tries = 2))),
+        saw = saw(requests = 3),
+        wires = Wire.entries,
     ),
 )
 

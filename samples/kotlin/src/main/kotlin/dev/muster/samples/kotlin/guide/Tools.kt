@@ -9,6 +9,8 @@ import dev.muster.agent.Description
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.tool
 import dev.muster.chat.ChatModel
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
 import dev.muster.chat.ToolDefinition
 import dev.muster.concurrent.interruptible
 import dev.muster.error.ToolLoopLimitException
@@ -73,4 +75,9 @@ internal suspend fun streamed(agent: ChatAgent) {
             else -> Unit
         }
     }
+}
+
+internal class Measured(private val model: ChatModel) : ChatModel by model {
+    override suspend fun chat(request: ChatRequest): ChatResponse =
+        model.chat(request).also { toolLog.info("{} took {}", id, it.latency) }
 }

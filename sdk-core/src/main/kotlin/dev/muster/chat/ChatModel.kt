@@ -14,7 +14,7 @@ import kotlinx.coroutines.flow.map
  * model.stream("Write a story.").text().collect { print(it) }
  * ```
  */
-public interface ChatModel {
+public interface ChatModel : ModelHandle {
     /** Which model this is. */
     public val id: ModelId
 

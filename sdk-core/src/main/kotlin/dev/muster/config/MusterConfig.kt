@@ -43,7 +43,9 @@ public class MusterConfig private constructor(
         val key = settings.maxOf { it.key.length }
         val value = settings.maxOf { it.value.length }
         return settings.joinToString("\n") {
-            "${it.key.padEnd(key)}  ${it.value.padEnd(value)}  ${it.source.name.lowercase()}: ${it.origin}"
+            val source = it.source.name.lowercase()
+            val from = if (it.origin == source) source else "$source: ${it.origin}"
+            "${it.key.padEnd(key)}  ${it.value.padEnd(value)}  $from"
         }
     }
 
@@ -53,7 +55,8 @@ public class MusterConfig private constructor(
     public class Builder {
         private val arguments = LinkedHashMap<String, Raw>()
         private var file: Path? = null
-        private var environment: Function<String, String?> = Function { System.getenv(it) }
+        internal var environment: Function<String, String?> = Function { System.getenv(it) }
+            private set
         private var providers: List<ModelProvider>? = null
 
         /** Sets [key] to [value], before all other sources; as a program does with its command line. */
@@ -69,7 +72,7 @@ public class MusterConfig private constructor(
          */
         public fun file(file: Path): Builder = apply { this.file = file }
 
-        /** Replaces the environment variables. */
+        /** Replaces the environment variables, also those that the file names as `${VARIABLE}`. */
         public fun environment(variables: Map<String, String>): Builder =
             apply { environment = Function { variables[it] } }
 
@@ -86,9 +89,10 @@ public class MusterConfig private constructor(
          */
         public fun build(): MusterConfig {
             val known = providers ?: ServiceLoader.load(ModelProvider::class.java).toList()
-            val written = file?.let(ConfigFile::read).orEmpty()
-            val sources = ConfigSources(arguments.toMap(), written, { environment.apply(it)?.ifBlank { null } }, known)
-            return MusterConfig(ConfigReader(sources), environment)
+            val environment = environment
+            val variable = { name: String -> environment.apply(name)?.ifBlank { null } }
+            val written = file?.let { ConfigFile.read(it, variable) }.orEmpty()
+            return MusterConfig(ConfigReader(ConfigSources(arguments.toMap(), written, variable, known)), environment)
         }
     }
 
@@ -101,14 +105,21 @@ public class MusterConfig private constructor(
          * What the environment says, and the file that `MUSTER_CONFIG` names, else `muster.conf` in the working
          * directory where there is one.
          *
-         * @throws IllegalArgumentException as [Builder.build]
+         * @throws IllegalArgumentException as [Builder.build], and where there is no file that `MUSTER_CONFIG` names
+         * @throws IllegalStateException as [Builder.build]
          */
         @JvmStatic
-        public fun load(): MusterConfig = builder().apply { usualFile()?.let(::file) }.build()
+        public fun load(): MusterConfig = load(builder(), Path.of(""))
 
-        private fun usualFile(): Path? {
-            System.getenv(FILE_VARIABLE)?.ifBlank { null }?.let { return Path.of(it) }
-            return Path.of(USUAL_FILE).takeIf(Files::exists)
+        /** With [builder]'s environment, in [directory]. */
+        @JvmSynthetic
+        internal fun load(builder: Builder, directory: Path): MusterConfig {
+            val named = builder.environment.apply(FILE_VARIABLE)?.ifBlank { null }?.let(directory::resolve)
+            require(named == null || Files.isRegularFile(named)) {
+                "There is no configuration file $named ($FILE_VARIABLE)"
+            }
+            val file = named ?: directory.resolve(USUAL_FILE).takeIf(Files::exists)
+            return builder.apply { file?.let(::file) }.build()
         }
 
         /** A builder that reads the environment and no file. */

@@ -23,6 +23,13 @@ public interface ContextCarrier {
 
         /** What the call's coroutines run with besides, such as a test's clock. Nothing by default. */
         public fun coroutineContext(): CoroutineContext = EmptyCoroutineContext
+
+        /**
+         * Told on the thread that is about to wait for the call, in a blocking method; what it gives is closed, on any
+         * thread, before that one is woken. Nothing by default. What it throws the method throws, and the call is
+         * cancelled: so a test's clock refuses the thread that has to move its time.
+         */
+        public fun waiting(): Restored? = null
     }
 
     /** Puts back what was there. */
@@ -46,6 +53,12 @@ public class CarriedContext private constructor(private val captured: List<Conte
 
     /** [task] with what was captured current while it runs. */
     public fun around(task: Runnable): Runnable = Runnable { around(Callable { task.run() }).call() }
+
+    /** Tells what was captured that this thread is about to wait: see [ContextCarrier.Captured.waiting]. */
+    public fun waiting(): ContextCarrier.Restored? {
+        val waits = captured.mapNotNull { it.waiting() }
+        return if (waits.isEmpty()) null else ContextCarrier.Restored { waits.forEach { it.close() } }
+    }
 
     /** What a call runs in that would run in [base] if nothing had been captured. */
     public fun over(base: CoroutineContext): CoroutineContext =

@@ -172,6 +172,10 @@ class MusterConfigTest {
         value = [
             "timeouts.total = soon|timeouts.total: 'soon' is no time|line 1",
             "timeouts.connect = none|timeouts.connect: 'none' is no time|line 1",
+            "timeouts.connect = 0s|timeouts.connect: '0s' is no time to wait|line 1",
+            "retries.first-backoff = -PT1S|retries.first-backoff: '-PT1S' is no time|line 1",
+            "timeouts.total = \"${'$'}{NOT_SET}\"|timeouts.total: '${'$'}{NOT_SET}' is no time|line 1",
+            "default-model = ${'$'}{NOT_SET}|${'$'}{NOT_SET} is not set|line 1",
             "timeouts.attempt = 0s|timeouts.attempt: '0s' is no time|line 1",
             "retries.max = -1|retries.max: '-1' is no count|line 1",
             "retries.max = []|retries.max is a list|line 1",
@@ -219,6 +223,97 @@ class MusterConfigTest {
         assertTrue("'many' is no count" in ofVariable.message!! && "(MUSTER_RETRIES_MAX)" in ofVariable.message!!)
         val ofArgument = assertThrows<IllegalArgumentException> { builder().set("retries.max", "many").build() }
         assertTrue("(argument)" in ofArgument.message!!)
+    }
+
+    @Test
+    fun `C19 a file takes the variables that it names from where all else is read`() {
+        fun variable(name: String) = "${'$'}{$name}"
+        val file = file(
+            "providers.one.api-key = ${variable("MY_KEY")}\n" +
+                "default-model = ${variable("?MY_MODEL")}\n" +
+                "retries.max = ${variable("?MY_MAX")}",
+        )
+        val config = builder("MY_KEY" to "secret-1", "MY_MODEL" to "one::m", "MY_MAX" to " ").file(file).build()
+        assertEquals("secret-1", opened(config).config.apiKey)
+        assertEquals(
+            "default-model = one::m (muster.conf, variable MY_MODEL)",
+            config.setting("default-model").toString(),
+        )
+        assertEquals(ConfigSource.DEFAULT, config.setting("retries.max")?.source)
+        assertFalse("secret" in config.describe())
+        // The variables of this process are not looked at where others were given.
+        val home = file("default-model = ${variable("PATH")}")
+        assertThrows<IllegalArgumentException> { builder().file(home).build() }
+    }
+
+    @Test
+    fun `C19 the usual file is read where there is one, and another that a variable names`() {
+        fun load(vararg environment: Pair<String, String>) =
+            MusterConfig.load(builder(*environment), directory).setting("retries.max").toString()
+        assertEquals("retries.max = 2 (default)", load())
+        file("retries.max = 3")
+        file("retries.max = 4", "other.conf")
+        assertEquals("retries.max = 3 (muster.conf, line 1)", load())
+        assertEquals("retries.max = 4 (other.conf, line 1)", load("MUSTER_CONFIG" to "other.conf"))
+        assertEquals("retries.max = 3 (muster.conf, line 1)", load("MUSTER_CONFIG" to " "))
+        val missing = assertThrows<IllegalArgumentException> { load("MUSTER_CONFIG" to "none.conf") }
+        assertTrue("none.conf (MUSTER_CONFIG)" in missing.message!!, missing.message)
+    }
+
+    @Test
+    fun `C19 the table says each setting, its value and where from in a line of its own`() {
+        val config = builder("MUSTER_RETRIES_MAX" to "3").set(" timeouts.total ", " 30s ").build()
+        val lines = config.describe().lines()
+        assertTrue("retries.max              3      environment: MUSTER_RETRIES_MAX" in lines, config::describe)
+        assertTrue("timeouts.total           30s    argument" in lines, config::describe)
+        assertTrue("timeouts.attempt         10m    default" in lines, config::describe)
+        assertEquals(lines.sorted(), lines)
+    }
+
+    @Test
+    fun `what the client's builder is told beats the configuration, and the headers of both are sent`() {
+        val said = "http://config:1"
+        val config = builder()
+            .set("providers.one.base-url", said)
+            .set("providers.one.headers.X-Team", " one ")
+            .set("providers.mine.compatible-with", "one")
+            .build()
+        assertEquals(said, opened(config).config.baseUrl)
+        val given = opened(config) { provider("one") { it.baseUrl("http://builder:1").header("X-Own", "two") } }.config
+        assertEquals("http://builder:1", given.baseUrl)
+        assertEquals(mapOf("X-Team" to "one", "X-Own" to "two"), given.headers)
+    }
+
+    @Test
+    fun `a URL is shown without what may be secret in it, and a provider's own variable is its to judge`() {
+        val shown = builder("ONE_BASE_URL" to "https://user:secret@host/v1?key=secret#secret").build()
+        assertEquals("https://host/v1", shown.setting("providers.one.base-url")?.value)
+        val odd = builder("ONE_BASE_URL" to "secret odd").build()
+        assertEquals("set", odd.setting("providers.one.base-url")?.value)
+    }
+
+    @Test
+    fun `an endpoint of one's own has the variables of the provider it is compatible with`() {
+        val config = builder("MINE_API_KEY" to "k").file(file("providers.mine.compatible-with = two"))
+            .set("providers.mine.compatible-with", "one").build()
+        assertEquals("providers.mine.api-key = set (MINE_API_KEY)", config.setting("providers.mine.api-key").toString())
+    }
+
+    @Test
+    fun `C19 each setting of retries, timeouts and limits reaches its own place`() {
+        val config = builder()
+            .set("retries.first-backoff", "1s").set("retries.max-backoff", "2s").set("retries.max-retry-after", "3s")
+            .set("timeouts.first-token", "4s").set("timeouts.between-tokens", "5s")
+            .set("limits.one.requests-per-minute", "6").set("limits.one::m.tokens-per-minute", "7")
+            .build()
+        assertEquals(
+            "RetryPolicy(maxRetries=2, backoff=PT1S..PT2S, maxRetryAfter=PT3S, timeouts=[])",
+            config.reader.retry.toString(),
+        )
+        assertEquals(Duration.ofSeconds(4), config.reader.timeouts.firstToken)
+        assertEquals(Duration.ofSeconds(5), config.reader.timeouts.betweenTokens)
+        val limiters = config.reader.rateLimiters()
+        assertEquals(setOf("one", "one::m"), limiters.keys)
     }
 
     @Test

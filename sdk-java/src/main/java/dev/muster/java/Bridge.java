@@ -4,6 +4,7 @@ import dev.muster.error.CallInterruptedException;
 import dev.muster.spi.CallbackExecutor;
 import dev.muster.spi.CarriedContext;
 import dev.muster.spi.Composition;
+import dev.muster.spi.ContextCarrier.Restored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Publisher;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -86,7 +88,7 @@ final class Bridge {
 
   /** Runs {@code call} and blocks the current thread until it has ended. */
   static <T extends @Nullable Object> T block(Call<T> call) {
-    return block(with(CarriedContext.capture()), startOf(call), call.body);
+    return block(CarriedContext.capture(), startOf(call), call.body);
   }
 
   private static CoroutineStart startOf(Call<?> call) {
@@ -94,12 +96,12 @@ final class Bridge {
   }
 
   private static <T extends @Nullable Object> T block(
-      CoroutineContext context, CoroutineStart start, SuspendCall<T> call) {
+      @Nullable CarriedContext carried, CoroutineStart start, SuspendCall<T> call) {
     if (Thread.currentThread().isInterrupted()) {
       throw new CallInterruptedException("Interrupted before the call was started");
     }
-    Deferred<T> job = async(context, start, call);
-    boolean interrupted = awaitEnd(job);
+    Deferred<T> job = async(with(carried), start, call);
+    boolean interrupted = awaitEnd(job, waiting(carried, job::cancel));
     if (interrupted) Thread.currentThread().interrupt();
     Throwable failure = job.getCompletionExceptionOrNull();
     if (failure == null) return job.getCompleted();
@@ -114,11 +116,27 @@ final class Bridge {
     return interruption;
   }
 
+  /**
+   * Tells what {@code carried} holds that this thread is about to wait. What it gives is closed
+   * before the thread is woken; where it refuses, what was begun is cancelled.
+   */
+  static @Nullable Restored waiting(
+      @Nullable CarriedContext carried, Consumer<CancellationException> cancel) {
+    if (carried == null) return null;
+    try {
+      return carried.waiting();
+    } catch (RuntimeException e) {
+      cancel.accept(new CancellationException("Nobody may wait for the call here"));
+      throw e;
+    }
+  }
+
   /** Waits until {@code job} has ended, and cancels it on an interrupt: whether there was one. */
-  private static boolean awaitEnd(Deferred<?> job) {
+  private static boolean awaitEnd(Deferred<?> job, @Nullable Restored waiting) {
     // Not a latch: on a thread of a ForkJoinPool, get() lets the pool replace the blocked thread.
     CompletableFuture<Unit> end = new CompletableFuture<>();
     job.invokeOnCompletion(failure -> {
+      if (waiting != null) waiting.close();
       end.complete(Unit.INSTANCE);
       return Unit.INSTANCE;
     });
@@ -265,6 +283,6 @@ final class Bridge {
     Flow<T> flow = carried == null
         ? taken
         : FlowKt.flowOn(taken, carried.over(EmptyCoroutineContext.INSTANCE));
-    return new Source<>(Composition.running(flow, ahead));
+    return new Source<>(Composition.running(flow, ahead), carried);
   }
 }

@@ -2,6 +2,7 @@ package dev.muster.java;
 
 import dev.muster.MusterClient;
 import dev.muster.chat.ChatModel;
+import dev.muster.chat.ModelHandle;
 import dev.muster.chat.ModelInfo;
 import dev.muster.config.MusterConfig;
 import dev.muster.resilience.ConcurrencyLimiter;
@@ -235,12 +236,13 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Adds a model of the user's own, say a scripted one of a test, under its id. The client's
-     * checks, limits and retries hold for it as for a provider's; where a provider has a model of
-     * that id it stands in its place.
+     * Adds a model of the user's own, a scripted one of a test or one that was written in Kotlin,
+     * under its id. The client's checks, limits and retries hold for it as for a provider's; where a
+     * provider has a model of that id it stands in its place.
      */
-    public Builder model(ChatModel model) {
-      builder.model(Objects.requireNonNull(model, "model"));
+    public Builder model(ModelHandle model) {
+      // The only kind of handle there is: the interface is sealed.
+      builder.model((ChatModel) Objects.requireNonNull(model, "model"));
       return this;
     }
 

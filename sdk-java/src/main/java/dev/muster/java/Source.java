@@ -1,6 +1,8 @@
 package dev.muster.java;
 
 import dev.muster.error.CallInterruptedException;
+import dev.muster.spi.CarriedContext;
+import dev.muster.spi.ContextCarrier.Restored;
 import dev.muster.spi.LeakWatch;
 import dev.muster.spi.RunningFlow;
 import java.lang.ref.Reference;
@@ -19,12 +21,14 @@ final class Source<T extends @Nullable Object> {
   private final RunningFlow<T> flow;
   private final ChannelIterator<T> elements;
   private final LeakWatch leaks;
+  private final @Nullable CarriedContext carried;
 
   /** For the next wait; one that has waited is of no more use. */
   private @Nullable Waiter spare;
 
-  Source(RunningFlow<T> flow) {
+  Source(RunningFlow<T> flow, @Nullable CarriedContext carried) {
     this.flow = flow;
+    this.carried = carried;
     this.elements = flow.getElements().iterator();
     this.leaks = LeakWatch.watch(this, "A CallStream", () -> cancel(flow));
   }
@@ -52,13 +56,18 @@ final class Source<T extends @Nullable Object> {
     }
     Waiter waiter = spare == null ? new Waiter() : spare;
     spare = waiter;
+    waiter.waiting = Bridge.waiting(carried, flow::cancel);
     Object there;
     try {
       there = elements.hasNext(waiter);
     } catch (Throwable e) {
+      waiter.over();
       throw Bridge.thrown(e);
     }
-    if (there != IntrinsicsKt.getCOROUTINE_SUSPENDED()) return (Boolean) there;
+    if (there != IntrinsicsKt.getCOROUTINE_SUSPENDED()) {
+      waiter.over();
+      return (Boolean) there;
+    }
     spare = null;
     return awaited(waiter);
   }
@@ -102,6 +111,13 @@ final class Source<T extends @Nullable Object> {
    */
   private static final class Waiter extends CompletableFuture<Object>
       implements Continuation<Boolean> {
+    /** Closed before the thread is woken. */
+    @Nullable Restored waiting;
+
+    void over() {
+      if (waiting != null) waiting.close();
+    }
+
     /** Not woken amid what brings the element: often that goes on and brings more at once. */
     @Override
     public CoroutineContext getContext() {
@@ -110,6 +126,7 @@ final class Source<T extends @Nullable Object> {
 
     @Override
     public void resumeWith(Object result) {
+      over();
       complete(result);
     }
   }

@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes tools for agents.
  *
+ * <pre>{@code
+ * Agent agent = muster
+ *     .agent("openai::gpt-4o-mini")
+ *     .tool(Tools.of("weather", "Tells the weather", City.class, city -> forecast(city.name())))
+ *     .build();
+ * }</pre>
+ *
  * <p>The arguments are a record, or another class that Jackson reads, which is also where their
  * schema comes from ({@link dev.muster.agent.Description} says what a component means). The model
  * is told a {@code String} as it is, {@code Done.} of null, and all else as JSON. What a tool throws

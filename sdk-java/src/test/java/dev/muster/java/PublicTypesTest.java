@@ -32,9 +32,6 @@ import org.junit.jupiter.api.Test;
  * signatures, nor in those of the core's types that can be reached from there.
  */
 class PublicTypesTest {
-  /** What Java only hands on, such as a scripted model of a test, and calls nothing of. */
-  private static final Set<String> HANDED_ON = Set.of("dev.muster.chat.ChatModel");
-
   private final Deque<Class<?>> toVisit = new ArrayDeque<>();
   private final Set<Class<?>> visited = new HashSet<>();
   private final Set<String> offences = new TreeSet<>();
@@ -124,9 +121,7 @@ class PublicTypesTest {
     if (type instanceof Class<?> plain) {
       Class<?> element = plain.isArray() ? plain.getComponentType() : plain;
       if (element.getName().startsWith("kotlin")) offences.add(at + ": " + element.getName());
-      if (element.getName().startsWith("dev.muster.") && !HANDED_ON.contains(element.getName())) {
-        visit(element);
-      }
+      if (element.getName().startsWith("dev.muster.")) visit(element);
     } else if (type instanceof ParameterizedType parameterized) {
       check(at, parameterized.getRawType());
       Arrays.stream(parameterized.getActualTypeArguments()).forEach(each -> check(at, each));

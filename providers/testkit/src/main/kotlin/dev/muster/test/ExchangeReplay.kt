@@ -26,9 +26,12 @@ import java.util.concurrent.CountDownLatch
  * ```
  *
  * A request gets the answer to the recorded one with its method, path and body; asked for again, the next of its
- * recordings. One that was not recorded gets status 400, and [verify], which [close] does as well, fails with what is
- * different. A stream comes in the pieces in which it came, without the waits; one that was cut is cut, one that the
- * client left waits for it to leave.
+ * recordings; no two calls get the same. One that was not recorded ends with an
+ * [dev.muster.error.InvalidRequestException] with the code `not_recorded` that says what is different from the nearest
+ * recording; where the program swallows that, [verify], which [close] does as well, fails with it.
+ *
+ * A stream comes event by event, without the waits; one that was cut is cut, one that the client left waits for it to
+ * leave. Thread-safe.
  */
 public class ExchangeReplay private constructor(builder: Builder) : AutoCloseable {
     private val directory = builder.directory
@@ -72,7 +75,7 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
         val asked =
             RecordedRequest(
                 exchange.requestMethod,
-                uri.rawPath,
+                hidden.text(uri.rawPath),
                 hidden.query(uri.rawQuery),
                 emptyMap(),
                 RecordedExchange.json(hidden.text(exchange.requestBody.readAllBytes().decodeToString())),
@@ -89,6 +92,8 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
 
     private fun play(exchange: HttpExchange, recorded: RecordedExchange) {
         val response = recorded.response
+        // Left before it was answered: so it is again.
+        if (response.status == null) return closing.await()
         response.headers.forEach { (name, value) -> exchange.responseHeaders.set(name, value) }
         exchange.sendResponseHeaders(response.status, 0)
         response.pieces.forEach {
@@ -103,8 +108,9 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
     }
 
     private fun refuse(exchange: HttpExchange, asked: RecordedRequest) {
-        synchronized(lock) { unknown += faultOf(asked) }
-        val body = error(asked.path, "Not recorded: see the test's ExchangeReplay").toString().encodeToByteArray()
+        val fault = faultOf(asked)
+        synchronized(lock) { unknown += fault }
+        val body = error(asked.path, fault).toString().encodeToByteArray()
         exchange.responseHeaders.set("content-type", "application/json")
         exchange.sendResponseHeaders(BAD_REQUEST, body.size.toLong())
         exchange.responseBody.write(body)
@@ -131,8 +137,9 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
     /** An error in the form that the client of [path] reads. */
     private fun error(path: String, message: String): JsonNode {
         val node = ObjectMapper().createObjectNode()
-        if (path.startsWith("/api/")) return node.put("error", message)
-        node.put("type", "error").putObject("error").put("type", "invalid_request_error").put("message", message)
+        if (path.startsWith("/api/")) return node.put("error", message).put("code", NOT_RECORDED)
+        val error = node.put("type", "error").putObject("error")
+        error.put("type", "invalid_request_error").put("code", NOT_RECORDED).put("message", message)
         return node
     }
 
@@ -160,6 +167,7 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
     /** Starts replays. */
     public companion object {
         private const val BAD_REQUEST = 400
+        private const val NOT_RECORDED = "not_recorded"
 
         /** Plays the recordings in [directory]; see [Builder.start]. */
         @JvmStatic

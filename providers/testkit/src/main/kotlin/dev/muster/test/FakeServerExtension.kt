@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback
 import org.junit.jupiter.api.extension.ExtensionContext
 import org.junit.jupiter.api.extension.ParameterContext
 import org.junit.jupiter.api.extension.ParameterResolver
+import java.util.concurrent.atomic.AtomicReference
 
 /**
  * A [FakeServer] for the tests of a class, for JUnit 5: started once, reset before each test, closed at the end. A test
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.extension.ParameterResolver
  *
  * `@ExtendWith(FakeServerExtension.class)` does as well, where the server is needed as a parameter only. A field that
  * is not static gives every test a server of its own. Rules belong into the test or into `@BeforeEach`. Tests that run
- * at the same time need a server each.
+ * at the same time need a server each; those that share one end with an [IllegalStateException].
  */
 public class FakeServerExtension private constructor(private val verifies: Boolean) :
     BeforeAllCallback,
@@ -37,7 +38,9 @@ public class FakeServerExtension private constructor(private val verifies: Boole
     /** Fails tests with unused rules or unexpected requests. */
     public constructor() : this(verifies = true)
 
+    @Volatile
     private var running: FakeServer? = null
+    private val test = AtomicReference<String>()
 
     // The class, or the test, that has started it: with nested classes the callbacks come for each of them.
     private var owner: String? = null
@@ -52,14 +55,19 @@ public class FakeServerExtension private constructor(private val verifies: Boole
     override fun beforeAll(context: ExtensionContext): Unit = startFor(context)
 
     override fun beforeEach(context: ExtensionContext) {
+        val other = test.compareAndExchange(null, context.uniqueId)
+        check(other == null || other == context.uniqueId) {
+            "Two tests run at the same time and share a server: make the field of the extension one that is not static"
+        }
         startFor(context)
         server().reset()
     }
 
     override fun afterEach(context: ExtensionContext) {
         try {
-            if (verifies) verify(context)
+            if (verifies && test.get() == context.uniqueId) verify(context)
         } finally {
+            test.compareAndSet(context.uniqueId, null)
             closeFor(context)
         }
     }

@@ -7,11 +7,11 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
 import dev.muster.chat.Role
+import dev.muster.error.LlmException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import java.util.concurrent.CancellationException
 import java.util.function.Function
 import java.util.function.Predicate
 import kotlin.time.toKotlinDuration
@@ -32,7 +32,8 @@ import kotlin.time.toKotlinDuration
  * under `runTest`, or with a [TestClock], they take no time.
  *
  * A request gets the newest reply of [on] that is for it, else the next of [reply], else that of [otherwise]. Where
- * there is none the call ends with an [AssertionError].
+ * there is none the call ends with an [AssertionError], and [verify] fails as well. Conditions and scripts may block,
+ * wait for one another and call this model; they run where the call does.
  */
 public class ScriptedModel private constructor(override val id: ModelId) : ChatModel {
     private class Rule(val matches: Predicate<ChatRequest>, val reply: Function<ChatRequest, ScriptedReply>)
@@ -41,6 +42,7 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
     private val rules = ArrayList<Rule>()
     private val queue = ArrayDeque<ScriptedReply>()
     private val asked = ArrayList<ChatRequest>()
+    private val unanswered = ArrayList<String>()
     private var otherwise: Function<ChatRequest, ScriptedReply>? = null
     private var running = 0
     private var peak = 0
@@ -86,24 +88,32 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
     @get:JvmName("peakInFlight")
     public val peakInFlight: Int get() = synchronized(lock) { peak }
 
-    /** How many requests were cancelled, or left by their reader, before their answer was whole. */
+    /** How many requests were cancelled, or left by their reader, before their answer or failure had come. */
     @get:JvmName("cancelled")
     public val cancelled: Int get() = synchronized(lock) { left }
 
-    /** Fails with an [AssertionError] where replies given to [reply] have not been asked for. */
+    /**
+     * Fails with an [AssertionError] where replies given to [reply] have not been asked for, or a request came that
+     * nothing was for.
+     */
     public fun verify() {
-        val (unused, came) = synchronized(lock) { queue.size to asked.size }
-        if (unused > 0) throw AssertionError("$id: $unused replies were not asked for: $came requests came")
+        val faults = synchronized(lock) {
+            val unused = queue.size
+            val left = "$id: $unused replies were not asked for: ${asked.size} requests came"
+            unanswered + listOfNotNull(left.takeIf { unused > 0 })
+        }
+        if (faults.isNotEmpty()) throw AssertionError(faults.joinToString("\n"))
     }
 
-    override suspend fun chat(request: ChatRequest): ChatResponse = answering(request) { reply ->
-        delay(reply.delay.toKotlinDuration())
-        end(reply)
-        response(reply)
+    override suspend fun chat(request: ChatRequest): ChatResponse = answering(request) {
+        delay(it.reply.delay.toKotlinDuration())
+        end(it.reply)
+        response(it.reply)
     }
 
     override fun stream(request: ChatRequest): Flow<ChatEvent> = flow {
-        answering(request) { reply ->
+        answering(request) {
+            val reply = it.reply
             delay(reply.delay.toKotlinDuration())
             reply.reasoning?.let { emit(ChatEvent.ReasoningDelta(it)) }
             reply.pieces.forEachIndexed { index, piece ->
@@ -111,32 +121,52 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
                 if (piece.isNotEmpty()) emit(ChatEvent.TextDelta(piece))
             }
             end(reply)
+            it.isWhole = true
             emit(ChatEvent.Finished(response(reply)))
         }
     }
 
-    private inline fun <T> answering(request: ChatRequest, answer: (ScriptedReply.Spec) -> T): T {
-        val reply = next(request).spec
+    /** A request that is being answered. */
+    private class Answer(val reply: ScriptedReply.Spec) {
+        var isWhole = false
+    }
+
+    private inline fun <T> answering(request: ChatRequest, block: (Answer) -> T): T {
+        begin(request)
+        var answer: Answer? = null
+        var isOver = false
         try {
-            return answer(reply)
-        } catch (e: CancellationException) {
-            synchronized(lock) { left++ }
+            answer = Answer(next(request).spec)
+            return block(answer).also { isOver = true }
+        } catch (e: LlmException) {
+            isOver = e === answer?.reply?.failure
             throw e
         } finally {
-            synchronized(lock) { running-- }
+            val isLeft = answer != null && !isOver && !answer.isWhole
+            synchronized(lock) {
+                running--
+                if (isLeft) left++
+            }
         }
     }
 
-    private fun next(request: ChatRequest): ScriptedReply = synchronized(lock) {
+    private fun begin(request: ChatRequest) = synchronized(lock) {
         asked += request
-        val reply =
-            rules.firstOrNull { it.matches.test(request) }?.reply?.apply(request)
-                ?: queue.removeFirstOrNull()
-                ?: otherwise?.apply(request)
-                ?: throw AssertionError("$id has no reply for request ${asked.size}: '${promptOf(request)}'")
         running++
         peak = maxOf(peak, running)
-        reply
+    }
+
+    /** Not under the lock as a whole: conditions and scripts are the user's. */
+    private fun next(request: ChatRequest): ScriptedReply {
+        val known = synchronized(lock) { rules.toList() }
+        known.firstOrNull { it.matches.test(request) }?.let { return it.reply.apply(request) }
+        val (queued, rest) = synchronized(lock) { queue.removeFirstOrNull() to otherwise }
+        return queued ?: rest?.apply(request) ?: throw AssertionError(fault(request))
+    }
+
+    private fun fault(request: ChatRequest): String = synchronized(lock) {
+        val number = asked.indexOfFirst { it === request } + 1
+        "$id has no reply for request $number: '${promptOf(request)}'".also { unanswered += it }
     }
 
     private suspend fun end(reply: ScriptedReply.Spec) {

@@ -95,7 +95,10 @@ public class ScriptedReply private constructor(internal val spec: Spec) {
         public fun toolCall(id: String, name: String, arguments: String): ScriptedReply =
             ScriptedReply(Spec()).withToolCall(id, name, arguments)
 
-        /** No answer, but this failure. A retry gets the next reply. */
+        /**
+         * No answer, but this failure. A retry gets the next reply. For a rule that is asked for more than once give a
+         * function that makes a new exception each time: what is thrown is this very one.
+         */
         @JvmStatic
         public fun failure(failure: LlmException): ScriptedReply = ScriptedReply(Spec(failure = failure))
 

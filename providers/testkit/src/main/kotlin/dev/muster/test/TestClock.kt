@@ -6,12 +6,11 @@ import java.time.Duration
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ExecutionException
-import java.util.concurrent.TimeUnit
-import java.util.concurrent.TimeoutException
+import kotlin.time.toKotlinDuration
 
 /**
- * A time that a test moves by hand, for calls that Java starts: delays, timeouts, back-offs, rate limits and hedges
- * elapse at once and in order. Kotlin has `runTest` for that.
+ * A time that a test moves by hand, for calls that Java starts: what they wait for elapses at once and in order. Kotlin
+ * has `runTest` for that.
  *
  * ```java
  * try (TestClock clock = TestClock.start()) {
@@ -21,13 +20,21 @@ import java.util.concurrent.TimeoutException
  * }
  * ```
  *
- * It holds for the calls that are started on the thread that has started the clock, and in their callbacks; for others
- * there is [around]. The thread that moves the time must not wait for it: start calls by `executeAsync` and not by
- * `execute`, and read a stream by `toList().executeAsync()`.
+ * **What it drives**, of the calls that are started on the thread that has started the clock, and in their callbacks
+ * (for those of another thread there is [around]): timeouts of calls, attempts and operators, the waits before retries
+ * and hedges, rate limits, `Call.delay`, the delays and silences of a [ScriptedModel], elapsed times and latencies. It
+ * moves on only once all that runs in calls and their callbacks waits.
  *
- * The clock knows what runs in calls and in their callbacks, and moves on only once all of it waits. It knows nothing
- * of a network: of a call to a [dev.muster.fake.FakeServer] wait until the request has arrived, and then [advance].
- * Functions that a program runs on an executor of its own it does not see either.
+ * **What it does not drive**, because it is not the SDK's to drive:
+ * - a network, a [dev.muster.fake.FakeServer] included: its delays are real. Wait until the request has arrived
+ *   (`server.awaitRequests`), and then [advance]; never [await], which would let the limits of time of the call pass
+ *   while the answer is on its way.
+ * - `System.currentTimeMillis`, `Thread.sleep`, and functions that a program runs on an executor of its own.
+ * - the JDK's timers: `CompletableFuture.orTimeout`, `completeOnTimeout`, `delayedExecutor`.
+ *
+ * The thread that moves the time must not wait for it. Its blocking methods (`execute`, a loop over a `CallStream`) end
+ * with an [IllegalStateException]: start calls by `executeAsync`, read a stream by `toList().executeAsync()`, and run
+ * code that blocks on a thread of its own, by [around].
  */
 public class TestClock private constructor() : AutoCloseable {
     private val time = VirtualDispatcher()
@@ -38,8 +45,8 @@ public class TestClock private constructor() : AutoCloseable {
     public val elapsed: Duration get() = Duration.ofMillis(time.now)
 
     /**
-     * Moves the time on by [duration]: what is due until then happens, each at its time, and has happened when this
-     * returns.
+     * Moves the time on by [duration], whole milliseconds: what is due until then happens, each at its time, and has
+     * happened when this returns.
      *
      * @throws IllegalArgumentException where [duration] is negative
      * @throws IllegalStateException where something that runs does not come to rest within 10 real seconds
@@ -47,7 +54,7 @@ public class TestClock private constructor() : AutoCloseable {
     public fun advance(duration: Duration) {
         require(!duration.isNegative) { "Time does not go back: $duration" }
         val now = time.now
-        val wait = duration.toMillis()
+        val wait = duration.toKotlinDuration().inWholeMilliseconds
         time.advanceTo(if (wait > Long.MAX_VALUE - now) Long.MAX_VALUE else now + wait)
         time.awaitIdle()
     }
@@ -57,26 +64,33 @@ public class TestClock private constructor() : AutoCloseable {
      * failed with is thrown as it is, a checked exception in a [CompletionException]. Not for a call over a network:
      * while that waits for its answer its limits of time would pass.
      *
-     * @throws IllegalStateException where nothing is due any more and [stage] does not end within 10 real seconds
+     * @throws IllegalStateException where nothing is due, or becomes due, and [stage] does not end, for 10 real seconds
      */
-    @Suppress("ThrowsCount") // One for each way in which a wait ends.
     public fun <T> await(stage: CompletionStage<T>): T {
         val future = stage.toCompletableFuture()
-        while (!future.isDone && time.fireNext(Long.MAX_VALUE)) continue
+        future.whenComplete { _, _ -> time.wake() }
         try {
-            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            while (!future.isDone) {
+                if (time.fireNext(Long.MAX_VALUE)) continue
+                check(time.awaitTimer(future::isDone)) {
+                    "Nothing is due any more, and the call has not ended: at ${time.now} ms. " +
+                        "Does it wait for a network?"
+                }
+            }
+            return future.get()
         } catch (e: ExecutionException) {
             throw unchecked(e.cause ?: e)
-        } catch (e: TimeoutException) {
-            throw IllegalStateException("Nothing is due any more, and the call has not ended: at ${time.now} ms", e)
         } catch (e: InterruptedException) {
             Thread.currentThread().interrupt()
             throw IllegalStateException("Interrupted while waiting for a call", e)
         }
     }
 
-    /** [task], with this clock for the calls that it starts, on whichever thread it runs. */
-    public fun around(task: Runnable): Runnable = Runnable {
+    /**
+     * [task], with this clock for the calls that it starts, on whichever thread it runs. It may wait for them by
+     * Muster's blocking methods: the time moves on meanwhile, and only then.
+     */
+    public fun around(task: Runnable): Runnable = time.around {
         val outer = TestClockCarrier.install(time)
         try {
             task.run()
@@ -86,10 +100,12 @@ public class TestClock private constructor() : AutoCloseable {
     }
 
     /**
-     * Gives the thread, which has to be the one that started the clock, its time back. Calls that still wait for a time
-     * are cancelled.
+     * Gives the thread its time back. Calls that still wait for a time are cancelled.
+     *
+     * @throws IllegalStateException on another thread than the one that has started the clock
      */
     override fun close() {
+        check(time.isOnItsThread) { "A TestClock is closed on the thread that has started it" }
         TestClockCarrier.install(before)
         time.close()
     }
@@ -98,8 +114,6 @@ public class TestClock private constructor() : AutoCloseable {
 
     /** Starts clocks. */
     public companion object {
-        private const val PATIENCE_SECONDS = 10L
-
         /** A clock at zero, that holds for the calls of this thread until it is closed. */
         @JvmStatic
         public fun start(): TestClock = TestClock()

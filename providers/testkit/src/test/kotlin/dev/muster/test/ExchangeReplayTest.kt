@@ -131,10 +131,11 @@ class ExchangeReplayTest {
                 HttpClient.newHttpClient().send(list.build(), HttpResponse.BodyHandlers.discarding())
             }
         }
-        val texts = files().map { it.readText() }
+        val words = files().map { it.name.split('-').dropLast(2).joinToString("-") }
+        assertEquals(listOf("models", "sub-chat-completions"), words)
+        val texts = files().map { it.readText() }.reversed()
         assertTrue("At ***" in texts[0] && "ACME" !in texts[0] && "other-1" in texts[0], texts[0])
         assertTrue("key=***&limit=3" in texts[1] && "hidden-value" !in texts[1], texts[1])
-        assertEquals(listOf("0001-sub-chat-completions.json", "0002-models.json"), files().map { it.name })
         ExchangeReplay.builder(directory).secret("ACME").start().use {
             client("openai", it.url + "/sub").use { client -> runBlocking { client.model("openai::m").ask("At ACME") } }
         }
@@ -150,10 +151,47 @@ class ExchangeReplayTest {
                 }
             }
         assertEquals(
-            "POST /chat/completions was not recorded as it is asked for; the nearest, 0001-chat-completions.json, " +
+            "POST /chat/completions was not recorded as it is asked for; the nearest, ${files().single().name}, " +
                 "differs in\n  /messages/0/content: recorded \"Name a prime\", asked for \"Name a square\"",
             failure.message,
         )
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["openai", "openai-responses", "anthropic", "gemini", "ollama"])
+    fun `C32 the call itself ends with a typed error that says where the request differs`(provider: String) {
+        recording(provider, {}) { it.model("$provider::m").ask("Name a prime") }
+        assertThrows<AssertionError> {
+            replaying(provider) {
+                val e = assertThrows<InvalidRequestException> { it.model("$provider::m").ask("Name a square") }
+                assertEquals("not_recorded", e.code)
+                assertTrue("recorded \"Name a prime\", asked for" in e.message!!, e.message)
+                assertEquals(1, e.attempts ?: 1)
+            }
+        }
+    }
+
+    @Test
+    fun `of long texts the difference is shown, not how both begin`() {
+        val long = "word ".repeat(100)
+        recording("openai", {}) { it.model("openai::m").ask(long + "prime") }
+        val failure =
+            assertThrows<AssertionError> {
+                replaying("openai") {
+                    assertThrows<InvalidRequestException> { it.model("openai::m").ask(long + "square") }
+                }
+            }
+        val message = failure.message.orEmpty()
+        assertTrue("d prime\", asked for …" in message && "d square\"" in message, message)
+    }
+
+    @Test
+    fun `another path is told with those that were recorded`() {
+        recording("openai", {}) { it.model("openai::m").ask("x") }
+        val failure = assertThrows<AssertionError> {
+            ExchangeReplay.start(directory).use { assertEquals(400, Upstream.post(it.url + "/models", "").statusCode()) }
+        }
+        assertEquals("POST /models was not recorded: recorded are [POST /chat/completions]", failure.message)
     }
 
     @Test

@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestMethodOrder
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.extension.ExtendWith
+import org.junit.jupiter.api.extension.ExtensionContext
 import org.junit.jupiter.api.extension.RegisterExtension
 import org.junit.platform.engine.TestExecutionResult
 import org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import org.junit.platform.testkit.engine.EngineTestKit
 import org.junit.platform.testkit.engine.EventType
+import java.lang.reflect.Proxy
+import java.util.Optional
 
 /** What the extension does with the classes below, which are no tests of this build's own: they are run by this one. */
 class FakeServerExtensionTest {
@@ -81,6 +84,26 @@ class FakeServerExtensionTest {
         assertEquals(emptyMap<String, Throwable>(), failures(Outer::class.java))
         assertEquals(1, Outer.seen.size)
     }
+
+    @Test
+    fun `tests that share a server at the same time are told so`() {
+        val extension = FakeServerExtension()
+        extension.beforeEach(context("first"))
+        val failure = assertThrows<IllegalStateException> { extension.beforeEach(context("second")) }
+        assertTrue("not static" in failure.message!!, failure.message)
+        extension.afterEach(context("second"))
+        // The first has its server still, and after it another may.
+        extension.server().otherwise(FakeReply.text("x"))
+        assertEquals("x", ask(extension.server()))
+        extension.afterEach(context("first"))
+        extension.beforeEach(context("second"))
+        extension.afterEach(context("second"))
+    }
+
+    private fun context(id: String): ExtensionContext =
+        Proxy.newProxyInstance(javaClass.classLoader, arrayOf(ExtensionContext::class.java)) { _, method, _ ->
+            if (method.name == "getUniqueId") id else Optional.empty<Throwable>()
+        } as ExtensionContext
 
     @ExtendWith(FakeServerExtension::class)
     @TestMethodOrder(MethodOrderer.MethodName::class)

@@ -2,6 +2,7 @@ package dev.muster.test
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
+import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ask
@@ -14,10 +15,12 @@ import dev.muster.error.LlmTimeoutException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.resilience.Timeouts
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import java.time.Duration
+import java.util.concurrent.CyclicBarrier
+import java.util.concurrent.TimeUnit
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class ScriptedModelTest {
@@ -68,6 +73,39 @@ class ScriptedModelTest {
         assertEquals("test::m has no reply for request 1: 'hello'", failure.message)
         model.reply("never asked for")
         assertTrue("1 replies were not asked for" in assertThrows<AssertionError> { model.verify() }.message!!)
+    }
+
+    @Test
+    fun `a request that nothing is for is remembered, for a program that swallows it`() = runTest {
+        runCatching { model.ask("hello") }
+        val failure = assertThrows<AssertionError> { model.verify() }
+        assertEquals("test::m has no reply for request 1: 'hello'", failure.message)
+        assertEquals(0, model.inFlight)
+        assertEquals(0, model.cancelled)
+    }
+
+    @Test
+    fun `scripts may wait for one another`() = runBlocking(Dispatchers.Default) {
+        val both = CyclicBarrier(2)
+        model.otherwise { request ->
+            both.await(5, TimeUnit.SECONDS)
+            ScriptedReply.text(request.messages.last().text)
+        }
+        assertEquals(listOf("a", "b"), gather(listOf("a", "b")) { model.ask(it) })
+    }
+
+    @Test
+    fun `an answer that is whole was not left, and one whose reader failed was`() = runTest {
+        model.otherwise(ScriptedReply.text("one two"))
+        model.stream("x").first { it is ChatEvent.Finished }
+        assertEquals(0, model.cancelled)
+        val failure = IllegalStateException("the reader's own")
+        assertSame(failure, assertThrows<IllegalStateException> { model.stream("x").collect { throw failure } })
+        assertEquals(1, model.cancelled)
+        val cut = StreamTruncatedException("cut")
+        model.otherwise(ScriptedReply.failure(cut))
+        assertThrows<StreamTruncatedException> { model.ask("x") }
+        assertEquals(1, model.cancelled)
     }
 
     @Test

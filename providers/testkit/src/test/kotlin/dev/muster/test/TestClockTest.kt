@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import java.time.Duration
+import java.time.temporal.ChronoUnit
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 
 /** The clock through the Java facade, whose calls it is for. */
@@ -139,6 +142,62 @@ class TestClockTest {
         val started = CompletableFuture<CompletableFuture<String>>()
         Thread(clock.around { started.complete(scripted.ask("x").executeAsync()) }).start()
         assertEquals("ok", clock.await(started.get(5, TimeUnit.SECONDS)))
+    }
+
+    @Test
+    fun `C32 the thread that moves the time is refused where it would wait for it`() {
+        model.otherwise(ScriptedReply.text("ok").delay(seconds(10)))
+        val refused = assertThrows<IllegalStateException> { scripted.ask("x").execute() }
+        assertTrue("executeAsync()" in refused.message!! && "clock.await" in refused.message!!, refused.message)
+        scripted.stream("x").text().open().use { stream ->
+            assertThrows<IllegalStateException> { stream.iterator().hasNext() }
+        }
+        assertEquals(model.prompts.size, model.cancelled)
+        // A callback may wait, and so may another thread.
+        val nested = Call.of { Call.value("nested").execute() }.executeAsync()
+        assertEquals("nested", clock.await(nested))
+        val blocking = CompletableFuture<String>()
+        Thread(clock.around { blocking.complete(scripted.ask("y").execute()) }).start()
+        assertEquals("ok", clock.await(blocking))
+        assertEquals(seconds(10), clock.elapsed)
+    }
+
+    @Test
+    fun `what comes to wait only later is awaited too`() {
+        model.otherwise(ScriptedReply.text("ok").delay(seconds(10)))
+        val gate = CountDownLatch(1)
+        val own = Executors.newSingleThreadExecutor()
+        try {
+            val answer = CompletableFuture.supplyAsync({ gate.await() }, own).thenComposeAsync(
+                { scripted.ask("x").executeAsync() },
+                { own.execute(clock.around(it)) },
+            )
+            Thread { gate.countDown() }.start()
+            assertEquals("ok", clock.await(answer))
+        } finally {
+            own.shutdown()
+        }
+        assertEquals(seconds(10), clock.elapsed)
+    }
+
+    @Test
+    fun `a clock is closed where it was started`() {
+        val failure = CompletableFuture<Throwable?>()
+        Thread { failure.complete(runCatching { clock.close() }.exceptionOrNull()) }.start()
+        assertTrue(failure.get(5, TimeUnit.SECONDS) is IllegalStateException)
+        // It still holds.
+        val waiting = Call.delay(seconds(1)).executeAsync()
+        clock.advance(seconds(1))
+        assertTrue(waiting.isDone)
+    }
+
+    @Test
+    fun `a day, a thousand years and no time at all are durations as well`() {
+        clock.advance(Duration.ofNanos(1))
+        clock.advance(Duration.ofDays(1))
+        assertEquals(Duration.ofDays(1), clock.elapsed)
+        clock.advance(ChronoUnit.FOREVER.duration)
+        clock.advance(ChronoUnit.FOREVER.duration)
     }
 
     @Test

@@ -5,7 +5,10 @@ import com.typesafe.config.ConfigFactory
 import com.typesafe.config.ConfigObject
 import com.typesafe.config.ConfigOrigin
 import com.typesafe.config.ConfigRenderOptions
+import com.typesafe.config.ConfigResolveOptions
+import com.typesafe.config.ConfigResolver
 import com.typesafe.config.ConfigValue
+import com.typesafe.config.ConfigValueFactory
 import com.typesafe.config.ConfigValueType
 import java.nio.file.Files
 import java.nio.file.Path
@@ -20,10 +23,11 @@ internal class Raw(val text: String, val origin: String)
  * a model's id in a key, and knows the line a value stands on.
  */
 internal object ConfigFile {
-    fun read(path: Path): Map<String, Raw> {
+    /** What [path] says; `${VARIABLE}` in it is looked up in [environment]. */
+    fun read(path: Path, environment: (String) -> String?): Map<String, Raw> {
         require(Files.isRegularFile(path)) { "There is no configuration file $path" }
         return try {
-            Reader(path).read()
+            Reader(path, environment).read()
         } catch (e: NoClassDefFoundError) {
             throw IllegalStateException(
                 "The configuration file $path needs com.typesafe:config on the class path: add that dependency",
@@ -33,7 +37,7 @@ internal object ConfigFile {
     }
 
     /** Of its own, so that the library is looked for in here only. */
-    private class Reader(private val path: Path) {
+    private class Reader(private val path: Path, private val environment: (String) -> String?) {
         private val values = LinkedHashMap<String, Raw>()
 
         fun read(): Map<String, Raw> {
@@ -43,7 +47,13 @@ internal object ConfigFile {
 
         @Suppress("SwallowedException") // Its message repeats what is written there, a key perhaps.
         private fun parsed(): ConfigObject = try {
-            ConfigFactory.parseFile(path.toFile()).resolve().root()
+            val variables = ConfigResolveOptions.noSystem().appendResolver(Variables(environment))
+            ConfigFactory.parseFile(path.toFile()).resolve(variables).root()
+        } catch (e: ConfigException.UnresolvedSubstitution) {
+            val name = SUBSTITUTION.find(e.message.orEmpty())?.value ?: "a variable"
+            throw IllegalArgumentException(
+                "$name is not set (${place(e.origin())}): set it, or write \${?…} where it may be missing",
+            )
         } catch (e: ConfigException) {
             val place = place(e.origin())
             throw IllegalArgumentException(
@@ -69,7 +79,23 @@ internal object ConfigFile {
 
         private fun place(origin: ConfigOrigin?): String {
             val line = origin?.lineNumber() ?: -1
-            return if (line > 0) "${path.name}, line $line" else path.name
+            val variable = origin?.description()?.takeIf { it.startsWith(VARIABLE) }
+            return when {
+                line > 0 -> "${path.name}, line $line"
+                variable != null -> "${path.name}, $variable"
+                else -> path.name
+            }
         }
     }
+
+    /** The variables that a file names: those that all else is read from. */
+    private class Variables(private val environment: (String) -> String?) : ConfigResolver {
+        override fun lookup(path: String): ConfigValue? =
+            environment(path)?.let { ConfigValueFactory.fromAnyRef(it, VARIABLE + path) }
+
+        override fun withFallback(fallback: ConfigResolver): ConfigResolver = this
+    }
+
+    private const val VARIABLE = "variable "
+    private val SUBSTITUTION = Regex("""\$\{[^}]*}""")
 }

@@ -13,6 +13,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
     URL("is no URL: write https://host/path", isSecret = true),
     LIMIT("is no time: write 300ms, 30s, 2m, PT30S, or none"),
     WAIT("is no time: write 300ms, 30s, 2m or PT30S"),
+    SPAN("is no time to wait: write 300ms, 30s, 2m or PT30S"),
     COUNT("is no count: write a whole number of at least 0"),
     POSITIVE("is no count: write a whole number of at least 1"),
     VERSION("is no version of HTTP: write 1.1 or 2"),
@@ -33,6 +34,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
         URL -> url(text) != null
         LIMIT -> isLimit(text)
         WAIT -> duration(text)?.isNegative == false
+        SPAN -> text != NONE && isLimit(text)
         COUNT -> isCount(text, 0)
         POSITIVE -> isCount(text, 1)
         VERSION -> text in VERSIONS
@@ -103,7 +105,7 @@ internal object Keys {
             DEFAULT_MODEL to (Kind.MODEL to null),
             "timeouts.total" to (Kind.LIMIT to Kind.NONE),
             "timeouts.attempt" to (Kind.LIMIT to "10m"),
-            "timeouts.connect" to (Kind.WAIT to "10s"),
+            "timeouts.connect" to (Kind.SPAN to "10s"),
             "timeouts.first-token" to (Kind.LIMIT to Kind.NONE),
             "timeouts.between-tokens" to (Kind.LIMIT to "60s"),
             "retries.max" to (Kind.COUNT to "2"),

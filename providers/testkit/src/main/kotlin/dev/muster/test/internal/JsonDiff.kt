@@ -20,13 +20,23 @@ private fun collect(at: String, recorded: JsonNode, asked: JsonNode, into: Mutab
                 collect("$at/$it", recorded.path(it), asked.path(it), into)
             }
 
-        else -> into += "${at.ifEmpty { "the body" }}: recorded ${shown(recorded)}, asked for ${shown(asked)}"
+        else -> {
+            val (was, isNow) = shown(recorded) to shown(asked)
+            // Of two long texts what differs is worth showing, not how both begin.
+            val isLong = maxOf(was.length, isNow.length) > LONGEST
+            val from = if (isLong) maxOf(0, was.commonPrefixWith(isNow).length - BEFORE) else 0
+            into += "${at.ifEmpty { "the body" }}: recorded ${part(was, from)}, asked for ${part(isNow, from)}"
+        }
     }
 }
 
-private fun shown(node: JsonNode): String {
-    val text = if (node.isMissingNode) "nothing" else node.toString()
-    return if (text.length <= LONGEST) text else text.take(LONGEST) + "…"
+private fun shown(node: JsonNode): String = if (node.isMissingNode) "nothing" else node.toString()
+
+private fun part(text: String, from: Int): String {
+    val before = if (from > 0) "…" else ""
+    val after = if (text.length > from + LONGEST) "…" else ""
+    return before + text.drop(from).take(LONGEST) + after
 }
 
 private const val LONGEST = 120
+private const val BEFORE = 20

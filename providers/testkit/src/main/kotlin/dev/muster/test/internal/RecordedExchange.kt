@@ -3,21 +3,25 @@ package dev.muster.test.internal
 import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.core.util.DefaultIndenter
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter
+import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
+import com.fasterxml.jackson.databind.SerializationFeature
 import com.fasterxml.jackson.databind.node.JsonNodeFactory
 import com.fasterxml.jackson.databind.node.ObjectNode
 import com.fasterxml.jackson.databind.node.TextNode
+import java.nio.file.FileAlreadyExistsException
 import java.nio.file.Files
 import java.nio.file.Path
-import kotlin.io.path.extension
+import java.nio.file.StandardOpenOption
+import java.security.MessageDigest
 import kotlin.io.path.isDirectory
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
-/** What was asked, without secrets. The body is JSON, or a text where it is none. */
+/** What was asked, without secrets. The body is a JSON object or list, or a text where it is none. */
 internal class RecordedRequest(
     val method: String,
     val path: String,
@@ -26,6 +30,22 @@ internal class RecordedRequest(
     val body: JsonNode,
 ) {
     val target: String get() = "$method $path${query?.let { "?$it" }.orEmpty()}"
+
+    /**
+     * The name of the file without its number: `chat-completions-1a2b3c4d`. It depends on the request alone, so that
+     * calls that run at the same time keep their files when all is recorded anew, and a new one renames no other.
+     */
+    val name: String get() {
+        val words = path.lowercase().replace(Regex("[^a-z0-9]+"), "-").trim('-').takeLast(LONGEST).trim('-')
+        val asked = "$target\n${RecordedExchange.sorted(body)}".encodeToByteArray()
+        val digest = MessageDigest.getInstance("SHA-256").digest(asked)
+        return words.ifEmpty { "root" } + "-" + digest.take(BYTES).joinToString("") { "%02x".format(it) }
+    }
+
+    private companion object {
+        const val LONGEST = 60
+        const val BYTES = 4
+    }
 }
 
 /** How an answer ended. */
@@ -40,18 +60,40 @@ internal enum class End {
     LEFT,
 }
 
-/** What came. A stream's [pieces] are as they came off the wire; another answer is one piece. */
+/** What came. A stream's [pieces] are its events; another answer is one piece. */
 internal class RecordedResponse(
-    val status: Int,
+    /** Null where the client left before there was one. */
+    val status: Int?,
     val headers: Map<String, String>,
     val pieces: List<String>,
     val isStream: Boolean,
     val end: End,
 )
 
-/** One exchange, and the file it is kept in. */
-internal class RecordedExchange(val request: RecordedRequest, val response: RecordedResponse, val file: String) {
-    fun write(directory: Path) {
+/** One exchange. */
+internal class RecordedExchange(
+    val request: RecordedRequest,
+    val response: RecordedResponse,
+    /** The name of the file it was read from. */
+    val file: String = "",
+) {
+    /**
+     * Writes it as the [number]th with its request, or as the next for which there is no file: two recorders may write
+     * to a directory at the same time.
+     */
+    fun write(directory: Path, number: Int) {
+        val text = text()
+        generateSequence(number) { it + 1 }.first { create(directory.resolve("${request.name}-$it.json"), text) }
+    }
+
+    private fun create(file: Path, text: String): Boolean = try {
+        file.writeText(text, options = arrayOf(StandardOpenOption.CREATE_NEW))
+        true
+    } catch (_: FileAlreadyExistsException) {
+        false
+    }
+
+    private fun text(): String {
         val node = JSON.createObjectNode()
         node.putObject("request").apply {
             put("method", request.method)
@@ -61,7 +103,7 @@ internal class RecordedExchange(val request: RecordedRequest, val response: Reco
             set<JsonNode>("body", request.body)
         }
         node.putObject("response").apply {
-            put("status", response.status)
+            response.status?.let { put("status", it) }
             putHeaders(response.headers)
             if (response.isStream) {
                 putArray("stream").apply { response.pieces.forEach(::add) }
@@ -70,7 +112,7 @@ internal class RecordedExchange(val request: RecordedRequest, val response: Reco
             }
             put("end", response.end.name.lowercase())
         }
-        directory.resolve(file).writeText(JSON.writer(PRINTER).writeValueAsString(node) + "\n")
+        return JSON.writer(PRINTER).writeValueAsString(node) + "\n"
     }
 
     private fun ObjectNode.putHeaders(headers: Map<String, String>) {
@@ -78,26 +120,44 @@ internal class RecordedExchange(val request: RecordedRequest, val response: Reco
     }
 
     companion object {
-        private val JSON = ObjectMapper()
-        private val PRINTER =
-            DefaultPrettyPrinter().apply { indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE) }
+        private val JSON =
+            ObjectMapper()
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
 
-        /** [text] as JSON, or as a text where it is none. */
+        // The same on every system.
+        private val LINES = DefaultIndenter("  ", "\n")
+        private val PRINTER =
+            DefaultPrettyPrinter().apply {
+                indentObjectsWith(LINES)
+                indentArraysWith(LINES)
+            }
+        private val NUMBERED = Regex("(.*-)(\\d+)\\.json")
+
+        /** [text] as the JSON object or list that it is, else as a text, which another JSON value stays as well. */
         fun json(text: String): JsonNode {
             if (text.isEmpty()) return JsonNodeFactory.instance.nullNode()
             return try {
-                JSON.readTree(text)
+                JSON.readTree(text).takeIf { it.isContainerNode } ?: TextNode(text)
             } catch (_: JsonProcessingException) {
                 TextNode(text)
             }
         }
 
+        /** [body] as it is whatever the order of its members. */
+        fun sorted(body: JsonNode): String = JSON.writeValueAsString(JSON.treeToValue(body, Any::class.java))
+
         /** The recordings in [directory], in order. */
         fun files(directory: Path): List<Path> = if (directory.isDirectory()) {
-            directory.listDirectoryEntries("*.json").filter { Files.isRegularFile(it) }.sortedBy { it.name }
+            val files = directory.listDirectoryEntries("*.json").filter { Files.isRegularFile(it) }
+            files.sortedWith(compareBy({ request(it) }, { number(it) }))
         } else {
             emptyList()
         }
+
+        private fun request(file: Path) = NUMBERED.matchEntire(file.name)?.groupValues?.get(1) ?: file.name
+
+        private fun number(file: Path) = NUMBERED.matchEntire(file.name)?.groupValues?.get(2)?.toIntOrNull() ?: 0
 
         fun read(file: Path): RecordedExchange {
             val node =
@@ -109,6 +169,10 @@ internal class RecordedExchange(val request: RecordedRequest, val response: Reco
             val request = node.path("request")
             val response = node.path("response")
             require(request.isObject && response.isObject) { "$file is no recording: it has no request and response" }
+            val end = End.entries.find { it.name.lowercase() == response.path("end").asText() }
+            requireNotNull(end) { "$file is no recording: its response has no end" }
+            val status = response.get("status")?.takeIf { it.isInt }?.intValue()
+            require(status != null || end == End.LEFT) { "$file is no recording: its response has no status" }
             return RecordedExchange(
                 RecordedRequest(
                     request.path("method").asText(),
@@ -118,11 +182,11 @@ internal class RecordedExchange(val request: RecordedRequest, val response: Reco
                     request.path("body"),
                 ),
                 RecordedResponse(
-                    response.path("status").asInt(),
+                    status,
                     headers(response),
                     response.get("stream")?.map { it.asText() } ?: listOf(textOf(response.path("body"))),
                     response.has("stream"),
-                    End.valueOf(response.path("end").asText("complete").uppercase()),
+                    end,
                 ),
                 file.name,
             )
@@ -136,13 +200,5 @@ internal class RecordedExchange(val request: RecordedRequest, val response: Reco
             body.isTextual -> body.textValue()
             else -> body.toString()
         }
-
-        /** A name that tells what was asked: `0001-chat-completions.json`. */
-        fun name(number: Int, path: String): String {
-            val words = path.lowercase().replace(Regex("[^a-z0-9]+"), "-").trim('-').takeLast(LONGEST_NAME)
-            return "%04d-%s.json".format(number, words.ifEmpty { "root" })
-        }
-
-        private const val LONGEST_NAME = 60
     }
 }

@@ -17,6 +17,15 @@ internal class TestClockCarrier : ContextCarrier {
             return Restored { install(before) }
         }
 
+        override fun waiting(): Restored? {
+            check(!clock.isOnItsThread) {
+                "This thread moves the time of the TestClock, and would wait for it for ever: start the call by " +
+                    "executeAsync() and wait by clock.await(…); run code that blocks on a thread of its own, " +
+                    "by clock.around(…)"
+            }
+            return clock.leave()
+        }
+
         override fun coroutineContext(): CoroutineContext =
             clock + OperatorClock(clock.timeSource) + CallbackExecutor(clock.callbacks)
     }

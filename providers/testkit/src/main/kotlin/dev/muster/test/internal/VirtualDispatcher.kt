@@ -1,5 +1,6 @@
 package dev.muster.test.internal
 
+import dev.muster.spi.ContextCarrier
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
@@ -32,9 +33,15 @@ internal class VirtualDispatcher :
     private class Timer(val at: Long, val number: Long, val fire: () -> Unit, val drop: () -> Unit)
 
     private val lock = ReentrantLock()
-    private val idle = lock.newCondition()
+
+    // That all is at rest, that there is a timer, or that what somebody waits for has ended.
+    private val changed = lock.newCondition()
+    private val owner = Thread.currentThread()
     private val timers = PriorityQueue(compareBy<Timer>({ it.at }, { it.number }))
     private var busy = 0
+
+    // Whether the thread is one of those that `busy` counts.
+    private val isCounted = ThreadLocal<Boolean>()
     private var millis = 0L
     private var created = 0L
     private var closed = false
@@ -45,12 +52,25 @@ internal class VirtualDispatcher :
     /** Runs the user's functions, counted as well. */
     val callbacks = Executor { task -> threads.execute(counted(task)) }
 
+    /** Whether this is the thread that moves the time. */
+    val isOnItsThread: Boolean get() = Thread.currentThread() === owner
+
     val now: Long get() = lock.withLock { millis }
 
     val timeSource: TimeSource =
         object : AbstractLongTimeSource(DurationUnit.MILLISECONDS) {
             override fun read(): Long = now
         }
+
+    /** [task], counted from when it begins. */
+    fun around(task: Runnable): Runnable = Runnable { counted(task).run() }
+
+    /** Has this thread, which is about to wait for a call, not count until the result is closed. */
+    fun leave(): ContextCarrier.Restored? {
+        if (isCounted.get() != true) return null
+        done()
+        return ContextCarrier.Restored { lock.withLock { busy++ } }
+    }
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         Dispatchers.Default.dispatch(context, counted(block))
@@ -86,13 +106,23 @@ internal class VirtualDispatcher :
         return true
     }
 
+    /** Waits until there is a timer, or [isOver], which [wake] makes it look at again. False where neither came. */
+    fun awaitTimer(isOver: () -> Boolean): Boolean = lock.withLock {
+        var left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)
+        while (timers.isEmpty() && !isOver() && left > 0) left = changed.awaitNanos(left)
+        timers.isNotEmpty() || isOver()
+    }
+
+    /** Has who waits in [awaitTimer] look again. */
+    fun wake(): Unit = lock.withLock { changed.signalAll() }
+
     /** Waits until all that runs here waits for a time, or for something that is not of here. */
     fun awaitIdle() {
         val inTime =
             try {
                 lock.withLock {
                     var left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)
-                    while (busy > 0 && left > 0) left = idle.awaitNanos(left)
+                    while (busy > 0 && left > 0) left = changed.awaitNanos(left)
                     busy == 0
                 }
             } catch (e: InterruptedException) {
@@ -100,7 +130,8 @@ internal class VirtualDispatcher :
                 throw IllegalStateException("Interrupted while waiting for what runs on the test's clock", e)
             }
         check(inTime) {
-            "What runs on the test's clock has not come to rest for $PATIENCE_SECONDS s: does a callback block?"
+            "What runs on the test's clock has not come to rest for $PATIENCE_SECONDS s: does a callback, or what " +
+                "runs by around(…), wait in something else than a blocking method of Muster?"
         }
     }
 
@@ -118,18 +149,26 @@ internal class VirtualDispatcher :
     private fun counted(task: Runnable): Runnable {
         lock.withLock { busy++ }
         return Runnable {
+            val outer = isCounted.get()
+            isCounted.set(true)
             try {
                 task.run()
             } finally {
-                lock.withLock { if (--busy == 0) idle.signalAll() }
+                if (outer == true) isCounted.set(true) else isCounted.remove()
+                done()
             }
         }
     }
 
+    private fun done(): Unit = lock.withLock { if (--busy == 0) changed.signalAll() }
+
     private fun schedule(wait: Long, fire: () -> Unit, drop: () -> Unit): Timer? = lock.withLock {
         if (closed) return null
         val at = if (wait > Long.MAX_VALUE - millis) Long.MAX_VALUE else millis + maxOf(0, wait)
-        Timer(at, created++, fire, drop).also { timers += it }
+        Timer(at, created++, fire, drop).also {
+            timers += it
+            changed.signalAll()
+        }
     }
 
     private fun remove(timer: Timer) {

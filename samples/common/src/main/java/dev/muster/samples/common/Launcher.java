@@ -14,11 +14,8 @@ public final class Launcher {
   /** The sample did what it shows. */
   public static final int OK = 0;
 
-  /** It could not: a line on standard error says why. */
+  /** It could not, or its flags make no sense: a line on standard error says why. */
   public static final int FAILED = 1;
-
-  /** The flags make no sense. */
-  public static final int USAGE = 2;
 
   private Launcher() {}
 
@@ -38,16 +35,16 @@ public final class Launcher {
       return line.execute(Params.expand(line, args));
     } catch (ParameterException e) {
       line.getErr().println(e.getMessage());
-      return USAGE;
+      return FAILED;
     }
   }
 
-  /** Says what is wrong and how it is done right; which exit code that has is the sample's. */
+  /** Says what is wrong and how it is done right. */
   private static int misused(ParameterException misuse, String... args) {
     CommandLine line = misuse.getCommandLine();
     line.getErr().println(misuse.getMessage());
     line.usage(line.getErr());
-    return line.getCommandSpec().exitCodeOnInvalidInput();
+    return FAILED;
   }
 
   /** What the user can mend gets a line; anything else is a bug and keeps its stack trace. */

@@ -18,8 +18,7 @@ import picocli.CommandLine.Mixin;
 /** All that stands around a call: tools, typed answers, conversations, executors, settings, errors. */
 @Command(
     name = "complete",
-    description = "Agents, from a question to a conversation; examples of all around a call.",
-    exitCodeOnInvalidInput = Launcher.FAILED)
+    description = "Agents, from a question to a conversation; examples of all around a call.")
 final class Complete implements Callable<Integer> {
   @Mixin
   private SampleOptions options;

@@ -19,7 +19,6 @@ import java.util.concurrent.Callable
 @Command(
     name = "complete",
     description = ["Agents, from a question to a conversation; examples of all around a call."],
-    exitCodeOnInvalidInput = Launcher.FAILED,
 )
 internal class Complete(private val server: DemoServer) : Callable<Int> {
     @Mixin

@@ -71,7 +71,7 @@ internal class AsyncPatternsTest {
     @EnumSource
     fun `no worker in a stage is refused`(language: Language) =
         language.run("async-patterns", "--stage-concurrency=0") {
-            assertEquals(2, exitCode)
+            assertEquals(1, exitCode)
             assertTrue("--stage-concurrency must be at least 1" in err, err)
         }
 

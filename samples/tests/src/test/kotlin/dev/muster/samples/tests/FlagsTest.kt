@@ -14,9 +14,9 @@ internal val PATIENCE: Duration = Duration.ofSeconds(5)
 internal class FlagsTest {
     @ParameterizedTest
     @EnumSource
-    fun `a flag that no sample knows ends with code 2 and its name`(language: Language) =
+    fun `a flag that no sample knows ends with code 1 and its name`(language: Language) =
         language.run("async-llm", "--colour=red") {
-            assertEquals(2, exitCode)
+            assertEquals(1, exitCode)
             assertTrue("--colour" in err, err)
         }
 
@@ -28,7 +28,7 @@ internal class FlagsTest {
             assertEquals(2, lines.count { it.matches(Regex("Group . *: 4 queries")) }, out)
         }
         language.run("concurrent-queries", "--param", "demo") {
-            assertEquals(2, exitCode)
+            assertEquals(1, exitCode)
             assertTrue("--param takes name=value" in err, err)
         }
     }
@@ -49,10 +49,10 @@ internal class FlagsTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `a time that cannot be read ends with code 2`(language: Language) {
+    fun `a time that cannot be read ends with code 1`(language: Language) {
         for (time in listOf("soon", "-1s", "0", "1 fortnight")) {
             language.run("hello", "--latency=$time") {
-                assertEquals(2, exitCode, time)
+                assertEquals(1, exitCode, time)
                 assertTrue("--latency" in err, err)
             }
         }
@@ -62,7 +62,7 @@ internal class FlagsTest {
     @EnumSource
     fun `a base URL without a model is refused`(language: Language) =
         language.run("hello", "--base-url=http://localhost:1") {
-            assertEquals(2, exitCode)
+            assertEquals(1, exitCode)
             assertTrue("--base-url needs --model" in err, err)
         }
 

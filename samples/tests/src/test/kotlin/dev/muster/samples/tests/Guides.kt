@@ -2,6 +2,9 @@ package dev.muster.samples.tests
 
 import java.nio.file.Path
 import kotlin.io.path.extension
+import kotlin.io.path.isDirectory
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.name
 import kotlin.io.path.readLines
 import kotlin.io.path.readText
 import kotlin.io.path.walk
@@ -37,8 +40,29 @@ internal object Guides {
         return declared.map { name(it.value) }.distinct().toList()
     }
 
+    /** The public types that [file] declares at its top. */
+    fun types(file: Path): List<Type> = DECLARED_TYPE
+        .findAll(file.readText())
+        .map { Type(it.groupValues[2], isPlain = PLAIN.containsMatchIn(it.groupValues[1])) }
+        .toList()
+
+    /** The names in [file]. */
+    fun words(file: Path): Set<String> = WORD.findAll(file.readText()).map { it.value }.toSet()
+
+    /** [folder] and the packages below it, those for the module itself left out. */
+    fun folders(folder: String): List<String> {
+        val packages = ROOT.resolve(folder).listDirectoryEntries().filter { it.isDirectory() && it.name != "internal" }
+        return listOf(folder) + packages.map { "$folder/${it.name}" }.sorted()
+    }
+
+    /** All Java and Kotlin files in [folder] itself. */
+    fun filesIn(folder: String): List<Path> = files(folder).filter { it.parent == ROOT.resolve(folder) }
+
     private fun name(declaration: String): String =
         TYPE.find(declaration)?.groupValues?.get(1) ?: METHOD.find(declaration)?.groupValues?.get(1) ?: declaration
+
+    /** A public type; an enum or an annotation is shown where it is used. */
+    data class Type(val name: String, val isPlain: Boolean)
 
     /** A piece of code in the comment of [of]. */
     data class Example(val of: String, val code: String)
@@ -49,6 +73,10 @@ internal object Guides {
     private val PRE = Regex("""<pre>\{@code\n(.*?)\n?}</pre>""", RegexOption.DOT_MATCHES_ALL)
     private val FENCE = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
     private val TYPE = Regex("""\b(?:class|interface) (\w+)""")
+    private val DECLARED_TYPE =
+        Regex("""^public ((?:\w+ )*(?:class|@?interface|object|record|enum)) (\w+)""", RegexOption.MULTILINE)
+    private val PLAIN = Regex("enum|annotation|@")
+    private val WORD = Regex("""\w+""")
     private val METHOD = Regex("""(\w+)\s*\(""")
     private val STATIC =
         Regex("""^ {2}public static (?!final)[^(]*\(""", setOf(RegexOption.MULTILINE, RegexOption.DOT_MATCHES_ALL))

@@ -31,10 +31,12 @@ internal class ScriptTest {
     }
 
     @Test
-    fun `an unknown language ends with code 2`() {
-        val (exitCode, output) = script("hello", "--lang=scala")
-        assertEquals(2, exitCode, output)
-        assertTrue("java or kotlin" in output, output)
+    fun `an unknown language ends with code 1`() {
+        for (args in listOf(listOf("complete", "--lang=x"), listOf("--lang=x"), listOf("hello", "--lang"))) {
+            val (exitCode, output) = script(*args.toTypedArray())
+            assertEquals(1, exitCode, "$args: $output")
+            assertTrue("--lang must be java or kotlin" in output, output)
+        }
     }
 
     private fun script(vararg args: String): Pair<Int, String> {

@@ -21,6 +21,7 @@ import dev.muster.test.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,20 @@ class TestingTest {
       assertEquals("Please call us.", clock.await(answer));
     }
     assertEquals(1, model.cancelled());
+  }
+
+  @Test
+  void codeThatBlocksRunsOnAThreadOfItsOwn() {
+    model.reply(ScriptedReply.hang());
+    try (TestClock clock = TestClock.start();
+        Muster muster = muster()) {
+      Helpdesk helpdesk = new Helpdesk(muster);
+      CompletableFuture<String> answer = CompletableFuture.supplyAsync(
+          () -> helpdesk.answer("Anyone?").execute(),
+          task -> new Thread(clock.around(task)).start());
+      assertEquals("Please call us.", clock.await(answer));
+      assertEquals(Duration.ofSeconds(30), clock.elapsed());
+    }
   }
 
   @RegisterExtension

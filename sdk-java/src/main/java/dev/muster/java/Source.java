@@ -112,7 +112,8 @@ final class Source<T extends @Nullable Object> {
   private static final class Waiter extends CompletableFuture<Object>
       implements Continuation<Boolean> {
     /** Closed before the thread is woken. */
-    @Nullable Restored waiting;
+    @Nullable
+    Restored waiting;
 
     void over() {
       if (waiting != null) waiting.close();

@@ -132,11 +132,11 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
     }
 
     private inline fun <T> answering(request: ChatRequest, block: (Answer) -> T): T {
-        begin(request)
+        val number = begin(request)
         var answer: Answer? = null
         var isOver = false
         try {
-            answer = Answer(next(request).spec)
+            answer = Answer(next(request, number).spec)
             return block(answer).also { isOver = true }
         } catch (e: LlmException) {
             isOver = e === answer?.reply?.failure
@@ -150,22 +150,22 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
         }
     }
 
-    private fun begin(request: ChatRequest) = synchronized(lock) {
+    private fun begin(request: ChatRequest): Int = synchronized(lock) {
         asked += request
         running++
         peak = maxOf(peak, running)
+        asked.size
     }
 
     /** Not under the lock as a whole: conditions and scripts are the user's. */
-    private fun next(request: ChatRequest): ScriptedReply {
+    private fun next(request: ChatRequest, number: Int): ScriptedReply {
         val known = synchronized(lock) { rules.toList() }
         known.firstOrNull { it.matches.test(request) }?.let { return it.reply.apply(request) }
         val (queued, rest) = synchronized(lock) { queue.removeFirstOrNull() to otherwise }
-        return queued ?: rest?.apply(request) ?: throw AssertionError(fault(request))
+        return queued ?: rest?.apply(request) ?: throw AssertionError(fault(request, number))
     }
 
-    private fun fault(request: ChatRequest): String = synchronized(lock) {
-        val number = asked.indexOfFirst { it === request } + 1
+    private fun fault(request: ChatRequest, number: Int): String = synchronized(lock) {
         "$id has no reply for request $number: '${promptOf(request)}'".also { unanswered += it }
     }
 

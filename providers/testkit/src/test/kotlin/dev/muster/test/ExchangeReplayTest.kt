@@ -189,7 +189,9 @@ class ExchangeReplayTest {
     fun `another path is told with those that were recorded`() {
         recording("openai", {}) { it.model("openai::m").ask("x") }
         val failure = assertThrows<AssertionError> {
-            ExchangeReplay.start(directory).use { assertEquals(400, Upstream.post(it.url + "/models", "").statusCode()) }
+            ExchangeReplay.start(directory).use {
+                assertEquals(400, Upstream.post(it.url + "/models", "").statusCode())
+            }
         }
         assertEquals("POST /models was not recorded: recorded are [POST /chat/completions]", failure.message)
     }

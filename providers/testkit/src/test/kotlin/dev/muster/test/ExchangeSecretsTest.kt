@@ -1,11 +1,11 @@
 package dev.muster.test
 
-import dev.muster.fake.FakeReply
-import dev.muster.fake.FakeServer
 import dev.muster.MusterClient
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals

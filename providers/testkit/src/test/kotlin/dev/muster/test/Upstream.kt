@@ -35,17 +35,16 @@ internal class Upstream(private val answer: (HttpExchange) -> Unit) : AutoClosea
             vararg pieces: String,
             type: String = "text/event-stream",
             headers: Map<String, String> = emptyMap(),
-        ) =
-            Upstream { exchange ->
-                exchange.requestBody.readAllBytes()
-                exchange.responseHeaders.set("content-type", type)
-                headers.forEach(exchange.responseHeaders::set)
-                exchange.sendResponseHeaders(200, 0)
-                pieces.forEach {
-                    exchange.responseBody.write(it.encodeToByteArray())
-                    exchange.responseBody.flush()
-                }
+        ) = Upstream { exchange ->
+            exchange.requestBody.readAllBytes()
+            exchange.responseHeaders.set("content-type", type)
+            headers.forEach(exchange.responseHeaders::set)
+            exchange.sendResponseHeaders(200, 0)
+            pieces.forEach {
+                exchange.responseBody.write(it.encodeToByteArray())
+                exchange.responseBody.flush()
             }
+        }
 
         /** What a post of [body] to [url] gets. */
         fun post(url: String, body: String, vararg headers: String): HttpResponse<String> {

@@ -43,20 +43,22 @@ internal object JsonStrings {
     @Suppress("SwallowedException") // What is no JSON has no strings; what was one up to here has had these.
     private fun ofJson(text: String, at: Int): List<JsonString> {
         val strings = ArrayList<JsonString>()
-        val numbers = HashMap<String, String>()
         try {
-            JSON.createParser(text).use { parser ->
-                while (true) {
-                    val token = parser.nextToken() ?: break
-                    val name = parser.currentName().orEmpty()
-                    if (token == JsonToken.VALUE_NUMBER_INT && name.endsWith("index")) numbers[name] = parser.text
-                    if (token == JsonToken.VALUE_STRING) strings += string(parser, text, at, numbers)
-                }
-            }
+            JSON.createParser(text).use { collect(it, text, at, strings) }
         } catch (_: JsonProcessingException) {
             // An event that was cut: its beginning has been read.
         }
         return strings
+    }
+
+    private fun collect(parser: JsonParser, text: String, at: Int, into: MutableList<JsonString>) {
+        val numbers = HashMap<String, String>()
+        while (true) {
+            val token = parser.nextToken() ?: return
+            val name = parser.currentName().orEmpty()
+            if (token == JsonToken.VALUE_NUMBER_INT && name.endsWith("index")) numbers[name] = parser.text
+            if (token == JsonToken.VALUE_STRING) into += string(parser, text, at, numbers)
+        }
     }
 
     /** The [numbers] of the event are known when all of it has been read. */

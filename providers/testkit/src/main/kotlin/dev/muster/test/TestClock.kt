@@ -30,7 +30,8 @@ import kotlin.time.toKotlinDuration
  *   (`server.awaitRequests`), and then [advance]; never [await], which would let the limits of time of the call pass
  *   while the answer is on its way.
  * - `System.currentTimeMillis`, `Thread.sleep`, and functions that a program runs on an executor of its own.
- * - the JDK's timers: `CompletableFuture.orTimeout`, `completeOnTimeout`, `delayedExecutor`.
+ * - the JDK's timers: `CompletableFuture.orTimeout`, `completeOnTimeout`, `delayedExecutor`; nor how long a program
+ *   waits for a `CallbackQueue`: [advance], and then have it `process()`.
  *
  * The thread that moves the time must not wait for it. Its blocking methods (`execute`, a loop over a `CallStream`) end
  * with an [IllegalStateException]: start calls by `executeAsync`, read a stream by `toList().executeAsync()`, and run

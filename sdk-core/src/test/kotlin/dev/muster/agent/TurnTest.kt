@@ -150,6 +150,31 @@ class TurnTest {
     }
 
     @Test
+    fun `A11 an agent's call that a model has left behind is a turn of its own once that model's has ended`() =
+        onVirtualTime {
+            val its = Client(says("done"), calls(call("a", "slow")), says("late"))
+            val left = CompletableDeferred<Unit>()
+            val scope: TestScope = this
+            var late: Throwable? = null
+            val leaving = object : ByHand(its.model) {
+                override suspend fun chat(request: ChatRequest): ChatResponse {
+                    scope.launch(currentCoroutineContext().minusKey(Job)) {
+                        left.await()
+                        late = runCatchingAll { ChatAgent.builder(its.model).tool(slow()).build().ask("late") }
+                    }
+                    return super.chat(request)
+                }
+            }
+            assertEquals("done", ChatAgent.builder(leaving).build().ask("go"))
+            left.complete(Unit)
+            runCurrent()
+            its.client.close()
+            runCurrent()
+            assertInstanceOf(ClientClosedException::class.java, late)
+            assertEquals(0, currentTime)
+        }
+
+    @Test
     fun `A11 closing the client ends the tools of an agent whose model the user has put something around`() {
         val decorators = mapOf<String, (ChatModel) -> ChatModel>(
             "by" to { object : ChatModel by it {} },

@@ -7,6 +7,7 @@ import dev.muster.spi.ContextCarrier.Captured
 import dev.muster.spi.ContextCarrier.Restored
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
@@ -74,7 +75,7 @@ internal suspend fun <T> inTurnOf(conversation: ChatConversation, block: suspend
 
 /** [events] as a turn of [conversation], of which the collector is no part. */
 internal fun <T> inTurnOf(conversation: ChatConversation, events: Flow<T>): Flow<T> =
-    flow { emitTurn(conversation, currentTurn(), events) { emitAll(it) } }
+    flow { emitTurn(conversation, currentTurn(), events) }
 
 /** Runs [block] as a turn, or as a part of the one that it is a part of. */
 internal suspend fun <T> inTurn(block: suspend () -> T): T {
@@ -85,7 +86,7 @@ internal suspend fun <T> inTurn(block: suspend () -> T): T {
 /** [events] as [inTurn]; the collector is no part of it. */
 internal fun <T> inTurn(events: Flow<T>): Flow<T> = flow {
     val around = currentTurn()
-    if (around?.isPart == true) emitAll(events) else emitTurn(null, around, events) { emitAll(it) }
+    if (around?.isPart == true) emitAll(events) else emitTurn(null, around, events)
 }
 
 private suspend fun <T> begin(conversation: ChatConversation?, around: TurnContext?, block: suspend () -> T): T {
@@ -97,15 +98,14 @@ private suspend fun <T> begin(conversation: ChatConversation?, around: TurnConte
     }
 }
 
-private suspend fun <T> emitTurn(
+private suspend fun <T> FlowCollector<T>.emitTurn(
     conversation: ChatConversation?,
     around: TurnContext?,
     events: Flow<T>,
-    emit: suspend (Flow<T>) -> Unit,
 ) {
     val turn = turn(conversation, around)
     try {
-        emit(events.flowOn(TurnContext(turn)))
+        emitAll(events.flowOn(TurnContext(turn)))
     } finally {
         turn.end()
     }

@@ -1,5 +1,6 @@
 package dev.muster.java.parity;
 
+import dev.muster.agent.AgentTool;
 import dev.muster.agent.ToolExecution;
 import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
@@ -12,12 +13,14 @@ import dev.muster.java.Conversation;
 import dev.muster.java.Embedder;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.PromptExecutor;
 import dev.muster.java.StreamCall;
 import dev.muster.java.Tools;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +37,7 @@ abstract class JavaSession implements Session {
   private final Muster muster;
   private final Embedder embedder;
   private final Model stubborn;
+  private final Agent expert;
   private final Conversation conversation;
   private final Map<Shared, Call<Object>> shared = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -50,7 +54,8 @@ abstract class JavaSession implements Session {
         .build();
     this.model = muster.model(setup.model());
     this.embedder = muster.embedder(setup.model());
-    this.conversation = muster.agent(setup.model()).build().conversation();
+    this.expert = muster.agent(setup.model()).build();
+    this.conversation = expert.conversation();
     this.stubborn = muster.model("stubborn::model");
   }
 
@@ -76,6 +81,7 @@ abstract class JavaSession implements Session {
     if (op instanceof AskAgentTown ask) {
       return any(plain(ask.prompt(), ask.tools()).chat(ask.prompt(), RecordTown.class));
     }
+    if (op instanceof Execute it) return any(executor(it.kind()).execute(it.prompt()));
     if (op instanceof Turn turn) return any(conversation.ask(turn.prompt()));
     if (op instanceof Remembered) {
       return Call.of(() -> conversation.history().stream().map(Message::text).toList());
@@ -156,10 +162,22 @@ abstract class JavaSession implements Session {
         .maxToolRounds(op.how().maxRounds());
     Long timeout = op.how().toolTimeoutMillis();
     if (timeout != null) builder.toolTimeout(Duration.ofMillis(timeout));
-    op.tools()
-        .forEach((name, run) ->
-            builder.tool(Tools.call(name, "Does " + name, Arguments.class, it -> call(run))));
+    op.tools().forEach((name, run) -> builder.tool(tool(name, run)));
     return builder.build();
+  }
+
+  private AgentTool tool(String name, Op run) {
+    return run instanceof Expert
+        ? expert.asTool(name, "Knows")
+        : Tools.call(name, "Does " + name, Arguments.class, it -> call(run));
+  }
+
+  private PromptExecutor executor(Kind kind) {
+    return switch (kind) {
+      case MODEL -> PromptExecutor.simple(model, "Be brief.");
+      case AGENT -> PromptExecutor.agent(plain("", Map.of("a", new Value("A"))));
+      case NOBODY -> PromptExecutor.of(prompt -> prompt.toUpperCase(Locale.ROOT));
+    };
   }
 
   /** What the tools of a row take. */

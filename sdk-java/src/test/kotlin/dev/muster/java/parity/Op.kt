@@ -60,6 +60,16 @@ data class AskAgent(val prompt: String, val tools: Map<String, Op>, val how: Age
 @JvmRecord
 data class AskAgentTown(val prompt: String, val tools: Map<String, Op>) : Op
 
+/** Stands among the tools of an [AskAgent]: another agent, without tools, as one of them. */
+data object Expert : Op
+
+/** The text that an executor of this [kind] gives for [prompt]. */
+@JvmRecord
+data class Execute(val kind: Kind, val prompt: String) : Op
+
+/** Whom an executor asks: a model, an agent with a tool `a` that gives `A`, or nobody: it answers in capitals. */
+enum class Kind { MODEL, AGENT, NOBODY }
+
 /** A turn of the row's one conversation: the text of the answer to [prompt]. */
 @JvmRecord
 data class Turn(val prompt: String) : Op

@@ -1,7 +1,11 @@
 package dev.muster.java.parity
 
 import dev.muster.MusterClient
+import dev.muster.agent.AgentExecutor
+import dev.muster.agent.AgentTool
 import dev.muster.agent.ChatAgent
+import dev.muster.agent.LlmExecutor
+import dev.muster.agent.SimpleExecutor
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.ask
 import dev.muster.agent.chat
@@ -69,7 +73,8 @@ class SuspendRunner : Runner {
         private val model: ChatModel = client.model(setup.model)
         private val embedder = client.embeddingModel(setup.model)
         private val stubborn: ChatModel = client.model("stubborn::model")
-        private val conversation = ChatAgent.builder(model).build().conversation()
+        private val expert = ChatAgent.builder(model).build()
+        private val conversation = expert.conversation()
         private val shared = ConcurrentHashMap<Shared, Once<Any?>>()
         private val closed = CountDownLatch(1)
         private val threads = Executors.newCachedThreadPool { task -> Thread(task, "tool").apply { isDaemon = true } }
@@ -98,6 +103,8 @@ class SuspendRunner : Runner {
             is Tool -> interruptible(threads) { use(op) }
             is AskAgent -> agent(op).chat(op.prompt)
             is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<SerialTown>(op.prompt)
+            is Expert -> error("An expert is a tool")
+            is Execute -> executor(op.kind).execute(op.prompt)
             is Turn -> conversation.ask(op.prompt)
             is Remembered -> conversation.history.map { it.text }
             is InOrder -> op.calls.map { value(it) }
@@ -120,11 +127,20 @@ class SuspendRunner : Runner {
         }
 
         private fun agent(op: AskAgent): ChatAgent = ChatAgent.builder(model)
-            .tools(op.tools.map { (name, run) -> tool(definition(name)) { "${value(run)}" } })
+            .tools(op.tools.map { (name, run) -> toolOf(name, run) })
             .toolExecution(op.how.execution)
             .maxToolRounds(op.how.maxRounds)
             .toolTimeout(op.how.toolTimeoutMillis?.let { ofMillis(it) })
             .build()
+
+        private fun toolOf(name: String, run: Op): AgentTool =
+            if (run is Expert) expert.asTool(name, "Knows") else tool(definition(name)) { "${value(run)}" }
+
+        private fun executor(kind: Kind): LlmExecutor = when (kind) {
+            Kind.MODEL -> SimpleExecutor(model, "Be brief.")
+            Kind.AGENT -> AgentExecutor(agent(AskAgent("", mapOf("a" to Value("A")), PLAIN)))
+            Kind.NOBODY -> LlmExecutor { it.uppercase() }
+        }
 
         private suspend fun recover(op: Recover): Any? = try {
             value(op.call)

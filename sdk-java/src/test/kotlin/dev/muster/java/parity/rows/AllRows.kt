@@ -25,6 +25,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "batches" to batchRows,
     "tokens" to tokenRows,
     "tools" to toolRows,
+    "executors" to executorRows,
     "conversations" to turnRows,
     "embeddings and models" to embeddingRows,
     "answers as objects" to structuredRows,

@@ -35,6 +35,7 @@ import dev.muster.java.parity.saw
 import dev.muster.java.parity.script
 import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
+import java.time.Duration.ofMillis
 
 private val done = text("done").usage(2, 1)
 
@@ -94,7 +95,7 @@ internal val toolRows = listOf(
     Row(
         id = "C2.2",
         says = "one by one where that is asked for",
-        server = script("go" to ab, "go" to done, "A?" to text("A"), "B?" to text("B")),
+        server = script("go" to ab, "go" to done, "A?" to text("A").delay(ofMillis(100)), "B?" to text("B")),
         run = agent("go", "b" to Ask("B?"), "a" to Ask("A?"), execution = ToolExecution.SEQUENTIAL),
         ends = Gives(Answer("done", listOf("a A", "b B"), 2, 10)),
         saw = saw(requests = 4, peak = 1, prompts = listOf("go", "A?", "B?", "go")),

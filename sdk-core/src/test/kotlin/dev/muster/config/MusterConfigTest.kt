@@ -207,6 +207,7 @@ class MusterConfigTest {
         value = [
             "default-model = \"three::m\"|default-model: 'three::m' names the unknown provider 'three'",
             "providers.three.api-key = x|providers.three.api-key: 'three' is no provider",
+            "providers.three.compatible-with = three|providers.three.compatible-with: 'three' is no provider",
             "providers.three.compatible-with = four|providers.three.compatible-with: 'four' is no provider",
             "limits.three.concurrency = 1|limits.three.concurrency: 'three' names no provider",
         ],
@@ -314,6 +315,13 @@ class MusterConfigTest {
         assertEquals(Duration.ofSeconds(5), config.reader.timeouts.betweenTokens)
         val limiters = config.reader.rateLimiters()
         assertEquals(setOf("one", "one::m"), limiters.keys)
+    }
+
+    @Test
+    fun `what a file says is nothing is as if it was not there, and the last port is one`() {
+        val config = builder().file(file("retries.max = null\nhttp.proxy = \"host:65535\"")).build()
+        assertEquals("retries.max = 2 (default)", config.setting("retries.max").toString())
+        assertEquals(65_535, config.reader.proxy?.port)
     }
 
     @Test

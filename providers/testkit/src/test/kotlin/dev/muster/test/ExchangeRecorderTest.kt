@@ -97,6 +97,19 @@ class ExchangeRecorderTest {
     }
 
     @Test
+    fun `C32 a request keeps its file whatever the order of its members`() {
+        Upstream.saying("{}", type = "application/json").use { upstream ->
+            ExchangeRecorder.start(upstream.url, directory).use { recorder ->
+                Upstream.post(recorder.url + "/x", """{"a":1,"b":{"c":2,"d":3}}""")
+                Upstream.post(recorder.url + "/x", """{"b":{"d":3,"c":2},"a":1}""")
+                Upstream.post(recorder.url + "/x", """{"b":{"d":3,"c":2},"a":2}""")
+            }
+        }
+        val requests = files().keys.groupingBy { it.substringBeforeLast('-') }.eachCount()
+        assertEquals(listOf(1, 2), requests.values.sorted(), "${files().keys}")
+    }
+
+    @Test
     fun `two recorders may write into one directory`() {
         FakeServer.start().use { server ->
             server.otherwise(FakeReply.text("x"))

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Assertions.assertNotSame
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Assertions.fail
+import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.MethodOrderer
 import org.junit.jupiter.api.Nested
 import org.junit.jupiter.api.Test
@@ -70,6 +71,18 @@ class FakeServerExtensionTest {
         val failure = failures(Failing::class.java).getValue("failsByItself")
         assertEquals("by itself", failure.message)
         assertTrue("prompt 'never'" in failure.suppressed.single().message!!)
+    }
+
+    @Test
+    fun `a test that is aborted stays so`() {
+        val tests =
+            EngineTestKit
+                .engine("junit-jupiter")
+                .selectors(selectClass(Aborting::class.java))
+                .execute()
+                .testEvents()
+        assertEquals(1, tests.aborted().count())
+        assertEquals(0, tests.failed().count())
     }
 
     @Test
@@ -170,6 +183,20 @@ class FakeServerExtensionTest {
         fun failsByItself() {
             fake.server().onPrompt("never").reply(FakeReply.text("x"))
             fail<Unit>("by itself")
+        }
+
+        companion object {
+            @JvmField
+            @RegisterExtension
+            val fake = FakeServerExtension()
+        }
+    }
+
+    class Aborting {
+        @Test
+        fun isAborted() {
+            fake.server().onPrompt("never").reply(FakeReply.text("x"))
+            assumeTrue(false)
         }
 
         companion object {

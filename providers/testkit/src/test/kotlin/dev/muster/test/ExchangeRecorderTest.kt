@@ -190,6 +190,17 @@ class ExchangeRecorderTest {
     }
 
     @Test
+    fun `what was cut ends in the middle for HTTP as well`() {
+        directory.resolve("x-1.json").writeText(
+            """
+            {"request": {"method": "POST", "path": "/x", "body": {}},
+             "response": {"status": 200, "stream": ["data: 1\\n\\n"], "end": "cut"}}
+            """.trimIndent(),
+        )
+        ExchangeReplay.start(directory).use { assertThrows<IOException> { Upstream.post(it.url + "/x", "{}") } }
+    }
+
+    @Test
     fun `a stream of many events is played without waits`() {
         val tokens = Array(500) { "t$it " }
         FakeServer.start().use { server ->

@@ -32,8 +32,16 @@ internal class ScriptTest {
 
     @Test
     fun `an unknown language ends with code 1`() {
-        for (args in listOf(listOf("complete", "--lang=x"), listOf("--lang=x"), listOf("hello", "--lang"))) {
-            val (exitCode, output) = script(*args.toTypedArray())
+        val wrong =
+            listOf(
+                "complete --lang=x",
+                "--lang=x",
+                "hello --lang",
+                "hello --param lang=x",
+                "hello --param=lang=x",
+            )
+        for (args in wrong) {
+            val (exitCode, output) = script(*args.split(' ').toTypedArray())
             assertEquals(1, exitCode, "$args: $output")
             assertTrue("--lang must be java or kotlin" in output, output)
         }

@@ -7,6 +7,7 @@ import dev.muster.agent.internal.SchemaValidator
 import dev.muster.agent.internal.Wrapping
 import dev.muster.agent.internal.jsonIn
 import dev.muster.agent.internal.schemaOf
+import dev.muster.agent.internal.withPlainIntegers
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.serializer
@@ -46,7 +47,7 @@ public class OutputType<T> private constructor(
         val json = wrapping.wrapped(jsonIn(text))
         val faults = validator.faultsOf(json)
         require(faults.isEmpty()) { faults.joinToString("; ") }
-        return read.apply(wrapping.unwrapped(json))
+        return read.apply(wrapping.unwrapped(json.withPlainIntegers()))
     }
 
     override fun toString(): String = "OutputType($name)"

@@ -4,6 +4,7 @@ package dev.muster.agent
 
 import dev.muster.agent.internal.AGENT_JSON
 import dev.muster.agent.internal.schemaOf
+import dev.muster.agent.internal.withPlainIntegers
 import dev.muster.chat.ToolDefinition
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerializationException
@@ -71,7 +72,7 @@ public fun tool(
 ): AgentTool = AgentTool.of(definition, timeout, run)
 
 private fun <A> decode(serializer: KSerializer<A>, json: String): A = try {
-    AGENT_JSON.decodeFromString(serializer, json)
+    AGENT_JSON.decodeFromString(serializer, AGENT_JSON.parseToJsonElement(json).withPlainIntegers().toString())
 } catch (e: SerializationException) {
     // What follows repeats the arguments, which the model knows.
     throw ToolArgumentsException(e.message.orEmpty().substringBefore("\nJSON input"), e)

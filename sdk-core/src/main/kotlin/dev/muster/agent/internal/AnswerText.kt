@@ -1,13 +1,10 @@
 package dev.muster.agent.internal
 
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * The JSON that the answer [text] holds: all of it, or what a code fence or the braces in it enclose.
+ * The JSON that the answer [text] holds: all of it, or what a code fence, braces or brackets in it enclose.
  *
  * @throws IllegalArgumentException where it holds none; the message is fit for the model
  */
@@ -15,22 +12,36 @@ internal fun jsonIn(text: String): JsonElement {
     val candidates = sequence {
         yield(text)
         FENCE.findAll(text).forEach { yield(it.groupValues[1]) }
-        val start = text.indexOf('{')
-        val end = text.lastIndexOf('}')
-        if (start in 0..<end) yield(text.substring(start, end + 1))
+        // Of several the longest: words around an answer may hold a piece of JSON as well.
+        yieldAll(enclosed(text).sortedByDescending { it.length })
     }
-    return candidates.filter { it.isNotBlank() }.firstNotNullOfOrNull(::parsed)
-        ?: throw IllegalArgumentException(if (text.isBlank()) "it is empty" else "it is not JSON")
+    return candidates.firstNotNullOfOrNull(::jsonOrNull) ?: throw IllegalArgumentException(
+        when {
+            text.isBlank() -> "it is empty"
+            isTooDeep(text) -> "it is nested deeper than $MAX_DEPTH levels"
+            else -> "it is not JSON"
+        },
+    )
 }
 
 private val FENCE = Regex("```\\w*\\s*\\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
 
-/** The JSON object or array that [text] is; other values do not stand at the top. */
-private fun parsed(text: String): JsonElement? = try {
-    Json.parseToJsonElement(text).takeIf { it !is JsonPrimitive }
-} catch (_: SerializationException) {
-    null
+/** What stands between an opening brace or bracket of [text] and the one that closes it, from the left. */
+private fun enclosed(text: String): List<String> {
+    val found = ArrayList<String>()
+    var start = text.indexOfAny(OPENING)
+    // Not without limit: an opening one that nothing closes is looked for to the end of the text.
+    repeat(MAX_OPENINGS) {
+        if (start < 0) return found
+        val end = endOf(text, start)
+        if (end != null) found += text.substring(start, end)
+        start = text.indexOfAny(OPENING, end ?: (start + 1))
+    }
+    return found
 }
+
+private val OPENING = charArrayOf('{', '[')
+private const val MAX_OPENINGS = 32
 
 /** A schema whose root is an object: what is none stands in the property `value` of one. */
 internal class Wrapping(own: Map<String, Any?>) {
@@ -48,12 +59,13 @@ internal class Wrapping(own: Map<String, Any?>) {
 
     private companion object {
         const val VALUE = "value"
-        const val DEFINITIONS = "\$defs"
+
+        /** By the name that drafts of the standard have had for it, which references repeat. */
+        val DEFINITIONS = setOf("\$defs", "definitions")
 
         fun inObject(own: Map<String, Any?>): Map<String, Any?> {
-            val schema = objectSchema(mapOf(VALUE to own - DEFINITIONS), listOf(VALUE))
-            val definitions = own[DEFINITIONS] ?: return schema
-            return schema + (DEFINITIONS to definitions)
+            val definitions = own.filterKeys { it in DEFINITIONS }
+            return objectSchema(mapOf(VALUE to own - DEFINITIONS), listOf(VALUE)) + definitions
         }
     }
 }

@@ -8,6 +8,7 @@ import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.SerialKind
 import kotlinx.serialization.descriptors.StructureKind
 import kotlinx.serialization.descriptors.elementDescriptors
+import kotlinx.serialization.descriptors.nonNullOriginal
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonClassDiscriminator
 
@@ -32,24 +33,27 @@ internal fun schemaOf(descriptor: SerialDescriptor): Map<String, Any?> = SchemaG
 
 @OptIn(ExperimentalSerializationApi::class)
 private class SchemaGenerator {
-    /** What contains itself, by its serial name, with the key it has in `$defs`. */
-    private val recursive = LinkedHashMap<String, String>()
+    /** What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. */
+    private val recursive = LinkedHashMap<SerialDescriptor, String>()
     private val definitions = LinkedHashMap<String, Any?>()
 
     fun root(descriptor: SerialDescriptor): Map<String, Any?> {
         findRecursive(descriptor, emptyList())
-        val schema = described(body(descriptor), null, descriptor).orNull(descriptor.isNullable)
+        val schema = described(body(descriptor), null, descriptor).orNull(descriptor.carried.isNullable)
         return if (definitions.isEmpty()) schema else schema + ("\$defs" to definitions)
     }
 
-    private fun findRecursive(descriptor: SerialDescriptor, above: List<String>) {
-        val name = descriptor.name
-        if (name in above) {
-            recursive.getOrPut(name) { keyOf(name) }
+    private fun findRecursive(descriptor: SerialDescriptor, above: List<SerialDescriptor>) {
+        val own = descriptor.nonNullOriginal
+        if (own in above) {
+            recursive.getOrPut(own) { keyOf(own.serialName) }
             return
         }
-        if (name in ANY_JSON) return
-        descriptor.elementDescriptors.forEach { findRecursive(it, if (descriptor.isNamed) above + name else above) }
+        require(above.size < MAX_DEPTH) {
+            "${above.first().serialName} has no JSON schema: it holds ever new types, or $MAX_DEPTH in one another"
+        }
+        if (own.serialName in ANY_JSON) return
+        own.elementDescriptors.forEach { findRecursive(it, if (own.isNamed) above + own else above) }
     }
 
     private fun keyOf(name: String): String {
@@ -61,14 +65,15 @@ private class SchemaGenerator {
 
     private fun schema(descriptor: SerialDescriptor, use: List<Annotation> = emptyList()): Map<String, Any?> {
         val description = use.description()
-        val key = recursive[descriptor.name] ?: return described(body(descriptor), description, descriptor)
-            .orNull(descriptor.isNullable)
+        val isNullable = descriptor.carried.isNullable
+        val key = recursive[descriptor.nonNullOriginal]
+            ?: return described(body(descriptor), description, descriptor).orNull(isNullable)
         if (key !in definitions) {
             // Its place is taken before its body is written, which refers to it.
             definitions[key] = emptyMap<String, Any?>()
             definitions[key] = described(body(descriptor), null, descriptor)
         }
-        val reference = mapOf<String, Any?>("\$ref" to "#/\$defs/$key").orNull(descriptor.isNullable)
+        val reference = mapOf<String, Any?>("\$ref" to "#/\$defs/$key").orNull(isNullable)
         return if (description == null) reference else reference + (DESCRIPTION to description)
     }
 
@@ -78,7 +83,7 @@ private class SchemaGenerator {
     private fun body(descriptor: SerialDescriptor): Map<String, Any?> = when {
         descriptor.isInline -> body(descriptor.getElementDescriptor(0))
 
-        descriptor.name in ANY_JSON -> emptyMap()
+        descriptor.nonNullOriginal.serialName in ANY_JSON -> emptyMap()
 
         else -> when (val kind = descriptor.kind) {
             is PrimitiveKind -> type(typeOf(kind))
@@ -122,7 +127,7 @@ private class SchemaGenerator {
                 schema(descriptor.getElementDescriptor(it), descriptor.getElementAnnotations(it))
         }
         val required = (0 until descriptor.elementsCount)
-            .filter { !descriptor.isElementOptional(it) && !descriptor.getElementDescriptor(it).carried.isNullable }
+            .filter { !descriptor.isElementOptional(it) && !descriptor.getElementDescriptor(it).isNullable }
             .map { descriptor.getElementName(it) }
         return objectSchema(first + own, first.keys + required)
     }
@@ -145,9 +150,7 @@ private class SchemaGenerator {
 
     /** The descriptor of the value that is written, where this is one of a value class. */
     private val SerialDescriptor.carried: SerialDescriptor
-        get() = if (isInline && !isNullable) getElementDescriptor(0) else this
-
-    private val SerialDescriptor.name get() = serialName.removeSuffix("?")
+        get() = if (isInline && !isNullable) getElementDescriptor(0).carried else this
 
     /** Lists and maps all bear the same name, whatever they hold. */
     private val SerialDescriptor.isNamed get() = kind == StructureKind.CLASS || kind == PolymorphicKind.SEALED

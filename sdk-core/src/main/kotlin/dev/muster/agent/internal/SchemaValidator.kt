@@ -6,6 +6,7 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.booleanOrNull
+import java.util.regex.PatternSyntaxException
 
 /**
  * Tells what of some JSON a JSON schema does not allow, in words for the model that wrote it. It knows the keywords
@@ -104,7 +105,7 @@ internal class SchemaValidator(
         private fun checkString(at: String, text: String, schema: Map<*, *>) {
             val length = text.codePointCount(0, text.length)
             checkSize(at, length, schema, "Length")
-            (schema["pattern"] as? String)?.let { if (!Regex(it).containsMatchIn(text)) fault(at, "must match $it") }
+            (schema["pattern"] as? String)?.let { if (!mayMatch(it, text)) fault(at, "must match $it") }
         }
 
         private fun checkNumber(at: String, json: JsonPrimitive, schema: Map<*, *>) {
@@ -157,6 +158,16 @@ internal class SchemaValidator(
         const val MAX_REFERENCES = 32
         const val MAX_PATH = 200
     }
+}
+
+/** Whether [text] matches [pattern]; one that Java cannot read, or not to the end of the text, allows anything. */
+private fun mayMatch(pattern: String, text: String): Boolean = try {
+    Regex(pattern).containsMatchIn(text)
+} catch (_: PatternSyntaxException) {
+    true
+} catch (_: StackOverflowError) {
+    // Java goes one deeper for each repetition of a group.
+    true
 }
 
 private fun String.dot(name: String) = if (isEmpty()) name else "$this.$name"

@@ -11,8 +11,6 @@ import dev.muster.concurrent.withinLimit
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
 import kotlinx.coroutines.withContext
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 import org.slf4j.LoggerFactory
 import java.time.Duration
@@ -84,32 +82,8 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     }
 }
 
-/** Deeper than any tool needs; far less than what would overflow the stack of one who reads it. */
-private const val MAX_DEPTH = 128
-
-/** The JSON of arguments, which a model has written: anything may stand there. */
+/** The JSON of arguments, which a model has written. */
 private fun parse(arguments: String): JsonElement {
-    if (depthOf(arguments) > MAX_DEPTH) throw ToolArgumentsException("they are nested deeper than $MAX_DEPTH levels")
-    return try {
-        Json.parseToJsonElement(arguments)
-    } catch (e: SerializationException) {
-        throw ToolArgumentsException("they are not JSON", e)
-    }
-}
-
-private fun depthOf(json: String): Int {
-    var depth = 0
-    var deepest = 0
-    var inString = false
-    var at = 0
-    while (at < json.length) {
-        when (json[at]) {
-            '\\' -> if (inString) at++
-            '"' -> inString = !inString
-            '{', '[' -> if (!inString) deepest = maxOf(deepest, ++depth)
-            '}', ']' -> if (!inString) depth--
-        }
-        at++
-    }
-    return deepest
+    if (isTooDeep(arguments)) throw ToolArgumentsException("they are nested deeper than $MAX_DEPTH levels")
+    return jsonOrNull(arguments) ?: throw ToolArgumentsException("they are not JSON")
 }

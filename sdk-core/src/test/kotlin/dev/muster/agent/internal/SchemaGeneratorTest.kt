@@ -102,7 +102,35 @@ class SchemaGeneratorTest {
     }
 
     @Test
+    fun `C7 a value class that may carry null must be there, and may be null`() {
+        val expected = obj("id" to mapOf("type" to listOf("string", "null")), "more" to type("string"))
+        assertEquals(expected, schema<MayCarry>())
+    }
+
+    @Test
+    fun `C7 a box of boxes is no box that contains itself`() {
+        val inner = obj("content" to type("integer"))
+        assertEquals(obj("content" to inner), schema<Box<Box<Int>>>())
+        val both = schema<Twin<Chain<Int>, Chain<String>>>()
+        val chains = both["\$defs"] as Map<*, *>
+        assertEquals(setOf("Chain", "Chain2"), chains.keys)
+        val kept = chains.values.map { ((it as Map<*, *>)["properties"] as Map<*, *>)["content"] }
+        assertEquals(listOf(type("integer"), type("string")), kept)
+    }
+
+    @Test
+    fun `C7 a sealed type within a sealed type is one of all of them`() {
+        val options = schema<Vehicle>()["anyOf"] as List<*>
+        val kinds = options.map { ((it as Map<*, *>)["properties"] as Map<*, *>)["type"] }
+        assertEquals(listOf(which("bike"), which("bus")), kinds.sortedBy { "$it" })
+        val described = options.single { "A bus" in "$it" } as Map<*, *>
+        assertEquals(listOf("type", "seats"), described["required"])
+    }
+
+    @Test
     fun `C7 what has no schema says why`() {
+        val grows = assertThrows(IllegalArgumentException::class.java) { schema<Growing<Int>>() }
+        assertTrue("ever new types" in grows.message!!, grows.message)
         val open = assertThrows(IllegalArgumentException::class.java) { schema<Open>() }
         assertTrue("Use a sealed class" in open.message!!, open.message)
         val keys = assertThrows(IllegalArgumentException::class.java) { schema<Map<Step, Int>>() }
@@ -197,6 +225,40 @@ class SchemaGeneratorTest {
 
     @Serializable
     class Carried(val id: Id, val more: JsonElement)
+
+    @JvmInline
+    @Serializable
+    value class Perhaps(val value: String?)
+
+    @Serializable
+    class MayCarry(val id: Perhaps, val more: String)
+
+    @Serializable
+    class Box<T>(val content: T)
+
+    @Serializable
+    class Chain<T>(val content: T, val next: Chain<T>? = null)
+
+    @Serializable
+    class Twin<A, B>(val a: A, val b: B)
+
+    @Serializable
+    class Growing<T>(val content: T, val next: Growing<List<T>>?)
+
+    @Serializable
+    sealed interface Vehicle
+
+    @Serializable
+    sealed interface Motor : Vehicle
+
+    @Serializable
+    @SerialName("bike")
+    class Bike(val gears: Int = 1) : Vehicle
+
+    @Serializable
+    @SerialName("bus")
+    @Description("A bus")
+    class Bus(val seats: Int, val line: String? = null) : Motor
 
     @Serializable
     class Open(@Contextual val any: StringBuilder)

@@ -8,6 +8,7 @@ import kotlinx.serialization.json.Json
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertAll
 import kotlin.coroutines.EmptyCoroutineContext
 
 class SchemaValidatorTest {
@@ -30,10 +31,18 @@ class SchemaValidatorTest {
             row("""{"a":[1,2]}""", "a must have 1 items or less", "a" to mapOf("maxItems" to 1)),
             row("""{"a":[1,"x"]}""", "a[1] must be number, not string", "a" to mapOf("items" to type("number"))),
             row("""{"a":1}""", "a is not allowed", "a" to false),
+            row("""{"a":[[{"b":"x"}]]}""", "a[0][0].b must be integer, not string", "a" to LISTS),
+            row("""{"a":{}}""", "a.b is missing", "a" to mapOf("required" to listOf("b"))),
+            row("""{"a":"1"}""", "a must be one of 1, 2", "a" to mapOf("enum" to listOf(1, 2))),
+            row("""{"a":"true"}""", "a must be true", "a" to mapOf("const" to true)),
+            row("""{"a":[1,2]}""", "a must be [2, 1]", "a" to mapOf("const" to listOf(2, 1))),
+            row("""{"a":{"x":1}}""", "a must be {x=2}", "a" to mapOf("const" to mapOf("x" to 2))),
+            row("""{"a":"x"}""", "a must be number, not string", "a" to allOf(true, type("number"))),
+            row("""{"a":true}""", "a must be integer or null, not boolean", "a" to type(listOf("integer", "null"))),
             row("""{"a":true}""", "a must be string, not boolean", "a" to anyOf(type("string"), obj())),
             row("""{"a":{"b":1}}""", "a.b must be string, not number", "a" to obj("b" to type("string"))),
         )
-        rows.forEach { (json, fault, schema) -> assertEquals(listOf(fault), faults(json, schema), json) }
+        assertAll(rows.map { (json, fault, schema) -> { assertEquals(listOf(fault), faults(json, schema), json) } })
     }
 
     @Test
@@ -46,8 +55,14 @@ class SchemaValidatorTest {
             row("""{"a":{"b":"x"}}""", "", "a" to anyOf(type("string"), obj("b" to type("string")))),
             row("""{"a":1,"z":2}""", "", "a" to mapOf("x-unknown" to 1)),
             row("{}", "", "a" to type("string")),
+            row("""{"a":null}""", "", "a" to mapOf("const" to null)),
+            row("""{"a":[1,2]}""", "", "a" to mapOf("enum" to listOf(listOf(1, 2)))),
+            row("""{"a":5}""", "", "a" to mapOf("minimum" to 5, "maximum" to 5)),
+            row("""{"a":"xy"}""", "", "a" to mapOf("minLength" to 2, "maxLength" to 2, "pattern" to "y")),
+            row("""{"a":1}""", "", "a" to true),
+            row("""{"a":1}""", "", "a" to mapOf("\$ref" to "elsewhere.json")),
         )
-        rows.forEach { (json, _, schema) -> assertEquals(emptyList<String>(), faults(json, schema), json) }
+        assertAll(rows.map { (json, _, schema) -> { assertEquals(emptyList<String>(), faults(json, schema), json) } })
     }
 
     @Test
@@ -80,6 +95,54 @@ class SchemaValidatorTest {
     }
 
     @Test
+    fun `C3 a reference finds what is named with a slash or a tilde`() {
+        val schema = obj("a" to mapOf("\$ref" to "#/\$defs/x~1y~0z")) + ("\$defs" to mapOf("x/y~z" to INTEGER))
+        assertEquals(listOf("a must be integer, not string"), faults("""{"a":"x"}""", schema))
+    }
+
+    @Test
+    fun `C3 a pattern that Java cannot read, or not to the end, allows anything`() {
+        val foreign = obj("a" to mapOf("pattern" to "^[\\p{Script=Nowhere"))
+        assertEquals(emptyList<String>(), faults("""{"a":"x"}""", foreign))
+        val long = "ab".repeat(100_000)
+        val greedy = obj("a" to mapOf("pattern" to "^(a|b)*$"))
+        assertEquals(emptyList<String>(), faults("""{"a":"$long"}""", greedy))
+    }
+
+    @Test
+    fun `C3 five faults are told, and a place as long as one cares to read`() {
+        val many = faults("""{"a":[${(1..9).joinToString()}]}""", obj("a" to mapOf("items" to type("string"))))
+        assertEquals((0..4).map { "a[$it] must be string, not number" }, many)
+        val long = "x".repeat(1_000)
+        val cut = "x".repeat(200) + " must be string, not number"
+        assertEquals(listOf(cut), faults("""{"$long":1}""", obj(long to type("string"))))
+    }
+
+    @Test
+    fun `C9 an answer may have more than its type, and null for what need not be there`() {
+        val schema = obj("a" to type("string"), "b" to type("string")) +
+            mapOf("required" to listOf("a"), "additionalProperties" to false)
+        val lenient = SchemaValidator(schema, "it", isLenient = true)
+        fun told(json: String) = lenient.faultsOf(Json.parseToJsonElement(json))
+        assertEquals(emptyList<String>(), told("""{"a":"x","b":null,"c":1}"""))
+        assertEquals(listOf("a must be string, not null"), told("""{"a":null}"""))
+        assertEquals(listOf("it must be object, not array"), told("[]"))
+    }
+
+    @Test
+    fun `C3 arguments that are no JSON are refused, bare words too`() = runTest {
+        val tool = tool(ToolDefinition("t", "", emptyMap())) { it.arguments }
+        val runner = ToolRunner(listOf(tool), null)
+        listOf("""{"a":abc}""", """{"a":NaN}""", """{"a":1""", """{"a":01}""", """{"a":TRUE}""").forEach {
+            val result = runner.run(call("c", "t", it), 1, EmptyCoroutineContext).result
+            assertEquals("The arguments are not valid: they are not JSON", result, it)
+        }
+        listOf("""{"a":-1.5e+3}""", """{"a":[true,false,null,0,"x"]}""").forEach {
+            assertEquals(it, runner.run(call("c", "t", it), 1, EmptyCoroutineContext).result)
+        }
+    }
+
+    @Test
     fun `C3 arguments nested beyond reason are refused before anybody reads them`() = runTest {
         val tool = tool(ToolDefinition("t", "", emptyMap())) { it.arguments }
         val runner = ToolRunner(listOf(tool), null)
@@ -96,10 +159,19 @@ class SchemaValidatorTest {
     private fun obj(vararg properties: Pair<String, Any?>) =
         mapOf("type" to "object", "properties" to mapOf(*properties))
 
-    private fun type(name: String) = mapOf("type" to name)
+    private fun type(name: Any) = mapOf("type" to name)
+
+    private fun allOf(vararg schemas: Any?) = mapOf("allOf" to schemas.asList())
 
     private fun anyOf(vararg schemas: Any?) = mapOf("anyOf" to schemas.asList())
 
     private fun faults(json: String, schema: Map<String, Any?>) =
         SchemaValidator(schema).faultsOf(Json.parseToJsonElement(json))
+
+    private companion object {
+        val INTEGER = mapOf("type" to "integer")
+
+        /** Lists of lists of objects. */
+        val LISTS = mapOf("items" to mapOf("items" to mapOf("properties" to mapOf("b" to INTEGER))))
+    }
 }

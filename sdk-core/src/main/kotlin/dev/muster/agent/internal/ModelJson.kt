@@ -1,0 +1,81 @@
+package dev.muster.agent.internal
+
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlin.math.abs
+
+// JSON that a model has written: anything may stand there.
+
+/** Deeper than anything needs; far less than what would overflow the stack of one who reads it. */
+internal const val MAX_DEPTH: Int = 128
+
+internal fun isTooDeep(json: String): Boolean {
+    brackets(json, 0) { _, depth -> if (depth > MAX_DEPTH) return true }
+    return false
+}
+
+/** The index behind what closes the brace or bracket at [start]; null where nothing does. */
+internal fun endOf(json: String, start: Int): Int? {
+    brackets(json, start) { end, depth -> if (depth == 0) return end }
+    return null
+}
+
+/** Tells of each brace and bracket outside of strings the index behind it and how many are open there. */
+private inline fun brackets(json: String, start: Int, tell: (end: Int, depth: Int) -> Unit) {
+    var depth = 0
+    var inString = false
+    var at = start
+    while (at < json.length) {
+        when (json[at]) {
+            '\\' -> if (inString) at++
+            '"' -> inString = !inString
+            '{', '[' -> if (!inString) tell(at + 1, ++depth)
+            '}', ']' -> if (!inString) tell(at + 1, --depth)
+        }
+        at++
+    }
+}
+
+/** The JSON that all of [text] is; null where it is none, or nested too deep to be read. */
+internal fun jsonOrNull(text: String): JsonElement? {
+    if (text.isBlank() || isTooDeep(text)) return null
+    return try {
+        Json.parseToJsonElement(text).takeIf { it.isStrict() }
+    } catch (_: SerializationException) {
+        null
+    }
+}
+
+/** Whether no bare word stands in this: the parser takes any for a value. */
+private fun JsonElement.isStrict(): Boolean = when (this) {
+    is JsonObject -> values.all { it.isStrict() }
+    is JsonArray -> all { it.isStrict() }
+    JsonNull -> true
+    is JsonPrimitive -> isString || content == "true" || content == "false" || NUMBER.matches(content)
+}
+
+private val NUMBER = Regex("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?")
+
+/**
+ * With the integers that are written with a fraction, as `4.0`, written without: a schema takes the one for the other,
+ * and who reads an integer does not.
+ */
+internal fun JsonElement.withPlainIntegers(): JsonElement = when (this) {
+    is JsonObject -> JsonObject(mapValues { it.value.withPlainIntegers() })
+    is JsonArray -> JsonArray(map { it.withPlainIntegers() })
+    is JsonPrimitive -> if (isString) this else plainInteger() ?: this
+}
+
+private fun JsonPrimitive.plainInteger(): JsonPrimitive? {
+    if (content.none { it == '.' || it == 'e' || it == 'E' }) return null
+    val number = content.toDoubleOrNull()?.takeIf { it % 1 == 0.0 && abs(it) <= MAX_EXACT } ?: return null
+    return JsonPrimitive(number.toLong())
+}
+
+/** Beyond it a double is not exact. */
+private const val MAX_EXACT = 9_007_199_254_740_992.0

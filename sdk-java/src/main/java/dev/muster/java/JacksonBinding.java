@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
@@ -27,7 +28,8 @@ final class JacksonBinding implements JsonBinding {
       // As in the schema, which is made from the fields.
       .visibility(PropertyAccessor.FIELD, Visibility.ANY)
       .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-      .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+      // The schema has refused fractions; what is left is a 4 that is written as 4.0.
+      .enable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
       .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -67,6 +69,10 @@ final class JacksonBinding implements JsonBinding {
     T value;
     try {
       value = mapper.readValue(json, mapper.constructType(type));
+    } catch (InvalidDefinitionException e) {
+      // Of the class and not of the answer: no other answer would do.
+      throw new IllegalStateException(
+          "Jackson cannot read " + type.getTypeName() + ": " + whatIsWrong(e), e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(whatIsWrong(e), e);
     }

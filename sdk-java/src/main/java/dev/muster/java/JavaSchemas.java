@@ -13,11 +13,17 @@ import com.github.victools.jsonschema.generator.SchemaGenerationContext;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.github.victools.jsonschema.generator.impl.DefinitionKey;
+import com.github.victools.jsonschema.generator.naming.SchemaDefinitionNamingStrategy;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import dev.muster.agent.Description;
 import java.lang.reflect.Field;
 import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +40,7 @@ final class JavaSchemas {
             Option.ENUM_KEYWORD_FOR_SINGLE_VALUES,
             Option.PLAIN_DEFINITION_KEYS)
         .without(Option.SCHEMA_VERSION_INDICATOR)
-        .with(new JacksonModule(
-            JacksonOption.FLATTENED_ENUMS_FROM_JSONVALUE,
-            JacksonOption.FLATTENED_ENUMS_FROM_JSONPROPERTY,
-            JacksonOption.INLINE_TRANSFORMED_SUBTYPES));
+        .with(new JacksonModule(JacksonOption.INLINE_TRANSFORMED_SUBTYPES));
     config
         .forFields()
         .withRequiredCheck(field -> !mayBeMissing(field))
@@ -48,6 +51,7 @@ final class JavaSchemas {
         });
     config
         .forTypesInGeneral()
+        .withDefinitionNamingStrategy(new ShortNames())
         // In the order they are declared in.
         .withPropertySorter((a, b) -> 0)
         .withDescriptionResolver(scope -> {
@@ -55,6 +59,7 @@ final class JavaSchemas {
           return said == null ? null : said.value();
         })
         .withCustomDefinitionProvider(JavaSchemas::optionalNumber)
+        .withCustomDefinitionProvider((type, context) -> words(type, context, mapper))
         .withCustomDefinitionProvider(JavaSchemas::sealed);
     generator = new SchemaGenerator(config.build());
   }
@@ -87,6 +92,21 @@ final class JavaSchemas {
         schema, CustomDefinition.INLINE_DEFINITION, CustomDefinition.INCLUDING_ATTRIBUTES);
   }
 
+  /** An enum has the words that Jackson reads and writes, whatever says so. */
+  private static @Nullable CustomDefinition words(
+      ResolvedType type, SchemaGenerationContext context, ObjectMapper mapper) {
+    Class<?> raw = type.getErasedType();
+    if (!raw.isEnum()) return null;
+    ObjectNode schema = context.getGeneratorConfig().createObjectNode();
+    List<JsonNode> words = Arrays.stream(raw.getEnumConstants())
+        .<JsonNode>map(mapper::valueToTree)
+        .toList();
+    boolean isText = words.stream().allMatch(JsonNode::isTextual);
+    schema.put("type", isText ? "string" : "integer").putArray("enum").addAll(words);
+    return new CustomDefinition(
+        schema, CustomDefinition.INLINE_DEFINITION, CustomDefinition.INCLUDING_ATTRIBUTES);
+  }
+
   /** One of those it permits, each with the property that says which it is. */
   private static @Nullable CustomDefinition sealed(
       ResolvedType type, SchemaGenerationContext context) {
@@ -113,5 +133,34 @@ final class JavaSchemas {
     own.set("properties", properties);
     own.set("required", required);
     return own;
+  }
+
+  /**
+   * Names definitions as their classes are named, with a number where several are named alike, of
+   * which victools by itself makes a failure.
+   */
+  private static final class ShortNames implements SchemaDefinitionNamingStrategy {
+    /** Those of the schema that is being made, by what they stand for. */
+    private final Map<String, String> names = new HashMap<>();
+
+    @Override
+    public String getDefinitionNameForKey(DefinitionKey key, SchemaGenerationContext context) {
+      // A type stands for itself, or for what one of our own definitions begins with.
+      boolean isBase = key.getIgnoredDefinitionProvider() != null;
+      return names.computeIfAbsent(
+          key.getType().getFullDescription() + isBase,
+          what -> unused(key.getType().getErasedType().getSimpleName().replaceAll("\\W", "")));
+    }
+
+    private String unused(String simple) {
+      String name = simple;
+      for (int number = 2; names.containsValue(name); number++) name = simple + number;
+      return name;
+    }
+
+    @Override
+    public void resetAfterSchemaGenerationFinished() {
+      names.clear();
+    }
   }
 }

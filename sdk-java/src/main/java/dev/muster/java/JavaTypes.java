@@ -39,6 +39,12 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
   static final Set<Class<?>> OPTIONALS =
       Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
 
+  private static final Set<JsonTypeInfo.Id> BY_NAME =
+      Set.of(JsonTypeInfo.Id.NAME, JsonTypeInfo.Id.SIMPLE_NAME);
+
+  private static final Set<JsonTypeInfo.As> IN_PROPERTY =
+      Set.of(JsonTypeInfo.As.PROPERTY, JsonTypeInfo.As.EXISTING_PROPERTY);
+
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
@@ -87,10 +93,19 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     return type.isSealed() && !type.isAnnotationPresent(JsonSubTypes.class);
   }
 
-  /** The property that tells the subtypes of {@code type} apart. */
+  /**
+   * The property that tells the subtypes of {@code type} apart.
+   *
+   * @throws IllegalArgumentException where none does that a model could be told of
+   */
   static String property(Class<?> type) {
     JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
     if (info == null) return "type";
+    if (!BY_NAME.contains(info.use()) || !IN_PROPERTY.contains(info.include())) {
+      throw new IllegalArgumentException(
+          type.getName()
+              + " has no JSON schema: let @JsonTypeInfo tell its types apart by their names, in a property");
+    }
     return info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property();
   }
 

@@ -43,6 +43,7 @@ interface JsonBinding {
    * The object of {@code type} that {@code json} says; unknown properties are passed over.
    *
    * @throws IllegalArgumentException where it says none; the message is fit for the model
+   * @throws IllegalStateException where no text could say one: Jackson does not know how to make it
    */
   <T> T read(String json, Type type);
 

@@ -23,10 +23,13 @@ final class SchemaTree {
   private final String rootName;
 
   private SchemaTree(Map<String, @Nullable Object> root, String rootName) {
-    this.rootName = "#/" + DEFINITIONS + "/" + rootName;
     if (root.get(DEFINITIONS) instanceof Map<?, ?> said) {
       said.forEach((key, schema) -> definitions.put("#/" + DEFINITIONS + "/" + key, schema));
     }
+    String free = "#/" + DEFINITIONS + "/" + rootName;
+    // Another class may bear the name.
+    while (definitions.containsKey(free)) free += "_";
+    this.rootName = free;
     Map<String, @Nullable Object> body = new LinkedHashMap<>(root);
     body.remove(DEFINITIONS);
     definitions.put("#", body);

@@ -98,6 +98,24 @@ class AnswersTest {
   }
 
   @Test
+  @DisplayName("C7 a list is asked for as an array; an enum and a number stand in an object, too")
+  void noObjects() {
+    assertEquals(
+        List.of(new Dish("soup", 3.5)),
+        List.of(asked("[{\"name\":\"soup\",\"price\":3.5}]", Dish[].class)));
+    assertEquals(Sky.RAIN, asked("\"RAIN\"", Sky.class));
+    assertEquals(7, asked("7.0", Integer.class));
+  }
+
+  private <T> T asked(String json, Class<T> type) {
+    wire.server.reset();
+    wire.server.otherwise(FakeReply.text("{\"value\":" + json + "}"));
+    T answer = wire.model().ask("Tell me", type).execute();
+    assertEquals(null, wire.server.requests().get(0).rejection());
+    return answer;
+  }
+
+  @Test
   @DisplayName("C9 an agent asks again and says what all of it has used")
   void asksAgain() {
     wire.server

@@ -86,15 +86,8 @@ class JsonBindingTest {
         List.of("grams", "mood", "name", "since", "steps", "time"),
         ((List<?>) schema.get("required"))
             .stream().map(Object::toString).sorted().toList());
-    Map<String, Object> step = Map.of(
-        "type",
-        "object",
-        "properties",
-        Map.of("text", type("string"), "hard", type("boolean")),
-        "required",
-        List.of("text", "hard"),
-        "additionalProperties",
-        false);
+    Map<String, Object> step =
+        object(Map.of("text", type("string"), "hard", type("boolean")), List.of("text", "hard"));
     assertEquals(
         Map.of("type", "string", "description", "What it is called"), property(schema, "name"));
     assertEquals(Map.of("type", "integer", "description", "In minutes"), property(schema, "time"));
@@ -141,24 +134,10 @@ class JsonBindingTest {
 
   @Test
   void c7SealedTypeIsOneOfThosePermitted() {
-    Map<String, Object> circle = Map.of(
-        "type",
-        "object",
-        "properties",
-        Map.of("type", which("Circle"), "radius", type("number")),
-        "required",
-        List.of("type", "radius"),
-        "additionalProperties",
-        false);
-    Map<String, Object> square = Map.of(
-        "type",
-        "object",
-        "properties",
-        Map.of("type", which("box"), "side", type("number")),
-        "required",
-        List.of("type", "side"),
-        "additionalProperties",
-        false);
+    Map<String, Object> circle = object(
+        Map.of("type", which("Circle"), "radius", type("number")), List.of("type", "radius"));
+    Map<String, Object> square =
+        object(Map.of("type", which("box"), "side", type("number")), List.of("type", "side"));
     assertEquals(Map.of("anyOf", List.of(circle, square)), json.schema(Shape.class));
     assertEquals(
         Map.of("type", "array", "items", json.schema(Shape.class)),
@@ -203,6 +182,18 @@ class JsonBindingTest {
     assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":", Step.class));
     assertThrows(IllegalArgumentException.class, () -> json.read("null", Step.class));
     assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":\"a\"} b", Step.class));
+  }
+
+  private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {
+    return Map.of(
+        "type",
+        "object",
+        "properties",
+        properties,
+        "required",
+        required,
+        "additionalProperties",
+        false);
   }
 
   private static Map<String, Object> type(String name) {

@@ -47,6 +47,10 @@ class StructuredModesTest : Wired() {
             mapOf("type" to "object", "additionalProperties" to mapOf("type" to "string")),
             mapOf("type" to "object", "properties" to mapOf("a" to mapOf("oneOf" to listOf(mapOf("type" to "null"))))),
             mapOf("type" to "object", "properties" to mapOf("a" to emptyMap<String, Any?>())),
+            mapOf("type" to "object", "properties" to mapOf("a" to true)),
+            mapOf("type" to "object", "properties" to mapOf("a" to mapOf("type" to "array", "items" to true))),
+            mapOf("type" to "object", "properties" to mapOf("a" to mapOf("anyOf" to listOf(true)))),
+            mapOf("type" to "object", "properties" to mapOf("a" to mapOf("type" to listOf("object", "null")))),
         )
         schemas.forEach { schema ->
             model().chat(formed(schema))
@@ -75,6 +79,41 @@ class StructuredModesTest : Wired() {
         assertEquals("null", seen.field("$at/kind/anyOf/1/type"))
         assertEquals("#/\$defs/Tree", seen.field("$at/twin/anyOf/0/\$ref"))
         assertEquals("its twin", seen.field("$at/twin/description"))
+    }
+
+    @Test
+    fun `C7 in strict mode what may be null stays, and what is not to be strict is not touched`() = blocking {
+        server.otherwise(FakeReply.text("{}"))
+        val schema = mapOf(
+            "type" to "object",
+            "properties" to mapOf(
+                "must" to mapOf("type" to "string"),
+                "word" to mapOf("type" to listOf("string", "null")),
+                "either" to mapOf("anyOf" to listOf(mapOf("type" to "integer"), mapOf("type" to "null"))),
+                "one" to mapOf("anyOf" to listOf(mapOf("type" to "integer"), mapOf("type" to "string"))),
+                "list" to mapOf("type" to "array", "items" to mapOf("type" to "object", "properties" to INNER)),
+            ),
+            "required" to listOf("must"),
+        )
+        model().chat(formed(schema))
+        val strict = server.requests.last()
+        assertEquals(null, strict.rejection)
+        assertEquals("true", strict.field("/response_format/json_schema/strict"))
+        val at = "/response_format/json_schema/schema"
+        assertEquals("""["must","word","either","one","list"]""", strict.field("$at/required"))
+        assertEquals("""{"type":"string"}""", strict.field("$at/properties/must"))
+        assertEquals("""["string","null"]""", strict.field("$at/properties/word/type"))
+        assertEquals("""[{"type":"integer"},{"type":"null"}]""", strict.field("$at/properties/either/anyOf"))
+        assertEquals("""{"type":"null"}""", strict.field("$at/properties/one/anyOf/2"))
+        assertEquals("false", strict.field("$at/properties/list/items/additionalProperties"))
+        assertEquals("""["n"]""", strict.field("$at/properties/list/items/required"))
+        val loose = ChatRequest {
+            user("hi")
+            responseFormat(ResponseFormat("note", schema, isStrict = false))
+        }
+        model().chat(loose)
+        assertEquals("false", server.requests.last().field("/response_format/json_schema/strict"))
+        assertEquals("""["must"]""", server.requests.last().field("$at/required"))
     }
 
     @Test
@@ -107,4 +146,8 @@ class StructuredModesTest : Wired() {
 
     @Serializable
     data class Note(val text: String)
+
+    private companion object {
+        val INNER = mapOf("n" to mapOf("type" to "integer"))
+    }
 }

@@ -24,7 +24,7 @@ private val BEFORE_SCHEMAS = Regex("claude-(2|3|instant).*|claude-(sonnet|opus)-
 /** Whether the API has words for [schema]: not for properties of any name, and not for what contains itself. */
 private fun isSayable(schema: Any?): Boolean = when (schema) {
     is Map<*, *> -> "\$ref" !in schema && !isOpen(schema) && schema.all { (key, value) ->
-        if (key == "properties") (value as Map<*, *>).values.all(::isSayable) else isSayable(value)
+        if (key == "properties" && value is Map<*, *>) value.values.all(::isSayable) else isSayable(value)
     }
 
     is List<*> -> schema.all(::isSayable)
@@ -42,14 +42,15 @@ internal fun closed(schema: Map<*, *>): Map<String, Any?> {
     val words = schema.entries.filter { it.key !in UNKNOWN }.associate { (key, value) ->
         key.toString() to
             when {
-                key == "properties" -> (value as Map<*, *>).mapValues { closed(it.value as Map<*, *>) }
-                value is Map<*, *> -> closed(value)
-                value is List<*> -> value.map { if (it is Map<*, *>) closed(it) else it }
-                else -> value
+                key == "properties" && value is Map<*, *> -> value.mapValues { closedOrItself(it.value) }
+                value is List<*> -> value.map(::closedOrItself)
+                else -> closedOrItself(value)
             }
     }
     return if (isObject(schema)) words + ("additionalProperties" to false) else words
 }
+
+private fun closedOrItself(value: Any?) = if (value is Map<*, *>) closed(value) else value
 
 private val UNKNOWN =
     setOf(

@@ -16,15 +16,15 @@ internal fun strictSchema(schema: Map<String, Any?>): Map<String, Any?>? {
 
 private class NotStrictException : RuntimeException(null, null, false, false)
 
-private fun strict(schema: Map<*, *>): Map<String, Any?> {
-    // An empty schema takes anything, and strict mode nothing of the kind.
-    if (schema.keys.any { it in UNKNOWN } || KINDS.none { it in schema }) throw NotStrictException()
+private fun strict(schema: Any?): Map<String, Any?> {
+    // An empty schema takes anything, as `true` does, and strict mode nothing of the kind.
+    if (schema !is Map<*, *> || !isSayable(schema)) throw NotStrictException()
     val words = schema.entries.filter { it.key !in DROPPED }.associate { (key, value) ->
         key.toString() to
             when (key) {
-                in OF_NAMES -> (value as Map<*, *>).mapValues { strict(it.value as Map<*, *>) }
-                "items" -> strict(value as Map<*, *>)
-                "anyOf" -> (value as List<*>).map { strict(it as Map<*, *>) }
+                in OF_NAMES -> (value as? Map<*, *>)?.mapValues { strict(it.value) } ?: throw NotStrictException()
+                "items" -> strict(value)
+                "anyOf" -> (value as? List<*>)?.map { strict(it) } ?: throw NotStrictException()
                 else -> value
             }
     }
@@ -34,6 +34,8 @@ private fun strict(schema: Map<*, *>): Map<String, Any?> {
         else -> words
     }
 }
+
+private fun isSayable(schema: Map<*, *>) = schema.keys.none { it in UNKNOWN } && KINDS.any { it in schema }
 
 private fun isObject(type: Any?) = type == "object" || (type is List<*> && "object" in type)
 

@@ -3,7 +3,6 @@ package dev.muster.anthropic
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.chat.ToolDefinition
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
@@ -105,17 +104,7 @@ class RequestTest : Wired() {
 
     @Test
     fun `A3 sampling, stops and tools are on the wire, and a tool that takes nothing says so`() = blocking {
-        model().chat(
-            ChatRequest {
-                user("q")
-                temperature(0.0)
-                topP(0.5)
-                maxTokens(7)
-                seed(1)
-                stop(listOf("A", "B"))
-                tools(listOf(ToolDefinition("now", "", emptyMap())))
-            },
-        )
+        model().chat(SAMPLED)
         assertEquals(
             """{"model":"m","max_tokens":7,"messages":[{"role":"user","content":"q"}],""" +
                 """"temperature":0.0,"top_p":0.5,"stop_sequences":["A","B"],"tools":[{"name":"now","input_schema":{"type":"object"}}]}""",

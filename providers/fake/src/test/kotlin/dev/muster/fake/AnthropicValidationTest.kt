@@ -1,8 +1,6 @@
 package dev.muster.fake
 
-import com.fasterxml.jackson.databind.ObjectMapper
 import dev.muster.fake.internal.wire.signatureOf
-import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -10,13 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
 /** Requests that Anthropic would refuse are refused, with the reason in its form. */
-class AnthropicValidationTest {
-    private val server = FakeServer.start()
-    private val json = ObjectMapper()
-
-    @AfterEach
-    fun close() = server.close()
-
+class AnthropicValidationTest : Validated() {
     @ParameterizedTest(name = "{1}: {0}")
     @CsvSource(
         delimiter = '|',

@@ -1,8 +1,6 @@
 package dev.muster.fake
 
 import com.fasterxml.jackson.databind.JsonNode
-import com.fasterxml.jackson.databind.ObjectMapper
-import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -14,13 +12,7 @@ import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 
 /** Requests that Google would refuse are refused, with the reason in its form. */
-class GeminiValidationTest {
-    private val server = FakeServer.start()
-    private val json = ObjectMapper()
-
-    @AfterEach
-    fun close() = server.close()
-
+class GeminiValidationTest : Validated() {
     @ParameterizedTest(name = "{1}: {0}")
     @CsvSource(
         delimiter = '|',

@@ -1,7 +1,5 @@
 package dev.muster.fake
 
-import com.fasterxml.jackson.databind.ObjectMapper
-import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
@@ -9,15 +7,9 @@ import org.junit.jupiter.params.provider.CsvSource
 import java.net.http.HttpResponse
 
 /** The Responses form refuses what OpenAI's schema and its server refuse, and takes what they take. */
-class ResponsesValidationTest {
-    private val server = FakeServer.start()
-    private val json = ObjectMapper()
-
+class ResponsesValidationTest : Validated() {
     private fun send(body: String): HttpResponse<String> =
         Wire.client.send(Wire.post("${server.openAiUrl}/responses", body), HttpResponse.BodyHandlers.ofString())
-
-    @AfterEach
-    fun close() = server.close()
 
     @ParameterizedTest
     @CsvSource(

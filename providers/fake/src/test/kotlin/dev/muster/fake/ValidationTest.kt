@@ -1,7 +1,5 @@
 package dev.muster.fake
 
-import com.fasterxml.jackson.databind.ObjectMapper
-import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -10,13 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource
 import java.net.http.HttpResponse
 
 /** Requests that a provider would refuse are refused, with the reason in the provider's form. */
-class ValidationTest {
-    private val server = FakeServer.start()
-    private val json = ObjectMapper()
-
-    @AfterEach
-    fun close() = server.close()
-
+class ValidationTest : Validated() {
     @ParameterizedTest(name = "{1}: {0}")
     @CsvSource(
         delimiter = '|',

@@ -7,7 +7,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
-import dev.muster.chat.ToolDefinition
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
@@ -120,17 +119,7 @@ class RequestTest : Wired() {
 
     @Test
     fun `A3 sampling, stops and tools are on the wire, and a tool that takes nothing says so`() = blocking {
-        model().chat(
-            ChatRequest {
-                user("q")
-                temperature(0.0)
-                topP(0.5)
-                maxTokens(7)
-                seed(1)
-                stop(listOf("A", "B"))
-                tools(listOf(ToolDefinition("now", "", emptyMap())))
-            },
-        )
+        model().chat(SAMPLED)
         assertEquals(
             """{"contents":[{"role":"user","parts":[{"text":"q"}]}],""" +
                 """"tools":[{"functionDeclarations":[{"name":"now","parametersJsonSchema":{"type":"object"}}]}],""" +

@@ -4,6 +4,7 @@ import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.Answer
 import dev.muster.fake.internal.wire.AnswerUsage
 import dev.muster.fake.internal.wire.Asked
+import dev.muster.fake.internal.wire.EmbeddingForm
 import dev.muster.fake.internal.wire.Frame
 import dev.muster.fake.internal.wire.FrameKind
 import dev.muster.fake.internal.wire.Memory
@@ -92,7 +93,8 @@ internal class ReplySteps(
         val body =
             when {
                 ending is Ending.Error -> form.failed(asked, answer, ending.code, ending.message)
-                asked.inputs != null -> form.embeddings(asked, answer, vectors(content, asked.inputs)).toString()
+                asked.inputs != null && form is EmbeddingForm ->
+                    form.embeddings(asked, answer, vectors(content, asked.inputs)).toString()
                 else -> form.whole(asked, answer).toString()
             }
         whole(HttpStatus.OK, JSON, body)

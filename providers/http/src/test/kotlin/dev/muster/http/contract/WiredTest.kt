@@ -5,18 +5,23 @@ import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ToolDefinition
 import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
 import dev.muster.resilience.RetryPolicy
+import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
 import java.time.Duration
 
 /** A server and clients for it, without retries: what the tests of every provider stand on. */
@@ -111,8 +116,29 @@ public abstract class WiredTest(
         return failure { model().stream("hi").collect() }
     }
 
+    /** How a stream ends of which two words come, and then no more. */
+    protected suspend fun silenceAfterTwoWords(): LlmTimeoutException {
+        val impatient = model { timeouts(Timeouts.builder().betweenTokens(Duration.ofMillis(300)).build()) }
+        server.otherwise(FakeReply.text("one two three").usage(10, 20).stallAfter(2))
+        val error = failure { impatient.stream("hi").collect() } as LlmTimeoutException
+        assertEquals(TimeoutKind.BETWEEN_TOKENS, error.kind)
+        server.awaitDisconnects(1, LIMIT)
+        return error
+    }
+
     /** Shared by the suites. */
     public companion object {
+        /** A request that says how to sample and where to stop, with a tool that takes nothing. */
+        public val SAMPLED: ChatRequest = ChatRequest {
+            user("q")
+            temperature(0.0)
+            topP(0.5)
+            maxTokens(7)
+            seed(1)
+            stop(listOf("A", "B"))
+            tools(listOf(ToolDefinition("now", "", emptyMap())))
+        }
+
         /** The key that clients are given; it must show in no message. */
         public const val KEY: String = "sk-test-0123456789"
 

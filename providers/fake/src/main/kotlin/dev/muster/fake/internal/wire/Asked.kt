@@ -45,6 +45,28 @@ internal class Asked(
     val words: Int get() = messages.sumOf { words(it.text).size } + inputs.orEmpty().sumOf { words(it).size }
 }
 
+/** What asks for the vectors of [inputs]. */
+internal fun askedToEmbed(
+    model: String,
+    inputs: List<String>,
+    dimensions: Int?,
+    include: Set<String> = emptySet(),
+): Asked = Asked(
+    model = model,
+    stream = false,
+    messages = emptyList(),
+    tools = emptyList(),
+    maxTokens = null,
+    streamUsage = false,
+    include = include,
+    inputs = inputs,
+    dimensions = dimensions,
+)
+
+/** The texts of a field that holds one or a list of them. */
+internal fun textsOf(input: JsonNode): List<String> =
+    if (input.isTextual) listOf(input.textValue()) else input.map { it.asText() }
+
 /** A call of a tool that an answer makes. */
 internal class AnswerToolCall(val id: String, val name: String, val arguments: String)
 

@@ -26,16 +26,10 @@ internal object GeminiEmbeddings {
 
     fun read(body: JsonNode, model: String): Asked {
         val requests = if (body.has("requests")) body.path("requests").toList() else listOf(body)
-        return Asked(
-            model = model,
-            stream = false,
-            messages = emptyList(),
-            tools = emptyList(),
-            maxTokens = null,
-            streamUsage = false,
-            inputs =
+        return askedToEmbed(
+            model,
             requests.map { each -> each.path("content").path("parts").joinToString("") { it.text("text").orEmpty() } },
-            dimensions = requests.firstNotNullOfOrNull { it.get("outputDimensionality") }?.intValue(),
+            requests.firstNotNullOfOrNull { it.get("outputDimensionality") }?.intValue(),
         )
     }
 
@@ -81,7 +75,7 @@ internal object GeminiEmbeddings {
 }
 
 /** Gemini's `:embedContent`: one text, and one vector that stands alone. */
-internal object GeminiSingleEmbedding : WireForm by GeminiForm {
+internal object GeminiSingleEmbedding : EmbeddingForm by GeminiForm {
     override fun route(path: String, header: (String) -> String?): Route? =
         if (GeminiForm.isMethod(path) && path.endsWith(":embedContent")) Route.EMBEDDINGS else null
 

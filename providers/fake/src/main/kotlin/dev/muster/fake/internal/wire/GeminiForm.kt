@@ -11,7 +11,7 @@ import java.net.URLDecoder
  * Google's Gemini API, `POST …/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
  * `…:batchEmbedContents` at any prefix, and its `GET …/v1beta/models`.
  */
-internal object GeminiForm : WireForm {
+internal object GeminiForm : EmbeddingForm {
     // Its list of models has the path of OpenAI's; its version and its header for the key tell them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
         isMethod(path) -> if (isChat(path)) {

@@ -6,7 +6,7 @@ import dev.muster.fake.internal.net.HttpRequest
 import java.time.Instant
 
 /** Ollama's native chat, `POST /api/chat`, its embeddings, `POST /api/embed`, and `GET /api/tags`. */
-internal object OllamaForm : WireForm {
+internal object OllamaForm : EmbeddingForm {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/api/chat") -> Route.CHAT
         path.endsWith("/api/embed") -> Route.EMBEDDINGS
@@ -36,17 +36,8 @@ internal object OllamaForm : WireForm {
         if (isEmbedding(request)) readEmbedding(body) else readChat(body)
 
     private fun readEmbedding(body: JsonNode): Asked {
-        val input = body.path("input")
-        return Asked(
-            model = body.text("model").orEmpty(),
-            stream = false,
-            messages = emptyList(),
-            tools = emptyList(),
-            maxTokens = null,
-            streamUsage = false,
-            inputs = if (input.isTextual) listOf(input.textValue()) else input.map { it.asText() },
-            dimensions = body.get("dimensions")?.intValue()?.takeIf { it > 0 },
-        )
+        val dimensions = body.get("dimensions")?.intValue()?.takeIf { it > 0 }
+        return askedToEmbed(body.text("model").orEmpty(), textsOf(body.path("input")), dimensions)
     }
 
     private fun readChat(body: JsonNode) = Asked(

@@ -32,20 +32,12 @@ internal val openAiEmbeddings =
         optional("user", string()),
     )
 
-internal fun readOpenAiEmbeddings(body: JsonNode): Asked {
-    val input = body.path("input")
-    return Asked(
-        model = body.text("model").orEmpty(),
-        stream = false,
-        messages = emptyList(),
-        tools = emptyList(),
-        maxTokens = null,
-        streamUsage = false,
-        include = setOfNotNull(body.text("encoding_format")),
-        inputs = if (input.isTextual) listOf(input.textValue()) else input.map { it.asText() },
-        dimensions = body.int("dimensions"),
-    )
-}
+internal fun readOpenAiEmbeddings(body: JsonNode): Asked = askedToEmbed(
+    body.text("model").orEmpty(),
+    textsOf(body.path("input")),
+    body.int("dimensions"),
+    include = setOfNotNull(body.text("encoding_format")),
+)
 
 /** As numbers, or in base 64 where [asked] wants that: IEEE 754, single precision, the low byte first. */
 internal fun openAiEmbeddingList(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode {

@@ -9,7 +9,7 @@ import dev.muster.fake.internal.net.HttpStatus
  * OpenAI's chat completions, embeddings and list of models, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x`
  * and so on.
  */
-internal object OpenAiForm : OpenAiFamily() {
+internal object OpenAiForm : OpenAiFamily(), EmbeddingForm {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith("/chat/completions") -> Route.CHAT
         path.endsWith(EMBEDDINGS) -> Route.EMBEDDINGS

@@ -59,10 +59,6 @@ internal interface WireForm {
     /** The answer as a stream, lazily: an answer may be endless. */
     fun frames(asked: Asked, answer: Answer): Iterator<Frame>
 
-    /** The answer to a request for embeddings: [vectors], one for each text, with [answer]'s model and usage. */
-    fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode =
-        throw UnsupportedOperationException("this form has no embeddings")
-
     /** An error body; parts that are null are filled in as the provider does for [status]. */
     fun error(status: Int, code: String?, message: String?, param: String? = null): ObjectNode
 
@@ -83,6 +79,12 @@ internal interface WireForm {
 
     /** The headers that say where a limit of requests stands, where the provider has such. */
     fun limitHeaders(state: LimitState): Map<String, String> = emptyMap()
+}
+
+/** A protocol that has embeddings as well. */
+internal interface EmbeddingForm : WireForm {
+    /** The answer to a request for embeddings: [vectors], one for each text, with [answer]'s model and usage. */
+    fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode
 }
 
 /** Where a frame stands in a stream. */

@@ -11,6 +11,7 @@ import java.io.File
  * Run with `-Dapi.update=true` to rewrite it.
  */
 public abstract class ApiCheck(private val artifact: String) {
+    /** Fails where they differ, and shows how. */
     @Test
     public fun `the public API is as it is written down`() {
         val classes = File("target/classes").walkTopDown().filter { it.extension == "class" }.asIterable()

@@ -98,9 +98,8 @@ final class JavaSchemas {
     Class<?> raw = type.getErasedType();
     if (!raw.isEnum()) return null;
     ObjectNode schema = context.getGeneratorConfig().createObjectNode();
-    List<JsonNode> words = Arrays.stream(raw.getEnumConstants())
-        .<JsonNode>map(mapper::valueToTree)
-        .toList();
+    List<JsonNode> words =
+        Arrays.stream(raw.getEnumConstants()).<JsonNode>map(mapper::valueToTree).toList();
     boolean isText = words.stream().allMatch(JsonNode::isTextual);
     schema.put("type", isText ? "string" : "integer").putArray("enum").addAll(words);
     return new CustomDefinition(

@@ -93,8 +93,10 @@ internal class ReplySteps(
         val body =
             when {
                 ending is Ending.Error -> form.failed(asked, answer, ending.code, ending.message)
+
                 asked.inputs != null && form is EmbeddingForm ->
                     form.embeddings(asked, answer, vectors(content, asked.inputs)).toString()
+
                 else -> form.whole(asked, answer).toString()
             }
         whole(HttpStatus.OK, JSON, body)

@@ -13,7 +13,7 @@ import java.io.File
 public abstract class ApiCheck(private val artifact: String) {
     /** Fails where they differ, and shows how. */
     @Test
-    public fun `the public API is as it is written down`() {
+    public fun publicApiIsAsItIsWrittenDown() {
         val classes = File("target/classes").walkTopDown().filter { it.extension == "class" }.asIterable()
         val now = buildString {
             AbiTools.getInstance(AbiTools::class.java.classLoader).printJvmDump(this, classes, AbiFilters.EMPTY)

@@ -16,15 +16,17 @@ internal fun strictSchema(schema: Map<String, Any?>): Map<String, Any?>? {
 
 private class NotStrictException : RuntimeException(null, null, false, false)
 
+private fun notStrict(): Nothing = throw NotStrictException()
+
 private fun strict(schema: Any?): Map<String, Any?> {
     // An empty schema takes anything, as `true` does, and strict mode nothing of the kind.
-    if (schema !is Map<*, *> || !isSayable(schema)) throw NotStrictException()
+    if (schema !is Map<*, *> || !isSayable(schema)) notStrict()
     val words = schema.entries.filter { it.key !in DROPPED }.associate { (key, value) ->
         key.toString() to
             when (key) {
-                in OF_NAMES -> (value as? Map<*, *>)?.mapValues { strict(it.value) } ?: throw NotStrictException()
+                in OF_NAMES -> (value as? Map<*, *>)?.mapValues { strict(it.value) } ?: notStrict()
                 "items" -> strict(value)
-                "anyOf" -> (value as? List<*>)?.map { strict(it) } ?: throw NotStrictException()
+                "anyOf" -> (value as? List<*>)?.map { strict(it) } ?: notStrict()
                 else -> value
             }
     }
@@ -42,7 +44,7 @@ private fun isObject(type: Any?) = type == "object" || (type is List<*> && "obje
 private fun closed(schema: Map<String, Any?>): Map<String, Any?> {
     val properties = schema["properties"] as? Map<*, *>
     val open = schema["additionalProperties"].let { it != null && it != false }
-    if (properties == null || open) throw NotStrictException()
+    if (properties == null || open) notStrict()
     val required = (schema["required"] as? Collection<*>).orEmpty()
     val all = properties.mapValues { (name, value) ->
         if (name in required) value else orNull((value as Map<*, *>).mapKeys { it.key.toString() })

@@ -102,10 +102,11 @@ class ScriptedModelTest {
         val failure = IllegalStateException("the reader's own")
         assertSame(failure, assertThrows<IllegalStateException> { model.stream("x").collect { throw failure } })
         assertEquals(1, model.cancelled)
-        val cut = StreamTruncatedException("cut")
-        model.otherwise(ScriptedReply.failure(cut))
+        assertThrows<RateLimitedException> { model.stream("x").collect { throw RateLimitedException("its own") } }
+        assertEquals(2, model.cancelled)
+        model.otherwise(ScriptedReply.failure(StreamTruncatedException("cut")))
         assertThrows<StreamTruncatedException> { model.ask("x") }
-        assertEquals(1, model.cancelled)
+        assertEquals(2, model.cancelled)
     }
 
     @Test
@@ -157,8 +158,9 @@ class ScriptedModelTest {
     fun `it counts what runs at the same time`() = onVirtualTime {
         model.otherwise(ScriptedReply.text("ok").delay(Duration.ofSeconds(1)))
         gather(List(5) { "$it" }) { model.ask(it) }
+        assertEquals(1000, currentTime)
+        model.ask("one more")
         assertEquals(5, model.peakInFlight)
         assertEquals(0, model.inFlight)
-        assertEquals(1000, currentTime)
     }
 }

@@ -40,6 +40,8 @@ import dev.muster.spi.ProviderVariables
  * - An answer ends with its finish reason, which says nothing of tool calls: with some, STOP is
  *   [dev.muster.chat.FinishReason.TOOL_CALLS]. A prompt that is blocked is a
  *   [dev.muster.error.ContentFilteredException]. Of several candidates the first is taken.
+ * - The type of an image or document given by URL is told by the end of the URL's path, or of the document's name; one
+ *   that tells none is refused, but for files uploaded to Google and films on YouTube, whose type it knows.
  * - It caches by itself: [dev.muster.chat.CacheControl] is passed over. A document's name is not sent.
  * - A 429 for a quota per day is an [dev.muster.error.InsufficientFundsException].
  */

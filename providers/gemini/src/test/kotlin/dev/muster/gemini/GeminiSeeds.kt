@@ -3,8 +3,10 @@ package dev.muster.gemini
 /** Bodies that have something of every form of generated content. */
 internal object GeminiSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, BLOCKED, WHOLE, ERROR).map { it.toByteArray() }
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, BLOCKED, WHOLE, ERROR, TELLTALE).map { it.toByteArray() }
 
+    private const val TELLTALE =
+        "data: {\"promptFeedback\":{\"blockReason\":\"sk-test-0123456789\"},\"responseId\":\"sk-test-0123456789\"}\n\n"
     private const val STREAM =
         "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"hm\",\"thought\":true}]}}]," +
             "\"modelVersion\":\"m-1\",\"responseId\":\"r\"}\r\n\r\n" +

@@ -153,7 +153,7 @@ class RequestTest : Wired() {
                         ContentPart.Image.of(bytes, "image/png"),
                         ContentPart.Image.url("https://x.example/a.png"),
                         ContentPart.Document.of(bytes, "application/pdf", "a.pdf"),
-                        ContentPart.Document.url("https://x.example/files/1"),
+                        ContentPart.Document.url("https://x.example/documents/1", "b.PDF"),
                         ContentPart.Text("And that?"),
                     ),
                 )
@@ -163,11 +163,42 @@ class RequestTest : Wired() {
         assertEquals(null, seen.rejection)
         assertEquals(
             """[{"text":"What is this?"},{"inlineData":{"mimeType":"image/png","data":"AQID"}},""" +
-                """{"fileData":{"fileUri":"https://x.example/a.png"}},""" +
+                """{"fileData":{"mimeType":"image/png","fileUri":"https://x.example/a.png"}},""" +
                 """{"inlineData":{"mimeType":"application/pdf","data":"AQID"}},""" +
-                """{"fileData":{"fileUri":"https://x.example/files/1"}},{"text":"And that?"}]""",
+                """{"fileData":{"mimeType":"application/pdf","fileUri":"https://x.example/documents/1"}},""" +
+                """{"text":"And that?"}]""",
             seen.field("/contents/0/parts"),
         )
+    }
+
+    @Test
+    fun `A19 the type of what is fetched is told by its path, not by its host or query`() = blocking {
+        val uploaded = "https://generativelanguage.googleapis.com/v1beta/files/abc-1"
+        mapOf(
+            "https://x.example/a.b/c.JPEG?size=2.png#d.pdf" to "image/jpeg",
+            "gs://bucket/film.mp4" to "video/mp4",
+            uploaded to null,
+            "https://youtu.be/x" to null,
+        ).forEach { (url, type) ->
+            model().chat(ChatRequest { message(Message.user(ContentPart.Image.url(url))) })
+            val seen = server.requests.last()
+            assertEquals(url, seen.field("/contents/0/parts/0/fileData/fileUri"))
+            assertEquals(type, seen.field("/contents/0/parts/0/fileData/mimeType"))
+        }
+    }
+
+    @Test
+    fun `A19 a URL that tells no type is refused with what to do, and nothing is sent`() = blocking {
+        listOf("https://x.png", "https://x.example/", "https://x.example/a?b=c.png", "https://x.example/a.b").forEach {
+            val request = ChatRequest { message(Message.user(ContentPart.Image.url(it))) }
+            val failures = listOf(failure { model().chat(request) }, failure { model().stream(request).collect() })
+            failures.forEach { error ->
+                assertEquals(InvalidRequestException::class.java, error.javaClass, it)
+                assertTrue("send the bytes" in error.message!!, error.message)
+                assertFalse(it in error.message!!, error.message)
+            }
+        }
+        assertEquals(0, server.requestCount)
     }
 
     @Test

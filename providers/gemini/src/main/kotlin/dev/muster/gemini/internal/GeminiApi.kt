@@ -46,17 +46,20 @@ internal class GeminiApi(
     }
 
     /** The prompt was held back for [reason]; nothing was generated. */
-    fun blocked(call: ApiCall, reason: String, requestId: String?): ContentFilteredException = ContentFilteredException(
-        "$provider::${call.model}: the prompt was blocked ($reason): rephrase it",
-        ErrorContext
-            .builder()
-            .provider(provider)
-            .model(call.model)
-            .status(OK)
-            .code(reason)
-            .requestId(requestId)
-            .build(),
-    )
+    fun blocked(call: ApiCall, reason: String, requestId: String?): ContentFilteredException {
+        val code = endpoint.withoutSecrets(reason)
+        val context =
+            ErrorContext
+                .builder()
+                .provider(provider)
+                .model(call.model)
+                .status(OK)
+                .code(code)
+                .requestId(requestId?.let(endpoint::withoutSecrets))
+                .build()
+        val why = "the prompt was blocked ($code): rephrase it"
+        return ContentFilteredException("$provider::${call.model}: $why", context)
+    }
 
     /** The request asks [model] for what the API has no words for. */
     fun refusal(model: String, why: String): InvalidRequestException = InvalidRequestException(

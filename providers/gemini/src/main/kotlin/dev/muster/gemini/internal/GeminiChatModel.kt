@@ -57,8 +57,20 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
 
     private fun call(request: ChatRequest, method: String): ApiCall {
         if (request.parallelToolCalls == false) throw api.refusal(model, "it cannot be told to call one tool at a time")
+        checkMedia(request)
         return api.call(model, method, encode(request)) {
             request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+        }
+    }
+
+    private fun checkMedia(request: ChatRequest) {
+        val media = request.messages.flatMap { it.content }.filterIsInstance<ContentPart.Media>()
+        if (media.any { it.url != null && mediaTypeOf(it) == null && !isKnownToGoogle(it) }) {
+            throw api.refusal(
+                model,
+                "it wants to know what lies at a URL, whose path ends in no known type such as .png or .pdf: " +
+                    "send the bytes, or give the document a name that ends so",
+            )
         }
     }
 

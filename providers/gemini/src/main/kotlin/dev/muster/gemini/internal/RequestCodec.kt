@@ -130,7 +130,7 @@ private fun JsonWriter.media(media: ContentPart.Media) {
     val data = media.base64()
     obj {
         name(if (data == null) "fileData" else "inlineData").obj {
-            media.mediaType?.let { name("mimeType").value(it) }
+            mediaTypeOf(media)?.let { name("mimeType").value(it) }
             if (data == null) name("fileUri").value(media.url.orEmpty()) else name("data").value(data)
         }
     }

@@ -3,7 +3,7 @@ package dev.muster.anthropic
 /** Bodies that have something of every form of a message. */
 internal object AnthropicSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, ERROR).map { it.toByteArray() }
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, ERROR, TELLTALE).map { it.toByteArray() }
 
     private const val START =
         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg\",\"role\":\"assistant\"," +
@@ -38,6 +38,8 @@ internal object AnthropicSeeds {
             "{\"type\":\"redacted_thinking\",\"data\":\"d\"},{\"type\":\"text\",\"text\":\"hi\"}," +
             "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":1}}]," +
             "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}"
+    private const val TELLTALE =
+        "data: {\"type\":\"message_start\",\"message\":{\"id\":\"sk-test-0123456789\"}}\n\ndata: {\n\n"
     private const val ERROR =
         "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\"," +
             "\"message\":\"prompt is too long sk-test-0123456789\"}}"

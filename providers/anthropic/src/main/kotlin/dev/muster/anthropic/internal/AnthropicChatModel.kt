@@ -37,7 +37,7 @@ internal class AnthropicChatModel(
                 .builder()
                 .text(content.joinToString("") { it.text.orEmpty() })
                 .reasoning(content.joinToString("") { it.thinking.orEmpty() }.ifEmpty { null })
-                .reasoningParts(content.mapNotNull { it.toReasoning() })
+                .reasoningParts(thinkingIn(content))
                 .toolCalls(content.filter { it.isToolCall }.map { it.toToolCall() })
                 .finish(finishReason(message.stopReason), message.stopReason)
                 .usage(message.usage?.toUsage())
@@ -83,9 +83,13 @@ internal class AnthropicChatModel(
 
         /** The block of thinking under way; blocks come one after another. */
         private var thinking: StringBuilder? = null
+        private var thinkingPlace = Place()
         private var signature: String? = null
 
-        override fun textOf(event: SseEvent): String? = frame.textOf(event)
+        /** The length of the text so far. */
+        private var said = 0
+
+        override fun textOf(event: SseEvent): String? = frame.textOf(event)?.also { said += it.length }
 
         override suspend fun take(event: SseEvent): Boolean {
             val data = event.data
@@ -119,13 +123,14 @@ internal class AnthropicChatModel(
         }
 
         private suspend fun beginBlock(index: Int, block: Block) {
-            block.text?.let { sink.text(it) }
+            block.text?.let { text(it) }
             if (block.isThinking) {
                 thinking = StringBuilder(block.thinking.orEmpty())
+                thinkingPlace = here()
                 signature = block.signature?.ifEmpty { null }
                 sink.reasoning(block.thinking.orEmpty())
             }
-            if (block.isRedacted) block.toReasoning()?.let(sink::reasoningPart)
+            if (block.isRedacted) block.toReasoning(here())?.let(sink::reasoningPart)
             if (block.isToolCall) {
                 toolCalls += index
                 sink.toolCall(index, block.id, block.name, "")
@@ -134,7 +139,7 @@ internal class AnthropicChatModel(
         }
 
         private suspend fun take(index: Int, delta: Delta) {
-            delta.text?.let { sink.text(it) }
+            delta.text?.let { text(it) }
             delta.thinking?.let {
                 thinking?.append(it)
                 sink.reasoning(it)
@@ -150,9 +155,16 @@ internal class AnthropicChatModel(
         private suspend fun endBlock(index: Int) {
             inputAtStart?.let { toolInput(index, it) }
             inputAtStart = null
-            thinking?.let { sink.reasoningPart(thinkingPart(it.toString(), signature)) }
+            thinking?.let { sink.reasoningPart(thinkingPart(it.toString(), signature, thinkingPlace)) }
             thinking = null
         }
+
+        private suspend fun text(text: String) {
+            said += text.length
+            sink.text(text)
+        }
+
+        private fun here() = Place(said, toolCalls.size)
 
         private suspend fun toolInput(index: Int, json: String) = sink.toolCall(index, null, null, json)
 

@@ -82,30 +82,44 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         }
     }
 
-    /** Its thinking stands first, unchanged. A mark for the cache stands on what follows it: thinking takes none. */
+    /** Its thinking stands where it stood, unchanged. A mark for the cache stands elsewhere: thinking takes none. */
     private fun JsonWriter.answered(message: Message) {
         refuseMedia(message)
         val text = message.text
         val thinking = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == REASONING_FORM }
-        val calls = message.toolCalls
-        val isPlain = thinking.isEmpty() && calls.isEmpty() && message.cacheControl == null
+        val isPlain = thinking.isEmpty() && message.toolCalls.isEmpty() && message.cacheControl == null
         when {
             isPlain && text.isNotBlank() -> turn("assistant") { value(text) }
 
             // There was nothing but what another provider has thought.
             isPlain -> Unit
 
-            else ->
-                turn("assistant") {
-                    array {
-                        thinking.forEach { thinking(it) }
-                        if (text.isNotBlank()) textBlock(text, message.cacheControl.takeIf { calls.isEmpty() })
-                        calls.forEachIndexed { at, call ->
-                            toolUse(call, message.cacheControl.takeIf { at == calls.lastIndex })
-                        }
-                    }
-                }
+            else -> turn("assistant") { array { blocks(message, text, thinking) } }
         }
+    }
+
+    private fun JsonWriter.blocks(message: Message, text: String, thinking: List<ContentPart.Reasoning>) {
+        val calls = message.toolCalls
+        var said = 0
+        var called = 0
+
+        // Whoever has changed the message since may have left less than there was.
+        fun upTo(place: Place) {
+            val piece = text.substring(said, place.text.coerceIn(said, text.length))
+            said += piece.length
+            val isLast = calls.isEmpty() && text.substring(said).isBlank()
+            if (piece.isNotBlank()) textBlock(piece, message.cacheControl.takeIf { isLast })
+            while (called < minOf(place.calls, calls.size)) {
+                toolUse(calls[called], message.cacheControl.takeIf { called == calls.lastIndex })
+                called++
+            }
+        }
+        thinking.forEach {
+            val seal = Seal.of(it)
+            upTo(seal.place)
+            thinking(it.text, seal)
+        }
+        upTo(Place(text.length, calls.size))
     }
 
     private inline fun JsonWriter.turn(role: String, content: JsonWriter.() -> Unit) {
@@ -178,16 +192,15 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         name("data").value(media.base64().orEmpty())
     }
 
-    private fun JsonWriter.thinking(part: ContentPart.Reasoning) {
-        val redacted = redactedData(part)
+    private fun JsonWriter.thinking(text: String, seal: Seal) {
         obj {
-            if (redacted != null) {
+            if (seal.isRedacted) {
                 name("type").value("redacted_thinking")
-                name("data").value(redacted)
+                name("data").value(seal.value.orEmpty())
             } else {
                 name("type").value("thinking")
-                name("thinking").value(part.text)
-                part.signature?.let { name("signature").value(it) }
+                name("thinking").value(text)
+                seal.value?.let { name("signature").value(it) }
             }
         }
     }

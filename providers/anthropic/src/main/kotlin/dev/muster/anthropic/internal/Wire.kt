@@ -68,9 +68,10 @@ internal class Block(
     /** The arguments, where there are any. */
     val arguments: String? get() = input.orNull()?.takeIf { it !is JsonObject || it.isNotEmpty() }?.toString()
 
-    fun toReasoning(): ContentPart.Reasoning? = when {
-        isThinking -> thinkingPart(thinking.orEmpty(), signature)
-        isRedacted -> redactedPart(data.orEmpty())
+    /** The block as what goes back, which stands at [place]; null where it is no thinking. */
+    fun toReasoning(place: Place): ContentPart.Reasoning? = when {
+        isThinking -> thinkingPart(thinking.orEmpty(), signature, place)
+        isRedacted -> redactedPart(data.orEmpty(), place)
         else -> null
     }
 

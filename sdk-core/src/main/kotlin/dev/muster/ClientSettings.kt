@@ -34,7 +34,12 @@ internal class ClientSettings(private val builder: MusterClient.Builder) {
             builder.proxy ?: config?.proxy,
             builder.sslContext,
             builder.httpVersion ?: config?.httpVersion ?: HttpVersion.HTTP_1_1,
-        )
+            builder.proxyCredentials ?: config?.proxyCredentials,
+        ).also {
+            require(it.proxyCredentials == null || it.proxy != null) {
+                "Credentials for a proxy are set, but no proxy: set it too"
+            }
+        }
 
     val providers: Map<String, ProviderConfig> =
         (builder.configs.keys + config?.providerIds.orEmpty()).associateWith { id ->

@@ -27,6 +27,7 @@ import dev.muster.spi.LeakWatch
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderSession
+import dev.muster.spi.ProxyCredentials
 import dev.muster.spi.SharedResource
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
@@ -245,6 +246,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         internal var environment: Function<String, String?>? = null
         internal var connectTimeout: Duration? = null
         internal var proxy: InetSocketAddress? = null
+        internal var proxyCredentials: ProxyCredentials? = null
         internal var sslContext: SSLContext? = null
         internal var httpVersion: HttpVersion? = null
         internal var transport: SharedResource? = null
@@ -302,6 +304,17 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         public fun proxy(host: String, port: Int): Builder =
             apply { proxy = InetSocketAddress.createUnresolved(host, port) }
 
+        /**
+         * Sends [user] and [password] to the proxy, by the Basic scheme. To open the way to an https host the JDK lets
+         * them pass only where the system property `jdk.http.auth.tunneling.disabledSchemes` is set, before the first
+         * request, to something without `Basic`, such as nothing; else such a call ends with a
+         * [NetworkException][dev.muster.error.NetworkException] that says so.
+         *
+         * @throws IllegalArgumentException where [user] has a colon, or either a control character
+         */
+        public fun proxyCredentials(user: String, password: String): Builder =
+            apply { proxyCredentials = ProxyCredentials(user, password) }
+
         /** Decides whom to trust in place of the JDK's default. */
         public fun sslContext(context: SSLContext): Builder = apply { sslContext = context }
 
@@ -321,7 +334,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         /**
          * The client.
          *
-         * @throws IllegalArgumentException where an id that is configured or limited is unknown
+         * @throws IllegalArgumentException where an id that is configured or limited is unknown, or a proxy's
+         * credentials are set and no proxy
          */
         public fun build(): MusterClient = MusterClient(this)
     }

@@ -1,4 +1,4 @@
 package dev.muster.chat
 
 /** How many tokens [text] has, as far as one can tell without the model's own count: one for four characters. */
-internal fun estimateTokens(text: String): Long = (text.length + 3L) / 4
+internal fun estimateTokens(text: CharSequence): Long = (text.length + 3L) / 4

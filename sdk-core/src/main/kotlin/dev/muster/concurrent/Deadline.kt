@@ -29,7 +29,8 @@ public suspend fun <T> deadline(duration: Duration, block: suspend () -> T): T =
  *
  * Of nested deadlines the one that has passed throws. A kotlinx `withTimeout` around this function keeps its own
  * exception, as does cancellation from outside. What [block] throws goes through as the very instance; what it throws
- * while it is being cancelled is attached to the timeout as suppressed.
+ * while it is being cancelled is attached to the timeout as suppressed. Where one stream of a model was cancelled by it
+ * the timeout has the text and the usage so far; with several it has neither.
  *
  * @throws LlmTimeoutException of kind [TimeoutKind.DEADLINE], never a bare `TimeoutCancellationException`, which would
  *   look like a cancellation to all around it

@@ -1,5 +1,6 @@
 package dev.muster.concurrent
 
+import dev.muster.error.Arrived
 import dev.muster.error.LlmTimeoutException
 import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.CancellationException
@@ -7,17 +8,35 @@ import kotlin.time.Duration
 
 /**
  * Runs [block] within [limit]. A limit that is passed cancels the block, waits for its end and throws [timeout], with
- * what the block threw while it was being cancelled as suppressed. What the block throws otherwise passes, the very
- * instance, also where the caller is cancelled: who has cancelled it may want to know. A `withTimeout` that somebody
- * else has set passes unchanged.
+ * what the block threw while it was being cancelled as suppressed, and what had arrived of the one stream in it.
+ *
+ * What the block throws otherwise passes, the very instance, also where the caller is cancelled: who has cancelled it
+ * may want to know. A `withTimeout` that somebody else has set passes unchanged.
  */
 internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutException, block: suspend () -> T): T {
     var ending: Outcome<T>? = null
+    var reason: CancellationException? = null
     try {
-        val inTime = withTimeoutOrNull(limit) { settle { block() }.also { ending = it } }
+        val inTime =
+            withTimeoutOrNull(limit) {
+                noting({ reason = it }) { settle { block() }.also { ending = it } }
+            }
         if (inTime != null) return inTime.getOrThrow()
     } catch (e: CancellationException) {
         throw ending?.exceptionOrNull() ?: e
     }
-    throw timeout().also { thrown -> ending?.exceptionOrNull()?.let(thrown::addSuppressed) }
+    throw timeout().also { thrown ->
+        ending?.exceptionOrNull()?.let(thrown::addSuppressed)
+        val arrived = reason?.let(Arrived::of)
+        thrown.partialText = arrived?.text
+        thrown.partialUsage = arrived?.usage
+    }
+}
+
+/** Runs [block] and tells [note] of what cancels it. */
+private inline fun <T> noting(note: (CancellationException) -> Unit, block: () -> T): T = try {
+    block()
+} catch (e: CancellationException) {
+    note(e)
+    throw e
 }

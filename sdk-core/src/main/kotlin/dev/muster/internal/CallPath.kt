@@ -51,7 +51,7 @@ internal class CallPath(
                 repeatable = { output?.used != true },
                 foreign = { it === output?.thrownByCollector },
             ) { number ->
-                admission.admit(estimate, usage) {
+                admission.admit(estimate, usage, { output?.tokensSoFar() }) {
                     limited(retry.limitOf(number) ?: timeouts.attempt, TimeoutKind.ATTEMPT, attempt)
                 }
             }

@@ -7,15 +7,18 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.concurrent.clock
+import dev.muster.error.Arrived
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.spi.ProviderModel
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
 import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
@@ -55,7 +58,7 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
     private fun streamed(request: ChatRequest): Flow<ChatEvent> = flow {
         check(request)
         val start = path.start()
-        val output = StreamOutput(this)
+        val output = StreamOutput(this, request)
         val answer =
             reportingPartial(output) {
                 path.run(start, { estimateTokens(request) }, { it.partialUsage }, output) { receive(request, output) }
@@ -90,6 +93,12 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
             if (e !== output.thrownByCollector) {
                 e.partialText = output.answer?.partialText
                 e.partialUsage = output.answer?.partialUsage
+            }
+            throw e
+        } catch (e: CancellationException) {
+            // Not where the collector has had enough of it.
+            if (!currentCoroutineContext().isActive) {
+                Arrived.keep(e, output.answer?.partialText, output.answer?.partialUsage)
             }
             throw e
         }

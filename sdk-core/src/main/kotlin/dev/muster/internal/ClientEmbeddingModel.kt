@@ -20,7 +20,7 @@ internal class ClientEmbeddingModel(private val path: CallPath, private val prov
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse {
         checkRequest(request, path.context)
         val start = path.start()
-        val parts = request.inputs.chunked(provider.maxBatch)
+        val parts = batches(request.inputs, provider.maxBatch, provider.maxBatchTokens)
         val answers =
             parts
                 .mapConcurrent(AT_ONCE) { inputs -> part(request.toBuilder().inputs(inputs).build()) }

@@ -71,8 +71,10 @@ internal fun checkRequest(request: EmbeddingRequest, context: ErrorContext) {
  * What [request] will use, as far as one can tell before it is sent: a token for four characters, and the whole answer
  * it allows.
  */
-internal fun estimateTokens(request: ChatRequest): Long =
-    request.messages.sumOf { estimateTokens(it.text) } + (request.maxTokens ?: 0)
+internal fun estimateTokens(request: ChatRequest): Long = estimateInputTokens(request) + (request.maxTokens ?: 0)
+
+/** The part of [estimateTokens] that is not the answer. */
+internal fun estimateInputTokens(request: ChatRequest): Long = request.messages.sumOf { estimateTokens(it.text) }
 
 private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
 

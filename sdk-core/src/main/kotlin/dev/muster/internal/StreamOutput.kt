@@ -1,6 +1,7 @@
 package dev.muster.internal
 
 import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
 import kotlinx.coroutines.flow.FlowCollector
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
@@ -8,7 +9,7 @@ import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 
 /** The collector of a streamed call, through all its attempts. */
-internal class StreamOutput(private val collector: FlowCollector<ChatEvent>) {
+internal class StreamOutput(private val collector: FlowCollector<ChatEvent>, private val request: ChatRequest) {
     /** Whether something has been handed on: from then on another attempt would tell the answer twice. */
     var used: Boolean = false
         private set
@@ -19,6 +20,9 @@ internal class StreamOutput(private val collector: FlowCollector<ChatEvent>) {
     /** What the collector threw, which is not the call's own failure. */
     var thrownByCollector: Throwable? = null
         private set
+
+    /** What the attempt that runs, or the last one, has used so far; null where nobody can tell. */
+    fun tokensSoFar(): Long? = answer?.tokensSoFar(request)
 
     private val turn = Turn()
 

@@ -1,11 +1,13 @@
 package dev.muster.internal
 
 import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
+import dev.muster.chat.estimateTokens
 import dev.muster.spi.StreamSink
 
 /**
@@ -26,6 +28,17 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     val partialText: String? get() = if (text.isEmpty()) null else text.toString()
 
     val partialUsage: Usage? get() = usage
+
+    /**
+     * The tokens that [request] has used so far: what the provider has said, and an estimate of what it has not, or of
+     * what has come since. Null where nothing has come, so that nobody knows how far the provider got.
+     */
+    fun tokensSoFar(request: ChatRequest): Long? {
+        val arrived =
+            estimateTokens(text) + estimateTokens(reasoning) + calls.sumOf { estimateTokens(it.arguments) }
+        if (arrived == 0L && usage == null) return null
+        return (usage?.inputTokens ?: estimateInputTokens(request)) + maxOf(usage?.outputTokens ?: 0, arrived)
+    }
 
     override suspend fun text(delta: String) {
         if (delta.isEmpty()) return

@@ -20,8 +20,9 @@ import java.time.Duration as JavaDuration
  * without a thread. Give one limiter to several models, or clients, and they share what it lets through. Thread-safe.
  *
  * Both are buckets that fill evenly. An attempt takes one request and an estimate of its tokens (one for four
- * characters of text, and `maxTokens` where it is set), which is corrected once the provider has said what was used.
- * What is waited here counts against the total timeout and not against the attempt's.
+ * characters of text, and `maxTokens` where it is set). That is corrected once the provider has said what was used, and
+ * for a stream that breaks off or is cancelled by what had arrived of it. What is waited here counts against the total
+ * timeout and not against the attempt's.
  *
  * A limiter that [isLearning] takes over limits, what is left and when it is renewed from the provider's answers
  * (`x-ratelimit-…` and `anthropic-ratelimit-…` headers), and after a 429 with `Retry-After` lets nothing through before

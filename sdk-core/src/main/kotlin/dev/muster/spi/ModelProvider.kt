@@ -102,8 +102,12 @@ public interface ProviderEmbeddingModel {
     /** The most texts in one exchange. */
     public val maxBatch: Int
 
+    /** The most tokens in all texts of one exchange together, or null where they are not limited. */
+    public val maxBatchTokens: Long? get() = null
+
     /**
-     * Embeds the texts of [request], [maxBatch] at most, and returns what came, with all but provider and latency set.
+     * Embeds the texts of [request], [maxBatch] at most and, as far as the client can tell, of no more than
+     * [maxBatchTokens] unless it is a single one, and returns what came, with all but provider and latency set.
      *
      * @throws dev.muster.error.LlmException where no whole answer came
      */
@@ -175,7 +179,28 @@ public class NetworkSettings(
     /** What https endpoints are spoken to in. */
     @get:JvmName("httpVersion")
     public val httpVersion: HttpVersion = HttpVersion.HTTP_1_1,
+    /** What opens the [proxy], or null where it wants nothing. */
+    @get:JvmName("proxyCredentials")
+    public val proxyCredentials: ProxyCredentials? = null,
 )
+
+/** What a proxy knows a user by. `toString` shows neither part. */
+public class ProxyCredentials(
+    /** The user's name, without a colon. */
+    @get:JvmName("user")
+    public val user: String,
+    /** The password. */
+    @get:JvmName("password")
+    public val password: String,
+) {
+    init {
+        require(':' !in user && (user + password).none { it.isISOControl() }) {
+            "A proxy's user has no colon, and neither user nor password a control character"
+        }
+    }
+
+    override fun toString(): String = "ProxyCredentials(***)"
+}
 
 /** A version of HTTP. */
 public enum class HttpVersion {

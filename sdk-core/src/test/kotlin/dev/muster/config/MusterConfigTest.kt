@@ -107,6 +107,28 @@ class MusterConfigTest {
     }
 
     @Test
+    fun `A8 C19 what opens a proxy is configured whole, with a proxy and without being shown`() {
+        val user = "MUSTER_HTTP_PROXY_USER" to "secret-1"
+        val password = "MUSTER_HTTP_PROXY_PASSWORD" to "secret-2"
+        val proxy = "MUSTER_HTTP_PROXY" to "proxy.example:3128"
+        val config = builder(proxy, user, password).build()
+        val network = opened(config).context.network
+        assertEquals("proxy.example:3128", network.proxy?.run { "$hostString:$port" })
+        assertEquals("secret-1 secret-2", network.proxyCredentials?.run { "${this.user} ${this.password}" })
+        assertFalse("secret" in "${config.describe()} $config ${config.settings} ${network.proxyCredentials}")
+        val given = opened(config) { proxyCredentials("u", "p") }.context.network.proxyCredentials
+        assertEquals("u p", given?.run { "${this.user} ${this.password}" })
+        mapOf(
+            listOf(proxy, user) to "go together",
+            listOf(proxy, password) to "go together",
+            listOf(user, password) to "but no proxy",
+        ).forEach { (settings, words) ->
+            val error = assertThrows<IllegalArgumentException> { opened(builder(*settings.toTypedArray()).build()) }
+            assertTrue(words in error.message!! && "secret" !in error.message!!, error.message)
+        }
+    }
+
+    @Test
     fun `the defaults it shows are those that hold`() {
         val text = MusterConfig.builder().environment(emptyMap()).providers(emptyList())
         val all = text.build().settings

@@ -15,6 +15,9 @@ import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.OperatorClock
+import dev.muster.concurrent.deadline
+import dev.muster.concurrent.gather
+import dev.muster.concurrent.race
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
@@ -26,12 +29,20 @@ import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.runCatchingAll
 import dev.muster.spi.StreamSink
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
@@ -46,6 +57,8 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.MethodSource
 import java.time.Duration.ofMillis
 import java.time.Duration.ofSeconds
+import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.seconds
 
 class ClientChatModelTest {
     private fun chatting(
@@ -154,6 +167,65 @@ class ClientChatModelTest {
         assertEquals("tok0 tok1 tok2 ", e.partialText)
         assertEquals(Usage(3, null), e.partialUsage)
         assertEquals(1, provider.cancelled)
+    }
+
+    /** A model whose streams bring their request's words, one a second, and what that costs. */
+    private fun speaking() = ScriptedProvider(
+        onStream = { request, sink ->
+            sink.usage(Usage(3, null))
+            request.messages.single().text.split(' ').forEach {
+                sink.text("$it ")
+                delay(1000)
+            }
+            sink.finish(FinishReason.STOP, null)
+        },
+    ).client().model("scripted::m")
+
+    private suspend fun timedOut(block: suspend () -> Unit): LlmTimeoutException {
+        val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { deadline(2.5.seconds, block) })
+        assertEquals(TimeoutKind.DEADLINE, e.kind)
+        return e
+    }
+
+    @Test
+    fun `B12 B15 a deadline around a stream says what had arrived`() = onVirtualTime {
+        val model = speaking()
+        val inFlow = timedOut { flow { emitAll(model.stream("a b c d")) }.map { it }.collect() }
+        val inChildren = timedOut {
+            coroutineScope { launch { withContext(CoroutineName("x")) { model.stream("a b c d").collect() } } }
+        }
+        val buffered = timedOut { model.stream("a b c d").buffer().collect { delay(10) } }
+        val nested = timedOut { deadline(1.hours) { model.stream("a b c d").collect() } }
+        val behind = timedOut {
+            model.stream("a").collect()
+            model.stream("b c d").first()
+            model.stream("c d e").collect()
+        }
+        listOf(inFlow, inChildren, buffered, nested).forEach { assertEquals("a b c ", it.partialText) }
+        assertEquals("c d ", behind.partialText)
+        listOf(inFlow, inChildren, buffered, nested, behind).forEach { assertEquals(Usage(3, null), it.partialUsage) }
+    }
+
+    @Test
+    fun `B15 a deadline over several streams, or one that has ended, says nothing of their text`() = onVirtualTime {
+        val model = speaking()
+        val several = timedOut { gather({ model.stream("a b c d").collect() }, { model.stream("a b c d").collect() }) }
+        val ended = timedOut {
+            model.stream("a").collect()
+            awaitCancellation()
+        }
+        val left = timedOut {
+            model.stream("a b c d").first()
+            awaitCancellation()
+        }
+        val lost = timedOut {
+            race({ model.stream("a b c d").collect() }, { delay(1500) })
+            awaitCancellation()
+        }
+        listOf(several, ended, left, lost).forEach {
+            assertNull(it.partialText)
+            assertNull(it.partialUsage)
+        }
     }
 
     @Test

@@ -10,18 +10,25 @@ import dev.muster.chat.Usage
 import dev.muster.chat.ask
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.gatherSettled
+import dev.muster.error.ErrorContext
+import dev.muster.error.NetworkException
 import dev.muster.error.QueueFullException
 import dev.muster.error.RateLimitedException
 import dev.muster.onVirtualTime
 import dev.muster.spi.RateLimitObserver
 import dev.muster.spi.RateLimitStatus
 import dev.muster.spi.RateLimitStatus.Quota
+import dev.muster.spi.StreamSink
 import dev.muster.waiting
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
@@ -78,6 +85,61 @@ class RateLimiterTest {
         // 30,000 were given back, so that 40,000 wait for 10,000 more.
         model.ask(40_000)
         assertEquals(listOf<Long>(0, 10), sentAt.map { it / 1000 })
+    }
+
+    /** How long 40,000 tokens wait after a stream that may take 60,000, the bucket, and ends as [ending] says. */
+    private fun waitAfterStream(ending: suspend (StreamSink) -> Unit) = onVirtualTime {
+        val provider = ScriptedProvider(onStream = { _, sink -> ending(sink) })
+        val limiter = RateLimiter.builder().tokensPerMinute(60_000).build()
+        val model = provider.client { rateLimiter("scripted", limiter).retry(RetryPolicy.NONE) }.model("scripted::m")
+        val request =
+            ChatRequest {
+                user("x".repeat(40_000))
+                maxTokens(50_000)
+            }
+        val stream = launch { ignoringNetwork { model.stream(request).collect() } }
+        runCurrent()
+        stream.cancelAndJoin()
+        model.ask(40_000)
+        waited = currentTime / 1000
+    }
+
+    private var waited = -1L
+
+    private suspend fun ignoringNetwork(block: suspend () -> Unit) {
+        try {
+            block()
+        } catch (_: NetworkException) {
+            // What the script says.
+        }
+    }
+
+    @Test
+    fun `C18 a stream that breaks off or is cancelled is corrected by what had arrived`() {
+        val broken = NetworkException("cut", ErrorContext.NONE)
+        // 10,000 for the prompt and 1,000 of the answer: 49,000 are given back.
+        waitAfterStream {
+            it.text("x".repeat(2_000))
+            it.reasoning("x".repeat(1_000))
+            it.toolCall(0, "id", "f", "x".repeat(1_000))
+            throw broken
+        }
+        assertEquals(0, waited)
+        waitAfterStream {
+            it.text("x".repeat(4_000))
+            awaitCancellation()
+        }
+        assertEquals(0, waited)
+        // The provider's own figures, and what has come since.
+        waitAfterStream {
+            it.usage(Usage(25_000, 1))
+            it.text("x".repeat(4_000))
+            throw broken
+        }
+        assertEquals(6, waited)
+        // Nothing had come: nobody knows.
+        waitAfterStream { throw broken }
+        assertEquals(40, waited)
     }
 
     @Test

@@ -304,8 +304,10 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    *
    * <p>When {@code limit} has passed, all that the call has started is cancelled, and when that has
    * ended the call fails with {@link dev.muster.error.LlmTimeoutException} of the kind {@link
-   * dev.muster.error.TimeoutKind#DEADLINE}. A limit that is not positive has passed already: the
-   * call fails and sends nothing.
+   * dev.muster.error.TimeoutKind#DEADLINE}. Where it has cancelled one stream of a model, the
+   * exception has the text and the usage so far; with several it has neither. (The JDK's own {@code
+   * orTimeout} cancels as well, but its exception can have nothing.) A limit that is not positive has
+   * passed already: the call fails and sends nothing.
    */
   @CheckReturnValue
   public Call<T> timeout(Duration limit) {

@@ -302,6 +302,20 @@ public final class Muster implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sends {@code user} and {@code password} to the proxy, by the Basic scheme. To open the way to an
+     * https host the JDK lets them pass only where the system property {@code
+     * jdk.http.auth.tunneling.disabledSchemes} is set, before the first request, to something without
+     * {@code Basic}, such as nothing; else such a call ends with a {@link
+     * dev.muster.error.NetworkException} that says so.
+     *
+     * @throws IllegalArgumentException where {@code user} has a colon, or either a control character
+     */
+    public Builder proxyCredentials(String user, String password) {
+      builder.proxyCredentials(user, password);
+      return this;
+    }
+
     /** Decides whom to trust in place of the JDK's default. */
     public Builder sslContext(SSLContext context) {
       builder.sslContext(context);

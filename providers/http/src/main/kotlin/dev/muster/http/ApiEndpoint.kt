@@ -3,6 +3,7 @@ package dev.muster.http
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.http.internal.Failures
+import dev.muster.http.internal.ProxyAuthorization
 import dev.muster.http.internal.RateLimitHeaders
 import dev.muster.http.internal.Secrets
 import dev.muster.http.internal.ShallowJson
@@ -76,13 +77,14 @@ public class ApiEndpoint(
     codes: ErrorCodes,
     requestIdHeader: String? = null,
 ) {
+    private val network = (transport as? KtorTransport)?.network
     private val failures =
         Failures(
             provider,
             base,
-            Secrets.of(secret, headers),
+            Secrets.of(secret, headers, network?.proxyCredentials?.let(::ProxyAuthorization)?.secrets.orEmpty()),
             connectTimeout,
-            (transport as? KtorTransport)?.proxy,
+            network,
             codes,
             requestIdHeader,
         )
@@ -138,7 +140,7 @@ public class ApiEndpoint(
                 isWhole
             }
         whole ||
-            if (reader.last()) {
+            if (checked(call, answer, reader::last)) {
                 unlessCutOff { decoder.take(reader) }
             } else {
                 if (!opening.isOver) refuseOtherForm(call, opening.toString(), failures.requestId(answer))
@@ -180,6 +182,9 @@ public class ApiEndpoint(
      */
     public fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
         failures.malformed(call, why, raw, requestId)
+
+    /** [text], which a peer has said, without the key and the like, for an exception that is made elsewhere. */
+    public fun withoutSecrets(text: String): String = failures.withoutSecrets(text)
 
     override fun toString(): String = "ApiEndpoint($provider, $base)"
 

@@ -85,7 +85,8 @@ public interface HttpAnswer {
 public suspend fun HttpAnswer.readAll(limit: Int = DEFAULT_BODY_LIMIT): ByteArray {
     val announced = header("Content-Length")?.toLongOrNull() ?: 0
     if (announced > limit) throw TooLargeException("answer", limit)
-    var bytes = ByteArray(if (announced > 0) announced.toInt() else INITIAL_BODY)
+    // Not all at once that a peer announces and may never send.
+    var bytes = ByteArray(if (announced > 0) minOf(announced, ANNOUNCED_AT_ONCE).toInt() else INITIAL_BODY)
     var size = 0
     while (true) {
         val pieces = read() ?: break
@@ -110,3 +111,4 @@ public const val DEFAULT_BODY_LIMIT: Int = 64 * 1024 * 1024
 public const val DEFAULT_STREAM_LIMIT: Int = 256 * 1024 * 1024
 
 private const val INITIAL_BODY = 4 * 1024
+private const val ANNOUNCED_AT_ONCE = 1024L * 1024

@@ -7,7 +7,6 @@ import dev.muster.http.internal.withOwnDispatcher
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
 import io.ktor.client.engine.HttpClientEngine
-import java.net.InetSocketAddress
 import java.time.Duration
 
 /**
@@ -16,8 +15,8 @@ import java.time.Duration
  */
 public class KtorTransport private constructor(
     private val exchanger: Exchanger,
-    // Null for an engine of the user's, which has its own.
-    private val network: NetworkSettings?,
+    /** Null for an engine of the user's, which has its own. */
+    internal val network: NetworkSettings?,
 ) : HttpTransport {
     /** Uses the default engine, with proxy, trust, connect timeout and HTTP version of [network]. */
     @JvmOverloads
@@ -44,9 +43,6 @@ public class KtorTransport private constructor(
     override fun close(): Unit = exchanger.close()
 
     override fun awaitClosed(timeout: Duration): Boolean = exchanger.awaitClosed(timeout)
-
-    /** Who is connected to in place of the peer; null for none, and for an engine of the user's. */
-    internal val proxy: InetSocketAddress? get() = network?.proxy
 
     /** Fails where [settings] ask for a route, a trust or a version that this transport was not made with. */
     internal fun checkNetwork(settings: NetworkSettings) {

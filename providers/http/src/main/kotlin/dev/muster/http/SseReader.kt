@@ -39,7 +39,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
     /** Takes all bytes of [piece]. Read the events by [next] before feeding more. */
     public fun feed(piece: ByteBuffer) {
         // What stands in the buffer may move, or go.
-        pending.text()
+        pending.keep()
         current.forget()
         lines.feed(piece)
     }
@@ -98,7 +98,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
     private fun nameAt(start: Int): String {
         val same =
             lines.length - start == lastName.length &&
-                lastName.indices.all { lines.byteAt(start + it) == lastName[it].code.toByte() }
+                lastName.indices.all { lines.byteAt(start + it).toInt() == lastName[it].code }
         if (!same) lastName = lines.text(start)
         return lastName
     }
@@ -156,6 +156,11 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
             other.from = NOWHERE
             other.text = null
             other.more.setLength(0)
+        }
+
+        /** Keeps what stands in the buffer outside of it. */
+        fun keep() {
+            if (from != NOWHERE) text()
         }
 
         /** Keeps nothing that stands in the buffer. */

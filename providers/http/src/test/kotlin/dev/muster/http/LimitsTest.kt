@@ -4,6 +4,11 @@ import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertThrows
@@ -12,6 +17,7 @@ import org.junit.jupiter.api.Test
 import java.io.IOException
 import java.io.OutputStream
 import java.net.Socket
+import java.nio.ByteBuffer
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
@@ -36,6 +42,32 @@ class LimitsTest {
     fun `the lines of one event are 8 MiB together at most`() {
         val line = "data: " + "x".repeat(CHUNK) + "\n"
         assertTooLarge(refusal(RawServer.CHUNKED, chunk(line), events), 8 * MIB)
+    }
+
+    @Test
+    fun `the lines of an event are held to that also where the stream ends within the last`() {
+        val line = "data: " + "x".repeat(5 * MIB)
+        RawServer { connection, _ ->
+            readRequest(connection)
+            write(connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n$line\n$line")
+        }.use { server ->
+            val failure =
+                assertThrows(LlmException::class.java) { onTransport { events(endpoint(it, server.url)) } }
+            assertTooLarge(failure, 8 * MIB)
+        }
+    }
+
+    @Test
+    fun `what an answer announces is not held before it has come`() {
+        val waiting = object : HttpAnswer {
+            override val status = 200
+
+            override fun header(name: String) = "${DEFAULT_BODY_LIMIT}".takeIf { name == "Content-Length" }
+
+            override suspend fun read(): List<ByteBuffer>? = awaitCancellation()
+        }
+        // As much as they announce the machine of a test does not have.
+        runBlocking { List(200) { launch { waiting.readAll() } }.onEach { yield() }.forEach { it.cancelAndJoin() } }
     }
 
     @Test

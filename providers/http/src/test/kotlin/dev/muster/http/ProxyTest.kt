@@ -11,13 +11,9 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
-import java.io.IOException
-import java.net.InetAddress
 import java.net.InetSocketAddress
-import java.net.Socket
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
-import kotlin.concurrent.thread
 
 class ProxyTest {
     @Test
@@ -113,29 +109,5 @@ class ProxyTest {
     private fun answering(head: String) = RawServer { connection, _ ->
         readRequest(connection)
         write(connection, head)
-    }
-
-    /** A proxy that opens tunnels on this machine and keeps what it sees in them. */
-    private fun tunnelling(seen: StringBuffer) = RawServer { connection, _ ->
-        val port = readRequest(connection)!!.substringAfter(':').substringBefore(' ').toInt()
-        Socket(InetAddress.getLoopbackAddress(), port).use { onward ->
-            write(connection, "HTTP/1.1 200 Connection established\r\n\r\n")
-            thread(isDaemon = true) {
-                try {
-                    onward.getInputStream().transferTo(connection.getOutputStream())
-                } catch (_: IOException) {
-                    // Either side may end the tunnel.
-                } finally {
-                    connection.close()
-                }
-            }
-            val buffer = ByteArray(4_096)
-            while (true) {
-                val size = connection.getInputStream().read(buffer)
-                if (size < 0) break
-                seen.append(String(buffer, 0, size, Charsets.ISO_8859_1))
-                onward.getOutputStream().write(buffer, 0, size)
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
 import java.nio.ByteBuffer
 
 class SseReaderTest {
@@ -49,6 +50,25 @@ class SseReaderTest {
     @Test
     fun `the event name does not outlive its event`() {
         assertEquals(listOf("a" to "1", null to "2"), events(listOf("event: a\ndata: 1\n\ndata: 2\n\n".wrapped())))
+    }
+
+    @Test
+    fun `a name is not taken for another that shares the lower half of its letters`() {
+        val text = "event: \u0163\ndata: 1\n\nevent: c\ndata: 2\n\nevent: \u0163\ndata: 3\n\n"
+        assertEquals(listOf("\u0163" to "1", "c" to "2", "\u0163" to "3"), events(listOf(text.wrapped())))
+    }
+
+    @Test
+    @Timeout(20)
+    fun `an event of very many lines costs no more for each than for the first`() {
+        val reader = SseReader()
+        repeat(MANY) {
+            reader.feed("data: 0123456789\n".wrapped())
+            assertFalse(reader.next())
+        }
+        reader.feed("\n".wrapped())
+        assertTrue(reader.next())
+        assertEquals(MANY * 11 - 1, reader.data.length)
     }
 
     @Test
@@ -103,5 +123,9 @@ class SseReaderTest {
         }
         if (reader.last()) events += reader.name to reader.data
         return events
+    }
+
+    private companion object {
+        const val MANY = 400_000
     }
 }

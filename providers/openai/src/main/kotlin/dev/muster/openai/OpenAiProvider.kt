@@ -29,7 +29,8 @@ import java.net.URI
  *
  * The key comes from the configuration or from the environment variable of the endpoint (`OPENAI_API_KEY`,
  * `GROQ_API_KEY`, …), the base URL likewise (`OPENAI_BASE_URL`, …); servers that run locally and endpoints of one's
- * own need no key. `azure` takes `AZURE_OPENAI_API_KEY` and the address of the resource from `AZURE_OPENAI_ENDPOINT`;
+ * own need no key; `llamacpp` and `lmstudio` also take one from the variable of the server itself, `LLAMA_API_KEY` and
+ * `LM_API_TOKEN`. `azure` takes `AZURE_OPENAI_API_KEY` and the address of the resource from `AZURE_OPENAI_ENDPOINT`;
  * its models are the names of the deployments.
  */
 public class OpenAiProvider : ModelProvider {
@@ -42,8 +43,9 @@ public class OpenAiProvider : ModelProvider {
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, config.compatibleWith)
         val address = preset.address
-        val settings =
-            EndpointSettings(id, config, context, address.keyVariable, address.urlVariable, address.baseUrl)
+        val keyVariable =
+            address.keyVariables.firstOrNull { context.environment(it) != null } ?: address.keyVariables.first()
+        val settings = EndpointSettings(id, config, context, keyVariable, address.urlVariable, address.baseUrl)
         val key = settings.key?.let { mapOf(address.header(it)) }.orEmpty()
         val endpoint =
             ApiEndpoint(
@@ -60,7 +62,7 @@ public class OpenAiProvider : ModelProvider {
 
     override fun variables(id: String): ProviderVariables {
         val address = (Preset.BY_ID[id] ?: Preset.ownEndpoint(id, null)).address
-        return ProviderVariables(listOf(address.keyVariable), listOf(address.urlVariable))
+        return ProviderVariables(address.keyVariables, listOf(address.urlVariable))
     }
 
     private class Session(private val endpoint: OpenAiEndpoint) : ProviderSession {

@@ -50,6 +50,22 @@ class EmbeddingsTest : Wired() {
     }
 
     @Test
+    fun `A21 texts that have too many tokens together are split before they are too many texts`() = blocking {
+        // At most 300,000 tokens: 30 of 20,000 characters, 15 where they are of another script, alone beyond that.
+        val long = List(70) { "$it ".repeat(10_000).take(20_000) }
+        val response = embedder().embed(EmbeddingRequest.of(long))
+        assertEquals(listOf(30, 30, 10), server.requests.map { it.inputs.size }.sortedDescending())
+        assertEquals(70, response.embeddings.size)
+        assertEquals(embedder().embed(long[69]), response.embeddings[69])
+        val sent = server.requestCount
+        val others = listOf("b") + List(16) { "語".repeat(10_000) } + listOf("x".repeat(700_000), "a")
+        assertEquals(19, embedder().embed(others).size)
+        assertEquals(listOf(15, 2, 1, 1), server.requests.drop(sent).map { it.inputs.size }.sortedDescending())
+        embedder("together").embed(long)
+        assertEquals(70, server.requests.last().inputs.size)
+    }
+
+    @Test
     fun `A21 the length of the vectors and fields of one's own are sent under the endpoint's names`() = blocking {
         val request = EmbeddingRequest.builder().inputs(listOf("x")).dimensions(3).extra("user", "u").build()
         assertEquals(3, embedder().embed(request).embeddings.single().size)

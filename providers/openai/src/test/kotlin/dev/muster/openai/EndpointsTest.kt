@@ -20,7 +20,7 @@ class EndpointsTest : Wired() {
             val model = client { provider(preset.id) { it.baseUrl(server.openAiUrl) } }.model("${preset.id}::m")
             listOf(failure { model.ask("hi") }, failure { model.stream("hi").collect() }).forEach {
                 assertEquals(MissingApiKeyException::class.java, it.javaClass)
-                assertTrue(preset.address.keyVariable in it.message!!, it.message)
+                assertTrue(preset.address.keyVariables.first() in it.message!!, it.message)
                 assertEquals(preset.id, it.provider)
             }
         }
@@ -32,7 +32,7 @@ class EndpointsTest : Wired() {
         Preset.BY_ID.values.forEach { preset ->
             val environment =
                 mapOf(
-                    preset.address.keyVariable to "key-of-${preset.id}",
+                    preset.address.keyVariables.first() to "key-of-${preset.id}",
                     preset.address.urlVariable to "${server.url}/${preset.id}",
                 )
             client(environment).model("${preset.id}::m").ask("hi")
@@ -83,6 +83,21 @@ class EndpointsTest : Wired() {
         listOf("vllm", "llamacpp", "lmstudio").forEach { id ->
             client { provider(id) { it.baseUrl(server.openAiUrl) } }.model("$id::m").ask("hi")
             assertEquals(null, server.requests.last().header("Authorization"))
+        }
+    }
+
+    @Test
+    fun `A6 A7 local servers are looked for where they listen, with the key they have themselves`() = blocking {
+        val urls = listOf("vllm", "llamacpp", "lmstudio").map { Preset.BY_ID.getValue(it).address.baseUrl }
+        assertEquals(listOf(8000, 9931, 1234).map { "http://localhost:$it/v1" }, urls)
+        val variables = listOf("vllm" to "VLLM_API_KEY", "llamacpp" to "LLAMA_API_KEY", "lmstudio" to "LM_API_TOKEN")
+        variables.forEach { (id, variable) ->
+            val own = "${id.uppercase()}_BASE_URL" to server.openAiUrl
+            client(mapOf(own, variable to "the-servers")).model("$id::m").ask("hi")
+            assertEquals("Bearer the-servers", server.requests.last().header("Authorization"))
+            val both = mapOf(own, variable to "the-servers", "${id.uppercase()}_API_KEY" to "ours")
+            client(both).model("$id::m").ask("hi")
+            assertEquals("Bearer ours", server.requests.last().header("Authorization"))
         }
     }
 

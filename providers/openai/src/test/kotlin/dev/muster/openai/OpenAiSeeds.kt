@@ -3,7 +3,7 @@ package dev.muster.openai
 /** Bodies that have something of every form of a chat completion. */
 internal object OpenAiSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR).map {
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR, TELLTALE).map {
         it.toByteArray()
     }
 
@@ -34,6 +34,8 @@ internal object OpenAiSeeds {
     private const val CONTENT_PARTS =
         "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"}]}}]," +
             "\"usage\":null}"
+    private const val TELLTALE =
+        "data: {\"id\":\"sk-test-0123456789\",\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\ndata: {\n\n"
     private const val ERROR =
         "{\"error\":{\"message\":\"m sk-test-0123456789\",\"type\":\"invalid_request_error\"," +
             "\"code\":\"context_length_exceeded\"}}"

@@ -3,8 +3,12 @@ package dev.muster.openai
 /** Bodies that have something of every form of a response. */
 internal object ResponsesSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, FAILED, ERROR_EVENT, WHOLE).map { it.toByteArray() }
+    fun all(): List<ByteArray> = listOf(STREAM, FAILED, ERROR_EVENT, WHOLE, TELLTALE).map { it.toByteArray() }
 
+    /** Found by search: an id that repeats the key, and then something that fails. */
+    private const val TELLTALE =
+        "data: {\"type\":\"response.created\",\"response\":{\"id\":\"Bearer sk-test-0123456789r\",\"output\":[]}}" +
+            "\n\ndata: {\"type\":\n\n"
     private const val ITEMS =
         "[{\"type\":\"reasoning\",\"id\":\"rs\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]," +
             "\"encrypted_content\":\"e\"},{\"type\":\"message\",\"role\":\"assistant\"," +

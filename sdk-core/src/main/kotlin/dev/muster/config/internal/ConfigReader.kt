@@ -9,6 +9,7 @@ import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProxyCredentials
 import java.net.InetSocketAddress
 import java.time.Duration
 
@@ -55,6 +56,14 @@ internal class ConfigReader(sources: ConfigSources) {
     val proxy: InetSocketAddress?
         get() = text("http.proxy")?.takeIf { it != Kind.NONE }?.let {
             InetSocketAddress.createUnresolved(it.substringBefore(':'), it.substringAfter(':').toInt())
+        }
+
+    val proxyCredentials: ProxyCredentials?
+        get() {
+            val user = text("http.proxy-user")
+            val password = text("http.proxy-password")
+            require((user == null) == (password == null)) { "http.proxy-user and http.proxy-password go together" }
+            return if (user == null || password == null) null else ProxyCredentials(user, password)
         }
 
     /** The ids of the providers that an argument or the file configures. */

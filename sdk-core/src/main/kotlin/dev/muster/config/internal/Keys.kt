@@ -114,6 +114,8 @@ internal object Keys {
             "retries.max-retry-after" to (Kind.WAIT to "60s"),
             "http.version" to (Kind.VERSION to "1.1"),
             "http.proxy" to (Kind.PROXY to Kind.NONE),
+            "http.proxy-user" to (Kind.SECRET to null),
+            "http.proxy-password" to (Kind.SECRET to null),
         )
 
     val OF_LIMITS = listOf("concurrency", "requests-per-minute", "tokens-per-minute")

@@ -20,11 +20,18 @@ internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
     private val gates = gates.filter { it.concurrency != null || it.rate != null }
     private val learning = gates.mapNotNull { it.rate }.filter { it.isLearning }
 
-    /** Runs [attempt] when it may go; [estimate] tells the tokens it will use, [usage] those it has used. */
-    suspend fun <T> admit(estimate: () -> Long, usage: (T) -> Usage?, attempt: suspend () -> T): T {
+    /**
+     * Runs [attempt] when it may go; [estimate] tells the tokens it will use, [usage] those it has used, and [spent]
+     * those it had used when it failed or was cancelled, null where nobody can tell.
+     */
+    suspend fun <T> admit(
+        estimate: () -> Long,
+        usage: (T) -> Usage?,
+        spent: () -> Long?,
+        attempt: suspend () -> T,
+    ): T {
         if (gates.isEmpty()) return attempt()
-        val tokens = estimate()
-        return through(0, tokens, usage, attempt)
+        return through(0, Tokens(estimate(), usage, spent), attempt)
     }
 
     /**
@@ -40,10 +47,10 @@ internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
         }
     }
 
-    private suspend fun <T> through(at: Int, tokens: Long, usage: (T) -> Usage?, attempt: suspend () -> T): T {
+    private suspend fun <T> through(at: Int, tokens: Tokens<T>, attempt: suspend () -> T): T {
         val gate = gates.getOrNull(at) ?: return attempt()
         return slotted(gate.concurrency) {
-            metered(gate.rate, tokens, usage) { through(at + 1, tokens, usage, attempt) }
+            metered(gate.rate, tokens) { through(at + 1, tokens, attempt) }
         }
     }
 
@@ -61,24 +68,21 @@ internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
         }
     }
 
-    private suspend fun <T> metered(
-        limiter: RateLimiter?,
-        tokens: Long,
-        usage: (T) -> Usage?,
-        block: suspend () -> T,
-    ): T {
+    private suspend fun <T> metered(limiter: RateLimiter?, tokens: Tokens<T>, block: suspend () -> T): T {
         if (limiter == null) return block()
-        limiter.acquire(tokens, context)
-        var used: Long? = null
+        limiter.acquire(tokens.estimate, context)
+        var used = tokens.spent
         try {
-            return block().also { used = usage(it)?.totalTokens }
+            return block().also { used = { tokens.usage(it)?.totalTokens } }
         } catch (e: LlmException) {
             e.retryAfter?.let(limiter::closeFor)
             throw e
         } finally {
-            limiter.ended(tokens, used)
+            limiter.ended(tokens.estimate, used())
         }
     }
+
+    private class Tokens<T>(val estimate: Long, val usage: (T) -> Usage?, val spent: () -> Long?)
 }
 
 /** Whether the provider has more to do than it can. */

@@ -14,6 +14,7 @@ import dev.muster.http.ErrorCodes
 import dev.muster.http.HttpAnswer
 import dev.muster.http.TooLargeException
 import dev.muster.http.readAll
+import dev.muster.spi.NetworkSettings
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import java.io.IOException
 import java.net.ConnectException
@@ -34,12 +35,14 @@ internal class Failures(
     private val base: URI,
     private val secrets: Secrets,
     private val connectTimeout: Duration,
-    private val proxy: InetSocketAddress?,
+    /** How the network is reached; null where an engine of the user's knows. */
+    private val network: NetworkSettings?,
     codes: ErrorCodes,
     requestIdHeader: String?,
 ) {
     private val requestIdHeaders = listOfNotNull(requestIdHeader) + REQUEST_ID_HEADERS
     private val table = ErrorTable(codes)
+    private val proxy: InetSocketAddress? get() = network?.proxy
 
     /** No answer came. */
     fun unanswered(call: ApiCall, failure: IOException): LlmException {
@@ -96,6 +99,7 @@ internal class Failures(
         e: IOException,
     ): NetworkException? {
         val status = causes.firstNotNullOfOrNull { TUNNEL.find(it.message.orEmpty()) }?.groupValues?.get(1)?.toInt()
+        val proxy = proxy
         if (proxy == null || status == null) return null
         val why = "the proxy ${proxy.hostString}:${proxy.port} opened no way to ${base.rawAuthority} (HTTP $status)"
         return NetworkException(say(call, why), context, e, isRetryable = status >= SERVER_ERRORS)
@@ -123,11 +127,21 @@ internal class Failures(
                 .retryAfter(RetryAfter.of(answer::header) ?: error.retryAfter)
                 .build()
         if (status == PROXY_AUTHENTICATION) {
-            val why = "HTTP $status, the proxy wants credentials, and it is sent none: let it pass this host without"
+            val why = "HTTP $status, the proxy " + wantedByProxy()
             return NetworkException(say(call, why), context, isRetryable = false)
         }
         val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "")
         return table.of(status, error, context, describe(call, what, error))
+    }
+
+    private fun wantedByProxy() = when {
+        network?.proxyCredentials == null -> "wants credentials: set proxyCredentials, or let it pass this host without"
+
+        base.scheme.equals("https", ignoreCase = true) && ProxyAuthorization.isKeptBack() ->
+            "wants credentials, which the JDK by default keeps back where the way to an https host is opened: start " +
+                "the program with -D${ProxyAuthorization.SWITCH}= to have them sent"
+
+        else -> "refused the credentials: check proxyCredentials"
     }
 
     /** The provider reports [error] inside an answer that began with 200. */
@@ -162,6 +176,9 @@ internal class Failures(
     fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
         MalformedResponseException(say(call, why), context(call, OK, null, requestId), secrets.hide(raw).take(MAX_RAW))
 
+    /** [text] without the key and the like. */
+    fun withoutSecrets(text: String): String = secrets.hide(text)
+
     private fun hostOf(location: String): String = try {
         URI(location).host ?: "another path of the same host"
     } catch (_: URISyntaxException) {
@@ -184,7 +201,7 @@ internal class Failures(
         .model(call.model)
         .status(status)
         .code(code?.let(secrets::hide))
-        .requestId(requestId)
+        .requestId(requestId?.let(secrets::hide)?.take(MAX_ID))
         .build()
 
     /** The provider's id of the exchange, for a support ticket. */

@@ -74,10 +74,11 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
         return synchronized(lock) { end != null }
     }
 
-    /** Closes the connection, which costs time: only on the engine's threads. */
+    /** Closes the connection, if it is still ours. Costs time: only on the engine's threads. */
     fun cancel() {
         val upstream: Flow.Subscription?
         synchronized(lock) {
+            if (end != null) return
             cancelled = true
             upstream = subscription
         }

@@ -34,6 +34,7 @@ import kotlin.coroutines.resumeWithException
 internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     private val threads = EngineThreads()
     private val open = OpenExchanges(::end)
+    private val proxyAuthorization = network.proxyCredentials?.let(::ProxyAuthorization)?.header
     private val resolver = Resolver(threads.resolvers, network.connectTimeout)
 
     // Origins that have answered whole on this client: a connection to them may come from the pool, and be dead.
@@ -137,6 +138,7 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
                 ?: HttpRequest.BodyPublishers.noBody()
         val builder = HttpRequest.newBuilder(request.url).method(request.method, body).version(version(request.url))
         request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
+        proxyAuthorization?.let { builder.setHeader(ProxyAuthorization.HEADER, it) }
         return builder.build()
     }
 

@@ -36,10 +36,10 @@ internal class Secrets private constructor(values: Set<String>) {
         /** Nothing to hide. */
         val NONE = Secrets(emptySet())
 
-        /** Those of an endpoint that sends [headers] and has the key [key]. */
-        fun of(key: String?, headers: Map<String, String>): Secrets {
+        /** Those of an endpoint that sends [headers] and has the key [key], and [others]. */
+        fun of(key: String?, headers: Map<String, String>, others: Set<String> = emptySet()): Secrets {
             val opening = headers.filterKeys(::mayOpen).values
-            return Secrets(setOfNotNull(key) + opening.flatMap { listOf(it, it.substringAfter(' ').trim()) })
+            return Secrets(setOfNotNull(key) + opening.flatMap { listOf(it, it.substringAfter(' ').trim()) } + others)
         }
 
         private fun mayOpen(header: String) = OPENING.any { header.contains(it, ignoreCase = true) }

@@ -8,6 +8,7 @@ import dev.muster.error.LlmException
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
+import dev.muster.http.SseReader
 import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking
@@ -34,13 +35,31 @@ public class CodecFuzz(model: String) {
     private val model = client.model(model)
     private val request = ChatRequest.of("hi")
 
-    /** Tries [bytes] in all three ways, whole, in random pieces and byte by byte. */
+    /**
+     * Tries [bytes] in all three ways, whole, in random pieces and byte by byte; and their events once so that a codec
+     * may take the text out of an event without decoding it, and once so that it cannot.
+     */
     public fun check(bytes: ByteArray) {
         val splits = listOf(randomPieces(bytes), bytes.map { byteArrayOf(it) })
         for (run in listOf(::streamed, ::whole, ::failed)) {
             val expected = run(listOf(bytes))
             splits.forEach { assertEquals(expected, run(it)) }
         }
+        assertEquals(streamed(listOf(eventsOf(bytes, end = ""))), streamed(listOf(eventsOf(bytes, end = "\ndata:"))))
+    }
+
+    /** The events of [bytes] once more, each line of JSON with [end] behind it: what is more than a line is decoded. */
+    private fun eventsOf(bytes: ByteArray, end: String): ByteArray {
+        val reader = SseReader()
+        reader.feed(ByteBuffer.wrap(bytes))
+        val text = StringBuilder()
+        while (reader.next()) {
+            reader.name?.let { text.append("event: $it\n") }
+            val data = reader.data
+            val isLine = data.startsWith('{') && '\n' !in data
+            text.append("data: ").append(data.replace("\n", "\ndata: ")).append(if (isLine) end else "").append("\n\n")
+        }
+        return text.toString().toByteArray()
     }
 
     /** Streams [bytes] cut in two at every place, and byte by byte. */
@@ -52,12 +71,20 @@ public class CodecFuzz(model: String) {
         assertEquals(expected, streamed(bytes.map { byteArrayOf(it) }))
     }
 
-    private fun streamed(pieces: List<ByteArray>): String = ending(OK, pieces) { log ->
-        model.stream(request).collect {
-            log += when (it) {
-                is ChatEvent.TextDelta -> "text ${it.text}"
-                is ChatEvent.ReasoningDelta -> "reasoning ${it.text}"
-                is ChatEvent.Finished -> describe(it.response)
+    private fun streamed(pieces: List<ByteArray>): String {
+        val text = StringBuilder()
+        return ending(OK, pieces, text) { log ->
+            model.stream(request).collect {
+                log += when (it) {
+                    is ChatEvent.TextDelta -> "text ${it.text}".also { _ -> text.append(it.text) }
+
+                    is ChatEvent.ReasoningDelta -> "reasoning ${it.text}"
+
+                    is ChatEvent.Finished -> {
+                        assertEquals(text.toString(), it.response.text)
+                        describe(it.response)
+                    }
+                }
             }
         }
     }
@@ -66,7 +93,12 @@ public class CodecFuzz(model: String) {
 
     private fun failed(pieces: List<ByteArray>): String = ending(BAD, pieces) { model.chat(request) }
 
-    private fun ending(status: Int, pieces: List<ByteArray>, call: suspend (MutableList<String>) -> Unit): String {
+    private fun ending(
+        status: Int,
+        pieces: List<ByteArray>,
+        text: CharSequence = "",
+        call: suspend (MutableList<String>) -> Unit,
+    ): String {
         val log = mutableListOf<String>()
         transport.status = status
         transport.pieces = pieces
@@ -76,6 +108,7 @@ public class CodecFuzz(model: String) {
             } catch (e: LlmException) {
                 val said = "${e.stackTraceToString()} ${e.context}"
                 assertFalse(KEY in said, said)
+                assertEquals(text.toString(), e.partialText.orEmpty())
                 log += "$e ${e.context} text=${e.partialText} usage=${e.partialUsage}"
             }
         }

@@ -30,7 +30,7 @@ internal class Dialect(
                 maxTokens = NEW_LIMIT,
                 reasoning = ReasoningForm.Effort(tellsText = false),
                 cache = CacheForm.KEY_AND_TIME,
-                embeddings = EmbeddingForm(maxBatch = 2048, base64 = true),
+                embeddings = EmbeddingForm.OPENAI,
                 structured = StructuredForm.SCHEMA,
             )
 
@@ -38,7 +38,7 @@ internal class Dialect(
             Dialect(
                 usesResponses = true,
                 cache = CacheForm.KEY_AND_TIME,
-                embeddings = EmbeddingForm(maxBatch = 2048, base64 = true),
+                embeddings = EmbeddingForm.OPENAI,
                 structured = StructuredForm.SCHEMA,
             )
 
@@ -149,4 +149,10 @@ internal class EmbeddingForm(
     val dimensions: String = "dimensions",
     /** Whether the vectors may be asked for in base 64, which is shorter and cheaper to read. */
     val base64: Boolean = false,
-)
+    /** The most tokens of all texts together; null where the endpoint's documentation names no number. */
+    val maxTokens: Long? = null,
+) {
+    companion object {
+        val OPENAI = EmbeddingForm(maxBatch = 2048, base64 = true, maxTokens = 300_000)
+    }
+}

@@ -23,6 +23,8 @@ internal class OpenAiEmbeddingModel(
 ) : ProviderEmbeddingModel {
     override val maxBatch: Int get() = form.maxBatch
 
+    override val maxBatchTokens: Long? get() = form.maxTokens
+
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
         endpoint.requireKey(model)
         val call = ApiCall("/embeddings", model, encode(request)) { request.inputs }

@@ -19,8 +19,9 @@ internal class Preset(val id: String, val address: Address, val dialect: Dialect
                 Preset("fireworks", Address("FIREWORKS", "https://api.fireworks.ai/inference/v1"), Dialect.FIREWORKS),
                 Preset("cerebras", Address("CEREBRAS", "https://api.cerebras.ai/v1"), Dialect.CEREBRAS),
                 Preset("vllm", Address.local("VLLM", 8000), Dialect.VLLM),
-                Preset("llamacpp", Address.local("LLAMACPP", 8080), Dialect.COMPATIBLE),
-                Preset("lmstudio", Address.local("LMSTUDIO", 1234), Dialect.COMPATIBLE),
+                // Older ones listen on 8080.
+                Preset("llamacpp", Address.local("LLAMACPP", 9931, "LLAMA_API_KEY"), Dialect.COMPATIBLE),
+                Preset("lmstudio", Address.local("LMSTUDIO", 1234, "LM_API_TOKEN"), Dialect.COMPATIBLE),
             ).associateBy { it.id }
 
         /** The endpoint [id] of the user's own, which says it is like [like]: its form, but not its address or key. */
@@ -44,8 +45,11 @@ internal class Address(
     private val below: String = "",
     /** The header for the key; null for `Authorization: Bearer`. */
     private val keyHeader: String? = null,
+    /** The variable that the server itself has its key from, where it is another. */
+    serversVariable: String? = null,
 ) {
-    val keyVariable: String = variables + "_API_KEY"
+    /** The variables that may hold the key; of several the first that is set. */
+    val keyVariables: List<String> = listOfNotNull(variables + "_API_KEY", serversVariable)
     val urlVariable: String = variables + urlVariable
 
     /** The root of the API at [address]. */
@@ -63,6 +67,7 @@ internal class Address(
         fun own(variables: String, like: Address?) =
             Address(variables, null, needsKey = false, below = like?.below.orEmpty(), keyHeader = like?.keyHeader)
 
-        fun local(variables: String, port: Int) = Address(variables, "http://localhost:$port/v1", needsKey = false)
+        fun local(variables: String, port: Int, serversVariable: String? = null) =
+            Address(variables, "http://localhost:$port/v1", needsKey = false, serversVariable = serversVariable)
     }
 }

@@ -5,6 +5,7 @@ import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatModel;
 import dev.muster.chat.ChatRequest;
 import dev.muster.spi.Composition;
+import dev.muster.spi.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class CoreContestant implements Contestant {
   CoreContestant(Endpoint endpoint) {
     client = MusterClient.builder()
         .environment(Map.of())
+        .httpVersion(endpoint.http2() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
         .provider("openai", provider -> provider.baseUrl(endpoint.openAi()).apiKey("key"))
         .build();
   }

@@ -8,6 +8,7 @@ import dev.muster.java.Calls;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
 import dev.muster.java.StreamCall;
+import dev.muster.spi.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class MusterContestant implements Contestant {
     this.taking = taking;
     muster = Muster.builder()
         .environment(Map.of())
+        .httpVersion(endpoint.http2() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
         .provider("openai", provider -> provider.baseUrl(endpoint.openAi()).apiKey("key"))
         .build();
   }

@@ -217,7 +217,7 @@ class TurnTest {
 
     @Test
     fun `A11 a client that only a tool asks is none of the turn's`() = onVirtualTime {
-        val its = Client(calls(call("a", "other")), says("done"))
+        val its = Client(calls(call("a", "other")), calls(call("b", "slow")), says("done"))
         val other = Client(says("from the other"))
         val asking = free("other") {
             other.model.ask("Hi").also {
@@ -225,9 +225,9 @@ class TurnTest {
                 delay(1.seconds)
             }
         }
-        val answer = ChatAgent.builder(its.model).tool(asking).build().chat("go")
+        val answer = ChatAgent.builder(its.model).tools(asking, slow()).build().chat("go")
         assertEquals("done", answer.text)
-        assertEquals(listOf("from the other"), answer.toolRuns.map { it.result })
+        assertEquals(listOf("from the other", "slept"), answer.toolRuns.map { it.result })
     }
 
     @Test

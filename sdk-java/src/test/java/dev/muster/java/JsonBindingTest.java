@@ -181,7 +181,9 @@ class JsonBindingTest {
     assertTrue(missing.getMessage().contains("'hard'"), missing::getMessage);
     assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":", Step.class));
     assertThrows(IllegalArgumentException.class, () -> json.read("null", Step.class));
-    assertThrows(IllegalArgumentException.class, () -> json.read("{\"text\":\"a\"} b", Step.class));
+    String whole = "{\"text\":\"a\",\"hard\":true}";
+    assertEquals(new Step("a", true), json.read(whole, Step.class));
+    assertThrows(IllegalArgumentException.class, () -> json.read(whole + " b", Step.class));
   }
 
   private static Map<String, Object> object(Map<String, Object> properties, List<String> required) {

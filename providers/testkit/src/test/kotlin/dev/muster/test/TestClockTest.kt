@@ -152,6 +152,7 @@ class TestClockTest {
         scripted.stream("x").text().open().use { stream ->
             assertThrows<IllegalStateException> { stream.iterator().hasNext() }
         }
+        clock.advance(Duration.ZERO)
         assertEquals(model.prompts.size, model.cancelled)
         // A callback may wait, and so may another thread.
         val nested = Call.of { Call.value("nested").execute() }.executeAsync()

@@ -235,4 +235,12 @@ internal val deadlineRows = listOf(
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("NetworkException")),
         saw = saw(requests = 0),
     ),
+    Row(
+        id = "B15.10",
+        says = "a deadline over a stream tells what had arrived",
+        server = script("q" to tokens("one ", "two").gate(2, "never")),
+        run = Deadline(Tokens("q"), SHORT),
+        ends = fails<LlmTimeoutException>(timeout = "DEADLINE", partialText = "one "),
+        saw = saw(requests = 1, disconnects = 1),
+    ),
 )

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.assertThrows
 import java.time.Duration
 import java.time.temporal.ChronoUnit
@@ -22,7 +23,8 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 
-/** The clock through the Java facade, whose calls it is for. */
+/** The clock through the Java facade, whose calls it is for. A thread that waits for its own time would never end. */
+@Timeout(60)
 class TestClockTest {
     private val clock = TestClock.start()
     private val model = ScriptedModel.create("test::m")
@@ -115,6 +117,14 @@ class TestClockTest {
     }
 
     @Test
+    fun `elapsed times are measured by it`() {
+        model.otherwise(ScriptedReply.text("ok").delay(seconds(10)))
+        val report = clock.await(Calls.batch(listOf("a", "b")) { scripted.ask(it) }.executeAsync())
+        assertEquals(listOf("ok", "ok"), report.values())
+        assertEquals(seconds(10), report.elapsed)
+    }
+
+    @Test
     fun `a stream is read in virtual time`() {
         model.reply(ScriptedReply.pieces("a", "b", "c").pieceDelay(seconds(20)))
         val text = scripted.stream("x").text().toList().executeAsync()
@@ -152,6 +162,7 @@ class TestClockTest {
         scripted.stream("x").text().open().use { stream ->
             assertThrows<IllegalStateException> { stream.iterator().hasNext() }
         }
+        // What the refused calls had begun ends on its own threads.
         clock.advance(Duration.ZERO)
         assertEquals(model.prompts.size, model.cancelled)
         // A callback may wait, and so may another thread.

@@ -314,6 +314,20 @@ class MusterTest {
     assertEquals("Call", wire.model().ask("secret").toString());
   }
 
+  @Test
+  void a8CredentialsForAProxyNeedAProxyAndStayUnseen() {
+    Muster.Builder builder =
+        Muster.builder().environment(Map.of()).proxyCredentials("somebody", "a secret");
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, builder::build);
+    assertTrue(refused.getMessage().contains("no proxy"), refused::getMessage);
+    assertFalse(refused.getMessage().contains("secret"), refused::getMessage);
+    builder.proxy("localhost", 1);
+    try (Muster muster = builder.build()) {
+      assertFalse(muster.toString().contains("secret"), muster::toString);
+    }
+  }
+
   private static List<String> roles(FakeRequest request) {
     return request.messages().stream().map(FakeMessage::role).toList();
   }

@@ -317,7 +317,13 @@ class MusterConfigTest {
 
     @Test
     fun `an endpoint of one's own has the variables of the provider it is compatible with`() {
-        val config = builder("MINE_API_KEY" to "k").file(file("providers.mine.compatible-with = two"))
+        val without = object : ModelProvider by provider {
+            override val ids = setOf("two")
+
+            override fun variables(id: String) = ProviderVariables.NONE
+        }
+        val config = builder("MINE_API_KEY" to "k").providers(listOf(provider, without))
+            .file(file("providers.mine.compatible-with = two"))
             .set("providers.mine.compatible-with", "one").build()
         assertEquals("providers.mine.api-key = set (MINE_API_KEY)", config.setting("providers.mine.api-key").toString())
     }

@@ -318,8 +318,7 @@ class MusterTest {
   void a8CredentialsForAProxyNeedAProxyAndStayUnseen() {
     Muster.Builder builder =
         Muster.builder().environment(Map.of()).proxyCredentials("somebody", "a secret");
-    IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, builder::build);
+    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, builder::build);
     assertTrue(refused.getMessage().contains("no proxy"), refused::getMessage);
     assertFalse(refused.getMessage().contains("secret"), refused::getMessage);
     builder.proxy("localhost", 1);

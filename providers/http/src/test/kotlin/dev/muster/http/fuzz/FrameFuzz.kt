@@ -10,9 +10,9 @@ import java.nio.ByteBuffer
  * further one a text, or, where it has the form of one, an event of its own. What a [TextFrame] for [field] says of an
  * event without decoding it must be what [decode] says, which gives the text of an event that has nothing else.
  */
-public class FrameFuzz(private val field: String, private val decode: (data: String) -> String?) {
+internal class FrameFuzz(private val field: String, private val decode: (data: String) -> String?) {
     /** Tries [bytes], and returns how many events were not decoded. */
-    public fun check(bytes: ByteArray): Int {
+    fun check(bytes: ByteArray): Int {
         val lines = String(bytes, Charsets.ISO_8859_1).split('\n')
         val (before, after) = lines + listOf("", "")
         val frame = TextFrame(field)

@@ -1,0 +1,34 @@
+package dev.muster.http.fuzz
+
+import com.code_intelligence.jazzer.junit.FuzzTest
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestInstance
+import org.junit.jupiter.params.provider.MethodSource
+
+/**
+ * The fuzz target of a codec that reads the text of its events by a frame: see [FrameFuzz] for [field], [decode] and what
+ * a seed is. [seeds] tells of each how many of its events are read without decoding them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TextFrameFuzz(
+    field: String,
+    decode: (data: String) -> String?,
+    private val seeds: Map<String, Int>,
+) {
+    private val frames = FrameFuzz(field, decode)
+
+    /** What the fuzzer begins with. */
+    public fun seeds(): List<ByteArray> = seeds.keys.map { it.toByteArray() }
+
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "60s")
+    public fun `what is read by its frame is what decoding gives`(bytes: ByteArray) {
+        frames.check(bytes)
+    }
+
+    @Test
+    public fun `the seeds are read by their frame, but for the first event and those that differ`() {
+        assertEquals(seeds.values.toList(), seeds().map(frames::check))
+    }
+}

@@ -82,9 +82,18 @@ public final class Agent {
    */
   @CheckReturnValue
   public <T> Call<T> ask(String prompt, Class<T> type) {
+    return ask(prompt, Answers.of(type));
+  }
+
+  /**
+   * The answer to {@code prompt} as {@code type}, such as a list; see {@link Answers} and {@link
+   * #chat(String, Class)}.
+   */
+  @CheckReturnValue
+  public <T> Call<T> ask(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
-    OutputType<T> output = Answers.of(type);
-    return exchange(k -> agent.ask(prompt, output, k));
+    Objects.requireNonNull(type, "type");
+    return exchange(k -> agent.ask(prompt, type, k));
   }
 
   /**
@@ -98,9 +107,18 @@ public final class Agent {
    */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
+    return chat(prompt, Answers.of(type));
+  }
+
+  /**
+   * The answer to {@code prompt} as {@code type}, and how it came about; see {@link Answers} and {@link
+   * #chat(String, Class)}.
+   */
+  @CheckReturnValue
+  public <T> Call<StructuredResponse<T>> chat(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
-    OutputType<T> output = Answers.of(type);
-    return exchange(k -> agent.chat(prompt, output, k));
+    Objects.requireNonNull(type, "type");
+    return exchange(k -> agent.chat(prompt, type, k));
   }
 
   /**
@@ -123,9 +141,18 @@ public final class Agent {
    */
   @CheckReturnValue
   public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
+    return stream(prompt, Answers.of(type));
+  }
+
+  /**
+   * The answer to {@code prompt} as it is written, with what it is as {@code type} in the last event;
+   * see {@link Answers} and {@link #stream(String, Class)}.
+   */
+  @CheckReturnValue
+  public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
-    OutputType<T> output = Answers.of(type);
-    return events(() -> agent.stream(prompt, output));
+    Objects.requireNonNull(type, "type");
+    return events(() -> agent.stream(prompt, type));
   }
 
   /** A conversation with this agent; nothing has been said yet, and each turn sends all of it. */

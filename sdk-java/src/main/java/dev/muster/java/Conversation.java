@@ -84,9 +84,21 @@ public final class Conversation {
   /** The answer to {@code message} as an object; see {@link #ask(String, Class)}. */
   @CheckReturnValue
   public <T> Call<T> ask(Message message, Class<T> type) {
+    return ask(message, Answers.of(type));
+  }
+
+  /** The answer to {@code prompt} as {@code type}, such as a list; see {@link Answers}. */
+  @CheckReturnValue
+  public <T> Call<T> ask(String prompt, OutputType<T> type) {
+    return ask(Message.user(prompt), type);
+  }
+
+  /** The answer to {@code message} as {@code type}, such as a list; see {@link Answers}. */
+  @CheckReturnValue
+  public <T> Call<T> ask(Message message, OutputType<T> type) {
     Objects.requireNonNull(message, "message");
-    OutputType<T> output = Answers.of(type);
-    return agent.exchange(k -> conversation.ask(message, output, k));
+    Objects.requireNonNull(type, "type");
+    return agent.exchange(k -> conversation.ask(message, type, k));
   }
 
   /** The whole answer to {@code prompt}. */
@@ -121,9 +133,21 @@ public final class Conversation {
   /** The answer to {@code message} as an object, and how it came about; see {@link #ask(String, Class)}. */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(Message message, Class<T> type) {
+    return chat(message, Answers.of(type));
+  }
+
+  /** The answer to {@code prompt} as {@code type}, and how it came about; see {@link Answers}. */
+  @CheckReturnValue
+  public <T> Call<StructuredResponse<T>> chat(String prompt, OutputType<T> type) {
+    return chat(Message.user(prompt), type);
+  }
+
+  /** The answer to {@code message} as {@code type}, and how it came about; see {@link Answers}. */
+  @CheckReturnValue
+  public <T> Call<StructuredResponse<T>> chat(Message message, OutputType<T> type) {
     Objects.requireNonNull(message, "message");
-    OutputType<T> output = Answers.of(type);
-    return agent.exchange(k -> conversation.chat(message, output, k));
+    Objects.requireNonNull(type, "type");
+    return agent.exchange(k -> conversation.chat(message, type, k));
   }
 
   /**
@@ -162,9 +186,18 @@ public final class Conversation {
    */
   @CheckReturnValue
   public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
+    return stream(prompt, Answers.of(type));
+  }
+
+  /**
+   * The answer to {@code prompt} as it is written, with what it is as {@code type} in the last event;
+   * as {@link #stream(String)}. See {@link Answers}.
+   */
+  @CheckReturnValue
+  public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
-    OutputType<T> output = Answers.of(type);
-    return agent.eventsTaken(() -> conversation.stream(prompt, output));
+    Objects.requireNonNull(type, "type");
+    return agent.eventsTaken(() -> conversation.stream(prompt, type));
   }
 
   /**

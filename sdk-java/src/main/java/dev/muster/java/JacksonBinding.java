@@ -60,6 +60,10 @@ final class JacksonBinding implements JsonBinding {
   }
 
   private Map<String, @Nullable Object> generate(Type type) {
+    if (!JavaTypes.isKnown(type)) {
+      throw new IllegalArgumentException(type.getTypeName()
+          + " has no JSON schema: it holds a type variable, which might be anything");
+    }
     JsonNode schema = schemas.of(type);
     return SchemaTree.plain(mapper.convertValue(schema, TREE), type);
   }

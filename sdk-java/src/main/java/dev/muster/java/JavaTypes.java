@@ -13,8 +13,13 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.io.Serial;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +79,19 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
         || parameter.getOwner().getParameterCount() != components.length) return null;
     RecordComponent component = components[parameter.getIndex()];
     return !mayBeMissing(component.getType(), component, component.getAnnotatedType());
+  }
+
+  /** Whether no type variable stands in {@code type}. */
+  static boolean isKnown(Type type) {
+    if (type instanceof GenericArrayType array) return isKnown(array.getGenericComponentType());
+    if (type instanceof ParameterizedType generic)
+      return areKnown(generic.getActualTypeArguments());
+    if (type instanceof WildcardType some) return areKnown(some.getUpperBounds());
+    return !(type instanceof TypeVariable<?>);
+  }
+
+  private static boolean areKnown(Type[] types) {
+    return Arrays.stream(types).allMatch(JavaTypes::isKnown);
   }
 
   /** Whether a value of {@code type} may be missing; {@code places} is where annotations stand. */

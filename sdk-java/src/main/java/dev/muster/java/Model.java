@@ -50,9 +50,17 @@ public final class Model {
    * @throws IllegalArgumentException where {@code type} has no JSON schema
    */
   public <T> Call<T> ask(String prompt, Class<T> type) {
+    return ask(prompt, Answers.of(type));
+  }
+
+  /**
+   * The answer to {@code prompt} as {@code type}, such as a list; see {@link Answers} and {@link
+   * Agent#chat(String, Class)}.
+   */
+  public <T> Call<T> ask(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
-    OutputType<T> output = Answers.of(type);
-    return Call.ofExchange(k -> StructuredAnswers.ask(model, prompt, output, k), executor);
+    Objects.requireNonNull(type, "type");
+    return Call.ofExchange(k -> StructuredAnswers.ask(model, prompt, type, k), executor);
   }
 
   /** The whole answer to {@code prompt}: text, usage, finish reason and more. */

@@ -122,6 +122,59 @@ class ToolMethodTest {
     assertEquals("A way", ((Map<?, ?>) properties.get("d")).get("description"));
   }
 
+  record Person(String name, int age) {}
+
+  static final class People {
+    @Tool("Counts the years")
+    int years(
+        @Param(name = "all", value = "Who") List<Person> all,
+        @Param(name = "more") Optional<List<Person>> more,
+        @Param(name = "ways") Map<String, Way> ways) {
+      int years = 0;
+      // A list of maps would fail here.
+      for (Person person : all) years += person.age();
+      for (Person person : more.orElse(List.of())) years += person.age();
+      for (Way way : ways.values()) years += way.ordinal();
+      return years;
+    }
+  }
+
+  @Test
+  @DisplayName("C1 a parameter may be a list or a map of records, optional or not")
+  void genericParameters() {
+    AgentTool tool = Tools.from(new People()).get(0);
+    Map<?, ?> parameters = tool.definition().parameters();
+    assertEquals(List.of("all", "ways"), parameters.get("required"));
+    Map<?, ?> properties = (Map<?, ?>) parameters.get("properties");
+    Map<String, Object> person = JsonBinding.get().schema(Person.class);
+    assertEquals(
+        Map.of("type", "array", "items", person, "description", "Who"), properties.get("all"));
+    assertEquals(Map.of("type", List.of("array", "null"), "items", person), properties.get("more"));
+    Map<?, ?> ways = (Map<?, ?>) properties.get("ways");
+    assertEquals(
+        Map.of("type", "string", "enum", List.of("UP", "DOWN")), ways.get("additionalProperties"));
+    String ann = "{\"name\":\"Ann\",\"age\":40.0}";
+    String bob = "{\"name\":\"Bob\",\"age\":2}";
+    List<ToolRun> runs = run(
+        new People(),
+        call("years", "{\"all\":[" + ann + "," + bob + "],\"ways\":{\"a\":\"DOWN\"}}"),
+        call("years", "{\"all\":[],\"more\":[" + ann + "],\"ways\":{}}"),
+        call("years", "{\"all\":[{\"name\":\"Ann\"}],\"ways\":{}}"),
+        call("years", "{\"all\":[],\"ways\":{\"a\":\"LEFT\"}}"));
+    assertEquals(List.of("43", "40"), results(runs).subList(0, 2));
+    assertTrue(runs.get(2).isError());
+    assertTrue(results(runs).get(2).contains("all[0].age"), results(runs).get(2));
+    assertTrue(runs.get(3).isError());
+    assertTrue(results(runs).get(3).contains("ways"), results(runs).get(3));
+  }
+
+  static class Store<T> {
+    @Tool("Stores")
+    int store(@Param(name = "items") List<T> items) {
+      return items.size();
+    }
+  }
+
   static final class Counting {
     int runs;
 
@@ -297,6 +350,7 @@ class ToolMethodTest {
     assertRefused("@Param(name = …)", new Nameless());
     assertRefused("two parameters of one name", new Twice());
     assertRefused("negative timeout", new Backwards());
+    assertRefused("java.util.List<T> has no JSON schema", new Store<Person>());
     assertRefused("is marked @Tool", new Object());
     List<AgentTool> same = Tools.from(new Same());
     assertThrows(IllegalArgumentException.class, () -> agent(same));

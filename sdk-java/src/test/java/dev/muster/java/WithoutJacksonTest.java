@@ -3,6 +3,7 @@ package dev.muster.java;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.agent.OutputType;
 import dev.muster.fake.FakeReply;
 import java.io.File;
 import java.net.MalformedURLException;
@@ -20,13 +21,13 @@ class WithoutJacksonTest {
     try (Wire wire = new Wire();
         URLClassLoader small =
             new URLClassLoader(classPathWithoutJackson(), ClassLoader.getPlatformClassLoader())) {
-      wire.server.otherwise(FakeReply.text("plain"));
+      wire.server.otherwise(FakeReply.text("\"plain\""));
       Callable<?> program = (Callable<?>) small
           .loadClass(Program.class.getName())
           .getConstructor(String.class)
           .newInstance(wire.server.openAiUrl());
       String[] said = program.call().toString().split("\\|");
-      assertEquals("plain", said[0]);
+      assertEquals("\"plain\"!", said[0]);
       assertEquals("java.lang.IllegalStateException", said[1]);
       assertTrue(said[2].contains("com.fasterxml.jackson.core:jackson-databind"), said[2]);
       assertTrue(said[2].contains("com.github.victools:jsonschema-generator"), said[2]);
@@ -51,6 +52,9 @@ class WithoutJacksonTest {
 
   /** Runs in the small class path. */
   public static final class Program implements Callable<String> {
+    private static final OutputType<String> OWN =
+        OutputType.of("greeting", Map.of("type", "string"), json -> json + "!");
+
     private final String url;
 
     public Program(String url) {
@@ -76,7 +80,7 @@ class WithoutJacksonTest {
           .provider("openai", it -> it.baseUrl(url).apiKey("test-key"))
           .build()) {
         Model model = muster.model("openai::m");
-        String text = model.ask("Hi").execute();
+        String text = model.ask("Hi", OWN).execute();
         try {
           model.ask("Hi", Program.class);
           return text + "|nothing|";

@@ -1,10 +1,12 @@
 package dev.muster.java.parity;
 
 import dev.muster.agent.AgentTool;
+import dev.muster.agent.OutputType;
 import dev.muster.agent.ToolExecution;
 import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
 import dev.muster.java.Agent;
+import dev.muster.java.Answers;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;
 import dev.muster.java.CallPipeline;
@@ -16,6 +18,7 @@ import dev.muster.java.Muster;
 import dev.muster.java.PromptExecutor;
 import dev.muster.java.StreamCall;
 import dev.muster.java.Tools;
+import dev.muster.java.TypeRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,6 +35,9 @@ import java.util.concurrent.ExecutionException;
  * the styles differ in.
  */
 abstract class JavaSession implements Session {
+  private static final OutputType<List<RecordTown>> TOWNS =
+      Answers.of(new TypeRef<List<RecordTown>>() {});
+
   final Audience audience;
   final Model model;
   private final Muster muster;
@@ -80,6 +86,9 @@ abstract class JavaSession implements Session {
     if (op instanceof AskAgent ask) return any(agent(ask).chat(ask.prompt()));
     if (op instanceof AskAgentTown ask) {
       return any(plain(ask.prompt(), ask.tools()).chat(ask.prompt(), RecordTown.class));
+    }
+    if (op instanceof AskAgentTowns ask) {
+      return any(plain(ask.prompt(), ask.tools()).chat(ask.prompt(), TOWNS));
     }
     if (op instanceof Execute it) return any(executor(it.kind()).execute(it.prompt()));
     if (op instanceof Turn turn) return any(conversation.ask(turn.prompt()));

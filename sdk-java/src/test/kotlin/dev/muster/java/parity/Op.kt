@@ -60,6 +60,10 @@ data class AskAgent(val prompt: String, val tools: Map<String, Op>, val how: Age
 @JvmRecord
 data class AskAgentTown(val prompt: String, val tools: Map<String, Op>) : Op
 
+/** As [AskAgentTown], where the object is a list: generic, so that a class alone cannot say it. */
+@JvmRecord
+data class AskAgentTowns(val prompt: String, val tools: Map<String, Op>) : Op
+
 /** Stands among the tools of an [AskAgent]: another agent, without tools, as one of them. */
 data object Expert : Op
 

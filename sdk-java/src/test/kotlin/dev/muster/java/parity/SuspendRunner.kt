@@ -103,6 +103,7 @@ class SuspendRunner : Runner {
             is Tool -> interruptible(threads) { use(op) }
             is AskAgent -> agent(op).chat(op.prompt)
             is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<SerialTown>(op.prompt)
+            is AskAgentTowns -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<List<SerialTown>>(op.prompt)
             is Expert -> error("An expert is a tool")
             is Execute -> executor(op.kind).execute(op.prompt)
             is Turn -> conversation.ask(op.prompt)

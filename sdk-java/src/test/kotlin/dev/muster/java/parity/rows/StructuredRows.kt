@@ -9,6 +9,7 @@ import dev.muster.fake.FakeReply.Companion.toolCall
 import dev.muster.java.parity.ANYTHING_ELSE
 import dev.muster.java.parity.Answer
 import dev.muster.java.parity.AskAgentTown
+import dev.muster.java.parity.AskAgentTowns
 import dev.muster.java.parity.AskTown
 import dev.muster.java.parity.Cancelled
 import dev.muster.java.parity.Event.DISCONNECTS
@@ -31,6 +32,7 @@ import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
 
 internal const val ULM = """{"name":"Ulm","people":130000,"rivers":["Donau","Iller"]}"""
+internal const val TOWNS = """{"value":[$ULM]}"""
 internal val ulm = Town("Ulm", 130_000, listOf("Donau", "Iller"), null)
 
 private val once = toolCall("c1", "a", "{}").usage(4, 3)
@@ -95,6 +97,15 @@ internal val structuredRows = listOf(
         steps = steps(until(TOOL_STARTED, 1), Step.Cancel, until(INTERRUPTED, 1)),
         ends = Cancelled,
         saw = saw(requests = 1),
+    ),
+    Row(
+        id = "C8.4",
+        says = "a round of tools, and then the answer as a list of objects",
+        server = script("Ulm?" to once, "Ulm?" to text(TOWNS).usage(2, 1)),
+        run = AskAgentTowns("Ulm?", mapOf("a" to Value("A"))),
+        ends = Gives(Typed(listOf(ulm), Answer(TOWNS, listOf("a A"), 2, 10))),
+        saw = saw(requests = 2),
+        wires = Wire.entries,
     ),
     Row(
         id = "C9.1",

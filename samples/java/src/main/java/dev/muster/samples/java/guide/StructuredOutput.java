@@ -3,17 +3,20 @@ package dev.muster.samples.java.guide;
 import dev.muster.agent.AgentEvent;
 import dev.muster.agent.AgentTool;
 import dev.muster.agent.Description;
+import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.ResponseFormat;
 import dev.muster.error.StructuredOutputException;
 import dev.muster.java.Agent;
+import dev.muster.java.Answers;
 import dev.muster.java.Call;
 import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.TypeRef;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +67,18 @@ final class StructuredOutput {
     return Calls.gather(dishes, dish -> agent.ask("A recipe for " + dish, Recipe.class));
   }
 
+  static final OutputType<List<Recipe>> RECIPES = Answers.of(new TypeRef<List<Recipe>>() {});
+
+  static Call<List<Recipe>> menu(Agent agent) {
+    return agent.ask("Three soups for this week", RECIPES);
+  }
+
+  static void week(Model model) {
+    OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
+    Map<String, Recipe> soups = model.ask("A soup for each weekday", week).execute();
+    log.info("{} on Monday", soups.get("Monday"));
+  }
+
   static Optional<Recipe> failure(Agent agent) {
     try {
       StructuredResponse<Recipe> answer =
@@ -90,6 +105,16 @@ final class StructuredOutput {
         }
       }
     }
+  }
+
+  static OutputType<List<String>> ownType() {
+    Map<String, Object> pattern =
+        Map.of("type", "string", "description", "FROM-TO, each three letters");
+    return OutputType.of("route", pattern, json -> {
+      List<String> ends = List.of(json.replace("\"", "").split("-"));
+      if (ends.size() != 2) throw new IllegalArgumentException("the route has no two ends");
+      return ends;
+    });
   }
 
   static Call<ChatResponse> responseFormat(Model model, Map<String, Object> schema) {

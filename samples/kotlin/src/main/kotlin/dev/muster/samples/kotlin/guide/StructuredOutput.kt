@@ -62,6 +62,8 @@ internal suspend fun serve(model: ChatModel, guest: String): String = when (val 
     is Question -> "The guest asks: ${reply.text}"
 }
 
+internal suspend fun menu(agent: ChatAgent): List<Recipe> = agent.ask<List<Recipe>>("Three soups for this week")
+
 internal suspend fun failure(agent: ChatAgent): Recipe? = try {
     val answer = agent.chat<Recipe>("A soup for tonight")
     log.info("{} tries, {}", answer.tries, answer.usage())

@@ -30,30 +30,35 @@ internal class CallPath(
     private val retrying: Retrying,
     val admission: Admission,
 ) {
+    /** Runs [block], a call or what belongs to one, for as long as the client is open. */
+    suspend fun <T> running(block: suspend () -> T): T = lifecycle.run(block)
+
+    /** Runs a call that is nothing but its attempts. */
+    suspend fun <T> run(start: TimeMark, estimate: () -> Long, usage: (T) -> Usage?, attempt: suspend () -> T): T =
+        running { attempts(start, estimate, usage, null, attempt) }
+
     /**
-     * Runs [attempt] as often as it takes.
+     * Runs [attempt] as often as it takes, within [running].
      *
      * @param estimate the tokens it will use, as far as one can tell
      * @param usage what its value says was used
      * @param output where a stream goes; once something has gone there the attempt is not repeated
      */
-    suspend fun <T> run(
+    suspend fun <T> attempts(
         start: TimeMark,
         estimate: () -> Long,
         usage: (T) -> Usage?,
-        output: StreamOutput? = null,
+        output: StreamOutput?,
         attempt: suspend () -> T,
-    ): T = lifecycle.run {
-        limited(timeouts.total, TimeoutKind.TOTAL) {
-            retrying.run(
-                retry,
-                timeLeft = { timeouts.total?.minus(start.elapsedNow().toJavaDuration()) },
-                repeatable = { output?.used != true },
-                foreign = { it === output?.thrownByCollector },
-            ) { number ->
-                admission.admit(estimate, usage, { output?.tokensSoFar() }) {
-                    limited(retry.limitOf(number) ?: timeouts.attempt, TimeoutKind.ATTEMPT, attempt)
-                }
+    ): T = limited(timeouts.total, TimeoutKind.TOTAL) {
+        retrying.run(
+            retry,
+            timeLeft = { timeouts.total?.minus(start.elapsedNow().toJavaDuration()) },
+            repeatable = { output?.used != true },
+            foreign = { it === output?.thrownByCollector },
+        ) { number ->
+            admission.admit(estimate, usage, { output?.tokensSoFar() }) {
+                limited(retry.limitOf(number) ?: timeouts.attempt, TimeoutKind.ATTEMPT, attempt)
             }
         }
     }

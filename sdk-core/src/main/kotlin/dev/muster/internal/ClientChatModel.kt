@@ -17,9 +17,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.isActive
-import kotlinx.coroutines.withContext
 import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
 
@@ -30,17 +28,24 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
     override suspend fun chat(request: ChatRequest): ChatResponse {
         check(request)
         val start = path.start()
-        val estimate = { estimateTokens(request) }
-        val observer = path.admission.observer(estimate)
         return path
-            .run(start, estimate, { it.usage }) {
-                if (observer == null) provider.chat(request) else withContext(observer) { provider.chat(request) }
-            }.completed(start)
+            .run(start, { estimateTokens(request) }, { it.usage }) { provider.chat(request) }
+            .completed(start)
     }
 
-    override fun stream(request: ChatRequest): Flow<ChatEvent> {
-        val observer = path.admission.observer { estimateTokens(request) }
-        return if (observer == null) streamed(request) else streamed(request).flowOn(observer)
+    override fun stream(request: ChatRequest): Flow<ChatEvent> = flow {
+        check(request)
+        val start = path.start()
+        path.running {
+            val output = StreamOutput(this, request, currentCoroutineContext())
+            val answer =
+                reportingPartial(output) {
+                    path.attempts(start, { estimateTokens(request) }, { it.partialUsage }, output) {
+                        receive(request, output)
+                    }
+                }
+            emit(ChatEvent.Finished(answer.response().completed(start)))
+        }
     }
 
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode = provider.structuredOutput(request)
@@ -55,30 +60,11 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
         }
     }
 
-    private fun streamed(request: ChatRequest): Flow<ChatEvent> = flow {
-        check(request)
-        val start = path.start()
-        val output = StreamOutput(this, request)
-        val answer =
-            reportingPartial(output) {
-                path.run(start, { estimateTokens(request) }, { it.partialUsage }, output) { receive(request, output) }
-            }
-        emit(ChatEvent.Finished(answer.response().completed(start)))
-    }
-
     private suspend fun receive(request: ChatRequest, output: StreamOutput): StreamedAnswer {
-        val watch = TokenWatch(path.timeouts, currentCoroutineContext().clock, path.context).takeIf { it.isNeeded }
+        val watch = TokenWatch(path.timeouts, currentCoroutineContext().clock, path.context, output)
         val answer = StreamedAnswer(output, watch)
         output.answer = answer
-        if (watch == null) {
-            provider.stream(request, answer)
-        } else {
-            coroutineScope {
-                watch.begin(this)
-                provider.stream(request, answer)
-                watch.end()
-            }
-        }
+        coroutineScope { watch.during(this) { provider.stream(request, answer) } }
         if (!answer.isWhole) {
             throw StreamTruncatedException("The stream of $id ended without its end marker", path.context)
         }

@@ -13,7 +13,7 @@ import dev.muster.spi.StreamSink
 /**
  * Hands on what a provider streams and remembers it, for the last event and for the failure that says what had arrived.
  */
-internal class StreamedAnswer(private val out: StreamOutput, private val watch: TokenWatch?) : StreamSink {
+internal class StreamedAnswer(private val out: StreamOutput, private val watch: TokenWatch) : StreamSink {
     private val text = StringBuilder()
     private val reasoning = StringBuilder()
     private val reasoningParts = ArrayList<ContentPart.Reasoning>(0)
@@ -53,12 +53,12 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     }
 
     override suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String) {
-        watch?.arrived()
+        watch.arrived()
         val call = callAt(index)
         if (!id.isNullOrEmpty()) call.id = id
         if (!name.isNullOrEmpty()) call.name = name
         call.arguments.append(argumentsDelta)
-        watch?.waiting()
+        watch.waiting()
     }
 
     override fun reasoningPart(part: ContentPart.Reasoning) {

@@ -20,16 +20,16 @@ import kotlinx.coroutines.GlobalScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ReceiveChannel
+import kotlinx.coroutines.channels.SendChannel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.flow.produceIn
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
@@ -202,7 +202,7 @@ public suspend fun <T> eachAhead(
     val source =
         launch(start = CoroutineStart.UNDISPATCHED) {
             try {
-                flow.collect(channel::send)
+                flow.collect { channel.put(it) }
             } catch (e: Throwable) {
                 // Not out of here: that would cancel the consumer amid what came before.
                 failure = e
@@ -238,11 +238,11 @@ private val callScope = GlobalScope + Dispatchers.Default
 public class RunningFlow<T> internal constructor(
     /** What it gives; closed with its failure. */
     public val elements: ReceiveChannel<T>,
-    private val job: Job?,
+    private val job: Job,
 ) {
     /** Ends it, and whoever waits for an element. Never waits. */
     public fun cancel(reason: CancellationException) {
-        job?.cancel(reason)
+        job.cancel(reason)
         elements.cancel(reason)
     }
 }
@@ -254,18 +254,32 @@ public class RunningFlow<T> internal constructor(
  */
 @Suppress("TooGenericExceptionCaught") // The channel hands it on.
 public fun <T> running(flow: Flow<T>, ahead: Int): RunningFlow<T> {
-    if (ahead == 0) return RunningFlow(flow.buffer(Channel.RENDEZVOUS).produceIn(callScope), null)
     val channel = Channel<T>(ahead)
     val job =
-        callScope.launch(start = CoroutineStart.UNDISPATCHED) {
+        callScope.launch(start = if (ahead == 0) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED) {
             try {
-                flow.collect(channel::send)
+                flow.collect { channel.put(it) }
                 channel.close()
             } catch (e: Throwable) {
                 channel.close(e)
             }
         }
     return RunningFlow(channel, job)
+}
+
+/**
+ * Sends [value], for a collector of any flow. One that hands on `send` itself waits with a continuation of the flow's,
+ * which kotlinx.coroutines uses again for its next wait: where that comes from another scope of the flow, as after a
+ * `coroutineScope { emit(first) }`, it now and then takes the end of the first scope for a cancellation and throws.
+ */
+private suspend fun <T> SendChannel<T>.put(value: T) {
+    if (!trySend(value).isSuccess) sendAnew(value)
+}
+
+/** Sends [value] with a continuation of this function's: it has one because it does something after the wait. */
+private suspend fun <T> SendChannel<T>.sendAnew(value: T) {
+    send(value)
+    currentCoroutineContext().ensureActive()
 }
 
 /** [flow], which fails with what [failure] gives as soon as that is there, also while its collector is busy. */

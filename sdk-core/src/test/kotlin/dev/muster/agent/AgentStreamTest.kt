@@ -10,10 +10,13 @@ import dev.muster.error.ProviderException
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.job
 import kotlinx.coroutines.test.currentTime
 import kotlinx.serialization.Serializable
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -41,6 +44,18 @@ class AgentStreamTest {
         assertEquals(2, answer.rounds)
         val whole = ChatAgent.builder(replay()).tools(sleeper("slow", 0), sleeper("fast", 0)).build()
         assertEquals(answer.messages, whole.chat("x").messages)
+    }
+
+    @Test
+    fun `A17 all events, of the rounds and of the tools between them, come from one coroutine`() = onVirtualTime {
+        val script =
+            ToolScript(calls(call("c1", "slow"), call("c2", "fast"), text = "Let me see."), says("It is noon."))
+        val agent = ChatAgent.builder(script.model).tools(sleeper("slow", 300), sleeper("fast", 100)).build()
+        for (events in listOf(agent.stream("go"), agent.conversation().stream("go"))) {
+            val jobs = mutableSetOf<Job>()
+            events.collect { jobs += currentCoroutineContext().job }
+            assertEquals(1, jobs.size)
+        }
     }
 
     @Test

@@ -25,14 +25,18 @@ import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
+import dev.muster.resilience.ModelOptions
+import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.runCatchingAll
 import dev.muster.spi.StreamSink
 import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.collect
@@ -42,6 +46,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
@@ -54,6 +59,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
 import org.junit.jupiter.params.provider.MethodSource
 import java.time.Duration.ofMillis
 import java.time.Duration.ofSeconds
@@ -241,6 +247,71 @@ class ClientChatModelTest {
             events++
         }
         assertEquals(4, events)
+    }
+
+    @Test
+    fun `all events of a stream come from one coroutine`() = onVirtualTime {
+        val (model, _) =
+            streaming(Timeouts.builder().total(ofSeconds(9)).attempt(ofSeconds(8)).build()) { sink ->
+                repeat(3) { sink.text("t") }
+                sink.finish(FinishReason.STOP, "stop")
+            }
+        val jobs = mutableListOf<Job>()
+        model.stream("Hi").collect { jobs += currentCoroutineContext().job }
+        assertEquals(4, jobs.size)
+        assertEquals(1, jobs.distinct().size)
+    }
+
+    enum class Limit { TOTAL, ATTEMPT, TOTAL_WITH_LEARNING_LIMITER }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `B12 a limit that passes while the collector waits interrupts it`(limit: Limit) = onVirtualTime {
+        val timeouts = Timeouts.builder()
+        if (limit == Limit.ATTEMPT) timeouts.attempt(ofSeconds(1)) else timeouts.total(ofSeconds(1))
+        val provider =
+            ScriptedProvider(onStream = { _, sink ->
+                sink.text("Hel")
+                sink.text("lo")
+            })
+        val options = ModelOptions.builder()
+        if (limit == Limit.TOTAL_WITH_LEARNING_LIMITER) options.rateLimiter(RateLimiter.learning())
+        val model = provider.client { timeouts(timeouts.build()) }.model("scripted::m", options.build())
+        var left = false
+        val failure =
+            runCatchingAll {
+                model.stream("Hi").collect {
+                    try {
+                        delay(1.hours)
+                    } finally {
+                        left = true
+                    }
+                }
+            }
+        val timeout = assertInstanceOf(LlmTimeoutException::class.java, failure)
+        assertEquals(if (limit == Limit.ATTEMPT) TimeoutKind.ATTEMPT else TimeoutKind.TOTAL, timeout.kind)
+        assertEquals("Hel", timeout.partialText)
+        assertEquals(1_000, currentTime)
+        assertEquals(true, left)
+        assertEquals(1, provider.cancelled)
+        assertEquals(1, provider.requests.size)
+    }
+
+    @Test
+    fun `B14 what has only told of tools when its limit passes is tried again`() = onVirtualTime {
+        var tries = 0
+        val provider =
+            ScriptedProvider(onStream = { _, sink ->
+                sink.toolCall(0, "a", "first", "{")
+                if (++tries == 1) awaitCancellation()
+                sink.toolCall(0, null, null, "}")
+                sink.finish(FinishReason.TOOL_CALLS, "tool_calls")
+            })
+        val timeouts = Timeouts.builder().attempt(ofSeconds(1)).build()
+        val model = provider.client { timeouts(timeouts) }.model("scripted::m")
+        val last = model.stream("Hi").toList().single() as ChatEvent.Finished
+        assertEquals("{}", last.response.toolCalls.single().arguments)
+        assertEquals(2, tries)
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.ConcurrencyLimiter.Ending
 import dev.muster.resilience.RateLimiter
 import dev.muster.spi.RateLimitObserver
+import kotlinx.coroutines.withContext
 
 /** What limits the attempts on one model, or all attempts at one provider. */
 internal class Gate(val concurrency: ConcurrencyLimiter?, val rate: RateLimiter?)
@@ -31,20 +32,15 @@ internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
         attempt: suspend () -> T,
     ): T {
         if (gates.isEmpty()) return attempt()
-        return through(0, Tokens(estimate(), usage, spent), attempt)
+        return through(0, Tokens(estimate(), usage, spent)) {
+            if (learning.isEmpty()) attempt() else withContext(observer(estimate)) { attempt() }
+        }
     }
 
-    /**
-     * What has to stand in the context of attempts for a limiter that learns; null where none does. Not put there by
-     * [admit], because what a flow emits must come from its collector's context.
-     */
-    fun observer(estimate: () -> Long): RateLimitObserver? = if (learning.isEmpty()) {
-        null
-    } else {
-        RateLimitObserver { status ->
-            val tokens = estimate()
-            learning.forEach { it.learn(status, tokens) }
-        }
+    /** What has to stand in the context of attempts for the limiters that learn. */
+    private fun observer(estimate: () -> Long) = RateLimitObserver { status ->
+        val tokens = estimate()
+        learning.forEach { it.learn(status, tokens) }
     }
 
     private suspend fun <T> through(at: Int, tokens: Tokens<T>, attempt: suspend () -> T): T {

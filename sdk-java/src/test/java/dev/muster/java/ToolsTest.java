@@ -272,12 +272,15 @@ class ToolsTest {
   void cancelReachesEveryKind() throws InterruptedException {
     wire.server.onPrompt("inner").reply(FakeReply.hang());
     script(call("a", "slow", "{}"), call("b", "stage", "{}"), call("c", "call", "{}"));
-    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch entered = new CountDownLatch(2);
     CountDownLatch interrupted = new CountDownLatch(1);
     CompletableFuture<String> stage = new CompletableFuture<>();
     CallFuture<String> future = agent(
             blocked(entered, interrupted),
-            Tools.async("stage", "", Nothing.class, it -> stage),
+            Tools.async("stage", "", Nothing.class, it -> {
+              entered.countDown();
+              return stage;
+            }),
             Tools.call("call", "", Nothing.class, it -> wire.model().ask("inner")))
         .ask("go")
         .executeAsync();

@@ -12,7 +12,6 @@ import dev.muster.spi.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,9 +118,8 @@ final class MusterContestant implements Contestant {
     try (stream) {
       for (ChatEvent event : stream) tell(event, number, tokens);
       end.complete(null);
-    } catch (CancellationException e) {
-      end.cancel(false);
     } catch (RuntimeException e) {
+      // A CancellationException, too: so it keeps its message and its stack.
       end.completeExceptionally(e);
     }
   }

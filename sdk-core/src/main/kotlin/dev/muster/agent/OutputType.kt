@@ -10,7 +10,6 @@ import dev.muster.agent.internal.schemaOf
 import dev.muster.agent.internal.withPlainIntegers
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.serializer
 import java.util.function.Function
 
@@ -21,7 +20,7 @@ import java.util.function.Function
 public class OutputType<T> private constructor(
     name: String,
     private val wrapping: Wrapping,
-    private val read: (JsonElement) -> T,
+    private val read: Function<String, T>,
 ) {
     /** What the type is called: letters, digits, `_` and `-`. Providers show it to the model. */
     @get:JvmName("name")
@@ -48,7 +47,7 @@ public class OutputType<T> private constructor(
         val json = wrapping.wrapped(jsonIn(text))
         val faults = validator.faultsOf(json)
         require(faults.isEmpty()) { faults.joinToString("; ") }
-        return read(wrapping.unwrapped(json.withPlainIntegers()))
+        return read.apply(wrapping.unwrapped(json.withPlainIntegers()))
     }
 
     override fun toString(): String = "OutputType($name)"
@@ -67,11 +66,6 @@ public class OutputType<T> private constructor(
          */
         @JvmStatic
         public fun <T> of(name: String, schema: Map<String, Any?>, read: Function<String, T>): OutputType<T> =
-            reading(name, schema) { read.apply(it.toString()) }
-
-        /** As [of], for what reads JSON that is parsed. */
-        @JvmSynthetic
-        internal fun <T> reading(name: String, schema: Map<String, Any?>, read: (JsonElement) -> T): OutputType<T> =
             OutputType(name, Wrapping(schema), read)
     }
 }
@@ -90,9 +84,9 @@ public inline fun <reified T> outputType(): OutputType<T> = outputType(serialize
 public fun <T> outputType(serializer: KSerializer<T>): OutputType<T> {
     val descriptor = serializer.descriptor
     val name = descriptor.serialName.removeSuffix("?").substringAfterLast('.')
-    return OutputType.reading(name, schemaOf(descriptor)) { json ->
+    return OutputType.of(name, schemaOf(descriptor)) { text ->
         try {
-            AGENT_JSON.decodeFromJsonElement(serializer, json)
+            AGENT_JSON.decodeFromString(serializer, text)
         } catch (e: SerializationException) {
             // What follows repeats the answer.
             throw IllegalArgumentException(e.message.orEmpty().substringBefore("\nJSON input"), e)

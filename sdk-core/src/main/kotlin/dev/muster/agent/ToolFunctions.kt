@@ -72,7 +72,8 @@ public fun tool(
 ): AgentTool = AgentTool.of(definition, timeout, run)
 
 private fun <A> decode(serializer: KSerializer<A>, json: String): A = try {
-    AGENT_JSON.decodeFromJsonElement(serializer, AGENT_JSON.parseToJsonElement(json).withPlainIntegers())
+    // By its text again: who reads elements says where a fault is in the innermost object only, not in the whole.
+    AGENT_JSON.decodeFromString(serializer, AGENT_JSON.parseToJsonElement(json).withPlainIntegers().toString())
 } catch (e: SerializationException) {
     // What follows repeats the arguments, which the model knows.
     throw ToolArgumentsException(e.message.orEmpty().substringBefore("\nJSON input"), e)

@@ -63,6 +63,9 @@ class OutputTypeTest {
     @Test
     fun `C9 an integer beyond its type is a fault, and one written with a fraction is none`() {
         assertEquals(true, faultOf(dish, """{"name":"Soup","minutes":99999999999999999999}""")?.contains("minutes"))
+        val second =
+            faultOf(outputType<List<Dish>>(), """[{"name":"a","minutes":1},{"name":"b","minutes":9999999999}]""")
+        assertEquals(true, second?.endsWith("at path: $[1].minutes"), second)
         assertEquals(Dish("Soup", 30), dish.decode("""{"name":"Soup","minutes":30.0}"""))
         assertEquals(Dish("Soup", 300), dish.decode("""{"name":"Soup","minutes":3e2}"""))
         assertEquals(listOf(1.0, 2.5), outputType<List<Double>>().decode("[1.0,2.5]"))

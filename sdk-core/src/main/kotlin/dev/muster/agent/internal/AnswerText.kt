@@ -53,8 +53,9 @@ internal class Wrapping(own: Map<String, Any?>) {
     fun wrapped(json: JsonElement): JsonElement =
         if (!wraps || (json is JsonObject && VALUE in json)) json else JsonObject(mapOf(VALUE to json))
 
-    /** What was wrapped. */
-    fun unwrapped(json: JsonElement): JsonElement = if (wraps) (json as JsonObject).getValue(VALUE) else json
+    /** The JSON of what was wrapped. */
+    fun unwrapped(json: JsonElement): String =
+        if (wraps) (json as JsonObject).getValue(VALUE).toString() else json.toString()
 
     private companion object {
         const val VALUE = "value"

@@ -58,7 +58,8 @@ public class ConcurrencyLimiter private constructor(
             }
         }
         if (slot != null) {
-            continuation.resume(slot)
+            // One who was cancelled meanwhile gives it back.
+            continuation.resume(slot) { _, given, _ -> release(given, Ending.OTHER) }
         } else {
             continuation.invokeOnCancellation { synchronized(lock) { queue -= waiter } }
         }

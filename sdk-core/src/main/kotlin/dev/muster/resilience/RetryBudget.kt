@@ -22,7 +22,9 @@ constructor(
     }
 
     private val full = reserve * UNIT
-    private val earned = (share * UNIT).toLong()
+
+    // More than fills it up is of no use, and would not fit into a number.
+    private val earned = minOf(share * UNIT, full.toDouble()).toLong()
     private val balance = AtomicLong(full)
 
     internal fun callBegins() {

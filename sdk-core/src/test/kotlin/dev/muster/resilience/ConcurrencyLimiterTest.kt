@@ -9,6 +9,7 @@ import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.gatherSettled
+import dev.muster.error.ErrorContext
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.ProviderException
 import dev.muster.error.QueueFullException
@@ -20,6 +21,7 @@ import dev.muster.waiting
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.joinAll
@@ -58,6 +60,18 @@ class ConcurrencyLimiterTest {
         assertEquals(3, peak)
         assertEquals(400, currentTime)
         assertEquals((0 until 10).map { "$it" }, slow.requests.map { it.messages.single().text })
+        assertEquals(0, limiter.inFlight)
+    }
+
+    @Test
+    fun `B26 C18 a call that is cancelled when it comes for its slot leaves the slot there`() = onVirtualTime {
+        val limiter = ConcurrencyLimiter.fixed(1)
+        val call = launch {
+            coroutineContext.cancel()
+            limiter.acquire(ErrorContext.NONE)
+        }
+        call.join()
+        assertTrue(call.isCancelled)
         assertEquals(0, limiter.inFlight)
     }
 

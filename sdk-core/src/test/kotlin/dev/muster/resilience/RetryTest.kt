@@ -151,6 +151,15 @@ class RetryTest {
     }
 
     @Test
+    fun `C10 a share as large as can be is a budget that never ends`() {
+        val budget = RetryBudget(share = Double.MAX_VALUE, reserve = 1)
+        repeat(3) {
+            budget.callBegins()
+            assertTrue(budget.takeRetry())
+        }
+    }
+
+    @Test
     fun `C11 retries can be switched off and narrowed, for a client and for a model`() = onVirtualTime {
         val off = failing(ProviderException("1"))
         runCatchingAll { off.client { retry(RetryPolicy.NONE) }.model("scripted::m").ask("Hi") }

@@ -64,6 +64,15 @@ class AnswersTest : Wired() {
     }
 
     @Test
+    fun `A18 the sum that Google tells counts where it leaves out the tokens of an empty answer`() = blocking {
+        val usage = ""","usageMetadata":{"promptTokenCount":10,"totalTokenCount":10}"""
+        val body = answer("", "SAFETY", usage)
+        listOf(whole(body), streamed(body)).forEach {
+            assertEquals(Usage(10, null, total = 10), it.usage())
+        }
+    }
+
+    @Test
     fun `A18 a candidate without parts or without content is an answer without text`() = blocking {
         listOf(
             """{"candidates":[{"content":{"role":"model"},"finishReason":"MAX_TOKENS","index":0}]}""",

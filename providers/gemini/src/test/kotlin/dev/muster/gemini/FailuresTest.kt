@@ -93,6 +93,22 @@ class FailuresTest : Wired() {
     }
 
     @Test
+    fun `C13 an error that comes as plain lines behind the first events is one`() = blocking {
+        val begin = "data: ${answer(text("one"), null)}\r\n\r\n"
+        val error =
+            "{\n  \"error\": {\n    \"code\": 503,\n    \"message\": \"m\",\n" +
+                "    \"status\": \"UNAVAILABLE\"\n  }\n}\n"
+        listOf(error, error.trimEnd(), "[$error]", error.replace("\n", "\r\n"), ": ping\n\n$error\n").forEach {
+            val failed = streamFailure(FakeReply.raw(200, "text/event-stream", begin + it))
+            assertEquals(ProviderException::class.java, failed.javaClass, it)
+            assertEquals(listOf<Any?>("UNAVAILABLE", 503), listOf(failed.code, failed.status), it)
+            assertEquals("one", failed.partialText, it)
+        }
+        val other = streamFailure(FakeReply.raw(200, "text/event-stream", "$begin{\"x\":1}\n"))
+        assertEquals(StreamTruncatedException::class.java, other.javaClass)
+    }
+
+    @Test
     fun `C12 a status comes with Google's word or the reason in its details`() = blocking {
         val rows: Map<FakeReply, Pair<Class<out LlmException>, String>> =
             mapOf(

@@ -68,6 +68,22 @@ class RequestTest : Wired() {
     }
 
     @Test
+    fun `A22 an assistant message of foreign thoughts only is left out`() = blocking {
+        val foreign = ContentPart.Reasoning("hm", "s", "anthropic")
+        model().chat(
+            ChatRequest {
+                user("a")
+                message(Message.assistant(listOf(foreign), emptyList()))
+                user("b")
+            },
+        )
+        assertEquals(
+            """[{"role":"user","parts":[{"text":"a"}]},{"role":"user","parts":[{"text":"b"}]}]""",
+            server.requests.single().field("/contents"),
+        )
+    }
+
+    @Test
     fun `A2 C1 consecutive tool results are one user turn, each with its call's name and id`() = blocking {
         val calls =
             listOf(ToolCall("c1", "f", """{"x":[1]}"""), ToolCall("c2", "g", "not json"), ToolCall("c3", "h", "[1]"))

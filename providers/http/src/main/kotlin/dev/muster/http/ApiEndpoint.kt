@@ -144,6 +144,9 @@ public class ApiEndpoint(
                 unlessCutOff { decoder.take(reader) }
             } else {
                 if (!opening.isOver) refuseOtherForm(call, opening.toString(), failures.requestId(answer))
+                ShallowJson.parse(reader.foreignLines)?.let(ErrorBody::of)?.let {
+                    throw failures.inStream(call, it, failures.requestId(answer))
+                }
                 false
             }
     }

@@ -30,6 +30,13 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
     private val pending = Data()
     private var pendingName: String? = null
     private var lastName = ""
+    private val foreign = StringBuilder()
+
+    /**
+     * The lines since the last event that look like JSON and like nothing of an event, the first few thousand
+     * characters of them: some servers report so that they break off.
+     */
+    internal val foreignLines: String get() = foreign.toString()
 
     override var name: String? = null
         private set
@@ -74,6 +81,8 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
             pending.add(valueStart(DATA.length))
         } else if (isField(EVENT)) {
             pendingName = nameAt(valueStart(EVENT.length))
+        } else if (foreign.length < MAX_FOREIGN && (foreign.isNotEmpty() || lines.byteAt(0) in OPENING)) {
+            foreign.append(lines.text(0).take(MAX_FOREIGN)).append('\n')
         }
     }
 
@@ -107,6 +116,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         val name = pendingName
         pendingName = null
         if (!pending.isThere) return false
+        foreign.setLength(0)
         this.name = name?.ifEmpty { null }
         current.takeFrom(pending)
         return true
@@ -177,6 +187,8 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         const val EVENT = "event"
         const val COLON = ':'.code.toByte()
         const val SPACE = ' '.code.toByte()
+        const val MAX_FOREIGN = 4 * 1024
+        val OPENING = setOf('{'.code.toByte(), '['.code.toByte())
         const val NOWHERE = -1
         const val GONE = -2
     }

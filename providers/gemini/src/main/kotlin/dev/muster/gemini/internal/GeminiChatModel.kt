@@ -90,7 +90,8 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
             val answer = api.decode(WireAnswer.serializer(), call, data, requestId)
             identify(answer.responseId)
             answer.modelVersion?.let(sink::model)
-            answer.usageMetadata?.toUsage()?.takeIf { it != Usage.UNKNOWN }?.let(sink::usage)
+            val usage = answer.usageMetadata?.toUsage(isOver = answer.first?.reason != null)
+            if (usage != null && usage != Usage.UNKNOWN) sink.usage(usage)
             throwIfFailed(call, answer, requestId)
             val candidate = answer.first ?: return false
             candidate.parts.forEach { take(it, answer.responseId) }

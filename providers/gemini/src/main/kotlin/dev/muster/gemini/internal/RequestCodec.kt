@@ -95,9 +95,7 @@ private fun JsonWriter.turns(messages: List<Message>) {
             results(results, names)
             results.clear()
             message.toolCalls.forEach { names[it.id] = it.name }
-            if (message.role ==
-                Role.ASSISTANT
-            ) {
+            if (message.role == Role.ASSISTANT) {
                 answer(message)
             } else {
                 content("user") { message.content.forEach { part(it) } }
@@ -153,8 +151,15 @@ private fun JsonWriter.results(results: List<Message>, names: Map<String, String
     }
 }
 
+/** Whether there is more than what another provider has thought: the API refuses a turn without parts. */
+private fun Message.saysSomething() = toolCalls.isNotEmpty() ||
+    content.any { part -> if (part is ContentPart.Reasoning) part.form == FORM else !part.isBlank() }
+
+private fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
+
 /** What the model has said, each signature on the part that it came with. */
 private fun JsonWriter.answer(message: Message) {
+    if (!message.saysSomething()) return
     content("model") {
         var signature: String? = null
         message.content.forEach { part ->

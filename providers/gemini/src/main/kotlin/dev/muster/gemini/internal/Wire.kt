@@ -79,13 +79,16 @@ internal class UsageMetadata(
     private val cachedContentTokenCount: Long? = null,
     private val candidatesTokenCount: Long? = null,
     private val thoughtsTokenCount: Long? = null,
+    private val totalTokenCount: Long? = null,
 ) {
-    /** Google counts beside each other what [Usage] counts within each other. */
-    fun toUsage(): Usage = Usage(
+    /** Google counts beside each other what [Usage] counts within each other; the sum says nothing before the end. */
+    fun toUsage(isOver: Boolean = true): Usage = Usage(
         inputTokens = sum(promptTokenCount, toolUsePromptTokenCount),
         outputTokens = sum(candidatesTokenCount, thoughtsTokenCount),
         cachedInputTokens = cachedContentTokenCount,
         reasoningTokens = thoughtsTokenCount,
+        // It leaves out what is 0, so that the sum may be known where a part is not.
+        total = totalTokenCount.takeIf { isOver },
     )
 
     private fun sum(a: Long?, b: Long?): Long? = if (a == null) b else a + (b ?: 0)

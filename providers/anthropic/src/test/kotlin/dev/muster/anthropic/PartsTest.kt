@@ -132,6 +132,30 @@ class PartsTest : Wired() {
     }
 
     @Test
+    fun `A22 A23 an assistant message of foreign thoughts only is left out where it is marked for the cache, too`() =
+        blocking {
+            val foreign = Message.assistant(listOf(ContentPart.Reasoning("hm", "s", "gemini")), emptyList())
+            send(Message.user("a"), foreign.cached(), Message.user("b"))
+            assertEquals(listOf("a", "b"), server.requests.last().messages.map { it.text })
+        }
+
+    @Test
+    fun `C1 ids of calls that another provider has made get the letters that Anthropic takes`() = blocking {
+        val calls = listOf(ToolCall("functions.f:0", "f", "{}"), ToolCall("toolu_1-A", "g", "{}"))
+        send(
+            Message.user("q"),
+            Message.assistant("", calls),
+            Message.tool("functions.f:0", "r1"),
+            Message.tool("toolu_1-A", "r2"),
+        )
+        val seen = server.requests.last()
+        val asked = listOf(0, 1).map { seen.field("/messages/1/content/$it/id") }
+        val answered = listOf(0, 1).map { seen.field("/messages/2/content/$it/tool_use_id") }
+        assertEquals(listOf("functions_f_0", "toolu_1-A"), asked)
+        assertEquals(asked, answered)
+    }
+
+    @Test
     fun `C12 an empty account is told by words inside a 400 only`() = blocking {
         val words = "Your credit balance is too low to access the Anthropic API."
         assertEquals(InsufficientFundsException::class.java, failure(FakeReply.status(400, "x", words)).javaClass)

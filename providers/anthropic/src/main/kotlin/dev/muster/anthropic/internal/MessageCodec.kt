@@ -50,7 +50,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
                     refuseMedia(result)
                     obj {
                         name("type").value("tool_result")
-                        name("tool_use_id").value(result.toolCallId.orEmpty())
+                        name("tool_use_id").value(idOf(result.toolCallId.orEmpty()))
                         name("content").value(result.text)
                         if (result.isToolError) name("is_error").any(true)
                         cache(result.cacheControl)
@@ -87,12 +87,12 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         refuseMedia(message)
         val text = message.text
         val thinking = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == REASONING_FORM }
-        val isPlain = thinking.isEmpty() && message.toolCalls.isEmpty() && message.cacheControl == null
+        val isTextOnly = thinking.isEmpty() && message.toolCalls.isEmpty()
         when {
-            isPlain && text.isNotBlank() -> turn("assistant") { value(text) }
-
             // There was nothing but what another provider has thought.
-            isPlain -> Unit
+            isTextOnly && text.isBlank() -> Unit
+
+            isTextOnly && message.cacheControl == null -> turn("assistant") { value(text) }
 
             else -> turn("assistant") { array { blocks(message, text, thinking) } }
         }
@@ -206,10 +206,13 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     }
 
     private fun JsonWriter.toolUse(call: ToolCall, cache: CacheControl?) = block("tool_use", cache) {
-        name("id").value(call.id)
+        name("id").value(idOf(call.id))
         name("name").value(call.name)
         name("input").raw(objectOrEmpty(call.arguments))
     }
+
+    /** The API refuses an id with other characters, which those of calls from elsewhere may have: `functions.f:0`. */
+    private fun idOf(call: String): String = FOREIGN.replace(call, "_")
 
     /** The API takes an object, where the model may have written anything. */
     private fun objectOrEmpty(arguments: String): String = try {
@@ -226,6 +229,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
 
     private companion object {
         val USUAL_TTL: Duration = Duration.ofMinutes(5)
+        val FOREIGN = Regex("[^a-zA-Z0-9_-]")
         const val PDF = "application/pdf"
     }
 }

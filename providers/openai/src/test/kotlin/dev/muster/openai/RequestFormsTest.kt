@@ -210,6 +210,39 @@ class RequestFormsTest : WiredTest("openai") {
     }
 
     @Test
+    fun `A3 a tool that takes nothing says so in both forms, as OpenAI wants it said`() = blocking {
+        val tools =
+            listOf(
+                ToolDefinition("a", "A", emptyMap()),
+                ToolDefinition("b", "B", mapOf("type" to "object", "additionalProperties" to false)),
+            )
+        val chat = sent("openai") { user("hi").tools(tools) }
+        val response = sent("openai-responses") { user("hi").tools(tools) }
+        val nothing = """"type":"object","properties":{}"""
+        listOf(chat to "function/parameters", response to "parameters").forEach { (seen, at) ->
+            assertEquals("{$nothing}", seen.field("/tools/0/$at"))
+            assertEquals("{$nothing,\"additionalProperties\":false}", seen.field("/tools/1/$at"))
+        }
+    }
+
+    @Test
+    fun `C1 ids of calls that another provider has made get the form that Mistral takes`() = blocking {
+        val build: ChatRequest.Builder.() -> Unit = {
+            user("q")
+            message(Message.assistant("", listOf(ToolCall("call_abc-1", "f", "{}"), ToolCall("Ab3dEf7h9", "g", "{}"))))
+            message(Message.tool("call_abc-1", "r1"))
+            message(Message.tool("Ab3dEf7h9", "r2"))
+        }
+
+        fun FakeRequest.ids() = listOf("1/tool_calls/0/id", "1/tool_calls/1/id", "2/tool_call_id", "3/tool_call_id")
+            .map { field("/messages/$it").orEmpty() }
+        val ids = sent("mistral", build).ids()
+        assertTrue(ids[0].matches(Regex("[a-zA-Z0-9]{9}")), ids[0])
+        assertEquals(listOf(ids[0], "Ab3dEf7h9", ids[0], "Ab3dEf7h9"), ids)
+        assertEquals(listOf("call_abc-1", "Ab3dEf7h9", "call_abc-1", "Ab3dEf7h9"), sent("openai", build).ids())
+    }
+
+    @Test
     fun `A2 the Responses API gets system messages where they stand, and tools that are not strict`() = blocking {
         val seen =
             sent("openai-responses") {

@@ -153,6 +153,19 @@ class StreamFormsTest : Wired() {
     }
 
     @Test
+    fun `C13 a finish reason that is empty ends nothing`() = blocking {
+        fun piece(text: String, reason: String) =
+            """{"choices":[{"index":0,"delta":{"content":"$text"},"finish_reason":"$reason"}],""" +
+                """"usage":{"prompt_tokens":3,"completion_tokens":2}}"""
+        val response = streamed(piece("a", ""), piece("b", ""), piece("", "stop"), DONE)
+        assertEquals("ab", response.text)
+        assertEquals(listOf(FinishReason.STOP, "stop"), listOf(response.finishReason, response.rawFinishReason))
+        val cut = failure { events(piece("a", "").replace("usage", "x")) }
+        assertEquals(StreamTruncatedException::class.java, cut.javaClass)
+        assertEquals("a", cut.partialText)
+    }
+
+    @Test
     fun `C12 errors in a stream, in each of their forms`() = blocking {
         mapOf(
             """{"error":{"message":"m","type":"server_error","code":null}}""" to ProviderException::class.java,

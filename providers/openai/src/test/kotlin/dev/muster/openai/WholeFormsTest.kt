@@ -52,6 +52,18 @@ class WholeFormsTest : Wired() {
     }
 
     @Test
+    fun `A18 reasoning that is counted beside the answer, as the sum tells, is counted within it`() = blocking {
+        suspend fun usage(completion: Int, total: Int) = whole(
+            """{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":32,""" +
+                """"completion_tokens":$completion,"total_tokens":$total,""" +
+                """"completion_tokens_details":{"reasoning_tokens":94}}}""",
+        ).usage()
+        // xAI's way, and OpenAI's.
+        assertEquals(Usage(32, 103, null, 94), usage(9, 135))
+        assertEquals(Usage(32, 103, null, 94), usage(103, 135))
+    }
+
+    @Test
     fun `A18 cached tokens of DeepSeek's own and figures with a fraction are read`() = blocking {
         val usage = """{"prompt_tokens":10.0,"completion_tokens":2,"prompt_cache_hit_tokens":8}"""
         val response = whole("""{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":$usage}""")

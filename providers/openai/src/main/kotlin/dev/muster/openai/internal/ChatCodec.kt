@@ -18,7 +18,7 @@ internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): 
         request.maxTokens?.let { field(dialect.maxTokens) { any(it) } }
         request.seed?.let { field(dialect.seed) { any(it) } }
         if (request.stop.isNotEmpty()) field("stop") { any(request.stop) }
-        if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+        if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { writer.tool(this, it) } } }
         toolChoice { name("function").obj { name("name").value(it) } }
         writer.reasoning(this)
         request.responseFormat?.let { format ->
@@ -69,9 +69,9 @@ private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj
     if (message.toolCalls.isNotEmpty()) {
         // Where it is wanted it must not be missing, empty as it may be.
         if (dialect.wantsReasoningBack) name("reasoning_content").value(reasoningOf(message))
-        name("tool_calls").array { message.toolCalls.forEach { toolCall(it) } }
+        name("tool_calls").array { message.toolCalls.forEach { toolCall(this, it) } }
     }
-    message.toolCallId?.let { name("tool_call_id").value(it) }
+    message.toolCallId?.let { name("tool_call_id").value(callId(it)) }
 }
 
 private fun reasoningOf(message: Message): String = message.content
@@ -112,9 +112,9 @@ private fun role(role: Role) = when (role) {
     Role.TOOL -> "tool"
 }
 
-private fun JsonWriter.toolCall(call: ToolCall) {
-    obj {
-        name("id").value(call.id)
+private fun RequestWriter.toolCall(json: JsonWriter, call: ToolCall) {
+    json.obj {
+        name("id").value(callId(call.id))
         name("type").value("function")
         name("function").obj {
             name("name").value(call.name)
@@ -123,13 +123,13 @@ private fun JsonWriter.toolCall(call: ToolCall) {
     }
 }
 
-private fun JsonWriter.tool(tool: ToolDefinition) {
-    obj {
+private fun RequestWriter.tool(json: JsonWriter, tool: ToolDefinition) {
+    json.obj {
         name("type").value("function")
         name("function").obj {
             name("name").value(tool.name)
             name("description").value(tool.description)
-            name("parameters").any(tool.parameters)
+            name("parameters").any(parametersOf(tool))
         }
     }
 }

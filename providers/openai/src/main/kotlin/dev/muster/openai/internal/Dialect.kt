@@ -16,6 +16,8 @@ internal class Dialect(
     val reasoning: ReasoningForm = ReasoningForm.Effort(),
     /** Whether the reasoning of a message that calls tools has to go back with it. */
     val wantsReasoningBack: Boolean = false,
+    /** Whether the id of a call has to be nine letters and digits. */
+    val shortCallIds: Boolean = false,
     val cache: CacheForm = CacheForm.IMPLICIT,
     /** Null where there are none. */
     val embeddings: EmbeddingForm? = EmbeddingForm(),
@@ -74,6 +76,7 @@ internal class Dialect(
                 seed = "random_seed",
                 streamOptions = false,
                 reasoning = ReasoningForm.Effort(max = "xhigh"),
+                shortCallIds = true,
                 cache = CacheForm.KEY,
                 embeddings = EmbeddingForm(dimensions = "output_dimension"),
             )

@@ -6,9 +6,11 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ResponseFormat
 import dev.muster.chat.Role
+import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
 import dev.muster.http.JsonWriter
+import java.security.MessageDigest
 import java.time.Duration
 
 /**
@@ -85,6 +87,16 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
         name("strict").any(strict != null)
     }
 
+    /** What [tool] takes; OpenAI refuses an object that does not say which properties it has, be it none. */
+    fun parametersOf(tool: ToolDefinition): Map<String, Any?> =
+        mapOf("type" to "object", "properties" to emptyMap<String, Any?>()) + tool.parameters
+
+    /** The id of a call as the endpoint takes it: the call may have been another provider's. */
+    fun callId(id: String): String = if (!dialect.shortCallIds || SHORT_ID.matches(id)) id else shortened(id)
+
+    private fun shortened(id: String): String =
+        MessageDigest.getInstance("SHA-256").digest(id.toByteArray()).joinToString("") { "%02x".format(it) }.take(SHORT)
+
     /** Whether the model is asked to think. */
     fun asksToReason(): Boolean = request.reasoning.let { it != null && it.effort != ReasoningEffort.NONE }
 
@@ -99,6 +111,8 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
 
     private companion object {
         val USUAL_TIME: Duration = Duration.ofHours(1)
+        const val SHORT = 9
+        val SHORT_ID = Regex("[a-zA-Z0-9]{$SHORT}")
     }
 }
 

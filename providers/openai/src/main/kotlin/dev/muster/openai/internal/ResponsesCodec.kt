@@ -16,7 +16,7 @@ internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boole
     body(model, stream) {
         field("input") { array { request.messages.forEach { writer.items(this, it) } } }
         request.maxTokens?.let { field("max_output_tokens") { any(it) } }
-        if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { tool(it) } } }
+        if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { writer.tool(this, it) } } }
         toolChoice { name("name").value(it) }
         writer.reasoning(this)
         request.responseFormat?.let { format ->
@@ -134,11 +134,11 @@ private fun JsonWriter.toolResult(message: Message) = obj {
 }
 
 /** Not strict, as with chat completions: left out, it would rewrite the tool's schema. */
-private fun JsonWriter.tool(tool: ToolDefinition) = obj {
+private fun RequestWriter.tool(json: JsonWriter, tool: ToolDefinition) = json.obj {
     name("type").value("function")
     name("name").value(tool.name)
     name("description").value(tool.description)
-    name("parameters").any(tool.parameters)
+    name("parameters").any(parametersOf(tool))
     name("strict").any(false)
 }
 

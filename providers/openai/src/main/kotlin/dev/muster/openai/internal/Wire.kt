@@ -35,9 +35,12 @@ internal class Choice(
     val index: Int? = null,
     val message: Content? = null,
     val delta: Content? = null,
-    @SerialName("finish_reason") val finishReason: String? = null,
+    @SerialName("finish_reason") private val reason: String? = null,
     val error: JsonElement? = null,
 ) {
+    /** Why the answer ended; null before its end, of which some endpoints say that its reason is empty. */
+    val finishReason: String? get() = reason?.ifEmpty { null }
+
     /** The text, where this brings a piece of text and nothing else. */
     val onlyText: String?
         get() = delta?.onlyText?.takeIf { finishReason == null && message == null && it.isNotEmpty() }
@@ -98,14 +101,24 @@ internal class WireUsage(
 ) {
     fun toUsage(): Usage {
         val input = promptDetails ?: inputDetails
+        val asked = (promptTokens ?: inputTokens).count()
+        val answered = (completionTokens ?: outputTokens).count()
+        val reasoned = (completionDetails ?: outputDetails)?.reasoningTokens.count()
+        val total = totalTokens.count()
         return Usage(
-            inputTokens = (promptTokens ?: inputTokens).count(),
-            outputTokens = (completionTokens ?: outputTokens).count(),
+            inputTokens = asked,
+            outputTokens = if (isBeside(reasoned, asked, answered, total)) total?.minus(asked ?: 0) else answered,
             cachedInputTokens = input?.cachedTokens.count() ?: cacheHits.count(),
-            reasoningTokens = (completionDetails ?: outputDetails)?.reasoningTokens.count(),
-            total = totalTokens.count(),
+            reasoningTokens = reasoned,
+            total = total,
             cacheWriteInputTokens = input?.cacheWriteTokens.count(),
         )
+    }
+
+    /** Whether the reasoning is counted beside the answer and not within it, as xAI does: only the sum tells. */
+    private fun isBeside(reasoned: Long?, asked: Long?, answered: Long?, total: Long?): Boolean {
+        if (reasoned == null || asked == null || answered == null) return false
+        return reasoned > 0 && total == asked + answered + reasoned
     }
 }
 

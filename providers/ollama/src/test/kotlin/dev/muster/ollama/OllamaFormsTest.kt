@@ -189,6 +189,21 @@ class OllamaFormsTest {
     }
 
     @Test
+    fun `C1 two rounds of tools with the same ids keep their names apart`() = blocking {
+        model.chat(
+            ChatRequest {
+                user("q")
+                message(Message.assistant("", listOf(ToolCall("call_0", "f", "{}"))))
+                message(Message.tool("call_0", "r1"))
+                message(Message.assistant("", listOf(ToolCall("call_0", "g", "{}"))))
+                message(Message.tool("call_0", "r2"))
+            },
+        )
+        val seen = server.requests.single()
+        assertEquals(listOf("f", "g"), listOf(2, 4).map { seen.field("/messages/$it/tool_name") })
+    }
+
+    @Test
     fun `A18 tool calls without an id get one each`() = blocking {
         val calls = """[{"function":{"name":"f","arguments":{"x":1}}},{"function":{"name":"g"}}]"""
         val body = """{"model":"x","message":{"content":"","tool_calls":$calls},"done":true,"done_reason":"stop"}"""

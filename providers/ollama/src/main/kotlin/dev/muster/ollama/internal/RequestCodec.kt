@@ -23,6 +23,9 @@ internal const val REASONING_FORM = "ollama"
 internal class RequestCodec(private val request: ChatRequest, private val context: ErrorContext) {
     private val extra = request.extra
 
+    /** The tools that have been called so far: an id may come again in a later answer. */
+    private val toolNames = HashMap<String, String>()
+
     /**
      * What is not set is left out; a field of `extra` replaces the one of the same name, and `options` there are added
      * to ours.
@@ -85,6 +88,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
     private fun JsonWriter.message(message: Message) {
         val images = message.content.mapNotNull { image(message.role, it) }
         val thinking = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == REASONING_FORM }
+        message.toolCalls.forEach { toolNames[it.id] = it.name }
         obj {
             name("role").value(role(message.role))
             name("content").value(message.text)
@@ -96,7 +100,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
             message.toolCallId?.let { id ->
                 name("tool_call_id").value(id)
                 // Older servers link a result to its call by the tool's name.
-                toolName(id)?.let { name("tool_name").value(it) }
+                toolNames[id]?.let { name("tool_name").value(it) }
             }
         }
     }
@@ -124,9 +128,6 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         Role.ASSISTANT -> "assistant"
         Role.TOOL -> "tool"
     }
-
-    private fun toolName(id: String): String? =
-        request.messages.asReversed().firstNotNullOfOrNull { said -> said.toolCalls.find { it.id == id }?.name }
 
     /** Ollama takes an object, where the model may have written anything. */
     private fun objectOrEmpty(arguments: String): String = try {

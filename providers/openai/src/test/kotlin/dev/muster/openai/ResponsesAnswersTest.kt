@@ -45,7 +45,9 @@ class ResponsesAnswersTest : ResponsesWired() {
             )
         assertEquals("ab", response.text)
         assertEquals(null, response.reasoning)
-        assertEquals(emptyList<ContentPart.Reasoning>(), response.reasoningParts)
+        // Where the message with a phase begins.
+        val phase = ContentPart.Reasoning("", "after:1:0:phase:final_answer", "openai-responses")
+        assertEquals(listOf(phase), response.reasoningParts)
         assertEquals(listOf(ToolCall("c", "f", "{\"x\":[1]}")), response.toolCalls)
         assertEquals(Usage(4, null), response.usage())
         assertEquals(FinishReason.TOOL_CALLS, response.finishReason)

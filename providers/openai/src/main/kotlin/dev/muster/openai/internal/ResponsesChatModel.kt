@@ -33,7 +33,7 @@ internal class ResponsesChatModel(private val model: String, private val endpoin
                     it.reasoning
                 }.filter { it.isNotEmpty() }.joinToString(PARAGRAPH).ifEmpty { null },
             )
-            .reasoningParts(thoughts.mapNotNull { it.toPart() })
+            .reasoningParts(partsToKeep(items))
             .toolCalls(calls.map { it.toToolCall() })
             .finish(response.finish(calls.isNotEmpty()), response.rawFinish)
             .usage(response.usage?.toUsage())

@@ -7,9 +7,6 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
 
-/** The form of [ContentPart.Reasoning]s that the Responses API makes. */
-internal const val RESPONSES_FORM: String = "openai-responses"
-
 /** Writes a request for the Responses API. A message is one item or several; nothing is kept at the provider. */
 internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {
     if (request.stop.isNotEmpty()) refuse("it has no stop sequences: use chat completions, or leave them out")
@@ -24,7 +21,7 @@ internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boole
         }
         field("store") { any(false) }
         // Only here: models that do not reason refuse it.
-        if (asksToReason() || request.messages.any { message -> message.content.any { it.isOurs() } }) {
+        if (asksToReason() || request.messages.any { it.hasThoughts() }) {
             field("include") { any(listOf("reasoning.encrypted_content")) }
         }
     }
@@ -48,7 +45,7 @@ private fun RequestWriter.items(json: JsonWriter, message: Message) {
     when (message.role) {
         Role.SYSTEM -> json.text("system", message)
         Role.USER -> user(json, message)
-        Role.ASSISTANT -> assistant(json, message)
+        Role.ASSISTANT -> json.assistant(message)
         Role.TOOL -> json.toolResult(message)
     }
     if (message.role != Role.USER) message.content.forEach { refuseMedia(message.role, it) }
@@ -98,26 +95,56 @@ private fun JsonWriter.part(part: ContentPart) {
     }
 }
 
-/** What the model thought stands before what it said, and that before the tools it called. */
-private fun RequestWriter.assistant(json: JsonWriter, message: Message) {
-    message.content.forEach { if (it is ContentPart.Reasoning && it.isOurs()) json.reasoningItem(it) }
-    if (message.text.isNotEmpty() || message.toolCalls.isEmpty()) json.text("assistant", message)
-    message.toolCalls.forEach { json.functionCall(it) }
-}
+/** Each item where it stood: what was thought before what it led to, and what was said before the calls behind it. */
+private fun JsonWriter.assistant(message: Message) {
+    val text = message.text
+    val calls = message.toolCalls
+    var said = 0
+    var called = 0
+    var phase: String? = null
 
-private fun JsonWriter.reasoningItem(part: ContentPart.Reasoning) = obj {
-    val signed = SignedReasoning.of(part)
-    name("type").value("reasoning")
-    name("id").value(signed.id)
-    name("summary").array {
-        if (part.text.isNotEmpty()) {
-            obj {
-                name("type").value("summary_text")
-                name("text").value(part.text)
+    // Whoever has changed the message since may have left less than there was.
+    fun upTo(place: Place) {
+        val piece = text.substring(said, place.text.coerceIn(said, text.length))
+        said += piece.length
+        if (piece.isNotEmpty()) spoken(piece, phase)
+        while (called < minOf(place.calls, calls.size)) functionCall(calls[called++])
+    }
+    val isEmpty = text.isEmpty() && calls.isEmpty()
+    message.content.forEach { part ->
+        val kept = Kept.of(part) ?: return@forEach
+        upTo(kept.place)
+        when (kept) {
+            is Kept.Phase -> phase = kept.name
+
+            // The API refuses a block that nothing follows.
+            is Kept.Thought -> if (isEmpty || said < text.length || called < calls.size) {
+                reasoningItem(kept, (part as ContentPart.Reasoning).text)
             }
         }
     }
-    name("encrypted_content").value(signed.encrypted)
+    upTo(Place(text.length, calls.size))
+    if (isEmpty) spoken("", phase)
+}
+
+private fun JsonWriter.spoken(text: String, phase: String?) = obj {
+    name("role").value("assistant")
+    name("content").value(text)
+    phase?.let { name("phase").value(it) }
+}
+
+private fun JsonWriter.reasoningItem(thought: Kept.Thought, text: String) = obj {
+    name("type").value("reasoning")
+    name("id").value(thought.id)
+    name("summary").array {
+        if (text.isNotEmpty()) {
+            obj {
+                name("type").value("summary_text")
+                name("text").value(text)
+            }
+        }
+    }
+    name("encrypted_content").value(thought.encrypted)
 }
 
 private fun JsonWriter.functionCall(call: ToolCall) = obj {
@@ -142,16 +169,4 @@ private fun RequestWriter.tool(json: JsonWriter, tool: ToolDefinition) = json.ob
     name("strict").any(false)
 }
 
-private fun ContentPart.isOurs() = this is ContentPart.Reasoning && form == RESPONSES_FORM && signature != null
-
-/** A block of reasoning is known by its id and holds itself encrypted; both go back. */
-internal class SignedReasoning(val id: String, val encrypted: String) {
-    fun toPart(text: String) = ContentPart.Reasoning(text, "$id $encrypted", RESPONSES_FORM)
-
-    companion object {
-        fun of(part: ContentPart.Reasoning): SignedReasoning {
-            val signature = part.signature.orEmpty()
-            return SignedReasoning(signature.substringBefore(' '), signature.substringAfter(' '))
-        }
-    }
-}
+private fun Message.hasThoughts() = content.any { Kept.of(it) is Kept.Thought }

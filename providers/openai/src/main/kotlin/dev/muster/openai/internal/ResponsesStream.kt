@@ -14,7 +14,11 @@ internal class ResponsesStream(private val call: ApiCall, private val endpoint: 
     EventDecoder(sink) {
     private var identified = false
     private var callsTools = false
-    private var spoke = false
+    private var speaks = false
+    private var reasons = false
+
+    /** The items that were said to be done. */
+    private val items = ArrayList<OutputItem>(1)
 
     /** How many characters of their arguments the calls have, by the number of their item. */
     private val calls = HashMap<Int, Int>()
@@ -56,17 +60,16 @@ internal class ResponsesStream(private val call: ApiCall, private val endpoint: 
     }
 
     private suspend fun text(delta: String) {
-        spoke = true
+        speaks = true
         sink.text(delta)
     }
 
     private suspend fun reasoning(event: ResponseEvent, part: Int) {
-        spoke = true
+        reasons = true
         sink.reasoning(reasoning.next(event.outputIndex, part) + event.delta.string())
     }
 
     private suspend fun begin(index: Int, item: OutputItem) {
-        spoke = true
         callsTools = true
         calls.putIfAbsent(index, 0)
         sink.toolCall(index, item.callId ?: item.id, item.name, "")
@@ -83,29 +86,40 @@ internal class ResponsesStream(private val call: ApiCall, private val endpoint: 
     }
 
     private suspend fun done(index: Int, item: OutputItem) {
-        if (item.isFunctionCall) {
-            if (index !in calls) begin(index, item)
-            rest(index, item.arguments.jsonText())
-        }
-        item.toPart()?.let(sink::reasoningPart)
+        items += item
+        if (item.isFunctionCall) call(index, item)
+    }
+
+    private suspend fun call(index: Int, item: OutputItem) {
+        if (index !in calls) begin(index, item)
+        rest(index, item.arguments.jsonText())
     }
 
     private suspend fun end(event: ResponseEvent, data: String): Boolean {
         val response =
             event.response ?: throw endpoint.http.malformed(call, "the last event has no response", data, requestId)
         endpoint.failIfFailed(call, response, requestId)
-        if (!spoke) response.output.orEmpty().forEachIndexed { index, item -> whole(index, item) }
+        val output = response.output.orEmpty().ifEmpty { items }
+        missed(output)
+        partsToKeep(output).ifEmpty { partsToKeep(items) }.forEach(sink::reasoningPart)
         response.usage?.let { sink.usage(it.toUsage()) }
         sink.finish(response.finish(callsTools), response.rawFinish)
         return true
     }
 
-    /** An item that no event told of before the last. */
-    private suspend fun whole(index: Int, item: OutputItem) {
-        when {
-            item.isMessage -> sink.text(item.text)
-            item.isReasoning -> sink.reasoning(item.reasoning)
-            else -> done(index, item)
+    /** What no event has told: all text, all reasoning or all calls, for servers do not number items alike. */
+    private suspend fun missed(output: List<OutputItem>) {
+        val called = callsTools
+        output.forEachIndexed { index, item ->
+            when {
+                item.isMessage -> if (!speaks) sink.text(item.text)
+
+                item.isFunctionCall -> if (!called) call(index, item)
+
+                item.isReasoning -> if (!reasons && item.reasoning.isNotEmpty()) {
+                    sink.reasoning(reasoning.next(index, 0) + item.reasoning)
+                }
+            }
         }
     }
 

@@ -48,6 +48,8 @@ internal class OutputItem(
     @SerialName("call_id") val callId: String? = null,
     val name: String? = null,
     val arguments: JsonElement? = null,
+    /** Of a message: `commentary` on the way, or `final_answer`. */
+    val phase: String? = null,
 ) {
     val isMessage: Boolean get() = type == "message"
     val isReasoning: Boolean get() = type == "reasoning"
@@ -62,11 +64,12 @@ internal class OutputItem(
     val reasoning: String
         get() = (summary.orEmpty() + content.orEmpty()).mapNotNull { it.text }.joinToString(PARAGRAPH)
 
-    /** The block as it goes back; null where it does not. */
-    fun toPart(): ContentPart.Reasoning? {
+    /** The block of reasoning as it goes back to [place]; null where it does not. */
+    fun toPart(place: Place): ContentPart.Reasoning? {
         val sealed = encrypted
         if (sealed.isNullOrEmpty() || id.isNullOrEmpty()) return null
-        return SignedReasoning(id, sealed).toPart(summary.orEmpty().mapNotNull { it.text }.joinToString(PARAGRAPH))
+        val told = summary.orEmpty().mapNotNull { it.text }.joinToString(PARAGRAPH)
+        return Kept.Thought(place, id, sealed).toPart(told)
     }
 }
 

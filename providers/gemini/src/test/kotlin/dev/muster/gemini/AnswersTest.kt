@@ -182,6 +182,17 @@ class AnswersTest : Wired() {
     }
 
     @Test
+    fun `A15 a STOP before there is anything ends nothing, as gateways send it, but is one where nothing comes`() =
+        blocking {
+            val empty = """{"candidates":[{"content":{"parts":[]},"finishReason":"STOP"}]}"""
+            val response = streamed(empty, empty, answer(text("one "), null), answer(text("two"), null), empty)
+            assertEquals("one two", response.text)
+            assertEquals(FinishReason.STOP, response.finishReason)
+            assertEquals(FinishReason.STOP, streamed(empty).finishReason)
+            assertEquals("", streamed(empty).text)
+        }
+
+    @Test
     fun `A22 signatures are kept on calls, on thoughts and on text, whole and streamed`() = blocking {
         val pieces =
             listOf(

@@ -329,6 +329,49 @@ class RequestTest : Wired() {
     }
 
     @Test
+    fun `A22 the first foreign call of a round in the turn that goes on says that it has no signature`() = blocking {
+        fun round(vararg calls: ToolCall) =
+            listOf(Message.assistant("", calls.toList())) + calls.map { Message.tool(it.id, "r") }
+        val request =
+            ChatRequest {
+                user("q")
+                round(ToolCall("c1", "f", "{}")).forEach { message(it) }
+                user("so?")
+                round(ToolCall("c2", "f", "{}"), ToolCall("c3", "g", "{}")).forEach { message(it) }
+                round(ToolCall("c4", "f", "{}", "c2ln"), ToolCall("c5", "g", "{}")).forEach { message(it) }
+            }
+        val places = listOf("1" to "0", "4" to "0", "4" to "1", "6" to "0", "6" to "1")
+        mapOf(
+            "gemini-3-pro-preview" to "skip_thought_signature_validator",
+            "gemini-flash-latest" to "skip_thought_signature_validator",
+            "gemini-2.5-flash" to null,
+            "gemma-3-27b-it" to null,
+        ).forEach { (name, unsigned) ->
+            model(name).chat(request)
+            val seen = server.requests.last()
+            assertEquals(null, seen.rejection)
+            val signatures = places.map { (turn, part) -> seen.field("/contents/$turn/parts/$part/thoughtSignature") }
+            assertEquals(listOf(null, unsigned, null, "c2ln", null), signatures, name)
+        }
+    }
+
+    @Test
+    fun `A19 what is blank stands in no turn`() = blocking {
+        model().chat(
+            ChatRequest {
+                message(Message.user(ContentPart.Text(""), ContentPart.Text("hi"), ContentPart.Text(" \n")))
+                message(Message.assistant(listOf(ContentPart.Text(""), ContentPart.Text("ho")), emptyList()))
+                user("so?")
+            },
+        )
+        assertEquals(
+            """[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"ho"}]},""" +
+                """{"role":"user","parts":[{"text":"so?"}]}]""",
+            server.requests.single().field("/contents"),
+        )
+    }
+
+    @Test
     fun `A23 a cache control is passed over, since the API caches by itself`() = blocking {
         model().chat(ChatRequest { message(Message.user("hi").cached(CacheControl(key = "k"))) })
         assertEquals("""{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""", server.requests.single().body)

@@ -58,7 +58,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     private fun call(request: ChatRequest, method: String): ApiCall {
         if (request.parallelToolCalls == false) throw api.refusal(model, "it cannot be told to call one tool at a time")
         checkMedia(request)
-        return api.call(model, method, encode(request)) {
+        return api.call(model, method, encode(request, WANTS_SIGNATURES.containsMatchIn(model))) {
             request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
         }
     }
@@ -82,6 +82,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     /** Takes one stream apart. */
     private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink) : EventDecoder(sink) {
         private var toolCalls = 0
+        private var saysSomething = false
         private val signed = SignedParts(sink::reasoningPart)
 
         override suspend fun take(event: SseEvent): Boolean {
@@ -95,9 +96,11 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
             throwIfFailed(call, answer, requestId)
             val candidate = answer.first ?: return false
             candidate.parts.forEach { take(it, answer.responseId) }
+            if (candidate.parts.isNotEmpty()) saysSomething = true
             val reason = candidate.reason ?: return false
             sink.finish(finishReason(reason, toolCalls > 0), reason)
-            return true
+            // Gateways say so of a first event without parts as well: whether nothing comes is known when it has ended.
+            return saysSomething || reason != STOP
         }
 
         private suspend fun take(part: Part, responseId: String?) {
@@ -135,5 +138,8 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
 
         /** "Function calling with a response mime type: 'application/json' is unsupported", until Gemini 3. */
         val NO_FORM_BESIDE_TOOLS = Regex("gemini-[12]\\..*")
+
+        /** Gemini 3 and later, and names such as `gemini-flash-latest` that stand for one of them. */
+        val WANTS_SIGNATURES = Regex("gemini-(?![12]\\.)")
     }
 }

@@ -17,8 +17,10 @@ import kotlinx.serialization.json.JsonObject
 /**
  * Writes a request; the model and whether to stream are said by its path. What is not set is left out; a field of
  * `extra` replaces the one of the same name, but those of `generationConfig` are merged into ours.
+ *
+ * @param wantsSignatures whether the model refuses calls without a signature in the turn that goes on
  */
-internal fun encode(request: ChatRequest): ByteArray {
+internal fun encode(request: ChatRequest, wantsSignatures: Boolean): ByteArray {
     val extra = request.extra
     val system = request.messages.filter { it.role == Role.SYSTEM && it.text.isNotBlank() }
     val config = merged(generationConfig(request), extra[CONFIG])
@@ -27,7 +29,7 @@ internal fun encode(request: ChatRequest): ByteArray {
             if (system.isNotEmpty()) {
                 field(extra, "systemInstruction") { content(null) { system.forEach { text(it.text) } } }
             }
-            field(extra, "contents") { array { turns(request.messages) } }
+            field(extra, "contents") { array { turns(request.messages, wantsSignatures) } }
             if (request.tools.isNotEmpty()) {
                 field(extra, "tools") { tools(request.tools) }
                 request.toolChoice?.let { choice -> field(extra, "toolConfig") { toolConfig(choice) } }
@@ -85,10 +87,11 @@ private fun merged(ours: Map<*, *>, theirs: Any?): Any? = when (theirs) {
 }
 
 /** All results of one round of tools have to stand in one turn, right behind the turn that asked for them. */
-private fun JsonWriter.turns(messages: List<Message>) {
+private fun JsonWriter.turns(messages: List<Message>, wantsSignatures: Boolean) {
     val names = HashMap<String, String>()
     val results = ArrayList<Message>()
-    for (message in messages) {
+    val asked = if (wantsSignatures) messages.indexOfLast { it.role == Role.USER } else messages.size
+    messages.forEachIndexed { at, message ->
         if (message.role == Role.TOOL) {
             results += message
         } else if (message.role != Role.SYSTEM) {
@@ -96,9 +99,9 @@ private fun JsonWriter.turns(messages: List<Message>) {
             results.clear()
             message.toolCalls.forEach { names[it.id] = it.name }
             if (message.role == Role.ASSISTANT) {
-                answer(message)
+                answer(message, isSigned = at > asked)
             } else {
-                content("user") { message.content.forEach { part(it) } }
+                content("user") { message.content.filterNot { it.isBlank() }.forEach { part(it) } }
             }
         }
     }
@@ -157,8 +160,14 @@ private fun Message.saysSomething() = toolCalls.isNotEmpty() ||
 
 private fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
 
-/** What the model has said, each signature on the part that it came with. */
-private fun JsonWriter.answer(message: Message) {
+/**
+ * Stands for the signature that a call of another provider's, or one that a program has made up, cannot have: Google's
+ * own word for it. The first call of an answer is the one that has to have one.
+ */
+private const val NO_SIGNATURE = "skip_thought_signature_validator"
+
+/** What the model has said, each signature on the part that it came with; where it [isSigned], a call has one. */
+private fun JsonWriter.answer(message: Message, isSigned: Boolean) {
     if (!message.saysSomething()) return
     content("model") {
         var signature: String? = null
@@ -170,7 +179,7 @@ private fun JsonWriter.answer(message: Message) {
                     if (part.text.isNotEmpty()) said(part.text, part.signature, isThought = true)
                 }
 
-                is ContentPart.Text -> {
+                is ContentPart.Text -> if (!part.isBlank() || signature != null) {
                     said(part.text, signature, isThought = false)
                     signature = null
                 }
@@ -179,7 +188,9 @@ private fun JsonWriter.answer(message: Message) {
             }
         }
         signature?.let { said("", it, isThought = false) }
-        message.toolCalls.forEach { functionCall(it) }
+        message.toolCalls.forEachIndexed { at, call ->
+            functionCall(call, call.signature ?: NO_SIGNATURE.takeIf { isSigned && at == 0 })
+        }
     }
 }
 
@@ -191,14 +202,14 @@ private fun JsonWriter.said(text: String, signature: String?, isThought: Boolean
     }
 }
 
-private fun JsonWriter.functionCall(call: ToolCall) {
+private fun JsonWriter.functionCall(call: ToolCall, signature: String?) {
     obj {
         name("functionCall").obj {
             name("id").value(call.id)
             name("name").value(call.name)
             name("args").raw(objectOrEmpty(call.arguments))
         }
-        call.signature?.let { name("thoughtSignature").value(it) }
+        signature?.let { name("thoughtSignature").value(it) }
     }
 }
 

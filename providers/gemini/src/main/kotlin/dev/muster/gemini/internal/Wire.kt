@@ -94,8 +94,11 @@ internal class UsageMetadata(
     private fun sum(a: Long?, b: Long?): Long? = if (a == null) b else a + (b ?: 0)
 }
 
+/** The answer ended by itself. */
+internal const val STOP = "STOP"
+
 internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = when (raw) {
-    "STOP" -> if (callsTools) FinishReason.TOOL_CALLS else FinishReason.STOP
+    STOP -> if (callsTools) FinishReason.TOOL_CALLS else FinishReason.STOP
 
     "MAX_TOKENS" -> FinishReason.LENGTH
 

@@ -42,7 +42,8 @@ public class ErrorBody private constructor(
          * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",
          * "message"}}`; Google's `{"error": {"code", "message", "status", "details"}}`, whose code is the reason in its
          * details, else its status; `{"error": "text"}`, `{"error": "text", "code"}`, `{"object": "error", "message",
-         * "code"}`, `{"detail": "text"}` and a list of one of these.
+         * "code"}`, `{"detail": "text"}` and a list of one of these. A `message` or `detail` may be a list of faults
+         * too, such as `[{"loc": ["body", "model"], "msg": "text"}]`.
          */
         @JvmStatic
         public fun of(element: JsonElement): ErrorBody? = when (element) {
@@ -64,13 +65,13 @@ public class ErrorBody private constructor(
         private fun of(body: JsonObject): ErrorBody? = when (val error = body["error"]) {
             is JsonObject -> fields(error)
             is JsonPrimitive -> if (error is JsonNull) null else ErrorBody(code(body), null, error.content)
-            else -> if (body.text("message") != null || body.text("detail") != null) fields(body) else null
+            else -> if (message(body) != null) fields(body) else null
         }
 
         private fun fields(error: JsonObject): ErrorBody {
             val type = error.text("type")
             val status = error.text("status")
-            val message = error.text("message") ?: error.text("detail")
+            val message = message(error)
             if (type == null && status != null) return google(error, status, message)
             return ErrorBody(code(error) ?: type, type, message)
         }
@@ -85,6 +86,23 @@ public class ErrorBody private constructor(
             val wait = details.firstNotNullOfOrNull { it.text("retryDelay") }?.let(RetryAfter::span)
             val number = (code(error) ?: status).toIntOrNull()
             return ErrorBody(reason ?: status, status, message, number, quotas, wait)
+        }
+
+        private fun message(error: JsonObject): String? = words(error["message"]) ?: words(error["detail"])
+
+        /** What is said in words: a text, or the text of each fault with the place that it is about. */
+        private fun words(element: JsonElement?): String? = when (element) {
+            null, JsonNull -> null
+
+            is JsonPrimitive -> element.content.ifBlank { null }
+
+            is JsonArray -> element.mapNotNull(::words).joinToString("; ").ifEmpty { null }
+
+            is JsonObject -> {
+                val place = (element["loc"] as? JsonArray)?.mapNotNull(::words)?.joinToString(".")
+                val text = words(element["msg"]) ?: message(element)
+                if (place.isNullOrEmpty() || text == null) text else "$place: $text"
+            }
         }
 
         private fun code(error: JsonObject): String? = error.text("code")

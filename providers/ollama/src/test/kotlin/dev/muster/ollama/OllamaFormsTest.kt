@@ -217,6 +217,24 @@ class OllamaFormsTest {
     }
 
     @Test
+    fun `A18 no call gets an id that an earlier one of its conversation has`() = blocking {
+        val calls = """[{"function":{"name":"f"}},{"id":"own","function":{"name":"f"}},{"function":{"name":"f"}}]"""
+        val body = """{"model":"x","message":{"content":"","tool_calls":$calls},"done":true,"done_reason":"stop"}"""
+        server.otherwise(FakeReply.raw("$body\n"))
+        val earlier = listOf("call_2", "call_11", "call_x", "toolu_99").map { ToolCall(it, "f", "{}") }
+        val request =
+            ChatRequest {
+                user("q")
+                message(Message.assistant("", earlier))
+                earlier.forEach { message(Message.tool(it.id, "r")) }
+            }
+        val streamed = (model.stream(request).toList().last() as ChatEvent.Finished).response
+        listOf(model.chat(request), streamed).forEach { response ->
+            assertEquals(listOf("call_12", "own", "call_14"), response.toolCalls.map { it.id })
+        }
+    }
+
+    @Test
     fun `C13 a last line without its line end counts where it is whole and not where it is cut`() = blocking {
         val begin = "{\"message\":{\"content\":\"a\"},\"done\":false}\n"
         server.otherwise(FakeReply.raw(begin + "{\"message\":{\"content\":\"b\"},\"done\":true}"))

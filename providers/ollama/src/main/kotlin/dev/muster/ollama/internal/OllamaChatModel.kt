@@ -26,7 +26,8 @@ internal class OllamaChatModel(
         if (message == null || line.done == false) {
             throw endpoint.malformed(call, "the answer has no whole message", answer.text, answer.requestId)
         }
-        val toolCalls = message.toolCalls.orEmpty().mapIndexed { index, toolCall -> toolCall.toToolCall(index) }
+        val first = nextCall(request.messages)
+        val toolCalls = message.toolCalls.orEmpty().mapIndexed { index, toolCall -> toolCall.toToolCall(first + index) }
         val builder =
             ChatResponse
                 .builder()
@@ -44,7 +45,7 @@ internal class OllamaChatModel(
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
-        val decoder = StreamDecoder(sink)
+        val decoder = StreamDecoder(sink, nextCall(request.messages))
         endpoint.lines(call, decoder::started) { decoder.take(call, it) }
     }
 
@@ -80,7 +81,7 @@ internal class OllamaChatModel(
     }
 
     /** Takes one stream apart. */
-    private inner class StreamDecoder(private val sink: StreamSink) {
+    private inner class StreamDecoder(private val sink: StreamSink, private val firstCall: Int) {
         private var requestId: String? = null
         private var modelSeen = false
         private var toolCalls = 0
@@ -115,7 +116,8 @@ internal class OllamaChatModel(
             // Each comes whole.
             message.toolCalls?.forEach { call ->
                 val index = toolCalls++
-                sink.toolCall(index, call.idOr(index), call.function?.name, call.function?.argumentsText.orEmpty())
+                val id = call.idOr(firstCall + index)
+                sink.toolCall(index, id, call.function?.name, call.function?.argumentsText.orEmpty())
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.muster.ollama.internal
 
 import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import kotlinx.serialization.SerialName
@@ -40,12 +41,22 @@ internal class WireMessage(
 
 @Serializable
 internal class WireToolCall(val id: String? = null, val function: WireFunction? = null) {
-    /** The call as number [index] of its answer. Older servers give no id, but the result has to name its call. */
-    fun toToolCall(index: Int): ToolCall =
-        ToolCall(idOr(index), function?.name.orEmpty(), function?.argumentsText.orEmpty().ifBlank { "{}" })
+    /** The call as number [number] of its conversation. */
+    fun toToolCall(number: Int): ToolCall =
+        ToolCall(idOr(number), function?.name.orEmpty(), function?.argumentsText.orEmpty().ifBlank { "{}" })
 
-    fun idOr(index: Int): String = if (id.isNullOrEmpty()) "call_$index" else id
+    /** Older servers give no id, but the result has to name its call, and other providers want no id twice. */
+    fun idOr(number: Int): String = if (id.isNullOrEmpty()) "$CALL$number" else id
 }
+
+private const val CALL = "call_"
+
+/** The number of the next call in a conversation of [messages]: no call there has it, or one above it. */
+internal fun nextCall(messages: List<Message>): Int = messages
+    .flatMap { it.toolCalls }
+    .mapNotNull { call -> call.id.takeIf { it.startsWith(CALL) }?.removePrefix(CALL)?.toIntOrNull() }
+    .maxOrNull()
+    ?.let { (it + 1).coerceAtLeast(0) } ?: 0
 
 @Serializable
 internal class WireFunction(val name: String? = null, val arguments: JsonElement? = null) {

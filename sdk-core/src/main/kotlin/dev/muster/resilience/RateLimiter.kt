@@ -11,6 +11,7 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeMark
 import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
@@ -26,7 +27,8 @@ import java.time.Duration as JavaDuration
  *
  * A limiter that [isLearning] takes over limits, what is left and when it is renewed from the provider's answers
  * (`x-ratelimit-…` and `anthropic-ratelimit-…` headers), and after a 429 with `Retry-After` lets nothing through before
- * that time.
+ * that time, but for no longer than 60 seconds: a limit of a day would hold all calls so long without a word, where the
+ * next one is told of it by the provider.
  */
 public class RateLimiter private constructor(builder: Builder) {
     /** Whether the provider's answers change the limits. */
@@ -95,10 +97,11 @@ public class RateLimiter private constructor(builder: Builder) {
         changed.trySend(Unit)
     }
 
-    /** The provider asks to wait. */
+    /** The provider asks to wait because it was asked too often. */
     internal fun closeFor(wait: JavaDuration) {
         if (!isLearning) return
-        synchronized(lock) { closedUntil = maxOf(closedUntil, now() + wait.toKotlinDuration()) }
+        val closed = minOf(wait.toKotlinDuration(), LONGEST_CLOSED)
+        synchronized(lock) { closedUntil = maxOf(closedUntil, now() + closed) }
     }
 
     private fun RateLimitStatus.Quota?.into(bucket: Bucket?, unseen: Long): Bucket? {
@@ -214,6 +217,9 @@ public class RateLimiter private constructor(builder: Builder) {
     /** Makes limiters. */
     public companion object {
         private const val NANOS_A_SECOND = 1e9
+
+        /** As long as a retry waits, unless it is told otherwise. */
+        private val LONGEST_CLOSED = 60.seconds
 
         /** An empty builder. */
         @JvmStatic

@@ -204,6 +204,9 @@ class MusterConfigTest {
             "http.version = 3|http.version: '3' is no version of HTTP|line 1",
             "http.proxy = \"user:secret@host:1\"|http.proxy: the value is no proxy|line 1",
             "http.proxy = \"host:70000\"|http.proxy: the value is no proxy|line 1",
+            "http.proxy = \"::1:8080\"|http.proxy: the value is no proxy|line 1",
+            "http.proxy = \"[::1]\"|http.proxy: the value is no proxy|line 1",
+            "http.proxy = \"[::1]:70000\"|http.proxy: the value is no proxy|line 1",
             "default-model = gpt|default-model: 'gpt' is no model|line 1",
             "providers.one.base-url = \"ftp://secret\"|providers.one.base-url: the value is no URL|line 1",
             "providers.one.api-key = \"\"|providers.one.api-key: the value is empty|line 1",
@@ -350,6 +353,21 @@ class MusterConfigTest {
         val config = builder().file(file("retries.max = null\nhttp.proxy = \"host:65535\"")).build()
         assertEquals("retries.max = 2 (default)", config.setting("retries.max").toString())
         assertEquals(65_535, config.reader.proxy?.port)
+    }
+
+    @Test
+    fun `a proxy may have an address of IPv6, in brackets`() {
+        mapOf(
+            "[::1]:8080" to "::1",
+            "[fe80::1%eth0]:8080" to "fe80::1%eth0",
+            "127.0.0.1:8080" to "127.0.0.1",
+            "proxy.example.com:8080" to "proxy.example.com",
+        ).forEach { (text, host) ->
+            val proxy = builder().file(file("http.proxy = \"$text\"")).build().reader.proxy!!
+            assertEquals(host, proxy.hostString)
+            assertEquals(8_080, proxy.port)
+            assertTrue(proxy.isUnresolved)
+        }
     }
 
     @Test

@@ -11,7 +11,10 @@ import dev.muster.chat.ask
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.gatherSettled
 import dev.muster.error.ErrorContext
+import dev.muster.error.InsufficientFundsException
+import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
+import dev.muster.error.ProviderException
 import dev.muster.error.QueueFullException
 import dev.muster.error.RateLimitedException
 import dev.muster.onVirtualTime
@@ -236,6 +239,40 @@ class RateLimiterTest {
         assertInstanceOf(RateLimitedException::class.java, outcomes.single().exceptionOrNull())
         model.ask("later")
         assertEquals(listOf<Long>(0, 20_000), sentAt)
+    }
+
+    /** When the call behind one that ends with [failure] is sent, by a learning limiter. */
+    private suspend fun TestScope.sentBehind(failure: LlmException): Long {
+        val since = currentTime
+        var calls = 0
+        val provider =
+            ScriptedProvider(
+                onChat = {
+                    if (calls++ == 0) throw failure
+                    sentAt += currentTime - since
+                    ChatResponse.builder().text("ok")
+                },
+            )
+        val model =
+            provider
+                .client {
+                    retry(RetryPolicy.NONE)
+                    rateLimiter("scripted", RateLimiter.learning())
+                }.model("scripted::m")
+        gatherSettled(listOf("first")) { model.ask(it) }
+        model.ask("second")
+        return sentAt.last()
+    }
+
+    @Test
+    fun `C18 a Retry-After of a day holds the other calls for a minute`() = onVirtualTime {
+        assertEquals(60_000, sentBehind(RateLimitedException("429", waiting(86_400))))
+    }
+
+    @Test
+    fun `C18 a Retry-After of what is no limit holds no other call`() = onVirtualTime {
+        assertEquals(0, sentBehind(ProviderException("503", waiting(20))))
+        assertEquals(0, sentBehind(InsufficientFundsException("429", waiting(20))))
     }
 
     @Test

@@ -54,9 +54,7 @@ internal class ConfigReader(sources: ConfigSources) {
         get() = text("http.version")?.let { if (it == "2") HttpVersion.HTTP_2 else HttpVersion.HTTP_1_1 }
 
     val proxy: InetSocketAddress?
-        get() = text("http.proxy")?.takeIf { it != Kind.NONE }?.let {
-            InetSocketAddress.createUnresolved(it.substringBefore(':'), it.substringAfter(':').toInt())
-        }
+        get() = text("http.proxy")?.takeIf { it != Kind.NONE }?.let { Kind.hostAndPort(it) }
 
     val proxyCredentials: ProxyCredentials?
         get() {

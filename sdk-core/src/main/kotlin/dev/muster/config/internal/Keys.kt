@@ -1,5 +1,6 @@
 package dev.muster.config.internal
 
+import java.net.InetSocketAddress
 import java.net.URI
 import java.net.URISyntaxException
 import java.time.Duration
@@ -54,7 +55,9 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
         const val UNSET = "unset"
         private const val LAST_PORT = 65_535
         private val VERSIONS = setOf("1.1", "2")
-        private val HOST_AND_PORT = Regex("""[^\s:@/]+:\d{1,5}""")
+
+        // An IPv6 address stands in brackets.
+        private val HOST_AND_PORT = Regex("""(?:\[([0-9a-fA-F:.]+(?:%\w+)?)]|([^\s:@/\[\]]+)):(\d{1,5})""")
         private val SHORT = Regex("""(\d{1,12})\s*(ms|s|m|h)""")
 
         /** Reads `300ms`, `30s`, `2m`, `1h` and ISO-8601; null for anything else. */
@@ -84,8 +87,14 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
 
         private fun isCount(text: String, least: Int) = text.toIntOrNull().let { it != null && it >= least }
 
-        private fun isProxy(text: String) =
-            text == NONE || (HOST_AND_PORT.matches(text) && text.substringAfter(':').toInt() <= LAST_PORT)
+        private fun isProxy(text: String) = text == NONE || hostAndPort(text) != null
+
+        /** Reads `host:port` and `[::1]:port`; null for anything else. Nothing is looked up. */
+        fun hostAndPort(text: String): InetSocketAddress? {
+            val (address, name, port) = HOST_AND_PORT.matchEntire(text)?.destructured ?: return null
+            if (port.toInt() > LAST_PORT) return null
+            return InetSocketAddress.createUnresolved(address.ifEmpty { name }, port.toInt())
+        }
     }
 }
 

@@ -70,7 +70,8 @@ internal class Admission(gates: List<Gate>, private val context: ErrorContext) {
         var used = tokens.spent
         try {
             return block().also { used = { tokens.usage(it)?.totalTokens } }
-        } catch (e: LlmException) {
+        } catch (e: RateLimitedException) {
+            // Nothing else: who is overloaded says nothing of limits, and a quota that is used up is for all to hear.
             e.retryAfter?.let(limiter::closeFor)
             throw e
         } finally {

@@ -21,7 +21,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
     PROXY("is no proxy: write host:port, or none", isSecret = true),
     ;
 
-    /** Refuses [text] where it is none of this kind. A text that may hold a secret is not repeated. */
+    /** Refuses the text of [raw] where it is none of this kind. A text that may hold a secret is not repeated. */
     fun check(key: String, raw: Raw) {
         require(accepts(raw.text.trim())) {
             val shown = if (isSecret) "the value" else "'${raw.text}'"

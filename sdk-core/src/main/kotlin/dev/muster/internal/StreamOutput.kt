@@ -39,11 +39,8 @@ internal class StreamOutput(
     private val turn = Turn()
 
     /** Hands [event] on, and has [watch] know that meanwhile nobody waits for the provider. */
-    suspend fun emit(event: ChatEvent, watch: TokenWatch) {
-        used = true
-        watch.arrived()
-        return suspendCoroutineUninterceptedOrReturn { turn.begin(event, watch, it) }
-    }
+    suspend fun emit(event: ChatEvent, watch: TokenWatch): Unit =
+        suspendCoroutineUninterceptedOrReturn { turn.begin(event, watch, it) }
 
     /** The attempt is being cancelled: so is the turn that the collector may have. */
     fun interrupt() {
@@ -62,6 +59,8 @@ internal class StreamOutput(
         @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
         fun begin(event: ChatEvent, watch: TokenWatch, caller: Continuation<Unit>): Any? {
             caller.context.ensureActive()
+            used = true
+            watch.arrived()
             this.watch = watch
             this.caller = caller
             val outcome =

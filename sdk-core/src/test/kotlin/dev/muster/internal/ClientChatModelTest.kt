@@ -33,6 +33,7 @@ import dev.muster.runCatchingAll
 import dev.muster.spi.StreamSink
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
@@ -312,6 +313,20 @@ class ClientChatModelTest {
         val last = model.stream("Hi").toList().single() as ChatEvent.Finished
         assertEquals("{}", last.response.toolCalls.single().arguments)
         assertEquals(2, tries)
+    }
+
+    @Test
+    fun `B14 what comes after its limit has passed is not handed on and does not hinder another try`() = onVirtualTime {
+        var tries = 0
+        val provider =
+            ScriptedProvider(onStream = { _, sink ->
+                if (++tries == 1) withContext(NonCancellable) { delay(1_500) }
+                sink.text("try $tries")
+                sink.finish(FinishReason.STOP, "stop")
+            })
+        val timeouts = Timeouts.builder().attempt(ofSeconds(1)).build()
+        val model = provider.client { timeouts(timeouts) }.model("scripted::m")
+        assertEquals("try 2", model.stream("Hi").text().toList().joinToString(""))
     }
 
     @Test

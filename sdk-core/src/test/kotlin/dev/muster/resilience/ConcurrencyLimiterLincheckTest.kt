@@ -25,7 +25,7 @@ class ConcurrencyLimiterLincheckTest {
 
     @Test
     fun `C18 the slots are linearizable`() = ModelCheckingOptions()
-        .iterations(20)
+        .iterations(10)
         .invocationsPerIteration(300)
         .check(this::class)
 

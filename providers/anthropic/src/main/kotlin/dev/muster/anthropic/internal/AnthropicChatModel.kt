@@ -9,6 +9,7 @@ import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
+import dev.muster.http.Place
 import dev.muster.http.SseEvent
 import dev.muster.http.TextFrame
 import dev.muster.spi.ProviderModel

@@ -6,6 +6,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.http.JsonWriter
+import dev.muster.http.Place
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject

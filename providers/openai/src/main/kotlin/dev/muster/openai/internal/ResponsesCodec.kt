@@ -6,6 +6,7 @@ import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
+import dev.muster.http.Place
 
 /** Writes a request for the Responses API. A message is one item or several; nothing is kept at the provider. */
 internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {

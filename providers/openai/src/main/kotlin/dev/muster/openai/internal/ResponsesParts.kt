@@ -1,20 +1,10 @@
 package dev.muster.openai.internal
 
 import dev.muster.chat.ContentPart
+import dev.muster.http.Place
 
 /** The form of [ContentPart.Reasoning]s that the Responses API makes. */
 internal const val RESPONSES_FORM: String = "openai-responses"
-
-/**
- * Where an item stands in its answer. The API wants its items back in their order, but an answer has its text and its
- * calls apart: so what else goes back says what stood before it.
- */
-internal class Place(
-    /** How many characters of the answer's text. */
-    val text: Int = 0,
-    /** How many calls of tools. */
-    val calls: Int = 0,
-)
 
 /** What goes back of an answer besides its text and its calls. */
 internal sealed class Kept(val place: Place) {
@@ -24,29 +14,25 @@ internal sealed class Kept(val place: Place) {
     /** The beginning of a message, and the [name] of its phase where it has one. */
     class Phase(place: Place, val name: String?) : Kept(place)
 
-    /** Nothing is said of the place at the beginning, where most blocks of reasoning stand. */
+    /** The part of the answer that keeps it, with [text] to read. */
     fun toPart(text: String): ContentPart.Reasoning {
-        val before = if (place.text == 0 && place.calls == 0) "" else "$PLACE${place.text}:${place.calls}:"
         val value =
             when (this) {
                 is Thought -> "$id $encrypted"
                 is Phase -> PHASE + name.orEmpty()
             }
-        return ContentPart.Reasoning(text, before + value, RESPONSES_FORM)
+        return ContentPart.Reasoning(text, place.before(value), RESPONSES_FORM)
     }
 
     companion object {
-        private const val PLACE = "after:"
         private const val PHASE = "phase:"
-        private val PLACED = Regex("$PLACE(\\d{1,9}):(\\d{1,9}):(.*)", RegexOption.DOT_MATCHES_ALL)
 
         /** What [part] stands for; null where it is another form's. */
         fun of(part: ContentPart): Kept? {
             val signature = (part as? ContentPart.Reasoning)?.takeIf { it.form == RESPONSES_FORM }?.signature
             if (signature == null) return null
-            val placed = PLACED.matchEntire(signature)?.groupValues
-            val place = placed?.let { Place(it[1].toInt(), it[2].toInt()) } ?: Place()
-            val value = placed?.get(3) ?: signature
+            val place = Place.of(signature)
+            val value = place.markIn(signature)
             return if (value.startsWith(PHASE)) {
                 Phase(place, value.removePrefix(PHASE).ifEmpty { null })
             } else {

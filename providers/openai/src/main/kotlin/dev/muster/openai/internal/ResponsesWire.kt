@@ -2,6 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
+import dev.muster.http.Place
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement

@@ -93,7 +93,8 @@ public final class Harness {
         + (spoken.isEmpty() ? "" : " Connections by protocol in the last run: " + spoken + ".");
     boolean peers = contestants.stream().anyMatch(options::isPeer);
     // A section of its own: a run without the peers then leaves their figures where they are.
-    String variant = "JDK " + jdk.feature() + tls.variant + (peers ? ", with the peers" : "");
+    String variant = "JDK " + jdk.feature() + tls.variant + (peers ? ", with the peers" : "")
+        + (options.hasBefore() ? ", before and after" : "");
     Section section = new Section(workload, variant, contestants, results, circumstances);
     System.out.println();
     System.out.println(section.markdown());
@@ -131,7 +132,7 @@ public final class Harness {
     if (server.isSecure()) jvmOptions.addAll(keys.trusting());
     jvmOptions.addAll(more);
     List<String> arguments = List.of(
-        contestant,
+        Section.withoutBefore(contestant),
         workload.name(),
         server.endpoint().url(),
         Integer.toString(server.controlPort()),

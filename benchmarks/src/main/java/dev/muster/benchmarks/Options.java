@@ -1,6 +1,8 @@
 package dev.muster.benchmarks;
 
+import dev.muster.benchmarks.report.Section;
 import dev.muster.benchmarks.workload.Workload;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ final class Options {
   boolean profile;
   Path report;
   String peersClassPath = "";
+  private String before;
   private boolean peers;
   private List<String> contestants = List.of();
   private final List<Workload> workloads = new ArrayList<>();
@@ -33,6 +36,7 @@ final class Options {
         case "--report" -> options.report = value.isEmpty() ? null : Path.of(value);
         case "--peers" -> options.peers = true;
         case "--peers-class-path" -> options.peersClassPath = value;
+        case "--before" -> options.before = value;
         case "--profile" -> options.profile = true;
         case "--jdk" -> {
           for (String home : value.split(",")) options.jdks.add(Jdk.of(Path.of(home)));
@@ -57,19 +61,32 @@ final class Options {
   }
 
   List<String> contestants(Workload workload) {
-    if (!contestants.isEmpty()) return contestants;
-    if (!peers || workload.isConstant()) return workload.contestants();
-    List<String> all = new ArrayList<>(workload.contestants());
-    all.addAll(PEERS);
+    List<String> all =
+        new ArrayList<>(contestants.isEmpty() ? workload.contestants() : contestants);
+    if (workload.isConstant()) return all;
+    if (contestants.isEmpty() && peers) all.addAll(PEERS);
+    if (before != null) {
+      List<String> ours = all.stream().filter(it -> it.startsWith(Section.OURS)).toList();
+      ours.forEach(it -> all.add(Section.BEFORE + it));
+    }
     return all;
+  }
+
+  /** Whether another checkout's Muster takes turns with this one's. */
+  boolean hasBefore() {
+    return before != null;
   }
 
   boolean isPeer(String contestant) {
     return PEERS.contains(contestant);
   }
 
-  /** What is on the class path of {@code contestant}: the peers' is their own. */
+  /** What is on the class path of {@code contestant}: the peers' is their own, and so is the other checkout's. */
   String classPath(String contestant) {
+    if (contestant.startsWith(Section.BEFORE)) {
+      return before + "/benchmarks/target/classes" + File.pathSeparator + before
+          + "/benchmarks/target/lib/*";
+    }
     if (!PEERS.contains(contestant)) return System.getProperty("java.class.path");
     if (peersClassPath.isEmpty()) throw new IllegalArgumentException(contestant + " needs --peers");
     return peersClassPath;

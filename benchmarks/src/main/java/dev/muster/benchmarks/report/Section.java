@@ -9,8 +9,13 @@ import java.util.Set;
 
 /** What the report says of one workload in one variant. */
 public final class Section {
+  /** What the names of our contestants begin with. */
+  public static final String OURS = "muster";
+
+  /** What stands before the name of a contestant of ours that another checkout has built. */
+  public static final String BEFORE = "before-";
+
   private static final String BASE = "bare";
-  private static final String OURS = "muster";
 
   private final Workload workload;
   private final String variant;
@@ -40,6 +45,11 @@ public final class Section {
 
   public String name() {
     return workload.name() + ", " + variant;
+  }
+
+  /** The name under which the JVM of {@code contestant} knows it. */
+  public static String withoutBefore(String contestant) {
+    return contestant.startsWith(BEFORE) ? contestant.substring(BEFORE.length()) : contestant;
   }
 
   String workloadName() {
@@ -89,13 +99,18 @@ public final class Section {
         Metric.Limits limits = contestant.startsWith(OURS) ? metric.limits() : Metric.Limits.none();
         rows.add(new Row(metric.label(), contestant, values(metric, contestant), limits));
       }
+      for (String contestant : contestants) {
+        if (!contestants.contains(BEFORE + contestant)) continue;
+        List<Double> ratios = ratios(metric, contestant, BEFORE + contestant);
+        rows.add(new Row(metric.name(), contestant + " ÷ before", ratios, Metric.Limits.none()));
+      }
       if (!metric.hasRatio() || !contestants.contains(BASE)) continue;
       for (String contestant : contestants) {
         if (contestant.equals(BASE) || isUnable(contestant)) continue;
         Metric.Limits limits =
             contestant.startsWith(OURS) ? metric.ratioLimits() : Metric.Limits.none();
-        rows.add(
-            new Row(metric.name(), contestant + " ÷ " + BASE, ratios(metric, contestant), limits));
+        rows.add(new Row(
+            metric.name(), contestant + " ÷ " + BASE, ratios(metric, contestant, BASE), limits));
       }
     }
     return rows;
@@ -111,9 +126,9 @@ public final class Section {
   }
 
   /** Of neighbours in time. */
-  private List<Double> ratios(Metric metric, String contestant) {
+  private List<Double> ratios(Metric metric, String contestant, String to) {
     List<Double> theirs = values(metric, contestant);
-    List<Double> base = values(metric, BASE);
+    List<Double> base = values(metric, to);
     List<Double> ratios = new ArrayList<>();
     for (int run = 0; run < theirs.size(); run++) {
       double divisor = run < base.size() ? base.get(run) : Double.NaN;

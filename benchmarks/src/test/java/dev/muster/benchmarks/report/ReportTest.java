@@ -65,6 +65,23 @@ class ReportTest {
   }
 
   @Test
+  void anotherCheckoutsFiguresAreComparedAndKeepNoPromise() {
+    Map<String, List<Outcome>> runs = Map.of(
+        "muster", List.of(lastClose(10), lastClose(30)),
+        "before-muster", List.of(lastClose(20), lastClose(20)),
+        "bare", List.of(lastClose(20), lastClose(20)));
+    String table =
+        section("cancel", List.of("muster", "bare", "before-muster"), runs).markdown();
+    assertTrue(
+        table.contains(
+            "| last close | muster ÷ before | 0.500 | 1.50 | 1 | 0.500 to 1.50 |  |  |  |  |"),
+        table);
+    assertTrue(
+        table.contains("| last close | before-muster ÷ bare | 1 | 1 | 1 | none |  |  |  |  |"),
+        table);
+  }
+
+  @Test
   void aFailureIsToldAndKeepsNoPromise() {
     Map<String, List<Outcome>> runs = Map.of(
         "muster", List.of(lastClose(10), Outcome.failed("refused")),

@@ -77,7 +77,7 @@ public class ApiEndpoint(
     codes: ErrorCodes,
     requestIdHeader: String? = null,
 ) {
-    private val network = (transport as? KtorTransport)?.network
+    private val network = transport.network
     private val failures =
         Failures(
             provider,

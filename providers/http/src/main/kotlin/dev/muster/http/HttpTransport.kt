@@ -1,5 +1,7 @@
 package dev.muster.http
 
+import dev.muster.spi.HttpVersion
+import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderContext
 import dev.muster.spi.SharedResource
 import java.net.URI
@@ -14,6 +16,12 @@ import java.nio.ByteBuffer
 public interface HttpTransport : SharedResource {
     /** The exchanges whose connection is in use or not yet known to be closed. */
     public val openExchanges: Int
+
+    /**
+     * The settings by which this transport reaches the network, or null if it was not made with Muster's settings: its
+     * proxy, trust, connect timeout and HTTP version are then not known.
+     */
+    public val network: NetworkSettings?
 
     /**
      * Sends [request] and lets [handle] read the answer, whatever its status. The answer can be read until [handle]
@@ -38,10 +46,17 @@ public interface HttpTransport : SharedResource {
          */
         @JvmStatic
         public fun of(context: ProviderContext): HttpTransport {
-            val transport = context.shared(HttpTransport::class.java) { KtorTransport(context.network) }
-            if (transport is KtorTransport) transport.checkNetwork(context.network)
+            val settings = context.network
+            val transport = context.shared(HttpTransport::class.java) { JdkTransport(settings) }
+            require(settings === transport.network || settings.isUsual()) {
+                "Proxy, sslContext or httpVersion is set on the client, but its transport was made without: " +
+                    "set it on the transport's engine"
+            }
             return transport
         }
+
+        private fun NetworkSettings.isUsual() =
+            proxy == null && sslContext == null && httpVersion == HttpVersion.HTTP_1_1
     }
 }
 

@@ -28,9 +28,9 @@ internal fun endpoint(transport: HttpTransport, url: String, key: String = "s3cr
 /** Runs [block] on a transport with [network] and closes it. */
 internal fun <T> onTransport(
     network: NetworkSettings = NetworkSettings(),
-    block: suspend kotlinx.coroutines.CoroutineScope.(KtorTransport) -> T,
+    block: suspend kotlinx.coroutines.CoroutineScope.(JdkTransport) -> T,
 ): T {
-    val transport = KtorTransport(network)
+    val transport = JdkTransport(network)
     try {
         return runBlocking { withTimeout(LIMIT.toMillis()) { block(transport) } }
     } finally {

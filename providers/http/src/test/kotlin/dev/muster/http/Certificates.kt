@@ -5,18 +5,19 @@ import okhttp3.tls.HeldCertificate
 import javax.net.ssl.SSLContext
 
 /** Certificates made for one run, so that none can expire. */
-internal object Certificates {
+public object Certificates {
     /** Of this machine. */
-    val local: HeldCertificate = of("localhost", "127.0.0.1")
+    public val local: HeldCertificate = of("localhost", "127.0.0.1")
 
-    fun of(vararg names: String): HeldCertificate =
+    /** For [names]. */
+    public fun of(vararg names: String): HeldCertificate =
         HeldCertificate.Builder().apply { names.forEach(::addSubjectAlternativeName) }.build()
 
     /** For a server that has [certificate]. */
-    fun server(certificate: HeldCertificate = local): SSLContext =
+    public fun server(certificate: HeldCertificate = local): SSLContext =
         HandshakeCertificates.Builder().heldCertificate(certificate).build().sslContext()
 
     /** For a client that trusts [certificate] and nobody else. */
-    fun trusting(certificate: HeldCertificate = local): SSLContext =
+    public fun trusting(certificate: HeldCertificate = local): SSLContext =
         HandshakeCertificates.Builder().addTrustedCertificate(certificate.certificate).build().sslContext()
 }

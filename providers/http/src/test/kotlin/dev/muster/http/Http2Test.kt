@@ -102,7 +102,7 @@ class Http2Test {
     private class Reading(val job: kotlinx.coroutines.Job, val text: CompletableDeferred<String>)
 
     /** A stream at [path] that is read on, once its first piece is here. */
-    private suspend fun CoroutineScope.reading(server: Http2Server, transport: KtorTransport, path: String): Reading {
+    private suspend fun CoroutineScope.reading(server: Http2Server, transport: JdkTransport, path: String): Reading {
         val begun = CompletableDeferred<Unit>()
         val text = CompletableDeferred<String>()
         val job =
@@ -121,7 +121,7 @@ class Http2Test {
         return Reading(job, text)
     }
 
-    private fun exchanging(test: suspend CoroutineScope.(Http2Server, KtorTransport) -> Unit) {
+    private fun exchanging(test: suspend CoroutineScope.(Http2Server, JdkTransport) -> Unit) {
         Http2Server().use { server -> onTransport(Http2Server.network) { test(server, it) } }
     }
 

@@ -9,17 +9,21 @@ import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.concurrent.thread
 
 /** A server that does to its sockets exactly what a test says: [serve] gets each connection and its number from 0. */
-internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : AutoCloseable {
+public class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : AutoCloseable {
     private val socket = ServerSocket(0, 50, InetAddress.getLoopbackAddress())
     private val sockets = ConcurrentLinkedQueue<Socket>()
 
     /** How many connections have been accepted. */
-    val connections: Int get() = sockets.size
-    val port: Int get() = socket.localPort
-    val url: String get() = "http://127.0.0.1:$port"
+    public val connections: Int get() = sockets.size
+
+    /** Where it listens. */
+    public val port: Int get() = socket.localPort
+
+    /** Its base URL. */
+    public val url: String get() = "http://127.0.0.1:$port"
 
     /** Head and body of every request read by [readRequest]. */
-    val requests = CopyOnWriteArrayList<String>()
+    public val requests = CopyOnWriteArrayList<String>()
 
     init {
         thread(isDaemon = true, name = "raw-server") {
@@ -45,7 +49,7 @@ internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : A
     }
 
     /** Reads one request with its body, or null at the end of the connection. */
-    fun readRequest(connection: Socket): String? {
+    public fun readRequest(connection: Socket): String? {
         val input = connection.getInputStream()
         val head = readHead(input) ?: return null
         val length = Regex("(?i)content-length: *(\\d+)").find(head)?.groupValues?.get(1)?.toInt() ?: 0
@@ -54,13 +58,14 @@ internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : A
         return request
     }
 
-    fun write(connection: Socket, text: String) {
+    /** Sends [text]. */
+    public fun write(connection: Socket, text: String) {
         connection.getOutputStream().write(text.toByteArray())
         connection.getOutputStream().flush()
     }
 
     /** Ends the connection by RST. */
-    fun reset(connection: Socket) {
+    public fun reset(connection: Socket) {
         connection.setSoLinger(true, 0)
         connection.close()
     }
@@ -80,8 +85,12 @@ internal class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : A
         return head.toString()
     }
 
-    companion object {
-        const val OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-        const val CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    /** Answers. */
+    public companion object {
+        /** A whole one. */
+        public const val OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+        /** The head of one whose chunks follow. */
+        public const val CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     }
 }

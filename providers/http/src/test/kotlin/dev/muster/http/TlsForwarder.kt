@@ -10,15 +10,17 @@ import javax.net.ssl.SSLContext
 import kotlin.concurrent.thread
 
 /** Takes TLS off the connections to the plain server at [target]; whichever side ends a connection, the other ends too. */
-internal class TlsForwarder(context: SSLContext, private val target: Int) : AutoCloseable {
+public class TlsForwarder(context: SSLContext, private val target: Int) : AutoCloseable {
     private val listening: ServerSocket =
         context.serverSocketFactory.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())
     private val sockets = ConcurrentHashMap.newKeySet<Socket>()
     private val count = AtomicInteger()
-    val url: String get() = "https://localhost:${listening.localPort}"
+
+    /** Its base URL. */
+    public val url: String get() = "https://localhost:${listening.localPort}"
 
     /** How many connections have been accepted. */
-    val accepted: Int get() = count.get()
+    public val accepted: Int get() = count.get()
 
     init {
         background("accept") {

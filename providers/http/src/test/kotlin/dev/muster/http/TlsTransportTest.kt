@@ -1,5 +1,6 @@
 package dev.muster.http
 
+import dev.muster.http.contract.TransportContract
 import dev.muster.spi.NetworkSettings
 import org.junit.jupiter.api.AfterEach
 
@@ -11,7 +12,7 @@ internal class TlsTransportTest : TransportContract() {
     // A handshake each, on both sides of one machine.
     override val crowd: Int get() = 200
 
-    override fun newTransport(): KtorTransport = KtorTransport(NetworkSettings(sslContext = Certificates.trusting()))
+    override fun newTransport(): HttpTransport = JdkTransport(NetworkSettings(sslContext = Certificates.trusting()))
 
     @AfterEach
     fun closeForwarder(): Unit = secure.close()

@@ -1,6 +1,6 @@
 package dev.muster.java.cancel
 
-import dev.muster.http.KtorTransport
+import dev.muster.http.JdkTransport
 import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
@@ -38,7 +38,7 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
     private var limit = FIRST_LIMIT
     private var scene = phase.open()
     private var session = handle.open(kind())
-    private lateinit var transport: KtorTransport
+    private lateinit var transport: JdkTransport
     private var lastCancel = 0L
 
     fun run(calls: Int = CALLS): Figures {
@@ -71,7 +71,7 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
     }
 
     private fun kind(): Kind {
-        transport = KtorTransport()
+        transport = JdkTransport()
         return Kind(scene.url, scene.tokens, scene.retry, scene.limiter, scene.inside, transport, limit)
     }
 

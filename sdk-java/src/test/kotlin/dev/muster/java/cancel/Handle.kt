@@ -1,6 +1,6 @@
 package dev.muster.java.cancel
 
-import dev.muster.http.KtorTransport
+import dev.muster.http.JdkTransport
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration
@@ -41,7 +41,7 @@ class Kind internal constructor(
     /** Where they are agents' that run a tool which never ends by itself: whom it tells; else null. */
     @get:JvmName("inside") val inside: Inside?,
     /** What they go by; the client closes it. */
-    @get:JvmName("transport") val transport: KtorTransport,
+    @get:JvmName("transport") val transport: JdkTransport,
     /** How long a call takes to get into the phase, at the most: when a deadline may pass. */
     @get:JvmName("limit") val limit: Duration,
 )

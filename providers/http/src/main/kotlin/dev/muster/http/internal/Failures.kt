@@ -15,7 +15,6 @@ import dev.muster.http.HttpAnswer
 import dev.muster.http.TooLargeException
 import dev.muster.http.readAll
 import dev.muster.spi.NetworkSettings
-import io.ktor.client.network.sockets.ConnectTimeoutException
 import java.io.IOException
 import java.net.ConnectException
 import java.net.InetSocketAddress
@@ -35,7 +34,7 @@ internal class Failures(
     private val base: URI,
     private val secrets: Secrets,
     private val connectTimeout: Duration,
-    /** How the network is reached; null where an engine of the user's knows. */
+    /** How the network is reached; null if only the transport knows. */
     private val network: NetworkSettings?,
     codes: ErrorCodes,
     requestIdHeader: String?,
@@ -52,7 +51,7 @@ internal class Failures(
         // With a proxy nobody but the proxy is looked up and connected to.
         val host = proxy?.let { "the proxy ${it.hostString}:${it.port}" } ?: base.rawAuthority
         return when {
-            causes.any { it is HttpConnectTimeoutException || it is ConnectTimeoutException } -> {
+            causes.any { it is HttpConnectTimeoutException } -> {
                 val why = "no connection to $host within ${connectTimeout.toMillis()} ms"
                 LlmTimeoutException(say(call, why), TimeoutKind.CONNECT, connectTimeout, context, e)
             }

@@ -1,6 +1,8 @@
 package dev.muster.http.internal
 
 import dev.muster.error.ClientClosedException
+import dev.muster.http.Abortable
+import dev.muster.http.OpenExchanges
 import java.io.UncheckedIOException
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture

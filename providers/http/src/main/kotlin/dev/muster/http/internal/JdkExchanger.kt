@@ -3,6 +3,7 @@ package dev.muster.http.internal
 import dev.muster.error.ClientClosedException
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
+import dev.muster.http.OpenExchanges
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
 import kotlinx.coroutines.currentCoroutineContext
@@ -31,7 +32,7 @@ import kotlin.coroutines.resumeWithException
  * closes the exchange in every phase. HTTP/1.1 unless the user chooses otherwise, because cancelling HTTP/2 streams has
  * broken whole JDK connections.
  */
-internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
+internal class JdkExchanger(private val network: NetworkSettings) {
     private val threads = EngineThreads()
     private val open = OpenExchanges(::end)
     private val proxyAuthorization = network.proxyCredentials?.let(::ProxyAuthorization)?.header
@@ -44,9 +45,9 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     private var ended = false
     private val selector = SelectorWake { synchronized(clientLock) { if (ended) null else client } }
 
-    override val openExchanges: Int get() = open.count
+    val openExchanges: Int get() = open.count
 
-    override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
+    suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
         val origin = request.url.scheme + "://" + request.url.rawAuthority
         val exchange = JdkExchange(threads, open, onWhole = { answered += origin }, onClosedEarly = selector::wake)
         open.add(exchange)
@@ -62,11 +63,10 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
         }
     }
 
-    override fun close(): Unit = open.close()
+    fun close(): Unit = open.close()
 
     // Waiting on a thread of the engine would wait for that thread.
-    override fun awaitClosed(timeout: Duration): Boolean =
-        open.awaitClosed(if (threads.isCurrent()) Duration.ZERO else timeout)
+    fun awaitClosed(timeout: Duration): Boolean = open.awaitClosed(if (threads.isCurrent()) Duration.ZERO else timeout)
 
     /** For tests of what must not happen there. */
     fun onWorker(task: Runnable): Unit = threads.workers.execute(task)

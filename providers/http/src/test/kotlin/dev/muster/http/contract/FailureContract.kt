@@ -116,6 +116,12 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         assertEquals(1, server.requestCount)
     }
 
+    /**
+     * Why a connection that breaks may take with it what had arrived and was not read yet; null if it does not. What is
+     * reported as read is then what had been read, and no more.
+     */
+    protected open val whyABreakOvertakes: String? get() = null
+
     @ParameterizedTest
     @MethodSource("cuts")
     public fun `C13 a stream that breaks off is an error with the text so far`(
@@ -127,10 +133,18 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         val seen = StringBuilder()
         val error =
             failure { model().stream(PROMPT).collect { if (it is ChatEvent.TextDelta) seen.append(it.text) } }
-        assertEquals(StreamTruncatedException::class.java, error.javaClass, name)
-        assertEquals(partial, error.partialText)
-        assertEquals(partial.orEmpty(), seen.toString())
-        assertEquals(if (name == "empty body") null else usageWith(partial), error.partialUsage)
+        if (whyABreakOvertakes == null) {
+            assertEquals(StreamTruncatedException::class.java, error.javaClass, name)
+            assertEquals(partial, error.partialText)
+            assertEquals(partial.orEmpty(), seen.toString())
+            assertEquals(if (name == "empty body") null else usageWith(partial), error.partialUsage)
+        } else {
+            // Even the status may be overtaken.
+            val isUnanswered = name.startsWith("RST") && error is NetworkException
+            assertTrue(isUnanswered || error is StreamTruncatedException, "$name: $error")
+            assertTrue(partial.orEmpty().startsWith(seen), "$name: $seen")
+            assertEquals(seen.toString().ifEmpty { null }, error.partialText)
+        }
         assertEquals(listOf(id, "m"), listOf(error.provider, error.model))
         assertPrivate(error)
     }

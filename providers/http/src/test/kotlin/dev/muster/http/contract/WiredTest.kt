@@ -13,6 +13,7 @@ import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.http.HttpTransport
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CoroutineScope
@@ -36,13 +37,18 @@ public abstract class WiredTest(
     /** The base URL of the provider's form at [server]. */
     protected abstract val url: String
 
+    /** A transport for one client, which closes it; null for the default one. */
+    protected open fun newTransport(): HttpTransport? = null
+
     /** A client that is closed after the test; it sees [environment] and nothing of the real one. */
     protected fun client(
         environment: Map<String, String> = emptyMap(),
+        transport: HttpTransport? = newTransport(),
         configure: MusterClient.Builder.() -> Unit = {},
     ): MusterClient = MusterClient {
         environment(environment)
         retry(RetryPolicy.NONE)
+        transport?.let { transport(it) }
         configure()
     }.also { clients += it }
 
@@ -51,8 +57,9 @@ public abstract class WiredTest(
         name: String = "m",
         key: String? = KEY,
         provider: String = id,
+        transport: HttpTransport? = newTransport(),
         configure: MusterClient.Builder.() -> Unit = {},
-    ): ChatModel = client {
+    ): ChatModel = client(transport = transport) {
         provider(provider) { it.apiKey(key).baseUrl(url) }
         configure()
     }.model("$provider::$name")

@@ -10,6 +10,7 @@ import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
 import dev.muster.http.SseReader
 import dev.muster.resilience.RetryPolicy
+import dev.muster.spi.NetworkSettings
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -137,6 +138,7 @@ public class CodecFuzz(model: String) {
         var status = OK
         var pieces: List<ByteArray> = emptyList()
         override val openExchanges: Int get() = 0
+        override val network: NetworkSettings? get() = null
 
         override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
             val left = pieces.iterator()

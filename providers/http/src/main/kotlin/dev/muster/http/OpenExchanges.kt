@@ -1,4 +1,4 @@
-package dev.muster.http.internal
+package dev.muster.http
 
 import dev.muster.error.ClientClosedException
 import java.time.Duration
@@ -7,14 +7,17 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
 
-/** What can be ended from outside. */
-internal fun interface Abortable {
+/** An HTTP exchange that its transport can close. */
+public fun interface Abortable {
     /** Begins to close the exchange; does not wait for it. */
-    fun abort()
+    public fun abort()
 }
 
-/** The exchanges of one transport, from the first byte sent until their connection is closed or back in the pool. */
-internal class OpenExchanges(
+/**
+ * The open exchanges of one [HttpTransport]: from the first byte sent until the connection is closed or back in the
+ * pool. For authors of a transport, who get `openExchanges`, `close` and `awaitClosed` from here.
+ */
+public class OpenExchanges(
     /** Ends what the exchanges ran on; called once, when the last of them is closed. */
     private val onAllClosed: () -> Unit,
 ) {
@@ -25,10 +28,15 @@ internal class OpenExchanges(
     @Volatile
     private var closed = false
 
-    val count: Int get() = open.size
+    /** The number of open exchanges. */
+    public val count: Int get() = open.size
 
-    /** @throws ClientClosedException after [close] */
-    fun add(exchange: Abortable) {
+    /**
+     * Adds [exchange] before it begins.
+     *
+     * @throws ClientClosedException after [close]
+     */
+    public fun add(exchange: Abortable) {
         open += exchange
         // Looked at after the exchange is in the set: either close() sees the exchange, or the exchange sees it.
         if (closed) {
@@ -37,18 +45,21 @@ internal class OpenExchanges(
         }
     }
 
-    fun remove(exchange: Abortable) {
+    /** Removes [exchange] when its connection is closed or back in the pool. */
+    public fun remove(exchange: Abortable) {
         open -= exchange
         if (closed) endIfEmpty()
     }
 
-    fun close() {
+    /** Closes all exchanges and refuses further ones. Does not wait. */
+    public fun close() {
         closed = true
         open.forEach { it.abort() }
         endIfEmpty()
     }
 
-    fun awaitClosed(timeout: Duration): Boolean = ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)
+    /** Returns whether, after [close], the last exchange was closed within [timeout]. */
+    public fun awaitClosed(timeout: Duration): Boolean = ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)
 
     private fun endIfEmpty() {
         if (open.isEmpty() && ending.compareAndSet(false, true)) {

@@ -1,8 +1,13 @@
-package dev.muster.http
+package dev.muster.http.contract
 
 import dev.muster.error.ClientClosedException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.http.HttpCall
+import dev.muster.http.HttpTransport
+import dev.muster.http.RawServer
+import dev.muster.http.TooLargeException
+import dev.muster.http.readAll
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -24,9 +29,12 @@ import java.net.URI
 import java.time.Duration
 
 /** What every engine under the transport has to keep. */
-internal abstract class TransportContract {
+public abstract class TransportContract {
+    /** Answers as a test says. */
     protected val server: FakeServer = FakeServer.start()
-    protected val transport: KtorTransport by lazy { newTransport() }
+
+    /** On the engine that is looked at. */
+    protected val transport: HttpTransport by lazy { newTransport() }
 
     /** How many exchanges are cancelled at once. */
     protected open val crowd: Int get() = 1_000
@@ -34,17 +42,18 @@ internal abstract class TransportContract {
     /** Where [server] is reached. */
     protected open val url: String get() = server.url
 
-    abstract fun newTransport(): KtorTransport
+    /** Made once for each test, which closes it. */
+    protected abstract fun newTransport(): HttpTransport
 
     @AfterEach
-    fun closeAll() {
+    public fun closeAll() {
         transport.close()
         assertTrue(transport.awaitClosed(LIMIT), "left open: $transport")
         server.close()
     }
 
     @Test
-    fun `an exchange gives status, headers and body`() = blocking {
+    public fun `an exchange gives status, headers and body`(): Unit = blocking {
         server.otherwise(FakeReply.raw(418, "text/plain", "héllo").header("X-A", "b"))
         transport.exchange(post(chat())) { answer ->
             assertEquals(418, answer.status)
@@ -56,7 +65,7 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `a stream is read as it comes`() = blocking {
+    public fun `a stream is read as it comes`(): Unit = blocking {
         server.otherwise(FakeReply.tokens("one ", "two ", "three").gate(3))
         val seen = StringBuilder()
         transport.exchange(post(chat(stream = true))) { answer ->
@@ -70,26 +79,27 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `a cancel while the answer is awaited closes the connection`() =
+    public fun `a cancel while the answer is awaited closes the connection`() =
         closesWhenCancelled(FakeReply.hang(), before = { server.awaitRequests(1, LIMIT) })
 
     @Test
-    fun `a cancel while the answer flows closes the connection`() =
+    public fun `a cancel while the answer flows closes the connection`() =
         closesWhenCancelled(FakeReply.endless("x "), before = { server.awaitTokens(100, LIMIT) })
 
     @Test
-    fun `a cancel while the answer has stalled closes the connection`() =
+    public fun `a cancel while the answer has stalled closes the connection`() =
         closesWhenCancelled(FakeReply.text("one two three").stallAfter(1), before = { server.awaitTokens(1, LIMIT) })
 
     @Test
-    fun `a cancel while the body of a whole answer has stalled closes the connection`() = closesWhenCancelled(
-        FakeReply.text("one").stallAfter(0),
-        before = { server.awaitFirstBytes(1, LIMIT) },
-        stream = false,
-    )
+    public fun `a cancel while the body of a whole answer has stalled closes the connection`(): Unit =
+        closesWhenCancelled(
+            FakeReply.text("one").stallAfter(0),
+            before = { server.awaitFirstBytes(1, LIMIT) },
+            stream = false,
+        )
 
     @Test
-    fun `many exchanges are cancelled at once and none is left`() = blocking {
+    public fun `many exchanges are cancelled at once and none is left`(): Unit = blocking {
         server.otherwise(FakeReply.hang()).recording(false)
         val calls =
             List(crowd) { launch(Dispatchers.Default) { transport.exchange(post(chat())) { it.readAll() } } }
@@ -102,7 +112,7 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `leaving the handler by an exception closes the connection and passes the exception`() = blocking {
+    public fun `leaving the handler by an exception closes the connection and passes the exception`(): Unit = blocking {
         server.otherwise(FakeReply.endless("x "))
         val thrown =
             runCatchingIllegalState {
@@ -116,24 +126,49 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `an exception of the caller's own that looks like one of the network passes unchanged`() = blocking {
-        server.otherwise(FakeReply.text("x"))
-        val mine = IOException("mine")
-        val thrown =
-            assertThrows(IOException::class.java) {
-                runBlocking { transport.exchange(post(chat())) { throw mine } }
-            }
-        assertTrue(thrown === mine || thrown.cause === mine)
-    }
+    public fun `an exception of the caller's own that looks like one of the network passes unchanged`(): Unit =
+        blocking {
+            server.otherwise(FakeReply.text("x"))
+            val mine = IOException("mine")
+            val thrown =
+                assertThrows(IOException::class.java) {
+                    runBlocking { transport.exchange(post(chat())) { throw mine } }
+                }
+            assertTrue(thrown === mine || thrown.cause === mine)
+        }
 
     @Test
-    fun `a body that is shorter than announced is an IOException`() {
+    public fun `a body that is shorter than announced is an IOException`() {
         cutOff(FakeReply.text("a b c").cutAfter(1), stream = false)
         cutOff(FakeReply.text("a b c").resetAfter(1), stream = false)
     }
 
+    /**
+     * Why the engine cannot tell a chunked body that is cut off between two chunks from a whole one; null if it can. It
+     * is then left to the end marker of a stream and to the JSON of a whole answer.
+     */
+    protected open val whyCutChunksPassForWhole: String? get() = null
+
     @Test
-    fun `a connection that is closed without an answer is an IOException`() {
+    public fun `a chunked body without its last chunk is an IOException, unless the engine cannot tell`() {
+        RawServer { connection, _ ->
+            readRequest(connection)
+            write(connection, RawServer.CHUNKED + "5\r\nhello\r\n")
+        }.use { cutting ->
+            val read: suspend () -> String =
+                { transport.exchange(HttpCall("GET", URI(cutting.url), emptyMap())) { String(it.readAll()) } }
+            if (whyCutChunksPassForWhole == null) {
+                assertThrows(IOException::class.java) { runBlocking { read() } }
+                cutOff(FakeReply.text("a b c").cutAfter(1), stream = true)
+                cutOff(FakeReply.text("a b c").resetAfter(1), stream = true)
+            } else {
+                assertEquals("hello", runBlocking { read() }, "no longer true: $whyCutChunksPassForWhole")
+            }
+        }
+    }
+
+    @Test
+    public fun `a connection that is closed without an answer is an IOException`() {
         listOf(FakeReply.cut(), FakeReply.reset()).forEach { reply ->
             server.otherwise(reply)
             assertThrows(IOException::class.java) {
@@ -144,7 +179,7 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `a refused connection and an unknown host are IOExceptions`() {
+    public fun `a refused connection and an unknown host are IOExceptions`() {
         val closed = RawServer { _, _ -> }.also { it.close() }
         listOf(closed.url, "http://no-such-host.invalid").forEach { url ->
             assertThrows(IOException::class.java) {
@@ -155,7 +190,7 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `a body longer than the limit is refused, announced or not`() = blocking {
+    public fun `a body longer than the limit is refused, announced or not`(): Unit = blocking {
         server.otherwise(FakeReply.raw("x".repeat(1_001)))
         assertThrows(TooLargeException::class.java) {
             runBlocking { transport.exchange(post(chat())) { it.readAll(limit = 1_000) } }
@@ -169,14 +204,22 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `a redirect is not followed`() = blocking {
-        server.otherwise(FakeReply.raw(302, "text/plain", "").header("Location", "$url/other"))
-        assertEquals(302, transport.exchange(post(chat())) { it.status })
-        assertEquals(1, server.requestCount)
+    public fun `a redirect is not followed, neither here nor elsewhere`(): Unit = blocking {
+        RawServer { _, _ -> }.use { other ->
+            val redirects = REDIRECTS.flatMap { status ->
+                listOf("$url/other", "/other", other.url).map { status to it }
+            }
+            redirects.forEach { (status, location) ->
+                server.otherwise(FakeReply.raw(status, "text/plain", "").header("Location", location))
+                assertEquals(status, transport.exchange(post(chat())) { it.status })
+            }
+            assertEquals(redirects.size, server.requestCount)
+            assertEquals(0, other.connections)
+        }
     }
 
     @Test
-    fun `the handler runs on the caller's thread and never on the engine's`() = blocking {
+    public fun `the handler runs on the caller's thread and never on the engine's`(): Unit = blocking {
         server.otherwise(FakeReply.text("a b c"))
         val caller = Thread.currentThread()
         transport.exchange(post(chat(stream = true))) { answer ->
@@ -191,7 +234,7 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `close ends what runs, refuses what comes and reports that all is closed`() = blocking {
+    public fun `close ends what runs, refuses what comes and reports that all is closed`(): Unit = blocking {
         server.otherwise(FakeReply.hang())
         val call = async(Dispatchers.Default) { runCatching { transport.exchange(post(chat())) { it.readAll() } } }
         server.awaitRequests(1, LIMIT)
@@ -207,7 +250,7 @@ internal abstract class TransportContract {
     }
 
     @Test
-    fun `closing a transport that was never used is done at once`() {
+    public fun `closing a transport that was never used is done at once`() {
         transport.close()
         assertTrue(transport.awaitClosed(Duration.ZERO))
     }
@@ -229,6 +272,7 @@ internal abstract class TransportContract {
         assertEquals(1, server.requestCount)
     }
 
+    /** Whether an answer that is [reply] is an IOException. */
     protected fun cutOff(reply: FakeReply, stream: Boolean) {
         server.otherwise(reply)
         assertThrows(IOException::class.java) {
@@ -236,6 +280,7 @@ internal abstract class TransportContract {
         }
     }
 
+    /** Asks the server for a completion. */
     protected fun post(body: String): HttpCall = HttpCall(
         "POST",
         URI("$url/v1/chat/completions"),
@@ -243,9 +288,11 @@ internal abstract class TransportContract {
         body.toByteArray(),
     )
 
+    /** A request in OpenAI's format. */
     protected fun chat(stream: Boolean = false): String =
         """{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":$stream}"""
 
+    /** Runs [block] against a limit that only hanging passes. */
     protected fun blocking(block: suspend kotlinx.coroutines.CoroutineScope.() -> Unit): Unit = runBlocking {
         withTimeout(LIMIT.toMillis()) { block() }
     }
@@ -257,9 +304,14 @@ internal abstract class TransportContract {
         e
     }
 
+    /** Shared by the suites. */
     protected companion object {
-        val LIMIT: Duration = Duration.ofSeconds(20)
+        private val REDIRECTS = listOf(301, 302, 303, 307, 308)
 
-        suspend fun forEver(): Nothing = suspendCancellableCoroutine { }
+        /** Passed only by what hangs. */
+        public val LIMIT: Duration = Duration.ofSeconds(20)
+
+        /** Never returns. */
+        public suspend fun forEver(): Nothing = suspendCancellableCoroutine { }
     }
 }

@@ -1,16 +1,17 @@
-package dev.muster.http
+package dev.muster.http.contract
 
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.http.LineReader
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
 /** What every engine under the transport has to keep where the reader is slower than the server. */
-internal abstract class SlowReaderContract : TransportContract() {
+public abstract class SlowReaderContract : TransportContract() {
     @Test
-    fun `B10 a reader that holds up holds up the server, and gets all of it in the end`() = blocking {
+    public fun `B10 a reader that holds up holds up the server, and gets all of it in the end`(): Unit = blocking {
         server.otherwise(FakeReply.tokens(List(TOKENS) { "%05d".format(it) + PADDING }))
         val lines = LineReader()
         val seen = ArrayList<Int>()

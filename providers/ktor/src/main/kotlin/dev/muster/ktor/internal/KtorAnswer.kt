@@ -1,0 +1,45 @@
+package dev.muster.ktor.internal
+
+import dev.muster.http.HttpAnswer
+import io.ktor.client.statement.HttpResponse
+import io.ktor.http.HttpHeaders
+import io.ktor.utils.io.ByteReadChannel
+import io.ktor.utils.io.readAvailable
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import java.io.IOException
+import java.nio.ByteBuffer
+
+/** The response of a Ktor engine, whose body is read from [channel]. */
+internal class KtorAnswer(private val response: HttpResponse, private val channel: ByteReadChannel) : HttpAnswer {
+    private val buffer = ByteArray(BUFFER_BYTES)
+    private var missing = response.headers[HttpHeaders.ContentLength]?.toLongOrNull() ?: 0
+
+    override val status: Int get() = response.status.value
+
+    override fun header(name: String): String? = response.headers[name]
+
+    override suspend fun read(): List<ByteBuffer>? {
+        val count =
+            try {
+                channel.readAvailable(buffer, 0, buffer.size)
+            } catch (e: CancellationException) {
+                currentCoroutineContext().ensureActive()
+                throw IOException("The answer broke off", e)
+            } catch (e: IllegalStateException) {
+                // Ktor's way to say that the body is shorter than its Content-Length.
+                throw IOException("The answer broke off", e)
+            }
+        missing -= maxOf(count, 0)
+        // A channel that has failed says so to who awaits more, but to who comes later it has just ended.
+        if (count < 0) channel.closedCause?.let { throw IOException("The answer broke off", it) }
+        // Some engines take a connection that is closed or reset for the end of the body.
+        if (count < 0 && missing > 0) throw IOException("The answer broke off: $missing bytes are missing")
+        return if (count < 0) null else listOf(ByteBuffer.wrap(buffer, 0, count))
+    }
+
+    private companion object {
+        const val BUFFER_BYTES = 8 * 1024
+    }
+}

@@ -1,0 +1,22 @@
+package dev.muster.ktor
+
+import dev.muster.http.HttpTransport
+import dev.muster.http.contract.FailureContract
+
+/** A whole provider, failures and all, on Ktor's engines. */
+internal abstract class FailuresTest : FailureContract("openai", "/max_completion_tokens", tellsDetails = true) {
+    override val url: String get() = server.openAiUrl
+
+    // The channel between an engine and its reader forgets what is in it when it fails.
+    override val whyABreakOvertakes: String get() = "Ktor's channel drops its contents when it fails"
+}
+
+internal class CioFailuresTest : FailuresTest() {
+    override fun newTransport(): HttpTransport = KtorTransport(Engines.cio())
+
+    override val whyEachCallConnects: String get() = "CIO keeps no connection of a POST"
+}
+
+internal class OkHttpFailuresTest : FailuresTest() {
+    override fun newTransport(): HttpTransport = KtorTransport(Engines.okHttp())
+}

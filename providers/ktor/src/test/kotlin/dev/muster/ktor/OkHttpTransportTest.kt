@@ -1,0 +1,12 @@
+package dev.muster.ktor
+
+import dev.muster.http.HttpTransport
+import dev.muster.http.contract.SlowReaderContract
+
+/** The whole contract on Ktor's OkHttp engine. */
+internal class OkHttpTransportTest : SlowReaderContract() {
+    // A thread for each exchange, before JDK 21.
+    override val crowd: Int get() = Engines.OKHTTP_CROWD
+
+    override fun newTransport(): HttpTransport = KtorTransport(Engines.okHttp())
+}

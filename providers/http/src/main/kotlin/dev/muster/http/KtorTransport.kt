@@ -47,9 +47,13 @@ public class KtorTransport private constructor(
     /** Fails where [settings] ask for a route, a trust or a version that this transport was not made with. */
     internal fun checkNetwork(settings: NetworkSettings) {
         val usual =
-            settings.proxy == null && settings.sslContext == null && settings.httpVersion == HttpVersion.HTTP_1_1
+            settings.proxy == null &&
+                settings.noProxy.isEmpty() &&
+                settings.systemProxy &&
+                settings.sslContext == null &&
+                settings.httpVersion == HttpVersion.HTTP_1_1
         require(settings === network || usual) {
-            "Proxy, sslContext or httpVersion is set on the client, but its transport was made without: " +
+            "proxy, noProxy, systemProxy, sslContext or httpVersion is set on the client, but its transport was made without: " +
                 "set it on the transport's engine"
         }
     }

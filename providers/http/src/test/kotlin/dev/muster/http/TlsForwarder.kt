@@ -17,6 +17,9 @@ internal class TlsForwarder(context: SSLContext, private val target: Int) : Auto
     private val count = AtomicInteger()
     val url: String get() = "https://localhost:${listening.localPort}"
 
+    /** [url] by a name that is not this machine's: only a proxy finds it. */
+    val farUrl: String get() = "https://${Certificates.FAR}:${listening.localPort}"
+
     /** How many connections have been accepted. */
     val accepted: Int get() = count.get()
 

@@ -35,6 +35,8 @@ internal class ClientSettings(private val builder: MusterClient.Builder) {
             builder.sslContext,
             builder.httpVersion ?: config?.httpVersion ?: HttpVersion.HTTP_1_1,
             builder.proxyCredentials ?: config?.proxyCredentials,
+            builder.noProxy ?: config?.noProxy.orEmpty(),
+            builder.systemProxy ?: config?.systemProxy ?: true,
         ).also {
             require(it.proxyCredentials == null || it.proxy != null) {
                 "Credentials for a proxy are set, but no proxy: set it too"

@@ -247,6 +247,8 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         internal var connectTimeout: Duration? = null
         internal var proxy: InetSocketAddress? = null
         internal var proxyCredentials: ProxyCredentials? = null
+        internal var noProxy: Set<String>? = null
+        internal var systemProxy: Boolean? = null
         internal var sslContext: SSLContext? = null
         internal var httpVersion: HttpVersion? = null
         internal var transport: SharedResource? = null
@@ -294,15 +296,30 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
          */
         public fun rateLimiter(id: String, limiter: RateLimiter): Builder = apply { rateLimiters[id.trim()] = limiter }
 
-        /** Sets the longest time to open a connection. 10 seconds by default. */
+        /**
+         * Sets the longest time to open a connection: TCP, a proxy's tunnel and TLS together. Default: 10 seconds.
+         */
         public fun connectTimeout(limit: Duration): Builder = apply {
             require(!limit.isZero && !limit.isNegative) { "The connect timeout must be positive: $limit" }
             connectTimeout = limit
         }
 
-        /** Sends everything through an HTTP proxy. */
+        /**
+         * Sends everything through an HTTP proxy, except to loopback addresses and to the hosts of [noProxy]. Default:
+         * what the JVM's `ProxySelector` says, which reads `https.proxyHost`, `http.proxyHost` and
+         * `http.nonProxyHosts`; see [systemProxy].
+         */
         public fun proxy(host: String, port: Int): Builder =
             apply { proxy = InetSocketAddress.createUnresolved(host, port) }
+
+        /**
+         * Adds hosts to connect to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with
+         * a `*` at either end.
+         */
+        public fun noProxy(vararg hosts: String): Builder = apply { noProxy = noProxy.orEmpty() + hosts }
+
+        /** Sets whether the JVM's `ProxySelector` decides where no proxy is set here. Default: true. */
+        public fun systemProxy(use: Boolean): Builder = apply { systemProxy = use }
 
         /**
          * Sends [user] and [password] to the proxy, by the Basic scheme. To open the way to an https host the JDK lets

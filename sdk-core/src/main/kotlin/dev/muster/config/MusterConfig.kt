@@ -18,8 +18,8 @@ import java.util.function.Function
  * - `timeouts.total`, `timeouts.attempt`, `timeouts.first-token`, `timeouts.between-tokens`: `300ms`, `30s`, `2m`,
  *   `PT30S` or `none`; `timeouts.connect`
  * - `retries.max`; `retries.first-backoff`, `retries.max-backoff`, `retries.max-retry-after`
- * - `http.version`: `1.1` or `2`; `http.proxy`: `host:port`, `[::1]:port` or `none`; `http.proxy-user`,
- *   `http.proxy-password`
+ * - `http.version`: `1.1` or `2`; `http.proxy`: `host:port`, `[::1]:port`, `system` or `none`;
+ *   `http.no-proxy`: hosts, separated by commas; `http.proxy-user`, `http.proxy-password`
  * - `providers.ID.api-key`, `providers.ID.base-url`, `providers.ID.compatible-with`, `providers.ID.headers.NAME`
  * - `limits.ID.concurrency`, `limits.ID.requests-per-minute`, `limits.ID.tokens-per-minute`
  *

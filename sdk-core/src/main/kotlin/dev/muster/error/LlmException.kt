@@ -87,6 +87,15 @@ public class ErrorContext private constructor(builder: Builder) {
     @get:JvmName("retryAfter")
     public val retryAfter: Duration? = builder.retryAfter
 
+    /**
+     * Whether the server gave no sign of having taken the request, so that the first retry needs no back-off: the
+     * request went out on a connection kept from an earlier one and found dead at once, or an HTTP/2 server said that
+     * it did not process it. It is a retry like any other: it counts, takes from the budget, and is made only where the
+     * retry policy allows one.
+     */
+    @get:JvmName("retryAtOnce")
+    public val retryAtOnce: Boolean = builder.retryAtOnce
+
     /** A builder that starts from this context. */
     public fun toBuilder(): Builder = Builder()
         .provider(provider)
@@ -96,10 +105,11 @@ public class ErrorContext private constructor(builder: Builder) {
         .requestId(requestId)
         .attempts(attempts)
         .retryAfter(retryAfter)
+        .retryAtOnce(retryAtOnce)
 
     override fun toString(): String =
         "ErrorContext(provider=$provider, model=$model, status=$status, code=$code, requestId=$requestId, " +
-            "attempts=$attempts, retryAfter=$retryAfter)"
+            "attempts=$attempts, retryAfter=$retryAfter, retryAtOnce=$retryAtOnce)"
 
     /** Builds an [ErrorContext]. */
     public class Builder {
@@ -110,6 +120,7 @@ public class ErrorContext private constructor(builder: Builder) {
         internal var requestId: String? = null
         internal var attempts: Int? = null
         internal var retryAfter: Duration? = null
+        internal var retryAtOnce: Boolean = false
 
         /** Sets [ErrorContext.provider]. */
         public fun provider(provider: String?): Builder = apply { this.provider = provider }
@@ -131,6 +142,9 @@ public class ErrorContext private constructor(builder: Builder) {
 
         /** Sets [ErrorContext.retryAfter]. */
         public fun retryAfter(wait: Duration?): Builder = apply { retryAfter = wait }
+
+        /** Sets [ErrorContext.retryAtOnce]. */
+        public fun retryAtOnce(atOnce: Boolean): Builder = apply { retryAtOnce = atOnce }
 
         /** The context as set so far. */
         public fun build(): ErrorContext = ErrorContext(this)

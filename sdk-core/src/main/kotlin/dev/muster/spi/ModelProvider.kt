@@ -167,10 +167,10 @@ public interface SharedResource {
 
 /** How to reach the network. */
 public class NetworkSettings(
-    /** The longest time to open a connection. */
+    /** The longest time to open a connection: TCP, a proxy's tunnel and TLS together. */
     @get:JvmName("connectTimeout")
     public val connectTimeout: Duration = Duration.ofSeconds(10),
-    /** The HTTP proxy, or null for none. */
+    /** The HTTP proxy, or null for the JVM's if [systemProxy] is set, else none. */
     @get:JvmName("proxy")
     public val proxy: InetSocketAddress? = null,
     /** Whom to trust, or null for the JDK's default. */
@@ -182,6 +182,15 @@ public class NetworkSettings(
     /** What opens the [proxy], or null where it wants nothing. */
     @get:JvmName("proxyCredentials")
     public val proxyCredentials: ProxyCredentials? = null,
+    /**
+     * Hosts that are connected to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with a
+     * `*` at either end. Loopback addresses and `localhost` always are.
+     */
+    @get:JvmName("noProxy")
+    public val noProxy: Set<String> = emptySet(),
+    /** Whether the JVM's `ProxySelector` decides where [proxy] is null. */
+    @get:JvmName("systemProxy")
+    public val systemProxy: Boolean = true,
 )
 
 /** What a proxy knows a user by. `toString` shows neither part. */

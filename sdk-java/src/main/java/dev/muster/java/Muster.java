@@ -287,7 +287,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sets the longest time to open a connection. 10 seconds by default.
+     * Sets the longest time to open a connection: TCP, a proxy's tunnel and TLS together. Default: 10
+     * seconds.
      *
      * @throws IllegalArgumentException where it is not positive
      */
@@ -296,9 +297,32 @@ public final class Muster implements AutoCloseable {
       return this;
     }
 
-    /** Sends everything through an HTTP proxy. */
+    /**
+     * Sends everything through an HTTP proxy, except to loopback addresses and to the hosts of {@link
+     * #noProxy}. Default: what the JVM's {@link java.net.ProxySelector} says, which reads {@code
+     * https.proxyHost}, {@code http.proxyHost} and {@code http.nonProxyHosts}; see {@link
+     * #systemProxy}.
+     */
     public Builder proxy(String host, int port) {
       builder.proxy(host, port);
+      return this;
+    }
+
+    /**
+     * Adds hosts to connect to directly, whatever the proxy: {@code host.example}, {@code .example} for
+     * all subdomains, or with a {@code *} at either end.
+     */
+    public Builder noProxy(String... hosts) {
+      builder.noProxy(hosts);
+      return this;
+    }
+
+    /**
+     * Sets whether the JVM's {@link java.net.ProxySelector} decides where no proxy is set here.
+     * Default: true.
+     */
+    public Builder systemProxy(boolean use) {
+      builder.systemProxy(use);
       return this;
     }
 

@@ -49,14 +49,17 @@ public interface HttpTransport : SharedResource {
             val settings = context.network
             val transport = context.shared(HttpTransport::class.java) { JdkTransport(settings) }
             require(settings === transport.network || settings.isUsual()) {
-                "Proxy, sslContext or httpVersion is set on the client, but its transport was made without: " +
-                    "set it on the transport's engine"
+                "proxy, noProxy, systemProxy, sslContext or httpVersion is set on the client, but its transport was " +
+                    "made without: set it on the transport's engine"
             }
             return transport
         }
 
-        private fun NetworkSettings.isUsual() =
-            proxy == null && sslContext == null && httpVersion == HttpVersion.HTTP_1_1
+        private fun NetworkSettings.isUsual() = proxy == null &&
+            noProxy.isEmpty() &&
+            systemProxy &&
+            sslContext == null &&
+            httpVersion == HttpVersion.HTTP_1_1
     }
 }
 

@@ -6,8 +6,11 @@ import javax.net.ssl.SSLContext
 
 /** Certificates made for one run, so that none can expire. */
 public object Certificates {
-    /** Of this machine. */
-    public val local: HeldCertificate = of("localhost", "127.0.0.1")
+    /** A host that no name server knows. */
+    public const val FAR: String = "api.example.invalid"
+
+    /** Of this machine, and of [FAR] for what is behind a proxy. */
+    public val local: HeldCertificate = of("localhost", "127.0.0.1", FAR)
 
     /** For [names]. */
     public fun of(vararg names: String): HeldCertificate =

@@ -170,67 +170,6 @@ internal class JdkTransportTest : SlowReaderContract() {
         }
     }
 
-    @Test
-    fun `a pooled connection that died is replaced and the request sent again once`() {
-        listOf<RawServer.(Socket) -> Unit>({ it.close() }, { reset(it) }).forEach { die ->
-            RawServer { connection, number ->
-                readRequest(connection)
-                write(connection, RawServer.OK)
-                if (number == 0) {
-                    readRequest(connection)
-                    die(connection)
-                }
-            }.use { raw ->
-                blocking {
-                    val call = HttpCall("POST", URI(raw.url), emptyMap(), "body".toByteArray())
-                    repeat(2) { assertEquals("ok", String(transport.exchange(call) { it.readAll() })) }
-                    assertEquals(3, raw.requests.size)
-                    assertEquals(raw.requests[1], raw.requests[2])
-                }
-            }
-        }
-    }
-
-    @Test
-    fun `a request is not sent a third time`() {
-        RawServer { connection, number ->
-            readRequest(connection)
-            if (number == 0) {
-                write(connection, RawServer.OK)
-                readRequest(connection)
-            }
-        }.use { raw ->
-            val call = HttpCall("POST", URI(raw.url), emptyMap(), "body".toByteArray())
-            blocking { transport.exchange(call) { it.readAll() } }
-            assertThrows(IOException::class.java) { runBlocking { transport.exchange(call) { it.readAll() } } }
-            assertEquals(3, raw.requests.size)
-        }
-    }
-
-    @Test
-    fun `a request is not sent again once a byte of the answer has come`() {
-        RawServer { connection, number ->
-            readRequest(connection)
-            write(connection, RawServer.OK)
-            readRequest(connection)
-            write(connection, "HTTP/1.1 2")
-        }.use { raw ->
-            val call = HttpCall("POST", URI(raw.url), emptyMap(), "body".toByteArray())
-            blocking { transport.exchange(call) { it.readAll() } }
-            assertThrows(IOException::class.java) { runBlocking { transport.exchange(call) { it.readAll() } } }
-            assertEquals(2, raw.requests.size)
-        }
-    }
-
-    @Test
-    fun `a request to an origin that has never answered is sent once`() {
-        RawServer { connection, _ -> readRequest(connection) }.use { raw ->
-            val call = HttpCall("POST", URI(raw.url), emptyMap(), "body".toByteArray())
-            assertThrows(IOException::class.java) { runBlocking { transport.exchange(call) { it.readAll() } } }
-            assertEquals(1, raw.requests.size)
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = ["x", "-5", "5, 5", "1e3", "99999999999999999999", "+", "2\r\nContent-Length: x"])
     fun `a length that is none fails the exchange and closes the connection`(length: String) {

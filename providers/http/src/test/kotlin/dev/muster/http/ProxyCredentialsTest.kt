@@ -119,7 +119,7 @@ internal object TunnelledCall {
                 tunnelling(StringBuffer()).use { proxy ->
                     val trusting = NetworkSettings(sslContext = Certificates.trusting())
                     val network = ProxyCredentialsTest.through(proxy, trusting)
-                    onTransport(network) { endpoint(it, secure.url).post(apiCall()) }
+                    onTransport(network) { endpoint(it, secure.farUrl).post(apiCall()) }
                     val connect = proxy.requests.single()
                     check("Proxy-Authorization: ${ProxyCredentialsTest.BASIC}\r" in connect) { connect }
                     check("s3cret" !in connect) { connect }

@@ -2,6 +2,7 @@ package dev.muster.http
 
 import dev.muster.error.NetworkException
 import dev.muster.spi.NetworkSettings
+import dev.muster.spi.ProxyCredentials
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 import java.net.InetSocketAddress
+import java.net.ProxySelector
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
@@ -34,10 +36,10 @@ class ProxyTest {
                 val seen = StringBuffer()
                 tunnelling(seen).use { proxy ->
                     val network = NetworkSettings(proxy = address(proxy), sslContext = Certificates.trusting())
-                    val answer = onTransport(network) { endpoint(it, secure.url).post(apiCall("pr0mpt")) }
+                    val answer = onTransport(network) { endpoint(it, secure.farUrl).post(apiCall("pr0mpt")) }
                     assertEquals("ok", answer.text)
                     val connect = proxy.requests.single()
-                    assertTrue(connect.startsWith("CONNECT ${secure.url.removePrefix("https://")} "), connect)
+                    assertTrue(connect.startsWith("CONNECT ${secure.farUrl.removePrefix("https://")} "), connect)
                     assertFalse("s3cret" in connect || "uthorization" in connect, connect)
                     assertFalse("s3cret" in seen || "pr0mpt" in seen)
                 }
@@ -45,6 +47,44 @@ class ProxyTest {
             }
         }
     }
+
+    @Test
+    fun `A8 a server on this machine is reached past the proxy, and the proxy is not named where it fails`() {
+        RawServer { connection, _ ->
+            while (readRequest(connection) != null) write(connection, RawServer.OK)
+        }.use { server ->
+            answering("").use { proxy ->
+                for (network in listOf(by(proxy), credentials(proxy))) {
+                    onTransport(network) { endpoint(it, server.url).post(apiCall()) }
+                }
+                assertEquals(0, proxy.connections)
+                assertEquals(2, server.requests.size)
+                assertTrue(server.requests.none { "Proxy-Authorization" in it }, "${server.requests}")
+                val closed = answering("").also { it.close() }
+                val failure = failure(closed.url, by(proxy))
+                assertTrue("127.0.0.1:${closed.port} refused" in failure.message!!, failure.message)
+                assertFalse("proxy" in failure.message!!, failure.message)
+            }
+        }
+    }
+
+    @Test
+    fun `A8 the JVM's proxy is used where none is set, and named where it refuses`() {
+        answering("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n").use { proxy ->
+            val usual = ProxySelector.getDefault()
+            ProxySelector.setDefault(ProxySelector.of(InetSocketAddress("127.0.0.1", proxy.port)))
+            try {
+                val failure = failure("https://api.example.invalid/v1")
+                assertTrue("the proxy 127.0.0.1:${proxy.port} opened no way" in failure.message!!, failure.message)
+                assertEquals(1, proxy.connections)
+            } finally {
+                ProxySelector.setDefault(usual)
+            }
+        }
+    }
+
+    private fun credentials(proxy: RawServer) =
+        NetworkSettings(proxy = address(proxy), proxyCredentials = ProxyCredentials("user", "p4ss"))
 
     @Test
     fun `a cancel closes the tunnel and what is behind it`() {
@@ -63,7 +103,7 @@ class ProxyTest {
                 tunnelling(StringBuffer()).use { proxy ->
                     val network = NetworkSettings(proxy = address(proxy), sslContext = Certificates.trusting())
                     onTransport(network) { transport ->
-                        val call = launch(Dispatchers.Default) { transport.exchange(get(secure.url)) { it.readAll() } }
+                        val call = launch(Dispatchers.Default) { transport.exchange(get(secure.farUrl)) { it.readAll() } }
                         started.get(LIMIT.toSeconds(), TimeUnit.SECONDS)
                         call.cancelAndJoin()
                         ended.get(LIMIT.toSeconds(), TimeUnit.SECONDS)

@@ -19,6 +19,9 @@ public class TlsForwarder(context: SSLContext, private val target: Int) : AutoCl
     /** Its base URL. */
     public val url: String get() = "https://localhost:${listening.localPort}"
 
+    /** [url] by a name that is not this machine's: only a proxy finds it. */
+    val farUrl: String get() = "https://${Certificates.FAR}:${listening.localPort}"
+
     /** How many connections have been accepted. */
     public val accepted: Int get() = count.get()
 

@@ -54,7 +54,13 @@ internal class ConfigReader(sources: ConfigSources) {
         get() = text("http.version")?.let { if (it == "2") HttpVersion.HTTP_2 else HttpVersion.HTTP_1_1 }
 
     val proxy: InetSocketAddress?
-        get() = text("http.proxy")?.takeIf { it != Kind.NONE }?.let { Kind.hostAndPort(it) }
+        get() = text("http.proxy")?.let { Kind.hostAndPort(it) }
+
+    /** Null where nothing is said of a proxy. */
+    val systemProxy: Boolean? get() = text("http.proxy")?.let { it == Kind.SYSTEM }
+
+    val noProxy: Set<String>?
+        get() = text("http.no-proxy")?.split(',')?.map { it.trim() }?.filter { it.isNotEmpty() }?.toSet()
 
     val proxyCredentials: ProxyCredentials?
         get() {

@@ -18,7 +18,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
     COUNT("is no count: write a whole number of at least 0"),
     POSITIVE("is no count: write a whole number of at least 1"),
     VERSION("is no version of HTTP: write 1.1 or 2"),
-    PROXY("is no proxy: write host:port, or none", isSecret = true),
+    PROXY("is not a valid proxy: write host:port, system or none", isSecret = true),
     ;
 
     /** Refuses the text of [raw] where it is none of this kind. A text that may hold a secret is not repeated. */
@@ -51,6 +51,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
 
     companion object {
         const val NONE = "none"
+        const val SYSTEM = "system"
         const val SET = "set"
         const val UNSET = "unset"
         private const val LAST_PORT = 65_535
@@ -87,7 +88,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
 
         private fun isCount(text: String, least: Int) = text.toIntOrNull().let { it != null && it >= least }
 
-        private fun isProxy(text: String) = text == NONE || hostAndPort(text) != null
+        private fun isProxy(text: String) = text == NONE || text == SYSTEM || hostAndPort(text) != null
 
         /** Reads `host:port` and `[::1]:port`; null for anything else. Nothing is looked up. */
         fun hostAndPort(text: String): InetSocketAddress? {
@@ -122,7 +123,8 @@ internal object Keys {
             "retries.max-backoff" to (Kind.WAIT to "8s"),
             "retries.max-retry-after" to (Kind.WAIT to "60s"),
             "http.version" to (Kind.VERSION to "1.1"),
-            "http.proxy" to (Kind.PROXY to Kind.NONE),
+            "http.proxy" to (Kind.PROXY to Kind.SYSTEM),
+            "http.no-proxy" to (Kind.TEXT to null),
             "http.proxy-user" to (Kind.SECRET to null),
             "http.proxy-password" to (Kind.SECRET to null),
         )

@@ -34,7 +34,7 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
                 return attempt(earlier.size + 1)
             } catch (e: LlmException) {
                 if (foreign(e)) throw e
-                val wait = if (repeatable()) carried { policy.waitAfter(e, earlier.size + 1) } else null
+                val wait = if (repeatable()) carried { policy.waitAfter(e, earlier) } else null
                 if (wait == null || !fits(wait, timeLeft()) || !budget.takeRetry()) throw e.after(earlier)
                 policy.onRetry?.let { carried { it.accept(RetryEvent(earlier.size + 1, e, wait)) } }
                 earlier += e
@@ -43,9 +43,12 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
         }
     }
 
-    /** How long to wait before the attempt after number [attempt], or null for no more. */
-    private fun RetryPolicy.waitAfter(failure: LlmException, attempt: Int): Duration? {
+    /** How long to wait before another attempt, after [failure] and those [earlier]; null for no more. */
+    private fun RetryPolicy.waitAfter(failure: LlmException, earlier: List<LlmException>): Duration? {
+        val attempt = earlier.size + 1
         if (attempt > maxRetries || !failure.isRetryable || retryIf?.test(failure) == false) return null
+        // Once a call: a server that goes on like that gets its back-off.
+        if (failure.context.retryAtOnce && earlier.none { it.context.retryAtOnce }) return Duration.ZERO
         val ceiling = minOf(firstBackoff.toMillis().toDouble() * (1L shl minOf(attempt - 1, MAX_DOUBLINGS)), longest())
         val asked = failure.retryAfter ?: return jitter(ceiling)
         // All who were told to wait as long would come back as one: a little is added, never taken off.

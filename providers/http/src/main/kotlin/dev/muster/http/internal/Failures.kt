@@ -41,11 +41,12 @@ internal class Failures(
 ) {
     private val requestIdHeaders = listOfNotNull(requestIdHeader) + REQUEST_ID_HEADERS
     private val table = ErrorTable(codes)
-    private val proxy: InetSocketAddress? get() = network?.proxy
+    private val proxy: InetSocketAddress? get() = network?.let { Proxies(it).of(base) }
 
     /** No answer came. */
     fun unanswered(call: ApiCall, failure: IOException): LlmException {
-        val context = context(call, null, null, null)
+        val context =
+            context(call, null, null, null).toBuilder().retryAtOnce(failure is RepeatableException).build()
         val causes = generateSequence<Throwable>(failure) { it.cause }.take(MAX_CAUSES).toList()
         val e = secrets.hide(failure)
         // With a proxy nobody but the proxy is looked up and connected to.

@@ -136,7 +136,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
             reader = null
         }
         tellReady()
-        exchange.bodyEnded(whole = now.failure == null)
+        exchange.bodyEnded()
         waiting?.let(now::tell)
     }
 }

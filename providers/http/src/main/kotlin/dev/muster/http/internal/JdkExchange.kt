@@ -4,6 +4,7 @@ import dev.muster.error.ClientClosedException
 import dev.muster.http.Abortable
 import dev.muster.http.OpenExchanges
 import java.io.UncheckedIOException
+import java.net.http.HttpConnectTimeoutException
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
@@ -23,10 +24,14 @@ import java.util.concurrent.atomic.AtomicBoolean
 internal class JdkExchange(
     private val threads: EngineThreads,
     private val open: OpenExchanges,
-    private val onWhole: () -> Unit,
+    private val opening: Opening,
     /** Told when a connection has been closed that had not yet opened. */
     private val onClosedEarly: () -> Unit,
 ) : Abortable {
+    init {
+        opening.onLate = ::abort
+    }
+
     private val lock = Any()
     private val aborted = AtomicBoolean()
     private val over = AtomicBoolean()
@@ -39,30 +44,19 @@ internal class JdkExchange(
     @Volatile
     private var body: JdkBody? = null
 
-    /** The connection has opened: the body of the request was asked for. */
-    @Volatile
-    private var connected = false
-
     /** Nothing has been sent, or what was sent has failed before an answer: either way no connection is open. */
     @Volatile
     private var unanswered = true
 
-    /** Starts or repeats the exchange by [send]. */
+    /** Starts the exchange by [send]. */
     fun <T> send(send: () -> CompletableFuture<T>): CompletableFuture<T> = synchronized(lock) {
         if (aborted.get()) throw closedByClient()
         unanswered = false
-        headersIn = false
-        connected = false
         val sent = send()
         future = sent
         closer = sent.newIncompleteFuture<Nothing>()
         if (headersIn) sent.complete(null)
         sent
-    }
-
-    /** The connection is open and the request on its way. */
-    fun sending() {
-        connected = true
     }
 
     /** The headers are in. */
@@ -75,6 +69,7 @@ internal class JdkExchange(
 
     /** The exchange has failed before it was [answered]. */
     fun failed() {
+        opening.over()
         // What is closed here and now is not closed yet.
         if (aborted.get()) return
         unanswered = true
@@ -90,6 +85,8 @@ internal class JdkExchange(
      */
     override fun abort() {
         if (over.get() || !aborted.compareAndSet(false, true)) return
+        // What has not been sent yet will not be.
+        opening.over()
         try {
             threads.workers.execute(::closeNow)
         } catch (_: RejectedExecutionException) {
@@ -102,13 +99,13 @@ internal class JdkExchange(
     fun giveUp(): Unit = if (unanswered) ended() else abort()
 
     /** The body is here to its end or has failed; either way nothing is left to close. */
-    fun bodyEnded(whole: Boolean) {
-        if (whole) onWhole()
+    fun bodyEnded() {
         if (!aborted.get()) ended()
     }
 
     /** Nothing of this exchange is open. */
     fun ended() {
+        opening.over()
         if (over.compareAndSet(false, true)) open.remove(this)
     }
 
@@ -118,7 +115,8 @@ internal class JdkExchange(
     /** The failure without the JDK's wrapping. */
     fun explain(failure: Throwable): Throwable {
         val outer = if (failure is CompletionException) failure.cause ?: failure else failure
-        val cause = if (outer is UncheckedIOException) outer.cause ?: outer else outer
+        val cause = opening.explain(if (outer is UncheckedIOException) outer.cause ?: outer else outer)
+        if (cause is HttpConnectTimeoutException) return cause
         // A CancellationException would vanish inside structured code: this is not the caller's own cancel.
         return if (cause is CancellationException || aborted.get()) closedByClient() else cause
     }
@@ -129,7 +127,7 @@ internal class JdkExchange(
             // Only where it had not been settled: later the connection may be in the pool, or in another's use.
             if (future != null && future.completeExceptionally(Closed())) {
                 closer?.cancel(true)
-                if (!connected) onClosedEarly()
+                if (!opening.isOpen) onClosedEarly()
             }
             body?.cancel()
         } finally {

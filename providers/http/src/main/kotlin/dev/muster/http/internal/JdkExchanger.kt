@@ -6,22 +6,18 @@ import dev.muster.http.HttpCall
 import dev.muster.http.OpenExchanges
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
-import java.io.IOException
 import java.io.UncheckedIOException
 import java.net.ProtocolException
-import java.net.ProxySelector
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpHeaders
 import java.net.http.HttpRequest
+import java.net.http.HttpResponse
 import java.nio.ByteBuffer
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.Flow
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.resume
@@ -35,11 +31,10 @@ import kotlin.coroutines.resumeWithException
 internal class JdkExchanger(private val network: NetworkSettings) {
     private val threads = EngineThreads()
     private val open = OpenExchanges(::end)
+    private val proxies = Proxies(network)
     private val proxyAuthorization = network.proxyCredentials?.let(::ProxyAuthorization)?.header
     private val resolver = Resolver(threads.resolvers, network.connectTimeout)
-
-    // Origins that have answered whole on this client: a connection to them may come from the pool, and be dead.
-    private val answered = ConcurrentHashMap.newKeySet<String>()
+    private val executor = FirstTasks(threads.workers)
     private val clientLock = Any()
     private var client: CompletableFuture<HttpClient>? = null
     private var ended = false
@@ -48,12 +43,16 @@ internal class JdkExchanger(private val network: NetworkSettings) {
     val openExchanges: Int get() = open.count
 
     suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
-        val origin = request.url.scheme + "://" + request.url.rawAuthority
-        val exchange = JdkExchange(threads, open, onWhole = { answered += origin }, onClosedEarly = selector::wake)
+        val version = version(request.url)
+        val opening = Opening(network.connectTimeout, mayRepeat = version == HttpClient.Version.HTTP_2)
+        val exchange = JdkExchange(threads, open, opening, onClosedEarly = selector::wake)
         open.add(exchange)
         var handled = false
         try {
-            val answer = send(request, exchange, origin)
+            val client = client().awaitShared()
+            val proxied = proxies.of(request.url) != null
+            if (!proxied) resolver.resolve(request.url.host)
+            val answer = send(client, encode(request, opening, version, proxied), opening, exchange)
             val result = handle(answer)
             handled = true
             leave(exchange, answer.body)
@@ -73,39 +72,18 @@ internal class JdkExchanger(private val network: NetworkSettings) {
 
     override fun toString(): String = "java.net.http, $threads"
 
-    private suspend fun send(request: HttpCall, exchange: JdkExchange, origin: String): JdkAnswer {
-        val client = client().awaitShared()
-        if (network.proxy == null) resolver.resolve(request.url.host)
-        val encoded = encode(request, exchange)
-        val mayBePooled = origin in answered
-        try {
-            return sendOnce(client, encoded, exchange)
-        } catch (e: IOException) {
-            if (!mayBePooled || !isDeadConnection(e)) throw e
-            currentCoroutineContext().ensureActive()
-        }
-        // The pooled connection had died before the request was read: nobody has answered, so nobody is asked twice.
-        return sendOnce(client, encoded, exchange)
-    }
-
-    private suspend fun sendOnce(client: HttpClient, request: HttpRequest, exchange: JdkExchange): JdkAnswer =
+    private suspend fun send(
+        client: HttpClient,
+        request: HttpRequest,
+        opening: Opening,
+        exchange: JdkExchange,
+    ): JdkAnswer =
         suspendCancellableCoroutine { continuation ->
             // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
-            val caller = AtomicReference(continuation)
+            val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
             val future =
                 exchange.send {
-                    client.sendAsync(request) { head ->
-                        checkLength(head.headers())
-                        val body =
-                            exchange.newBody { body ->
-                                caller
-                                    .getAndSet(null)
-                                    ?.resume(JdkAnswer(head.statusCode(), head.headers(), body))
-                            }
-                        // After the body is there: whoever closes finds an exchange without headers, or its body.
-                        exchange.answered()
-                        body
-                    }
+                    executor.starting(opening) { client.sendAsync(request) { head -> begin(head, exchange, caller) } }
                 }
             continuation.invokeOnCancellation { exchange.abort() }
             future.whenComplete { response, failure ->
@@ -124,6 +102,22 @@ internal class JdkExchanger(private val network: NetworkSettings) {
             }
         }
 
+    /** The headers are in: gives the body, which tells [caller] when it can be read. */
+    private fun begin(
+        head: HttpResponse.ResponseInfo,
+        exchange: JdkExchange,
+        caller: AtomicReference<CancellableContinuation<JdkAnswer>?>,
+    ): JdkBody {
+        checkLength(head.headers())
+        val body =
+            exchange.newBody { body ->
+                caller.getAndSet(null)?.resume(JdkAnswer(head.statusCode(), head.headers(), body))
+            }
+        // After the body is there: whoever closes finds an exchange without headers, or its body.
+        exchange.answered()
+        return body
+    }
+
     /** The answer is used up, at least for its reader: spare the connection if its rest is short and comes soon. */
     private fun leave(exchange: JdkExchange, body: JdkBody?) {
         if (body == null || body.drain(DRAIN_BYTES)) return
@@ -132,13 +126,17 @@ internal class JdkExchanger(private val network: NetworkSettings) {
             .execute(exchange::abort)
     }
 
-    private fun encode(request: HttpCall, exchange: JdkExchange): HttpRequest {
+    private fun encode(
+        request: HttpCall,
+        opening: Opening,
+        version: HttpClient.Version,
+        proxied: Boolean,
+    ): HttpRequest {
         val body =
-            request.body?.let { Body(HttpRequest.BodyPublishers.ofByteArray(it), exchange) }
-                ?: HttpRequest.BodyPublishers.noBody()
-        val builder = HttpRequest.newBuilder(request.url).method(request.method, body).version(version(request.url))
+            request.body?.let(HttpRequest.BodyPublishers::ofByteArray) ?: HttpRequest.BodyPublishers.noBody()
+        val builder = HttpRequest.newBuilder(request.url).method(request.method, Body(body, opening)).version(version)
         request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
-        proxyAuthorization?.let { builder.setHeader(ProxyAuthorization.HEADER, it) }
+        if (proxied) proxyAuthorization?.let { builder.setHeader(ProxyAuthorization.HEADER, it) }
         return builder.build()
     }
 
@@ -169,10 +167,9 @@ internal class JdkExchanger(private val network: NetworkSettings) {
         val builder =
             HttpClient
                 .newBuilder()
-                .executor(threads.workers)
+                .executor(executor)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(network.connectTimeout)
-                .proxy(network.proxy?.let { SelectorWake.sparing(ProxySelector.of(it)) } ?: HttpClient.Builder.NO_PROXY)
+                .proxy(SelectorWake.sparing(proxies))
         network.sslContext?.let(builder::sslContext)
         return builder.build()
     }
@@ -202,12 +199,12 @@ internal class JdkExchanger(private val network: NetworkSettings) {
     }
 }
 
-/** The JDK asks for the body of a request when its connection is open. */
-private class Body(private val bytes: HttpRequest.BodyPublisher, private val exchange: JdkExchange) :
+/** The JDK asks for the length of a request when its connection is open. */
+private class Body(private val bytes: HttpRequest.BodyPublisher, private val opening: Opening) :
     HttpRequest.BodyPublisher by bytes {
-    override fun subscribe(subscriber: Flow.Subscriber<in ByteBuffer>) {
-        exchange.sending()
-        bytes.subscribe(subscriber)
+    override fun contentLength(): Long {
+        opening.opened()
+        return bytes.contentLength()
     }
 }
 

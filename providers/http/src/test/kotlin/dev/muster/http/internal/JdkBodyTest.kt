@@ -20,7 +20,7 @@ class JdkBodyTest {
         body.onComplete()
         body.cancel()
         verify(exactly = 0) { subscription.cancel() }
-        verify(exactly = 1) { exchange.bodyEnded(true) }
+        verify(exactly = 1) { exchange.bodyEnded() }
     }
 
     @Test

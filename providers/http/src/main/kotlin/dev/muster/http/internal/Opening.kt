@@ -1,0 +1,109 @@
+package dev.muster.http.internal
+
+import java.io.IOException
+import java.net.http.HttpConnectTimeoutException
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicReference
+
+/**
+ * The opening of one exchange's connection: whether it came from the pool, and whether it opens in time.
+ *
+ * The JDK says neither. But it asks a request for its length when its connection is open, tunnel and TLS included, and
+ * nothing has been sent yet ([opened]). With a connection from the pool it does so in the first task of the exchange,
+ * else in a later one. The clock of the limit starts when that first task has begun to connect, so time in the queue
+ * before it does not count, and an exchange on a pooled connection needs no clock.
+ */
+internal class Opening(
+    private val limit: Duration,
+    /** Whether the JDK may send the request a second time: it does so where an HTTP/2 server has not processed it. */
+    private val mayRepeat: Boolean,
+    private val now: () -> Long = System::nanoTime,
+) {
+    private enum class State { CLOSED, OPEN, LATE, OVER }
+
+    private val state = AtomicReference(State.CLOSED)
+
+    @Volatile
+    private var starter: Thread? = null
+
+    @Volatile
+    private var clock: CompletableFuture<Unit>? = null
+
+    @Volatile
+    private var openedAt = 0L
+
+    /** What to do when the limit has passed; runs on the JDK's timer thread. */
+    @Volatile
+    var onLate: () -> Unit = {}
+
+    /** The connection was open before the exchange began. */
+    @Volatile
+    var isReused = false
+        private set
+
+    /** The connection has opened. */
+    val isOpen: Boolean get() = state.get() == State.OPEN
+
+    /** The first task of the exchange runs on this thread. */
+    fun starting() {
+        starter = Thread.currentThread()
+    }
+
+    /** The first task has ended. */
+    fun started() {
+        starter = null
+        if (state.get() != State.CLOSED) return
+        val clock = CompletableFuture<Unit>()
+        this.clock = clock
+        clock.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete { _, late -> if (late != null) expire() }
+        if (state.get() != State.CLOSED) clock.complete(Unit)
+    }
+
+    /**
+     * The connection is open and the request goes out now.
+     *
+     * @throws IOException where it must not: too late, given up meanwhile, or it has been sent before
+     */
+    fun opened() {
+        if (state.compareAndSet(State.CLOSED, State.OPEN)) {
+            isReused = starter === Thread.currentThread()
+            openedAt = now()
+            clock?.complete(Unit)
+            return
+        }
+        when (state.get()) {
+            State.LATE -> throw late()
+            State.OVER -> throw IOException("The exchange was given up before its request was sent")
+            else -> if (!mayRepeat) throw SentBeforeException()
+        }
+    }
+
+    /** The exchange has ended: nobody waits for the connection any more. */
+    fun over() {
+        if (state.compareAndSet(State.CLOSED, State.OVER)) clock?.complete(Unit)
+    }
+
+    /** [failure], or what it means for a connection that was late, or was dead. */
+    fun explain(failure: Throwable): Throwable = when {
+        state.get() == State.LATE -> late()
+        failure is IOException && mayGoAgain(failure) -> RepeatableException(failure)
+        else -> failure
+    }
+
+    private fun mayGoAgain(failure: IOException) = failure is SentBeforeException ||
+        isUnprocessed(failure) ||
+        (isReused && now() - openedAt < AT_ONCE_NANOS && isDeadConnection(failure))
+
+    private fun expire() {
+        if (state.compareAndSet(State.CLOSED, State.LATE)) onLate()
+    }
+
+    private fun late() = HttpConnectTimeoutException("No open connection within ${limit.toMillis()} ms")
+
+    private companion object {
+        // A round trip to the other side of the world: a dead connection says so when the request gets there.
+        val AT_ONCE_NANOS: Long = TimeUnit.MILLISECONDS.toNanos(250)
+    }
+}

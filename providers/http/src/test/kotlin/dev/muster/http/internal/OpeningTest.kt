@@ -1,0 +1,86 @@
+package dev.muster.http.internal
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.io.EOFException
+import java.io.IOException
+import java.net.http.HttpConnectTimeoutException
+import java.time.Duration
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+
+class OpeningTest {
+    private var now = 0L
+    private val dead = IOException("HTTP/1.1 header parser received no bytes", EOFException())
+
+    private fun opening(limit: Duration = Duration.ofDays(1), mayRepeat: Boolean = false) =
+        Opening(limit, mayRepeat) { now }
+
+    @Test
+    fun `a connection that is open in the first task came from the pool, and may have been dead`() {
+        val opening = opening()
+        opening.starting()
+        opening.opened()
+        opening.started()
+        assertTrue(opening.isReused)
+        now += TimeUnit.MILLISECONDS.toNanos(249)
+        assertEquals(RepeatableException::class.java, opening.explain(dead).javaClass)
+    }
+
+    @Test
+    fun `a connection that ends after the server has had time to work was not dead`() {
+        val opening = opening()
+        opening.starting()
+        opening.opened()
+        opening.started()
+        now += TimeUnit.MILLISECONDS.toNanos(250)
+        assertSame(dead, opening.explain(dead))
+    }
+
+    @Test
+    fun `a connection that was opened for the request was not dead`() {
+        val opening = opening()
+        opening.starting()
+        opening.started()
+        opening.opened()
+        assertFalse(opening.isReused)
+        assertSame(dead, opening.explain(dead))
+        opening.over()
+    }
+
+    @Test
+    fun `a request is sent a second time only where an HTTP 2 server has not processed it`() {
+        opening().run {
+            opened()
+            assertThrows(SentBeforeException::class.java) { opened() }
+        }
+        opening(mayRepeat = true).run {
+            opened()
+            opened()
+        }
+    }
+
+    @Test
+    fun `what is given up before its connection is open is not sent`() {
+        val opening = opening()
+        opening.over()
+        assertThrows(IOException::class.java) { opening.opened() }
+        assertFalse(opening.isOpen)
+    }
+
+    @Test
+    fun `what opens too late is not sent, and says that it was late`() {
+        val late = CountDownLatch(1)
+        val opening = opening(limit = Duration.ofMillis(1))
+        opening.onLate = late::countDown
+        opening.starting()
+        opening.started()
+        assertTrue(late.await(20, TimeUnit.SECONDS))
+        assertThrows(HttpConnectTimeoutException::class.java) { opening.opened() }
+        assertEquals(HttpConnectTimeoutException::class.java, opening.explain(dead).javaClass)
+    }
+}

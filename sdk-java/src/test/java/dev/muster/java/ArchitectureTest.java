@@ -42,13 +42,14 @@ class ArchitectureTest {
   private static final Set<String> PROVIDERS =
       Set.of("openai", "anthropic", "gemini", "ollama", "fake");
   private static final Set<String> MODULES =
-      Set.of("http", "java", "openai", "anthropic", "gemini", "ollama", "fake");
+      Set.of("http", "ktor", "java", "openai", "anthropic", "gemini", "ollama", "fake");
 
   @Test
   void everyModuleIsLookedAt() {
     Set<String> seen = ALL.stream().map(ArchitectureTest::module).collect(Collectors.toSet());
     assertEquals(
-        Set.of("core", "http", "java", "openai", "anthropic", "gemini", "ollama", "fake"), seen);
+        Set.of("core", "http", "ktor", "java", "openai", "anthropic", "gemini", "ollama", "fake"),
+        seen);
   }
 
   @Test
@@ -66,11 +67,30 @@ class ArchitectureTest {
   }
 
   @Test
-  void theCoreNeverSeesKtorOrAnotherModule() {
+  void theCoreNeverSeesAnotherModule() {
+    noClasses().that(are("core")).should().dependOnClassesThat(areNot("core")).check(ALL);
+  }
+
+  @Test
+  void onlyTheKtorTransportSeesKtor() {
+    DescribedPredicate<JavaClass> ktor = resideInAPackage("io.ktor..");
+    assertTrue(ALL.stream()
+        .filter(are("ktor"))
+        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+        .anyMatch(dependency -> ktor.test(dependency.getTargetClass())));
     noClasses()
-        .that(are("core"))
+        .that(areNot("ktor"))
         .should()
-        .dependOnClassesThat(resideInAPackage("io.ktor..").or(areNot("core")))
+        .dependOnClassesThat(ktor.or(are("ktor")))
+        .check(ALL);
+  }
+
+  @Test
+  void theKtorTransportSeesCoreAndTransportOnly() {
+    noClasses()
+        .that(are("ktor"))
+        .should()
+        .dependOnClassesThat(areNot("ktor").and(areNot("http")).and(areNot("core")))
         .check(ALL);
   }
 

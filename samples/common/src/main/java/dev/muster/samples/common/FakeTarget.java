@@ -23,13 +23,13 @@ final class FakeTarget extends Target {
 
   private final FakeServer server;
 
-  FakeTarget(FakeServer server, Duration latency, Duration timeout) {
-    super(latency, timeout);
+  FakeTarget(FakeServer server, Duration latency, Duration timeout, Transport transport) {
+    super(latency, timeout, transport);
     this.server = server;
   }
 
   @Override
-  public String banner() {
+  String whoAnswers() {
     return "Asking the built-in fake server; --model=provider::model asks a real one.";
   }
 

@@ -16,14 +16,15 @@ final class RealTarget extends Target {
   private final String model;
   private final String baseUrl;
 
-  RealTarget(String model, String baseUrl, Duration latency, Duration timeout) {
-    super(latency, timeout);
+  RealTarget(
+      String model, String baseUrl, Duration latency, Duration timeout, Transport transport) {
+    super(latency, timeout, transport);
     this.model = model;
     this.baseUrl = baseUrl;
   }
 
   @Override
-  public String banner() {
+  String whoAnswers() {
     return "Asking " + model + (baseUrl == null ? "" : " at " + baseUrl) + ".";
   }
 

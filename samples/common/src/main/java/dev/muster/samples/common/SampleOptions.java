@@ -36,6 +36,12 @@ public final class SampleOptions {
   private Duration timeout;
 
   @Option(
+      names = "--transport",
+      paramLabel = "TRANSPORT",
+      description = "jdk (default) or ktor, which takes Ktor's CIO engine.")
+  private Transport transport = Transport.JDK;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help. Any flag can also be given as --param NAME=VALUE.")
@@ -52,11 +58,11 @@ public final class SampleOptions {
    */
   public Target target(DemoServer server, Duration usualLatency) {
     Duration latency = this.latency == null ? usualLatency : this.latency;
-    if (model != null) return new RealTarget(model, baseUrl, latency, timeout);
+    if (model != null) return new RealTarget(model, baseUrl, latency, timeout, transport);
     if (baseUrl != null) {
       throw new ParameterException(
           sample.commandLine(), "--base-url needs --model, which says how to talk to it");
     }
-    return new FakeTarget(server.start(latency), latency, timeout);
+    return new FakeTarget(server.start(latency), latency, timeout, transport);
   }
 }

@@ -1,25 +1,33 @@
 package dev.muster.samples.common;
 
 import dev.muster.concurrent.Winner;
+import dev.muster.http.HttpTransport;
 import dev.muster.resilience.Timeouts;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a sample talks to: the demo server, or the model that the user has named. */
 public abstract sealed class Target permits FakeTarget, RealTarget {
   private final Duration latency;
   private final Duration timeout;
+  private final Transport transport;
 
-  Target(Duration latency, Duration timeout) {
+  Target(Duration latency, Duration timeout, Transport transport) {
     this.latency = latency;
     this.timeout = timeout;
+    this.transport = transport;
   }
 
-  /** The first line of the output: who answers. */
-  public abstract String banner();
+  /** The first line of the output: who answers, and by which transport if not by the default one. */
+  public final String banner() {
+    return whoAnswers() + transport.note();
+  }
+
+  abstract String whoAnswers();
 
   /** The model to ask, as {@code provider::model}. */
   public abstract String model();
@@ -52,6 +60,11 @@ public abstract sealed class Target permits FakeTarget, RealTarget {
   /** The usual latency; what the samples wait for is measured by it. */
   public Duration latency() {
     return latency;
+  }
+
+  /** The transport for a client that asks it; empty where the client makes the default one. */
+  public Optional<HttpTransport> transport() {
+    return transport.open();
   }
 
   /** The limits of time of every call. */

@@ -19,7 +19,9 @@ final class CompleteConfig {
     System.out.println();
     System.out.println(config.describe());
     System.out.println();
-    try (Muster muster = Muster.create(config)) {
+    Muster.Builder builder = Muster.builder().config(config);
+    target.transport().ifPresent(builder::transport);
+    try (Muster muster = builder.build()) {
       String answer = muster.model().ask("What is 2+2?").measuredBy(meter).execute();
       System.out.println("A client with these settings answers " + Text.oneLine(answer));
     }

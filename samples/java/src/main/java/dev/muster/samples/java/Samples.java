@@ -42,6 +42,7 @@ public final class Samples {
   static Muster connect(Target target) {
     Muster.Builder builder = Muster.builder().timeouts(target.timeouts());
     target.endpoints().forEach(builder::provider);
+    target.transport().ifPresent(builder::transport);
     return builder.build();
   }
 }

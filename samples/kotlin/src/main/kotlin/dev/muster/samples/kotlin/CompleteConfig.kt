@@ -15,7 +15,10 @@ internal suspend fun showConfig(target: Target, meter: ConcurrencyMeter) {
     println()
     println(config.describe())
     println()
-    MusterClient.create(config).use { client ->
+    MusterClient {
+        config(config)
+        target.transport().ifPresent { transport(it) }
+    }.use { client ->
         val answer = meter.measure { client.model().ask("What is 2+2?") }
         println("A client with these settings answers ${Text.oneLine(answer)}")
     }

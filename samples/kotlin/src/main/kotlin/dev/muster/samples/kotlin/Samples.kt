@@ -33,4 +33,5 @@ object Samples {
 internal fun connect(target: Target): MusterClient = MusterClient {
     timeouts(target.timeouts())
     target.endpoints().forEach { (provider, config) -> provider(provider, config) }
+    target.transport().ifPresent { transport(it) }
 }

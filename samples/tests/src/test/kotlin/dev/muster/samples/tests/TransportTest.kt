@@ -1,0 +1,81 @@
+package dev.muster.samples.tests
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+
+/** The flag `--transport`. Ktor's CIO engine is known by its connections: one for each request. */
+internal class TransportTest {
+    @ParameterizedTest
+    @EnumSource
+    fun `on Ktor's engine all demos print the same, and each request has a connection of its own`(language: Language) =
+        language.run("complete", "demo", "--latency=50ms", "--transport=ktor") {
+            assertEquals(0, exitCode, err)
+            assertEquals("Asking the built-in fake server; $ANY By Ktor's CIO engine.", lines.first())
+            assertEquals(expected("complete-demo.txt").lines().drop(1), masked.lines().drop(1))
+            assertEquals("", err)
+            assertEquals(REQUESTS, server.requestCount)
+            assertEquals(REQUESTS, server.connectionsAccepted)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `on the JDK's engine, the default, connections are reused`(language: Language) {
+        listOf(emptyArray(), arrayOf("--transport=jdk")).forEach { flags ->
+            language.run("complete", "demo", "--latency=50ms", *flags) {
+                assertEquals(0, exitCode, err)
+                assertEquals(REQUESTS, server.requestCount)
+                assertTrue(server.connectionsAccepted < REQUESTS, "${server.connectionsAccepted}")
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `every sample that asks runs on Ktor's engine`(language: Language) {
+        val samples =
+            listOf(
+                listOf("hello"),
+                listOf("async-llm"),
+                listOf("async-callbacks"),
+                listOf("concurrent-queries"),
+                listOf("async-patterns"),
+                listOf("complete", "--example=config"),
+            )
+        samples.forEach { sample ->
+            language.run(*sample.toTypedArray(), "--latency=50ms", "--transport=KTOR") {
+                assertEquals(0, exitCode, "$sample\n$err")
+                assertTrue(server.requestCount > 0, "$sample")
+                assertTrue(server.connectionsAccepted >= server.requestCount, "$sample")
+                server.awaitIdle(PATIENCE)
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `the losers of a race are closed on Ktor's engine, too`(language: Language) =
+        language.run("async-llm", "--example=race", "--latency=2s", "--transport=ktor") {
+            assertEquals(0, exitCode, err)
+            assertEquals(3, server.requestCount)
+            assertEquals(2, server.disconnects)
+            assertEquals(2, lines.count { it.matches(Regex("Loser: .* its connection closed .*")) }, out)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a transport that there is not ends with code 1 and the ones there are`(language: Language) =
+        language.run("hello", "--transport=pigeon") {
+            assertEquals(1, exitCode)
+            assertTrue("--transport" in err && "pigeon" in err && "JDK" in err && "KTOR" in err, err)
+            assertEquals(0, server.requestCount)
+        }
+
+    private companion object {
+        const val ANY = "--model=provider::model asks a real one."
+
+        // A question, two with tools, one for a record, two of a conversation.
+        const val REQUESTS = 6
+    }
+}

@@ -224,9 +224,15 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
 
     /** Does what [close] does and does not wait: for threads that the closing itself may need. */
     public fun shutdown() {
-        if (lifecycle.close()) {
-            providers.close()
-            leaks.closed()
+        var isFirst = true
+        try {
+            isFirst = lifecycle.close()
+        } finally {
+            // Also where the cancelling of a call has thrown: the connections are closed whatever happens.
+            if (isFirst) {
+                leaks.closed()
+                providers.close()
+            }
         }
     }
 

@@ -32,15 +32,19 @@ import kotlin.time.toJavaDuration
  * - An exception of [source] itself makes an end too and is thrown when the children have finished.
  * - Where [taker] is an operator, which may be waiting for room, an exception that makes the end interrupts it and is
  *   thrown by this flow in place of being emitted.
+ *
+ * @param results makes the channel of endings. It must be unlimited, so that a settled child never waits: [window]
+ *   bounds how much can be in it.
  */
 internal fun <I, T> settled(
     source: Flow<I>,
     window: Window,
     ends: (Outcome<T>) -> Boolean,
     taker: Taker = Taker.ANYBODY,
+    results: () -> Channel<Settled<I, T>> = { Channel(Channel.UNLIMITED) },
     call: suspend (I) -> T,
 ): Flow<Settled<I, T>> = flow {
-    val crew = Crew(window, ends, call)
+    val crew = Crew(window, ends, results(), call)
     try {
         coroutineScope {
             if (taker == Taker.OPERATOR) crew.interrupt = { cancel(Interruption()) }
@@ -67,11 +71,9 @@ private class Interruption :
 private class Crew<I, T>(
     private val window: Window,
     private val ends: (Outcome<T>) -> Boolean,
+    val results: Channel<Settled<I, T>>,
     private val call: suspend (I) -> T,
 ) {
-    /** Unlimited, so that a settled child never waits: how much can be in it is bounded by [window]. */
-    val results = Channel<Settled<I, T>>(Channel.UNLIMITED)
-
     /** What is to be done when an exception makes the end. */
     var interrupt: () -> Unit = {}
 
@@ -85,13 +87,22 @@ private class Crew<I, T>(
     private val late = mutableListOf<Throwable>()
 
     /**
-     * The coroutine that pulls is the parent of all calls: cancelling it reaches those not yet launched, too.
+     * The scope that pulls is the parent of all calls: cancelling it reaches those not yet launched, too.
+     *
+     * The end is told by a coroutine and not by a completion handler: kotlinx.coroutines hands what a handler throws to
+     * nobody who waits, and with it the end would be lost. A coroutine that fails cancels its scope, and that throws.
      */
     fun start(scope: CoroutineScope, source: Flow<I>) {
         scope.launch(Taker.OPERATOR) {
-            val pulled = settle { pull(source) }
-            if (pulled is Outcome.Failure) sourceFailed(pulled.exception, coroutineContext.job)
-        }.invokeOnCompletion { results.close() }
+            try {
+                coroutineScope {
+                    val pulled = settle { pull(source) }
+                    if (pulled is Outcome.Failure) sourceFailed(pulled.exception, coroutineContext.job)
+                }
+            } finally {
+                results.close()
+            }
+        }
     }
 
     private suspend fun CoroutineScope.pull(source: Flow<I>) {

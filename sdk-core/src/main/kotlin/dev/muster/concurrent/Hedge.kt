@@ -8,6 +8,7 @@ import dev.muster.error.LlmException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.withTimeoutOrNull
+import org.slf4j.LoggerFactory
 import java.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
@@ -17,7 +18,12 @@ import kotlin.time.toKotlinDuration
  * share one for all calls of a kind. Thread-safe.
  */
 public class Hedge private constructor(builder: Builder) {
-    /** The share of calls that may have a second copy, over the last thousand. 0.05 by default. */
+    /**
+     * The share of the last thousand calls that may have a second copy. Default: 0.05.
+     *
+     * The first ten copies are started whatever the share, unless it is 0, so that a hedge works from its first call
+     * on. They count in the share: 5 % of the calls allow the eleventh copy at the 220th call.
+     */
     @get:JvmName("maxExtra")
     public val maxExtra: Double = builder.maxExtra
 
@@ -26,8 +32,8 @@ public class Hedge private constructor(builder: Builder) {
     private val budget = HedgeBudget(builder.maxExtra)
 
     /**
-     * How long a call may take before its second copy starts: as given, or as observed; null while too little has been
-     * observed and nothing is given.
+     * How long a call may take before its second copy starts: as given, or as observed. Null while nothing is given and
+     * fewer than 20 calls have succeeded: until then only a failure starts a second copy.
      */
     @get:JvmName("delay")
     public val delay: Duration? get() = latencies?.delay() ?: fixed
@@ -36,15 +42,31 @@ public class Hedge private constructor(builder: Builder) {
     @get:JvmName("extraCalls")
     public val extraCalls: Long get() = budget.taken
 
+    /**
+     * How many second copies have not been started because the share was used up: their calls waited for the first copy
+     * alone. The logger `dev.muster.concurrent` says so on DEBUG each time. See [maxExtra].
+     */
+    @get:JvmName("withheld")
+    public val withheld: Long get() = budget.withheld
+
     internal fun callBegins(): Unit = budget.callBegins()
 
-    internal fun takeExtra(): Boolean = budget.take()
+    internal fun takeExtra(): Boolean {
+        if (budget.take()) return true
+        log.debug(
+            "A second copy was withheld: {} were started so far, and at most a share of {} of the calls may have one " +
+                "(maxExtra)",
+            extraCalls,
+            maxExtra,
+        )
+        return false
+    }
 
     internal fun succeeded(latency: Duration) {
         latencies?.add(latency)
     }
 
-    override fun toString(): String = "Hedge(delay=$delay, maxExtra=$maxExtra, extraCalls=$extraCalls)"
+    override fun toString(): String = "Hedge(delay=$delay, maxExtra=$maxExtra, extraCalls=$extraCalls, withheld=$withheld)"
 
     /** Builds a [Hedge]. Not thread-safe. */
     public class Builder {
@@ -74,7 +96,7 @@ public class Hedge private constructor(builder: Builder) {
         }
 
         /**
-         * Sets [Hedge.maxExtra]; 1 lets every call have a second copy.
+         * Sets [Hedge.maxExtra]. Default: 0.05. With 1 every call may have a second copy, with 0 none.
          *
          * @throws IllegalArgumentException where it is not from 0 to 1
          */
@@ -99,11 +121,15 @@ public class Hedge private constructor(builder: Builder) {
         private const val DEFAULT_EXTRA = 0.05
         private const val SLOW = 0.95
 
-        /** Starts the second copy after [delay]. */
+        /** Starts the second copy after [delay]. The other settings are the defaults; see [Hedge.maxExtra]. */
         @JvmStatic
         public fun after(delay: Duration): Hedge = builder().delay(delay).build()
 
-        /** Starts the second copy of a call that takes longer than 95 of a hundred do. */
+        /**
+         * Starts the second copy of a call that takes longer than 95 of a hundred do. Until 20 calls have succeeded a
+         * slow call has no second copy, only a failed one: see [Hedge.delay]. To have one from the first call on, set
+         * [Builder.delay] as well.
+         */
         @JvmStatic
         public fun learned(): Hedge = builder().percentile(SLOW).build()
 
@@ -116,7 +142,8 @@ public class Hedge private constructor(builder: Builder) {
 /**
  * Runs [call], and a second copy of it where it is slow as [hedge] says, or at once where it fails with what may pass
  * ([LlmException.isRetryable]). The first *success* wins; the other copy is cancelled and has finished when this
- * function returns. Where the hedge's share is used up, the first copy is awaited alone.
+ * function returns. Where the hedge's share is used up ([Hedge.maxExtra], [Hedge.withheld]), the first copy is awaited
+ * alone.
  *
  * Give it calls that may run twice: a request to a model, not a conversation or a tool that acts.
  *
@@ -171,6 +198,8 @@ private fun endsHedge(outcome: Outcome<*>): Boolean = when (val failure = outcom
     is LlmException -> !failure.isRetryable
     else -> true
 }
+
+private val log = LoggerFactory.getLogger("dev.muster.concurrent")
 
 /** The share of second copies is used up. */
 private class NoSecondCopy : RuntimeException(null, null, false, false)

@@ -99,12 +99,16 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
         }
         if (!begun) return
         val outcome = capture(block)
-        synchronized(lock) {
-            thread = null
-            if (cancelled) Thread.interrupted()
+        try {
+            synchronized(lock) {
+                thread = null
+                if (cancelled) Thread.interrupted()
+            }
+            ended.complete()
+        } finally {
+            // Whatever happens on the way: somebody waits for it.
+            onEnd?.invoke(outcome)
         }
-        ended.complete()
-        onEnd?.invoke(outcome)
     }
 
     /** Nobody gets what has come too late: where that still runs it would run, and be billed, for nobody. */
@@ -141,11 +145,14 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
 }
 
 /** Cancels a stage that nobody waits for any more. Not every kind of stage can be. */
+@Suppress("TooGenericExceptionCaught") // The user's code, run by a cancellation that must not stop there.
 internal fun CompletionStage<*>.cancelAsFarAsItCan() {
     try {
         toCompletableFuture().cancel(true)
     } catch (e: UnsupportedOperationException) {
         log.debug("A stage that nobody waits for cannot be cancelled", e)
+    } catch (e: Throwable) {
+        log.error("A stage that nobody waits for could not be cancelled, and may run on", e)
     }
 }
 

@@ -105,7 +105,7 @@ private suspend inline fun <I, T> mapSettled(
     crossinline onValue: suspend (index: Int, value: T) -> Unit,
 ) {
     var failure: Throwable? = null
-    settled(source, window, { !it.isSuccess }, taker, transform).collect { result ->
+    settled(source, window, { !it.isSuccess }, taker, call = transform).collect { result ->
         when (val outcome = result.outcome) {
             is Outcome.Success -> onValue(result.index, outcome.value)
             is Outcome.Failure -> failure = outcome.exception

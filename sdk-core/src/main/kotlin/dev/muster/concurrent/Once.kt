@@ -55,11 +55,20 @@ public class Once<T>(private val call: suspend () -> T) {
     private fun start(context: CoroutineContext): Run<T> {
         val ending = CompletableDeferred<Outcome<T>>()
         val job =
-            GlobalScope.launch(context.minusKey(Job), CoroutineStart.LAZY) {
-                ending.complete(settle { call() })
-            }
+            GlobalScope.launch(context.minusKey(Job), CoroutineStart.LAZY) { end(ending) }
+        // One that is cancelled before it has begun never comes to its own end.
         job.invokeOnCompletion { failure -> if (failure != null) ending.completeExceptionally(failure) }
         return Run(job, ending)
+    }
+
+    /** An [Error] too belongs to those who wait, and not to the uncaught exception handler. */
+    @Suppress("TooGenericExceptionCaught")
+    private suspend fun end(ending: CompletableDeferred<Outcome<T>>) {
+        try {
+            ending.complete(settle { call() })
+        } catch (e: Throwable) {
+            ending.complete(Outcome.Failure(e))
+        }
     }
 
     private fun leave(left: Run<T>) {

@@ -1,5 +1,6 @@
 package dev.muster.internal
 
+import dev.muster.concurrent.forEachSurely
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
@@ -44,7 +45,7 @@ internal class ProviderRegistry(
     fun close() = synchronized(resources) {
         closed = true
         resources.toList()
-    }.forEach { it.close() }
+    }.forEachSurely { it.close() }
 
     /** Waits until all shared resources are closed, [timeout] at most for all of them. */
     fun awaitClosed(timeout: Duration): Boolean {

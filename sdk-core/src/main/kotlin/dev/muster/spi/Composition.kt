@@ -13,6 +13,7 @@ import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
 import dev.muster.observe.ConcurrencyMeter
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.Dispatchers
@@ -108,14 +109,22 @@ public suspend fun <T> recoveredWith(
 public suspend fun <T> stageOf(make: suspend () -> CompletionStage<T>): T {
     val stage = make()
     return suspendCancellableCoroutine { continuation ->
-        stage.whenComplete { value, failure ->
-            when {
-                failure == null -> continuation.resume(value)
-                failure is CompletionException -> continuation.resumeWithException(failure.cause ?: failure)
-                else -> continuation.resumeWithException(failure)
-            }
-        }
         continuation.invokeOnCancellation { stage.cancelAsFarAsItCan() }
+        stage.whenComplete { value, failure -> continuation.endWith(value, failure) }
+    }
+}
+
+/** What this throws the stage would keep for itself, and the caller would wait for ever. */
+@Suppress("TooGenericExceptionCaught")
+private fun <T> CancellableContinuation<T>.endWith(value: T, failure: Throwable?) {
+    try {
+        when {
+            failure == null -> resume(value)
+            failure is CompletionException -> resumeWithException(failure.cause ?: failure)
+            else -> resumeWithException(failure)
+        }
+    } catch (e: Throwable) {
+        if (isActive) resumeWithException(e) else throw e
     }
 }
 
@@ -128,6 +137,7 @@ private fun recoverable(failure: Throwable): Boolean =
  */
 public fun original(failure: Throwable): Throwable {
     val cause = failure.cause ?: return failure
+    if (failure is NotDispatched) return cause
     val isCopy =
         cause.javaClass == failure.javaClass && failure.stackTrace.any { it.className.startsWith("_COROUTINE.") }
     return if (isCopy) cause else failure
@@ -252,19 +262,30 @@ public class RunningFlow<T> internal constructor(
  * it is a stream of events, and begins on the calling thread: until its exchange waits there is less to do than handing
  * it to another thread costs.
  */
+public fun <T> running(flow: Flow<T>, ahead: Int): RunningFlow<T> = running(flow, ahead, Channel(ahead))
+
 @Suppress("TooGenericExceptionCaught") // The channel hands it on.
-public fun <T> running(flow: Flow<T>, ahead: Int): RunningFlow<T> {
-    val channel = Channel<T>(ahead)
+internal fun <T> running(flow: Flow<T>, ahead: Int, channel: Channel<T>): RunningFlow<T> {
     val job =
         callScope.launch(start = if (ahead == 0) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED) {
             try {
                 flow.collect { channel.put(it) }
-                channel.close()
+                channel.end(null)
             } catch (e: Throwable) {
-                channel.close(e)
+                channel.end(e)
             }
         }
     return RunningFlow(channel, job)
+}
+
+/** Tells the one who reads of the end, if need be by the other of two ways: it would wait for ever. */
+@Suppress("TooGenericExceptionCaught") // It is the end then.
+private fun Channel<*>.end(failure: Throwable?) {
+    try {
+        close(failure)
+    } catch (e: Throwable) {
+        cancel(CancellationException("The end of the stream could not be told").apply { initCause(e) })
+    }
 }
 
 /**

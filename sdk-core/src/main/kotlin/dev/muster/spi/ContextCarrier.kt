@@ -1,5 +1,6 @@
 package dev.muster.spi
 
+import dev.muster.concurrent.forEachSurely
 import kotlinx.coroutines.currentCoroutineContext
 import java.util.ServiceLoader
 import java.util.concurrent.Callable
@@ -43,12 +44,29 @@ public class CarriedContext private constructor(private val captured: List<Conte
     AbstractCoroutineContextElement(CarriedContext) {
     /** [task] with what was captured current while it runs. */
     public fun <T> around(task: Callable<T>): Callable<T> = Callable {
-        val restored = captured.map { it.restore() }
+        val restored = restore()
         try {
             task.call()
         } finally {
-            restored.asReversed().forEach { it.close() }
+            restored.close()
         }
+    }
+
+    /** Makes what was captured current on this thread; all of it or, where one throws, nothing. */
+    public fun restore(): ContextCarrier.Restored = all { it.restore() }
+
+    /** What [begin] gives for each, to be closed as one, in the opposite order. */
+    @Suppress("TooGenericExceptionCaught") // It is thrown on.
+    private fun all(begin: (ContextCarrier.Captured) -> ContextCarrier.Restored?): ContextCarrier.Restored {
+        val begun = ArrayList<ContextCarrier.Restored>(captured.size)
+        val all = ContextCarrier.Restored { begun.asReversed().forEachSurely { it.close() } }
+        try {
+            captured.forEach { one -> begin(one)?.let(begun::add) }
+        } catch (e: Throwable) {
+            all.close()
+            throw e
+        }
+        return all
     }
 
     /** [task] with what was captured current while it runs. */
@@ -56,8 +74,9 @@ public class CarriedContext private constructor(private val captured: List<Conte
 
     /** Tells what was captured that this thread is about to wait: see [ContextCarrier.Captured.waiting]. */
     public fun waiting(): ContextCarrier.Restored? {
-        val waits = captured.mapNotNull { it.waiting() }
-        return if (waits.isEmpty()) null else ContextCarrier.Restored { waits.forEach { it.close() } }
+        var waits = false
+        val all = all { one -> one.waiting()?.also { waits = true } }
+        return if (waits) all else null
     }
 
     /** What a call runs in that would run in [base] if nothing had been captured. */

@@ -88,8 +88,64 @@ class HedgeTest {
         val hedge = Hedge.after(ofMillis(10))
         repeat(400) { hedge(hedge) { delay(1000) } }
         assertEquals(20, hedge.extraCalls)
+        assertEquals(380, hedge.withheld)
         assertEquals(400_000, currentTime)
     }
+
+    @Test
+    fun `B31 the very first call has a second copy, by default`() = onVirtualTime {
+        assertEquals(1, hedge(Hedge.after(ofMillis(100)), copies(1000, 50)))
+        assertEquals(150, currentTime)
+    }
+
+    @Test
+    fun `B31 the first ten copies need no share, and count in it`() = onVirtualTime {
+        val hedge = Hedge.after(ofMillis(10))
+        val copied = (1..240).filter {
+            val before = hedge.extraCalls
+            hedge(hedge) { delay(1000) }
+            hedge.extraCalls > before
+        }
+        assertEquals((1..10) + listOf(220, 240), copied)
+        assertEquals(228, hedge.withheld)
+    }
+
+    @Test
+    fun `B31 over any thousand calls there are no more copies than the cap, but for the first ten`() = onVirtualTime {
+        for (share in listOf(0.001, 0.05, 0.5, 1.0)) {
+            val hedge = Hedge.builder().delay(ofMillis(10)).maxExtra(share).build()
+            val copied = ArrayDeque<Boolean>()
+            repeat(2500) { number ->
+                val before = hedge.extraCalls
+                hedge(hedge) { delay(1000) }
+                copied += hedge.extraCalls > before
+                if (copied.size > 1000) copied.removeFirst()
+                val free = if (number < 1010) 10 else 0
+                assertTrue(copied.count { it } <= share * 1000 + free, "$share: ${copied.count { it }} at call $number")
+            }
+            assertTrue(hedge.extraCalls <= share * 2500 + 10)
+            assertTrue(hedge.extraCalls >= share * 2500 - 1)
+        }
+    }
+
+    @Test
+    fun `B31 a failure that may pass has a copy while there is a share, and its own end where there is none`() =
+        onVirtualTime {
+            val hedge = Hedge.after(ofMillis(100))
+            var calls = 0
+            val ended = List(12) {
+                runCatchingAll {
+                    var copy = 0
+                    hedge(hedge) {
+                        calls++
+                        if (copy++ == 0) throw ProviderException("503") else error("second")
+                    }
+                }
+            }
+            assertEquals(22, calls)
+            assertEquals(2, hedge.withheld)
+            assertEquals(2, ended.count { it is ProviderException })
+        }
 
     @Test
     fun `B31 with a share of nothing the first is awaited, and its failure is its own`() = onVirtualTime {

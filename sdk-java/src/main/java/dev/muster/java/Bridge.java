@@ -3,6 +3,7 @@ package dev.muster.java;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.spi.CallbackExecutor;
 import dev.muster.spi.CarriedContext;
+import dev.muster.spi.CarryingDispatcher;
 import dev.muster.spi.Composition;
 import dev.muster.spi.ContextCarrier.Restored;
 import java.util.ArrayList;
@@ -28,12 +29,13 @@ import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.CoroutineStart;
 import kotlinx.coroutines.Deferred;
 import kotlinx.coroutines.Dispatchers;
-import kotlinx.coroutines.ExecutorsKt;
 import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
 import kotlinx.coroutines.jdk9.ReactiveFlowKt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where Java meets coroutines; {@link Source} is the only other place. All else in this module
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * block. User code runs on {@link Callbacks}. A blocking method parks its caller's thread.
  */
 final class Bridge {
+  private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
   private Bridge() {}
 
   /** A suspend function without parameters, as a lambda: {@code k -> model.chat(request, k)}. */
@@ -59,6 +63,9 @@ final class Bridge {
   /**
    * Starts {@code call} and gives its future, whose dependents run on {@code callbacks}. {@code
    * listener} is told of the ending first, on a thread that must not block.
+   *
+   * <p>A completion handler that throws is heard by nobody. So the future is settled whatever the
+   * listener, the executor and the carriers throw: with that, where it hinders the handing over.
    */
   static <T extends @Nullable Object> CallFuture<T> start(
       Call<T> call,
@@ -69,21 +76,45 @@ final class Bridge {
     Callbacks runner = inPlaceOf(callbacks, context);
     Deferred<T> job = async(context, startOf(call), call.body);
     CallFuture<T> future = new CallFuture<>(
-        runner, () -> job.cancel(new CancellationException("The call was cancelled")));
+        runner,
+        Link.to(() -> job.cancel(new CancellationException("The call was cancelled"))));
     // The job has ended when all it started has ended: so has the future.
-    job.invokeOnCompletion(failure -> {
-      if (failure == null) {
-        T value = job.getCompleted();
-        listener.accept(value, null);
-        runner.executeSurely(around(carried, () -> future.settle(value)));
-      } else {
-        Throwable original = Composition.original(failure);
-        listener.accept(null, original);
-        runner.executeSurely(around(carried, () -> future.settleExceptionally(original)));
+    onEnd(job, failure -> {
+      T value = failure == null ? job.getCompleted() : null;
+      Throwable original = failure == null ? null : Composition.original(failure);
+      try {
+        listener.accept(value, original);
+      } finally {
+        runner.executeSurely(carried, hindrance -> settle(future, value, original, hindrance));
       }
-      return Unit.INSTANCE;
     });
     return future;
+  }
+
+  private static <T extends @Nullable Object> void settle(
+      CallFuture<T> future, T value, @Nullable Throwable failure, @Nullable Throwable hindrance) {
+    Throwable thrown = failure == null ? hindrance : failure;
+    if (thrown == null) {
+      future.settle(value);
+      return;
+    }
+    if (hindrance != null && hindrance != thrown) thrown.addSuppressed(hindrance);
+    if (!future.settleExceptionally(thrown) && thrown instanceof Error) {
+      LOG.error("A call has ended with an Error after its future had been settled", thrown);
+    }
+  }
+
+  /** Tells {@code handler} of the end of {@code job}; cancels it where that is not possible. */
+  private static void onEnd(Deferred<?> job, Consumer<@Nullable Throwable> handler) {
+    try {
+      job.invokeOnCompletion(failure -> {
+        handler.accept(failure);
+        return Unit.INSTANCE;
+      });
+    } catch (Throwable e) {
+      job.cancel(new CancellationException("Nobody can wait for the call"));
+      throw e;
+    }
   }
 
   /** Runs {@code call} and blocks the current thread until it has ended. */
@@ -110,7 +141,9 @@ final class Bridge {
 
   /** What a wait throws that was interrupted, and then ended with {@code failure}. */
   static RuntimeException interrupted(Throwable failure) {
-    if (failure instanceof CallInterruptedException) return thrown(failure);
+    if (failure instanceof CallInterruptedException || failure instanceof Error) {
+      return thrown(failure);
+    }
     CallInterruptedException interruption = interruption();
     if (!(failure instanceof CancellationException)) interruption.addSuppressed(failure);
     return interruption;
@@ -125,7 +158,7 @@ final class Bridge {
     if (carried == null) return null;
     try {
       return carried.waiting();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       cancel.accept(new CancellationException("Nobody may wait for the call here"));
       throw e;
     }
@@ -135,10 +168,13 @@ final class Bridge {
   private static boolean awaitEnd(Deferred<?> job, @Nullable Restored waiting) {
     // Not a latch: on a thread of a ForkJoinPool, get() lets the pool replace the blocked thread.
     CompletableFuture<Unit> end = new CompletableFuture<>();
-    job.invokeOnCompletion(failure -> {
-      if (waiting != null) waiting.close();
-      end.complete(Unit.INSTANCE);
-      return Unit.INSTANCE;
+    onEnd(job, failure -> {
+      try {
+        if (waiting != null) waiting.close();
+        end.complete(Unit.INSTANCE);
+      } catch (Throwable e) {
+        end.completeExceptionally(e);
+      }
     });
     boolean interrupted = false;
     while (true) {
@@ -149,7 +185,7 @@ final class Bridge {
         interrupted = true;
         job.cancel(interruption());
       } catch (ExecutionException e) {
-        throw new AssertionError("The end of a job has no failure", e);
+        throw thrown(e.getCause());
       }
     }
   }
@@ -199,11 +235,6 @@ final class Bridge {
     return brought == null ? callbacks : Callbacks.on(brought.getExecutor());
   }
 
-  /** {@code callback}, which runs for a call that was started with {@code carried} current. */
-  static Runnable around(@Nullable CarriedContext carried, Runnable callback) {
-    return carried == null ? callback : carried.around(callback);
-  }
-
   private static <T extends @Nullable Object> Deferred<T> async(
       CoroutineContext context, CoroutineStart start, SuspendCall<T> call) {
     return BuildersKt.async(GlobalScope.INSTANCE, context, start, (scope, k) -> call.invoke(k));
@@ -251,18 +282,13 @@ final class Bridge {
       Supplier<Flow<T>> flow, Executor executor) {
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
-      CoroutineContext context = carrying(executor, CarriedContext.capture());
+      CarriedContext carried = CarriedContext.capture();
+      CoroutineContext dispatcher = new CarryingDispatcher(executor, carried);
+      CoroutineContext context = carried == null ? dispatcher : dispatcher.plus(carried);
       CompletableFuture<Throwable> violation = new CompletableFuture<>();
       ReactiveFlowKt.asPublisher(Composition.failingWith(flow.get(), violation), context)
           .subscribe(new StrictSubscriber<>(subscriber, violation));
     };
-  }
-
-  /** {@code executor} for a subscriber that has subscribed with {@code carried} current. */
-  private static CoroutineContext carrying(Executor executor, @Nullable CarriedContext carried) {
-    if (carried == null) return ExecutorsKt.from(executor);
-    Executor around = task -> executor.execute(carried.around(task));
-    return ExecutorsKt.from(around).plus(carried);
   }
 
   /** All elements of {@code flow}. */

@@ -68,23 +68,28 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   /** Whether it is begun on the thread that starts it: one exchange, which does little and no wait. */
   final boolean begunInPlace;
 
+  /** How many calls this one is derived from, each from the one before. */
+  private final int depth;
+
   Call(SuspendCall<T> body) {
     this(body, null, null);
   }
 
   Call(SuspendCall<T> body, @Nullable String label, @Nullable Executor executor) {
-    this(body, label, executor, false);
+    this(body, label, executor, false, 0);
   }
 
   private Call(
       SuspendCall<T> body,
       @Nullable String label,
       @Nullable Executor executor,
-      boolean begunInPlace) {
+      boolean begunInPlace,
+      int depth) {
     this.body = body;
     this.label = label;
     this.executor = executor;
     this.begunInPlace = begunInPlace;
+    this.depth = depth;
   }
 
   /**
@@ -93,7 +98,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    */
   static <T extends @Nullable Object> Call<T> ofExchange(
       SuspendCall<T> body, @Nullable Executor executor) {
-    return new Call<>(body, null, executor, true);
+    return new Call<>(body, null, executor, true, 0);
   }
 
   /** A call that gives {@code value} and sends nothing. */
@@ -326,7 +331,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   @CheckReturnValue
   public Call<T> label(String label) {
     Objects.requireNonNull(label, "label");
-    return new Call<>(body, label, executor, begunInPlace);
+    return new Call<>(body, label, executor, begunInPlace, depth);
   }
 
   /**
@@ -340,7 +345,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   public Call<T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     Callbacks callbacks = Callbacks.on(executor);
-    return new Call<>(Bridge.withCallbacksOn(callbacks, body), label, callbacks);
+    return derived(Bridge.withCallbacksOn(callbacks, body), callbacks);
   }
 
   /** The label, not what is sent: prompts are private. */
@@ -350,7 +355,12 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   private <R extends @Nullable Object> Call<R> derived(SuspendCall<R> derived) {
-    return new Call<>(derived, label, executor);
+    return derived(derived, executor);
+  }
+
+  private <R extends @Nullable Object> Call<R> derived(
+      SuspendCall<R> derived, @Nullable Executor callbacks) {
+    return new Call<>(Depth.fit(derived, depth + 1), label, callbacks, false, depth + 1);
   }
 
   /** The body of what a function of the user's gave. */

@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.java.Link.Inner;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -7,6 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  *       each branch a {@link #copy}.
  *   <li>{@link #copy} and {@link #minimalCompletionStage} cut the link: what is done to them stays
  *       with them.
- *   <li>The static {@code allOf} and {@code anyOf}, and stages begun on another future, know
- *       nothing of the call: combine {@link Call}s by {@link Calls} instead. So the second future
- *       of {@code thenCombine} or {@code applyToEither} is not cancelled with the result.
+ *   <li>A stage that waits for two futures ({@code thenCombine}, {@code applyToEither} and so on)
+ *       cancels the calls of both, where the second is a {@code CallFuture} too. A second future of
+ *       another kind is left as it is.
+ *   <li>The static {@code allOf} and {@code anyOf}, and stages begun on a future of another kind,
+ *       know nothing of the call: combine {@link Call}s by {@link Calls} instead.
  * </ul>
  *
  * <p><b>How it ends.</b> With the call's value; with the exception itself, a {@link
@@ -56,9 +62,9 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   private final Callbacks callbacks;
 
   /** Cancels what this stage waits for. Replaced only before the stage is handed out. */
-  private volatile Runnable link;
+  private volatile Link link;
 
-  CallFuture(Callbacks callbacks, Runnable link) {
+  CallFuture(Callbacks callbacks, Link link) {
     this.callbacks = callbacks;
     this.link = link;
   }
@@ -68,9 +74,18 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
     super.complete(value);
   }
 
-  /** The call has ended. */
-  void settleExceptionally(Throwable failure) {
-    super.completeExceptionally(failure);
+  /** The call has ended: false where this future has been settled before. */
+  boolean settleExceptionally(Throwable failure) {
+    return super.completeExceptionally(failure);
+  }
+
+  Link link() {
+    return link;
+  }
+
+  /** Cancels this future and leaves what it waits for to the caller. */
+  boolean cancelAlone() {
+    return super.cancel(true);
   }
 
   /** Hands the link on: every instance method of the JDK's class makes its stage here. */
@@ -164,53 +179,177 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   @Override
   public CallFuture<T> copy() {
     CallFuture<T> copy = (CallFuture<T>) super.copy();
-    copy.link = () -> {};
+    copy.link = Link.NONE;
     return copy;
   }
 
   @Override
   public <U> CallFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> function) {
     Inner inner = new Inner(link);
-    return inner.of(super.thenCompose(inner.around(function)));
+    return linked(super.thenCompose(inner.around(function)), inner);
   }
 
   @Override
   public <U> CallFuture<U> thenComposeAsync(
       Function<? super T, ? extends CompletionStage<U>> function) {
     Inner inner = new Inner(link);
-    return inner.of(super.thenComposeAsync(inner.around(function)));
+    return linked(super.thenComposeAsync(inner.around(function)), inner);
   }
 
   @Override
   public <U> CallFuture<U> thenComposeAsync(
       Function<? super T, ? extends CompletionStage<U>> function, Executor executor) {
     Inner inner = new Inner(link);
-    return inner.of(super.thenComposeAsync(inner.around(function), executor));
+    return linked(super.thenComposeAsync(inner.around(function), executor), inner);
   }
 
   @Override
   public CallFuture<T> exceptionallyCompose(
       Function<Throwable, ? extends CompletionStage<T>> function) {
     Inner inner = new Inner(link);
-    return inner.of(super.exceptionallyCompose(inner.around(function)));
+    return linked(super.exceptionallyCompose(inner.around(function)), inner);
   }
 
   @Override
   public CallFuture<T> exceptionallyComposeAsync(
       Function<Throwable, ? extends CompletionStage<T>> function) {
     Inner inner = new Inner(link);
-    return inner.of(super.exceptionallyComposeAsync(inner.around(function)));
+    return linked(super.exceptionallyComposeAsync(inner.around(function)), inner);
   }
 
   @Override
   public CallFuture<T> exceptionallyComposeAsync(
       Function<Throwable, ? extends CompletionStage<T>> function, Executor executor) {
     Inner inner = new Inner(link);
-    return inner.of(super.exceptionallyComposeAsync(inner.around(function), executor));
+    return linked(super.exceptionallyComposeAsync(inner.around(function), executor), inner);
+  }
+
+  @Override
+  public <U, V> CallFuture<V> thenCombine(
+      CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> function) {
+    return linked(super.thenCombine(other, function), Link.both(link, other));
+  }
+
+  @Override
+  public <U, V> CallFuture<V> thenCombineAsync(
+      CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> function) {
+    return linked(super.thenCombineAsync(other, function), Link.both(link, other));
+  }
+
+  @Override
+  public <U, V> CallFuture<V> thenCombineAsync(
+      CompletionStage<? extends U> other,
+      BiFunction<? super T, ? super U, ? extends V> function,
+      Executor executor) {
+    return linked(super.thenCombineAsync(other, function, executor), Link.both(link, other));
+  }
+
+  @Override
+  public <U> CallFuture<@Nullable Void> thenAcceptBoth(
+      CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+    return linked(super.thenAcceptBoth(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public <U> CallFuture<@Nullable Void> thenAcceptBothAsync(
+      CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+    return linked(super.thenAcceptBothAsync(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public <U> CallFuture<@Nullable Void> thenAcceptBothAsync(
+      CompletionStage<? extends U> other,
+      BiConsumer<? super T, ? super U> action,
+      Executor executor) {
+    return linked(super.thenAcceptBothAsync(other, action, executor), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
+    return linked(super.runAfterBoth(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
+    return linked(super.runAfterBothAsync(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> runAfterBothAsync(
+      CompletionStage<?> other, Runnable action, Executor executor) {
+    return linked(super.runAfterBothAsync(other, action, executor), Link.both(link, other));
+  }
+
+  @Override
+  public <U> CallFuture<U> applyToEither(
+      CompletionStage<? extends T> other, Function<? super T, U> function) {
+    return linked(super.applyToEither(other, function), Link.both(link, other));
+  }
+
+  @Override
+  public <U> CallFuture<U> applyToEitherAsync(
+      CompletionStage<? extends T> other, Function<? super T, U> function) {
+    return linked(super.applyToEitherAsync(other, function), Link.both(link, other));
+  }
+
+  @Override
+  public <U> CallFuture<U> applyToEitherAsync(
+      CompletionStage<? extends T> other, Function<? super T, U> function, Executor executor) {
+    return linked(super.applyToEitherAsync(other, function, executor), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> acceptEither(
+      CompletionStage<? extends T> other, Consumer<? super T> action) {
+    return linked(super.acceptEither(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> acceptEitherAsync(
+      CompletionStage<? extends T> other, Consumer<? super T> action) {
+    return linked(super.acceptEitherAsync(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> acceptEitherAsync(
+      CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
+    return linked(super.acceptEitherAsync(other, action, executor), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> runAfterEither(CompletionStage<?> other, Runnable action) {
+    return linked(super.runAfterEither(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
+    return linked(super.runAfterEitherAsync(other, action), Link.both(link, other));
+  }
+
+  @Override
+  public CallFuture<@Nullable Void> runAfterEitherAsync(
+      CompletionStage<?> other, Runnable action, Executor executor) {
+    return linked(super.runAfterEitherAsync(other, action, executor), Link.both(link, other));
+  }
+
+  private <U extends @Nullable Object> CallFuture<U> linked(
+      CompletableFuture<U> stage, Link linked) {
+    if (stage instanceof CallFuture<U> future) {
+      future.link = linked;
+      return future;
+    }
+    // Of two futures the JDK asks the one that has settled for the stage, and it may be a plain one.
+    CallFuture<U> own =
+        new CallFuture<>(callbacks, Link.both(linked, Link.to(() -> stage.cancel(true))));
+    stage.whenComplete((value, failure) -> {
+      if (failure == null) own.settle(value);
+      else own.settleExceptionally(failure);
+    });
+    return own;
   }
 
   private boolean cut(boolean settled) {
-    if (settled) link.run();
+    if (settled) link.cut();
     return settled;
   }
 
@@ -223,57 +362,9 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
     if (isDone()) return this;
     CompletableFuture<@Nullable Void> timer = new CompletableFuture<@Nullable Void>();
     timer.orTimeout(timeout, unit).whenComplete((nothing, passed) -> {
-      if (passed != null) callbacks.executeSurely(action);
+      if (passed != null) callbacks.executeSurely(null, hindrance -> action.run());
     });
     super.whenComplete((value, failure) -> timer.complete(null));
     return this;
-  }
-
-  /** The link of a composed stage: to the call, and to the stage the user's function returned. */
-  private static final class Inner implements Runnable {
-    private final Runnable outer;
-    private @Nullable CompletionStage<?> stage;
-    private boolean cancelled;
-
-    Inner(Runnable outer) {
-      this.outer = outer;
-    }
-
-    <A, S extends @Nullable CompletionStage<?>> Function<A, S> around(
-        Function<? super A, ? extends S> function) {
-      Objects.requireNonNull(function, "function");
-      return argument -> hold(function.apply(argument));
-    }
-
-    <U extends @Nullable Object> CallFuture<U> of(CompletableFuture<U> composed) {
-      CallFuture<U> future = (CallFuture<U>) composed;
-      future.link = this;
-      return future;
-    }
-
-    private <S extends @Nullable CompletionStage<?>> S hold(S returned) {
-      boolean late;
-      synchronized (this) {
-        stage = returned;
-        late = cancelled;
-      }
-      if (late) cancel(returned);
-      return returned;
-    }
-
-    @Override
-    public void run() {
-      CompletionStage<?> inner;
-      synchronized (this) {
-        cancelled = true;
-        inner = stage;
-      }
-      outer.run();
-      cancel(inner);
-    }
-
-    private static void cancel(@Nullable CompletionStage<?> stage) {
-      if (stage != null) stage.toCompletableFuture().cancel(true);
-    }
   }
 }

@@ -59,6 +59,7 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
   private static final class Values<T extends @Nullable Object> implements Iterator<T> {
     private final Source<T> source;
     private @Nullable RuntimeException failure;
+    private @Nullable Error error;
     private boolean ready;
     private boolean ended;
 
@@ -69,6 +70,7 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
     @Override
     public boolean hasNext() {
       if (failure != null) throw failure;
+      if (error != null) throw error;
       if (ready || ended) return ready;
       try {
         ready = source.hasNext();
@@ -76,6 +78,10 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
         return ready;
       } catch (RuntimeException e) {
         failure = e;
+        source.cancel();
+        throw e;
+      } catch (Error e) {
+        error = e;
         source.cancel();
         throw e;
       }

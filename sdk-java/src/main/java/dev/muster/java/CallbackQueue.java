@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.spi.CarriedContext;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -74,7 +75,20 @@ public final class CallbackQueue implements Executor {
     Objects.requireNonNull(onSuccess, "onSuccess");
     Objects.requireNonNull(onError, "onError");
     expect();
-    return Enqueued.start(call, onSuccess, onError, this::arrived);
+    try {
+      return Enqueued.start(call, onSuccess, onError, this::ended);
+    } catch (Throwable e) {
+      done();
+      throw e;
+    }
+  }
+
+  /** The pumping thread runs {@code callback}, with what {@code carried} holds current. */
+  private void ended(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback) {
+    Callbacks pump = Callbacks.on(Runnable::run);
+    arrived(carried == null
+        ? () -> callback.accept(null)
+        : () -> pump.executeSurely(carried, callback));
   }
 
   /** Has {@code task} run by the next pump. */

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Threads without upper bound, and no more of them than are needed: tasks that are soon over share a
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * measured to start 150 threads for 10,000 functions of a microsecond.
  */
 final class ElasticPool implements Executor {
+  private static final Logger LOG = LoggerFactory.getLogger(ElasticPool.class);
   private static final String WATCHER = "muster-callback-watcher";
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -42,6 +45,7 @@ final class ElasticPool implements Executor {
   private int idle;
   private long begun;
   private boolean watched;
+  private boolean starved;
 
   ElasticPool(ThreadFactory factory, long idle, TimeUnit unit) {
     this.factory = factory;
@@ -54,6 +58,15 @@ final class ElasticPool implements Executor {
     lock.lock();
     try {
       queue.add(task);
+      bringToRun(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Under the lock. Where no thread can be had, the caller is told, unless the watcher tries again. */
+  private void bringToRun(Runnable task) {
+    try {
       if (queue.size() <= idle) {
         work.signal();
       } else if (threads < Runtime.getRuntime().availableProcessors()) {
@@ -64,8 +77,10 @@ final class ElasticPool implements Executor {
       } else {
         backlog.signal();
       }
-    } finally {
-      lock.unlock();
+    } catch (Throwable e) {
+      if (watched) return;
+      queue.remove(task);
+      throw e;
     }
   }
 
@@ -87,11 +102,20 @@ final class ElasticPool implements Executor {
         task.run();
       } catch (Throwable e) {
         // Nobody waits for this task: it goes where an exception goes that ends a thread.
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        uncaught(e);
       }
       // An interrupt that came late is not for the next task.
       Thread.interrupted();
+    }
+  }
+
+  /** A handler that throws must not take the thread with it, which is counted as one that works. */
+  private static void uncaught(Throwable failure) {
+    Thread thread = Thread.currentThread();
+    try {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+    } catch (Throwable e) {
+      LOG.error("The handler of uncaught exceptions has failed", e);
     }
   }
 
@@ -134,12 +158,23 @@ final class ElasticPool implements Executor {
           left = idleNanos;
           long before = begun;
           await(tick, TICK_NANOS);
-          if (begun - before < FEW) grow();
+          if (begun - before < FEW) tryToGrow();
         }
       }
     } finally {
       watched = false;
       lock.unlock();
+    }
+  }
+
+  /** Without memory for a thread the watcher goes on: others may end, and some task waits for one. */
+  private void tryToGrow() {
+    try {
+      grow();
+      starved = false;
+    } catch (Throwable e) {
+      if (!starved) LOG.error("No further thread for callbacks: {} wait", queue.size(), e);
+      starved = true;
     }
   }
 

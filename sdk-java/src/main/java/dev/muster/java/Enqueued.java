@@ -1,7 +1,6 @@
 package dev.muster.java;
 
 import dev.muster.spi.CarriedContext;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class Enqueued {
   private Enqueued() {}
 
+  /** Runs callbacks: gives them null or, where something hinders that, what was thrown. */
+  @FunctionalInterface
+  interface Runner {
+    void run(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback);
+  }
+
   /** Starts {@code call}; {@code queue} gets the callback to run, once, as soon as it has ended. */
   static <T extends @Nullable Object> CallHandle<T> start(
       Call<? extends T> call,
       Consumer<? super T> onSuccess,
       Consumer<? super Throwable> onError,
-      Executor queue) {
+      Runner queue) {
     AtomicBoolean told = new AtomicBoolean();
     CarriedContext carried = CarriedContext.capture();
     @SuppressWarnings(
@@ -23,9 +28,11 @@ final class Enqueued {
     Call<T> wider = (Call<T>) call;
     CallFuture<T> future = Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
       if (!told.compareAndSet(false, true)) return;
-      Runnable callback =
-          failure == null ? () -> onSuccess.accept(value) : () -> onError.accept(failure);
-      queue.execute(Bridge.around(carried, callback));
+      queue.run(carried, hindrance -> {
+        if (failure != null) onError.accept(failure);
+        else if (hindrance != null) onError.accept(hindrance);
+        else onSuccess.accept(value);
+      });
     });
     return new CallHandle<>(call.label, future);
   }

@@ -74,10 +74,12 @@ final class JacksonBinding implements JsonBinding {
     try {
       value = mapper.readValue(json, mapper.constructType(type));
     } catch (InvalidDefinitionException e) {
+      throwError(e);
       // Of the class and not of the answer: no other answer would do.
       throw new IllegalStateException(
           "Jackson cannot read " + type.getTypeName() + ": " + whatIsWrong(e), e);
     } catch (JsonProcessingException e) {
+      throwError(e);
       throw new IllegalArgumentException(whatIsWrong(e), e);
     }
     if (value == null) throw new IllegalArgumentException("null is no answer: write the JSON");
@@ -89,7 +91,15 @@ final class JacksonBinding implements JsonBinding {
     try {
       return mapper.writeValueAsString(value);
     } catch (JsonProcessingException e) {
+      throwError(e);
       throw new IllegalArgumentException(whatIsWrong(e), e);
+    }
+  }
+
+  /** Jackson wraps an Error of a constructor: it is not the JSON's fault, and nothing to mend by it. */
+  private static void throwError(Throwable failure) {
+    for (Throwable e = failure.getCause(); e != null && e != e.getCause(); e = e.getCause()) {
+      if (e instanceof Error error) throw error;
     }
   }
 

@@ -8,6 +8,7 @@ import dev.muster.spi.RunningFlow;
 import java.lang.ref.Reference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import kotlin.ResultKt;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
@@ -84,7 +85,8 @@ final class Source<T extends @Nullable Object> {
         interrupted = true;
         flow.cancel(Bridge.interruption());
       } catch (Throwable e) {
-        throw interrupted ? Bridge.interrupted(e) : Bridge.thrown(e);
+        Throwable failure = e instanceof ExecutionException ? e.getCause() : e;
+        throw interrupted ? Bridge.interrupted(failure) : Bridge.thrown(failure);
       }
     }
   }
@@ -127,8 +129,13 @@ final class Source<T extends @Nullable Object> {
 
     @Override
     public void resumeWith(Object result) {
-      over();
-      complete(result);
+      try {
+        over();
+        complete(result);
+      } catch (Throwable e) {
+        // The thread would wait for ever.
+        completeExceptionally(e);
+      }
     }
   }
 }

@@ -41,21 +41,26 @@ public final class StreamCall<T extends @Nullable Object> {
   private final @Nullable Executor executor;
   private final int ahead;
 
+  /** How many stream calls this one is derived from, each from the one before. */
+  private final int depth;
+
   /** Whose values wait for the one who takes them. */
   StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor) {
-    this(body, executor, 0);
+    this(body, executor, 0, 0);
   }
 
-  private StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor, int ahead) {
-    this.body = body;
+  private StreamCall(
+      Supplier<Flow<T>> body, @Nullable Executor executor, int ahead, int depth) {
+    this.body = Depth.fit(body, depth);
     this.executor = executor;
     this.ahead = ahead;
+    this.depth = depth;
   }
 
   /** Of events, which may come faster than a thread can be woken for each. */
   static <T extends @Nullable Object> StreamCall<T> ofEvents(
       Supplier<Flow<T>> body, @Nullable Executor executor) {
-    return new StreamCall<>(body, executor, EVENTS_AHEAD);
+    return new StreamCall<>(body, executor, EVENTS_AHEAD, 0);
   }
 
   /**
@@ -119,7 +124,7 @@ public final class StreamCall<T extends @Nullable Object> {
    */
   public StreamCall<T> limit(int count) {
     if (count < 0) throw new IllegalArgumentException("The limit is negative: " + count);
-    return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor, ahead);
+    return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor, ahead, depth + 1);
   }
 
   /** These values, each through {@code mapper}, one after the other. */
@@ -128,7 +133,9 @@ public final class StreamCall<T extends @Nullable Object> {
     return new StreamCall<>(
         () -> Composition.<T, R>mappedEach(
             body.get(), (value, j) -> Bridge.<R>callback(executor, () -> mapper.apply(value), j)),
-        executor);
+        executor,
+        0,
+        depth + 1);
   }
 
   /**
@@ -136,14 +143,14 @@ public final class StreamCall<T extends @Nullable Object> {
    * {@link dev.muster.agent.AgentEvent}s. Other values fail it with an {@link IllegalStateException}.
    */
   public StreamCall<String> text() {
-    return new StreamCall<>(() -> AgentEvents.textOf(body.get()), executor, ahead);
+    return new StreamCall<>(() -> AgentEvents.textOf(body.get()), executor, ahead, depth + 1);
   }
 
   /** As {@link Call#callbacksOn}. */
   public StreamCall<T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     Callbacks callbacks = Callbacks.on(executor);
-    return new StreamCall<>(() -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks, ahead);
+    return new StreamCall<>(() -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks, ahead, depth + 1);
   }
 
   @Override

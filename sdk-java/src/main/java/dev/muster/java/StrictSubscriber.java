@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.spi.Composition;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
@@ -47,7 +48,8 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onError(Throwable failure) {
-    signal(told -> told.onError(failure));
+    Throwable original = Composition.original(failure);
+    signal(told -> told.onError(original));
   }
 
   @Override

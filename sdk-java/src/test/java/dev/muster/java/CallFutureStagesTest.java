@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -237,6 +238,66 @@ class CallFutureStagesTest {
     }
   }
 
+  static Stream<Named<Method>> stagesOfTwo() {
+    return stageMethods()
+        .filter(method -> Arrays.asList(method.getParameterTypes()).contains(CompletionStage.class))
+        .map(method -> Named.of(signature(method), method));
+  }
+
+  @Test
+  void thereAreSixKindsOfStagesOfTwo() {
+    assertEquals(18, stagesOfTwo().count());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stagesOfTwo")
+  @DisplayName("B25 (a) cancelling a stage of two futures cancels the calls of both")
+  void cancellingAStageOfTwoCancelsBothCalls(Method method) throws ReflectiveOperationException {
+    Blocked first = new Blocked();
+    Blocked second = new Blocked();
+    CompletableFuture<Object> stage =
+        stageOfTwo(objects(first.started()), method, second.started().thenApply(x -> x));
+    assertTrue(stage.thenApply(x -> x).cancel(false));
+    first.awaitCancelled();
+    second.awaitCancelled();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stagesOfTwo")
+  @DisplayName("B25 (c) a copy as the second future keeps its call, and so does a future not ours")
+  void cancellingAStageOfTwoLeavesACopyAlone(Method method) throws ReflectiveOperationException {
+    Blocked first = new Blocked();
+    Blocked second = new Blocked();
+    CallFuture<String> kept = second.started();
+    assertTrue(stageOfTwo(objects(first.started()), method, kept.copy()).cancel(false));
+    first.awaitCancelled();
+    Blocked third = new Blocked();
+    CompletableFuture<Object> foreign = new CompletableFuture<>();
+    assertTrue(stageOfTwo(objects(third.started()), method, foreign).cancel(false));
+    third.awaitCancelled();
+    assertFalse(foreign.isDone());
+    second.assertRuns();
+    second.release();
+    assertEquals("value", kept.join());
+  }
+
+  @Test
+  @DisplayName("B25 (a) where the second future has settled first the stage still cancels the call")
+  void aStageOfASettledFutureCancelsTheCall() {
+    Blocked blocked = new Blocked();
+    CompletableFuture<String> settled = CompletableFuture.completedFuture("other");
+    CompletableFuture<String> either =
+        blocked.started().applyToEitherAsync(settled, x -> x, task -> {});
+    assertTrue(either.cancel(true));
+    blocked.awaitCancelled();
+  }
+
+  private static CompletableFuture<Object> stageOfTwo(
+      CompletableFuture<Object> future, Method method, CompletionStage<?> second)
+      throws ReflectiveOperationException {
+    return stage(future, method, x -> x, second);
+  }
+
   @SuppressWarnings("unchecked")
   private static CompletableFuture<Object> objects(CallFuture<String> future) {
     return (CompletableFuture<Object>) (CompletableFuture<?>) future;
@@ -247,12 +308,23 @@ class CallFutureStagesTest {
     return stage(future, method, x -> x);
   }
 
-  @SuppressWarnings("unchecked")
   private static CompletableFuture<Object> stage(
       CompletableFuture<Object> future, Method method, Function<Object, Object> function)
       throws ReflectiveOperationException {
+    return stage(future, method, function, new CompletableFuture<>());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static CompletableFuture<Object> stage(
+      CompletableFuture<Object> future,
+      Method method,
+      Function<Object, Object> function,
+      CompletionStage<?> second)
+      throws ReflectiveOperationException {
+    Map<Class<?>, Object> given =
+        Map.of(Function.class, function, CompletionStage.class, second);
     Object[] arguments = Arrays.stream(method.getParameterTypes())
-        .map(type -> type == Function.class ? function : argument(type))
+        .map(type -> given.containsKey(type) ? given.get(type) : argument(type))
         .toArray();
     return (CompletableFuture<Object>) method.invoke(future, arguments);
   }
@@ -263,7 +335,6 @@ class CallFutureStagesTest {
     if (type == BiConsumer.class) return (BiConsumer<Object, Object>) (x, y) -> {};
     if (type == Runnable.class) return (Runnable) () -> {};
     if (type == Executor.class) return (Executor) Runnable::run;
-    if (type == CompletionStage.class) return new CompletableFuture<>();
     throw new AssertionError("No argument of " + type);
   }
 

@@ -2,7 +2,11 @@ package dev.muster.concurrent.internal
 
 import java.time.Duration
 
-/** Keeps the second copies within a share of the calls, over the last [SPAN] of those. */
+/**
+ * Keeps the second copies within a share of the calls, over the last [SPAN] of those. The first [FREE] copies of all
+ * need no share, or a hedge could do nothing before its twentieth call. They count in it nevertheless: from then on
+ * there is none until the share of the calls so far is larger than what has been taken.
+ */
 internal class HedgeBudget(private val share: Double) {
     // One entry for each of the last calls: whether it had a second copy. The current call is the last one written.
     private val copied = BooleanArray(SPAN)
@@ -11,6 +15,10 @@ internal class HedgeBudget(private val share: Double) {
 
     @get:Synchronized
     var taken: Long = 0
+        private set
+
+    @get:Synchronized
+    var withheld: Long = 0
         private set
 
     @Synchronized
@@ -23,7 +31,10 @@ internal class HedgeBudget(private val share: Double) {
     /** Takes one second copy, if there is one left. */
     @Synchronized
     fun take(): Boolean {
-        if (inSpan + 1 > share * minOf(calls, SPAN.toLong())) return false
+        if (!isFree() && inSpan + 1 > share * minOf(calls, SPAN.toLong())) {
+            withheld++
+            return false
+        }
         // Whose copy it is does not matter for the share: it leaves the span with the newest call that has none.
         var place = ((calls - 1) % SPAN).toInt()
         while (copied[place]) place = (place + SPAN - 1) % SPAN
@@ -33,8 +44,11 @@ internal class HedgeBudget(private val share: Double) {
         return true
     }
 
-    private companion object {
+    private fun isFree() = share > 0 && taken < FREE
+
+    companion object {
         const val SPAN = 1000
+        const val FREE = 10
     }
 }
 

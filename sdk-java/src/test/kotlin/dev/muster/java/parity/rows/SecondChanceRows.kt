@@ -107,6 +107,14 @@ internal val hedgeRows = listOf(
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 2),
     ),
+    Row(
+        id = "B31.10",
+        says = "with the default share the very first call has a second copy",
+        server = script("q" to hang(), "q" to text("A")),
+        run = hedged(Ask("q"), 1, extra = 0.05),
+        ends = Gives("A"),
+        saw = saw(requests = 2, disconnects = 1),
+    ),
 )
 
 /** B32: another call where one fails. */

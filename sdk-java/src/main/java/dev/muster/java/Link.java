@@ -1,0 +1,111 @@
+package dev.muster.java;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stage of a {@link CallFuture} waits for, and cancels. Links stand on links, as many as the
+ * chain has stages, so that they are followed in a loop and not by recursion.
+ */
+abstract class Link {
+  /** Cancels nothing. */
+  static final Link NONE = new Link() {
+    @Override
+    void cut(Deque<Link> further) {}
+  };
+
+  private final AtomicBoolean isCut = new AtomicBoolean();
+
+  /** The link to a running call, which {@code cancel} cancels. */
+  static Link to(Runnable cancel) {
+    return new Link() {
+      @Override
+      void cut(Deque<Link> further) {
+        cancel.run();
+      }
+    };
+  }
+
+  /** {@code one}, and what {@code other} waits for where that is the future of a call too. */
+  static Link both(Link one, CompletionStage<?> other) {
+    return other instanceof CallFuture<?> future ? both(one, future.link()) : one;
+  }
+
+  /** The link to what both lead to. */
+  static Link both(Link one, Link second) {
+    return new Link() {
+      @Override
+      void cut(Deque<Link> further) {
+        further.add(one);
+        further.add(second);
+      }
+    };
+  }
+
+  /** Cancels what this link leads to, each call once. What one of them throws stops no other. */
+  final void cut() {
+    Deque<Link> todo = new ArrayDeque<>();
+    todo.add(this);
+    Throwable failure = null;
+    for (Link next = todo.poll(); next != null; next = todo.poll()) {
+      try {
+        if (next.isCut.compareAndSet(false, true)) next.cut(todo);
+      } catch (RuntimeException | Error e) {
+        if (failure == null) failure = e;
+        else if (failure != e) failure.addSuppressed(e);
+      }
+    }
+    if (failure instanceof Error error) throw error;
+    if (failure instanceof RuntimeException unchecked) throw unchecked;
+  }
+
+  /** Cancels this alone, and adds to {@code further} what is to be cancelled after it. */
+  abstract void cut(Deque<Link> further);
+
+  /** The link of a composed stage: to the call, and to the stage the user's function returned. */
+  static final class Inner extends Link {
+    private final Link outer;
+    private @Nullable CompletionStage<?> stage;
+    private boolean cancelled;
+
+    Inner(Link outer) {
+      this.outer = outer;
+    }
+
+    <A, S extends @Nullable CompletionStage<?>> Function<A, S> around(
+        Function<? super A, ? extends S> function) {
+      Objects.requireNonNull(function, "function");
+      return argument -> hold(function.apply(argument));
+    }
+
+    private <S extends @Nullable CompletionStage<?>> S hold(S returned) {
+      boolean late;
+      synchronized (this) {
+        stage = returned;
+        late = cancelled;
+      }
+      if (late && returned != null) returned.toCompletableFuture().cancel(true);
+      return returned;
+    }
+
+    @Override
+    void cut(Deque<Link> further) {
+      CompletionStage<?> inner;
+      synchronized (this) {
+        cancelled = true;
+        inner = stage;
+      }
+      further.add(outer);
+      if (inner instanceof CallFuture<?> future) {
+        if (future.cancelAlone()) further.add(future.link());
+      } else if (inner != null) {
+        inner.toCompletableFuture().cancel(true);
+      }
+    }
+  }
+}

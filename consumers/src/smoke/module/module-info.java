@@ -1,0 +1,11 @@
+/** As a program with modules has Muster: by the names that its jars say. */
+module smoke {
+  requires dev.muster.core;
+  requires dev.muster.fake;
+  requires dev.muster.java;
+  requires kotlin.stdlib;
+  requires kotlinx.coroutines.core;
+  requires kotlinx.serialization.core;
+
+  opens smoke;
+}

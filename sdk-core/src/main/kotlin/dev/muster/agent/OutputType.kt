@@ -8,6 +8,7 @@ import dev.muster.agent.internal.Wrapping
 import dev.muster.agent.internal.jsonIn
 import dev.muster.agent.internal.schemaOf
 import dev.muster.agent.internal.withPlainIntegers
+import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.serializer
@@ -80,6 +81,7 @@ public inline fun <reified T> outputType(): OutputType<T> = outputType(serialize
  *
  * @throws IllegalArgumentException where the type has no JSON schema
  */
+@OptIn(ExperimentalSerializationApi::class)
 @JvmSynthetic
 public fun <T> outputType(serializer: KSerializer<T>): OutputType<T> {
     val descriptor = serializer.descriptor

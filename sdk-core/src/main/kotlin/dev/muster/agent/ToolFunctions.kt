@@ -6,6 +6,7 @@ import dev.muster.agent.internal.AGENT_JSON
 import dev.muster.agent.internal.schemaOf
 import dev.muster.agent.internal.withPlainIntegers
 import dev.muster.chat.ToolDefinition
+import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.serializer
@@ -35,6 +36,7 @@ public inline fun <reified A, reified R> tool(
 ): AgentTool = tool(name, description, serializer<A>(), serializer<R>(), timeout, run)
 
 /** [tool] with the serializers of its arguments and its result. */
+@OptIn(ExperimentalSerializationApi::class)
 @JvmSynthetic
 @Suppress("LongParameterList") // Those of the other, and what it knows by its types.
 public fun <A, R> tool(

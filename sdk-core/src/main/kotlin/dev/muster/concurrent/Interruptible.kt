@@ -19,7 +19,6 @@ import java.util.concurrent.Callable
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.Executor
 import kotlin.coroutines.CoroutineContext
-import kotlin.coroutines.resume
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -88,7 +87,7 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
     private var onEnd: ((Outcome<T>) -> Unit)? = null
 
     suspend fun runOn(executor: Executor): Outcome<T> = suspendCancellableCoroutine { caller ->
-        onEnd = { outcome -> caller.resume(outcome) { _, dropped, _ -> drop(dropped) } }
+        onEnd = { outcome -> caller.resumeOr(outcome) { drop(it) } }
         caller.invokeOnCancellation { interrupt() }
         executor.execute(this)
     }

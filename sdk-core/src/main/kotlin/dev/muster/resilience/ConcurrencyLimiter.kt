@@ -1,10 +1,10 @@
 package dev.muster.resilience
 
+import dev.muster.concurrent.resumeOr
 import dev.muster.error.ErrorContext
 import dev.muster.error.QueueFullException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlin.coroutines.resume
 
 /**
  * Lets so many attempts run at the same time and has the others wait, first come first served, without a thread. Give
@@ -59,7 +59,7 @@ public class ConcurrencyLimiter private constructor(
         }
         if (slot != null) {
             // One who was cancelled meanwhile gives it back.
-            continuation.resume(slot) { _, given, _ -> release(given, Ending.OTHER) }
+            continuation.resumeOr(slot) { release(it, Ending.OTHER) }
         } else {
             continuation.invokeOnCancellation { synchronized(lock) { queue -= waiter } }
         }
@@ -75,7 +75,7 @@ public class ConcurrencyLimiter private constructor(
             }
         // One who was cancelled meanwhile passes the slot on.
         next.forEach { (waiter, slot) ->
-            waiter.continuation.resume(slot) { _, given, _ -> release(given, Ending.OTHER) }
+            waiter.continuation.resumeOr(slot) { release(it, Ending.OTHER) }
         }
     }
 

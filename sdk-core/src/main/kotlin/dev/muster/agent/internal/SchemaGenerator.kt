@@ -8,7 +8,7 @@ import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.SerialKind
 import kotlinx.serialization.descriptors.StructureKind
 import kotlinx.serialization.descriptors.elementDescriptors
-import kotlinx.serialization.descriptors.nonNullOriginal
+import kotlinx.serialization.descriptors.nullable
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonClassDiscriminator
 
@@ -33,7 +33,10 @@ internal fun schemaOf(descriptor: SerialDescriptor): Map<String, Any?> = SchemaG
 
 @OptIn(ExperimentalSerializationApi::class)
 private class SchemaGenerator {
-    /** What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. */
+    /**
+     * What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. A type
+     * and the same type or null are one: both stand here as the type or null.
+     */
     private val recursive = LinkedHashMap<SerialDescriptor, String>()
     private val definitions = LinkedHashMap<String, Any?>()
 
@@ -44,15 +47,15 @@ private class SchemaGenerator {
     }
 
     private fun findRecursive(descriptor: SerialDescriptor, above: List<SerialDescriptor>) {
-        val own = descriptor.nonNullOriginal
+        val own = descriptor.nullable
         if (own in above) {
-            recursive.getOrPut(own) { keyOf(own.serialName) }
+            recursive.getOrPut(own) { keyOf(own.plainName) }
             return
         }
         require(above.size < MAX_DEPTH) {
-            "${above.first().serialName} has no JSON schema: it holds ever new types, or $MAX_DEPTH in one another"
+            "${above.first().plainName} has no JSON schema: it holds ever new types, or $MAX_DEPTH in one another"
         }
-        if (own.serialName in ANY_JSON) return
+        if (own.plainName in ANY_JSON) return
         own.elementDescriptors.forEach { findRecursive(it, if (own.isNamed) above + own else above) }
     }
 
@@ -66,7 +69,7 @@ private class SchemaGenerator {
     private fun schema(descriptor: SerialDescriptor, use: List<Annotation> = emptyList()): Map<String, Any?> {
         val description = use.description()
         val isNullable = descriptor.carried.isNullable
-        val key = recursive[descriptor.nonNullOriginal]
+        val key = recursive[descriptor.nullable]
             ?: return described(body(descriptor), description, descriptor).orNull(isNullable)
         if (key !in definitions) {
             // Its place is taken before its body is written, which refers to it.
@@ -83,7 +86,7 @@ private class SchemaGenerator {
     private fun body(descriptor: SerialDescriptor): Map<String, Any?> = when {
         descriptor.isInline -> body(descriptor.getElementDescriptor(0))
 
-        descriptor.nonNullOriginal.serialName in ANY_JSON -> emptyMap()
+        descriptor.plainName in ANY_JSON -> emptyMap()
 
         else -> when (val kind = descriptor.kind) {
             is PrimitiveKind -> type(typeOf(kind))
@@ -151,6 +154,8 @@ private class SchemaGenerator {
     /** The descriptor of the value that is written, where this is one of a value class. */
     private val SerialDescriptor.carried: SerialDescriptor
         get() = if (isInline && !isNullable) getElementDescriptor(0).carried else this
+
+    private val SerialDescriptor.plainName get() = serialName.removeSuffix("?")
 
     /** Lists and maps all bear the same name, whatever they hold. */
     private val SerialDescriptor.isNamed get() = kind == StructureKind.CLASS || kind == PolymorphicKind.SEALED

@@ -73,19 +73,26 @@ internal class ReplySteps(
 
             is Content.Raw -> whole(content.status, content.contentType, content.body)
 
-            is Content.Embeddings if asked.inputs == null -> misfit("Embeddings are no answer to a chat.")
-
-            is Content.Endless if !asked.stream && asked.maxTokens == null ->
-                misfit("An endless reply needs a stream or a token limit.")
-
-            else -> if (asked.stream) stream(answer(content)) else answerWhole(content)
+            else -> {
+                val misfit = misfit(content)
+                when {
+                    misfit != null -> whole(HttpStatus.SERVER_ERROR, JSON, misfit.toString())
+                    asked.stream -> stream(answer(content))
+                    else -> answerWhole(content)
+                }
+            }
         }
     }
 
-    private suspend fun SequenceScope<Step>.misfit(message: String) {
-        val error = form.error(HttpStatus.SERVER_ERROR, "fake_script_failed", message)
-        whole(HttpStatus.SERVER_ERROR, JSON, error.toString())
-    }
+    /** What the request is told if [content] is no reply to it. */
+    private fun misfit(content: Content) = when {
+        content is Content.Embeddings && asked.inputs == null -> "Embeddings are no answer to a chat."
+
+        content is Content.Endless && !asked.stream && asked.maxTokens == null ->
+            "An endless reply needs a stream or a token limit."
+
+        else -> null
+    }?.let { form.error(HttpStatus.SERVER_ERROR, "fake_script_failed", it) }
 
     private suspend fun SequenceScope<Step>.answerWhole(content: Content) {
         val answer = answer(content)

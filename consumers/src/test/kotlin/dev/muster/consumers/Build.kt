@@ -65,13 +65,13 @@ internal object Build {
 
     private fun stage(module: Path, repository: Path) {
         val pom = module.resolve(".flattened-pom.xml")
-        check(pom.exists()) { "$module is not packaged: run mvn verify in ${Build.root}" }
+        check(pom.exists()) { "$module is not packaged: run mvn verify in $root" }
         val artifact = tag(pom.readText(), "artifactId")
         val folder = repository.resolve("$artifact/$version").createDirectories()
         pom.copyTo(folder.resolve("$artifact-$version.pom"))
         if ("<packaging>pom</packaging>" in pom.readText()) return
         val jar = module.resolve("target/$artifact-$version.jar")
-        check(jar.exists()) { "$module is not packaged: run mvn verify in ${Build.root}" }
+        check(jar.exists()) { "$module is not packaged: run mvn verify in $root" }
         Files.createLink(folder.resolve(jar.name), jar)
     }
 

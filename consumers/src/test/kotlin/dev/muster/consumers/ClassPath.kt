@@ -7,15 +7,21 @@ import kotlin.io.path.exists
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
-/** A class path as a user writes it: [parent] and [boms] in the order of import, and [dependencies]. */
-internal class ClassPath(
-    val name: String,
-    private val parent: String? = null,
-    private val boms: List<String> = emptyList(),
-    private val dependencies: List<String>,
-    /** Further elements of the POM. */
-    private val verbatim: String = "",
-) {
+/** A class path as a user has it, by the [elements] of the POM. */
+internal class ClassPath(val name: String, private val elements: String) {
+    /** With [parent], and [boms] in the order of import. */
+    constructor(
+        name: String,
+        parent: String? = null,
+        boms: List<String> = emptyList(),
+        dependencies: List<String>,
+    ) : this(
+        name,
+        parent?.let { "<parent>${coordinates(it)}<relativePath/></parent>" }.orEmpty() +
+            "<dependencyManagement>${dependencies(boms.map { "$it:pom" }, "import")}</dependencyManagement>" +
+            dependencies(dependencies, "runtime"),
+    )
+
     private val folder: Path = FOLDER.resolve(name)
 
     private var found: String? = null
@@ -26,39 +32,35 @@ internal class ClassPath(
     /** Where what runs on this class path writes to. */
     val output: Path get() = folder.resolve("output.txt")
 
-    private fun pom(): String {
-        val managed = boms.joinToString("") { dependency("$it:pom", "import") }
-        return """
-            |<project xmlns="http://maven.apache.org/POM/4.0.0">
-            |<modelVersion>4.0.0</modelVersion>
-            |${parent?.let { "<parent>${coordinates(it)}<relativePath/></parent>" }.orEmpty()}
-            |<groupId>smoke</groupId><artifactId>$name</artifactId><version>1</version><packaging>pom</packaging>
-            |<dependencyManagement><dependencies>$managed</dependencies></dependencyManagement>
-            |<dependencies>${dependencies.joinToString("") { dependency(it) }}</dependencies>
-            |$verbatim
-            |</project>
-        """.trimMargin()
-    }
+    private fun pom() = """
+        |<project xmlns="http://maven.apache.org/POM/4.0.0">
+        |<modelVersion>4.0.0</modelVersion>
+        |<groupId>smoke</groupId><artifactId>$name</artifactId><version>1</version><packaging>pom</packaging>
+        |$elements
+        |</project>
+    """.trimMargin()
 
     /** Takes over what Maven has found, without the links. */
     private fun found() {
         val file = folder.resolve("class-path.txt")
         if (!file.exists()) return
-        val jars = file.readText().trim().split(File.pathSeparator)
+        val jars = file.readText().trim().split(File.pathSeparator).filter { it.isNotEmpty() }
         found = jars.joinToString(File.pathSeparator) { Path.of(it).toRealPath().toString() }
-    }
-
-    private fun dependency(artifact: String, scope: String = "runtime") =
-        "<dependency>${coordinates(artifact)}<scope>$scope</scope></dependency>"
-
-    private fun coordinates(artifact: String): String {
-        val tags = listOf("groupId", "artifactId", "version", "type")
-        return tags.zip(artifact.split(":")).joinToString("") { (tag, value) -> "<$tag>$value</$tag>" }
     }
 
     companion object {
         private val FOLDER = Build.target.resolve("class-paths")
         private val LOG = FOLDER.resolve("maven.log")
+
+        private fun dependencies(artifacts: List<String>, scope: String): String {
+            val each = artifacts.map { "<dependency>${coordinates(it)}<scope>$scope</scope></dependency>" }
+            return "<dependencies>${each.joinToString("")}</dependencies>"
+        }
+
+        private fun coordinates(artifact: String): String {
+            val tags = listOf("groupId", "artifactId", "version", "type")
+            return tags.zip(artifact.split(":")).joinToString("") { (tag, value) -> "<$tag>$value</$tag>" }
+        }
 
         /** Has Maven find the jars of all [classPaths], of Muster those that this build has packaged. */
         fun resolve(classPaths: List<ClassPath>) {
@@ -83,7 +85,7 @@ internal class ClassPath(
                 listOf("${System.getProperty("consumers.maven")}/bin/mvn", "-B", "-ntp", "-fae") + offline +
                     "-Dmaven.repo.local=$repository" +
                     "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath" +
-                    "-Dmdep.outputFile=class-path.txt" + "-Dmdep.includeScope=runtime"
+                    "-Dmdep.outputFile=class-path.txt" + "-Dmdep.includeScope=test"
             // One that cannot be resolved is told by the test that wants it.
             Processes.run(command, FOLDER, LOG)
             classPaths.forEach { it.found() }

@@ -76,5 +76,5 @@ internal object ClassPaths {
             dependencies = muster + jackson.map { "$it:2.22.1" } + victools.map { it.replace(VICTOOLS, "5.0.0") },
         )
 
-    val ALL = EVERYWHERE + JACKSONS + COMPILER + VICTOOLS_5
+    val ALL = EVERYWHERE + JACKSONS + COMPILER + VICTOOLS_5 + Coordinates.ALL.map { it.classPath }
 }

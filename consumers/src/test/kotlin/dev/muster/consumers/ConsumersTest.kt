@@ -38,6 +38,15 @@ internal class ConsumersTest {
         assertTrue("com.github.victools:jsonschema-generator:4.38.0" in printed, printed)
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("documented")
+    fun `Maven finds the coordinates that a document shows, and those for Gradle are the same`(name: String) {
+        val shown = Coordinates.ALL.single { it.name == name }
+        assertEquals(shown.forMaven, shown.forGradle)
+        val missing = shown.artifacts.filterNot { "/$it-" in shown.classPath.jars }
+        assertEquals(emptyList<String>(), missing, shown.classPath.jars)
+    }
+
     private fun classPath(name: String) = ClassPaths.ALL.single { it.name == name }
 
     companion object {
@@ -53,6 +62,9 @@ internal class ConsumersTest {
 
         @JvmStatic
         fun everywhere() = ClassPaths.EVERYWHERE.map { it.name }
+
+        @JvmStatic
+        fun documented() = Coordinates.ALL.map { it.name }
 
         @JvmStatic
         fun jacksons() = ClassPaths.JACKSONS.map { it.name }

@@ -29,6 +29,10 @@ internal class ClassPath(val name: String, private val elements: String) {
     /** The jars, once [resolve] has run. */
     val jars: String get() = checkNotNull(found) { "Maven could not resolve the class path $name: see $LOG" }
 
+    /** The jars of the Kotlin libraries, whose versions a BOM says. */
+    fun kotlinLibraries(): Set<String> =
+        jars.split(File.pathSeparator).map { it.substringAfterLast(File.separator) }.filter(LIBRARY::matches).toSet()
+
     /** Where what runs on this class path writes to. */
     val output: Path get() = folder.resolve("output.txt")
 
@@ -51,6 +55,9 @@ internal class ClassPath(val name: String, private val elements: String) {
     companion object {
         private val FOLDER = Build.target.resolve("class-paths")
         private val LOG = FOLDER.resolve("maven.log")
+
+        private val LIBRARY =
+            Regex("(kotlin-stdlib|kotlinx-coroutines-core-jvm|kotlinx-serialization-(core|json)-jvm)-[0-9].*")
 
         private fun dependencies(artifacts: List<String>, scope: String): String {
             val each = artifacts.map { "<dependency>${coordinates(it)}<scope>$scope</scope></dependency>" }

@@ -6,6 +6,7 @@ internal object ClassPaths {
     private const val VICTOOLS = "4.38.0"
     private const val BOOT = "org.springframework.boot:spring-boot-dependencies"
     private const val BOOT_PARENT = "org.springframework.boot:spring-boot-starter-parent"
+    private val BOM = "dev.muster:muster-bom:${Build.version}"
     private const val JACKSON_BOM = "com.fasterxml.jackson:jackson-bom"
 
     private val muster =
@@ -50,9 +51,16 @@ internal object ClassPaths {
             ClassPath("plain", dependencies = muster + jackson.map { "$it:2.22.1" } + victools),
             OLDEST,
             ClassPath("spring-boot-3.5", boms = listOf("$BOOT:3.5.16"), dependencies = managed),
+            ClassPath("muster-bom-before-spring-boot-3.5", boms = listOf(BOM, "$BOOT:3.5.16"), dependencies = managed),
             ClassPath("spring-boot-4.0", boms = listOf("$BOOT:4.0.9"), dependencies = managed),
             ClassPath("spring-boot-4.1", boms = listOf("$BOOT:4.1.2"), dependencies = managed),
             ClassPath("spring-boot-4.1-parent", parent = "$BOOT_PARENT:4.1.2", dependencies = managed),
+            ClassPath(
+                "muster-bom-over-spring-boot-4.1-parent",
+                parent = "$BOOT_PARENT:4.1.2",
+                boms = listOf(BOM),
+                dependencies = managed,
+            ),
             ClassPath("quarkus-3.28", boms = listOf("io.quarkus:quarkus-bom:3.28.5"), dependencies = managed),
             ClassPath("quarkus-3.33", boms = listOf("io.quarkus:quarkus-bom:3.33.2"), dependencies = managed),
             ClassPath(

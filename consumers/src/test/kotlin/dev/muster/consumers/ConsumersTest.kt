@@ -20,6 +20,14 @@ internal class ConsumersTest {
     }
 
     @ParameterizedTest(name = "{0}")
+    @MethodSource("withBom")
+    fun `where muster-bom comes before a framework its versions are taken`(name: String) {
+        val readme = classPath("README.md-1").kotlinLibraries()
+        assertTrue(readme.isNotEmpty())
+        assertEquals(readme, classPath(name).kotlinLibraries())
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("jacksons")
     fun `Java classes are answers and arguments with`(name: String) {
         val printed = program.run(classPath(name), listOf("types"))
@@ -65,6 +73,9 @@ internal class ConsumersTest {
 
         @JvmStatic
         fun documented() = Coordinates.ALL.map { it.name }
+
+        @JvmStatic
+        fun withBom() = everywhere().filter { "muster-bom" in it }
 
         @JvmStatic
         fun jacksons() = ClassPaths.JACKSONS.map { it.name }

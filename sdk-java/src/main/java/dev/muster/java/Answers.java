@@ -25,8 +25,9 @@ public final class Answers {
   /**
    * The output type of {@code type}, a record or another class that Jackson reads.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
+   *     type in it is not on the class path; the message says what to add
+   * @throws IllegalArgumentException where {@code type} has no JSON schema, or Jackson cannot make it
    */
   public static <T> OutputType<T> of(Class<T> type) {
     Objects.requireNonNull(type, "type");
@@ -37,8 +38,9 @@ public final class Answers {
    * The output type of what {@code type} says, such as a list, a map or a record of one's own with type
    * parameters. The schema is made here: best once, for a constant.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where the type has no JSON schema, or a type variable stands in
+   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
+   *     type in it is not on the class path; the message says what to add
+   * @throws IllegalArgumentException where the type has no JSON schema, Jackson cannot make it, or a type variable stands in
    *     it, of which nobody knows what it is
    */
   public static <T> OutputType<T> of(TypeRef<T> type) {

@@ -64,8 +64,18 @@ final class JacksonBinding implements JsonBinding {
       throw new IllegalArgumentException(type.getTypeName()
           + " has no JSON schema: it holds a type variable, which might be anything");
     }
-    JsonNode schema = schemas.of(type);
-    return SchemaTree.plain(mapper.convertValue(schema, TREE), type);
+    try {
+      JsonNode schema = schemas.of(type);
+      Readers.check(mapper, mapper.constructType(type));
+      return SchemaTree.plain(mapper.convertValue(schema, TREE), type);
+    } catch (LinkageError e) {
+      throw Libraries.refusal(e);
+    }
+  }
+
+  @Override
+  public void checkResult(Type type) {
+    Writers.check(mapper, mapper.constructType(type));
   }
 
   @Override
@@ -90,6 +100,10 @@ final class JacksonBinding implements JsonBinding {
   public String write(@Nullable Object value) {
     try {
       return mapper.writeValueAsString(value);
+    } catch (InvalidDefinitionException e) {
+      // Of the class and not of the value: no other value would do.
+      throw new IllegalStateException(
+          "Jackson cannot write " + value.getClass().getTypeName() + ": " + whatIsWrong(e), e);
     } catch (JsonProcessingException e) {
       throwError(e);
       throw new IllegalArgumentException(whatIsWrong(e), e);

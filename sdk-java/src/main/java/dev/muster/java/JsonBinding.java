@@ -13,20 +13,14 @@ interface JsonBinding {
   /**
    * The one there is.
    *
-   * @throws IllegalStateException where Jackson or victools is not on the class path; the message
-   *     names what to add
+   * @throws IllegalStateException where Jackson or victools is not on the class path, or in a version
+   *     that does not do; the message names what to add
    */
   static JsonBinding get() {
     try {
       return JacksonBinding.shared();
-    } catch (NoClassDefFoundError e) {
-      throw new IllegalStateException(
-          "Java classes for answers and tools need Jackson and the schema generator on the class"
-              + " path: add com.fasterxml.jackson.core:jackson-databind,"
-              + " com.fasterxml.jackson.datatype:jackson-datatype-jdk8,"
-              + " com.github.victools:jsonschema-generator and"
-              + " com.github.victools:jsonschema-module-jackson",
-          e);
+    } catch (LinkageError e) {
+      throw Libraries.refusal(e);
     }
   }
 
@@ -35,7 +29,8 @@ interface JsonBinding {
    * is required unless it is an {@code Optional} or {@code @Nullable}. What contains itself stands in
    * {@code $defs}, all else where it is used.
    *
-   * @throws IllegalArgumentException where it has none
+   * @throws IllegalArgumentException where it has none, or where what it says could not be read
+   * @throws IllegalStateException where Jackson lacks a module to read it; the message names what to add
    */
   Map<String, @Nullable Object> schema(Type type);
 
@@ -48,9 +43,19 @@ interface JsonBinding {
   <T> T read(String json, Type type);
 
   /**
+   * Whether values of {@code type} can be written, as far as the type tells.
+   *
+   * @throws IllegalArgumentException where they cannot
+   * @throws IllegalStateException where Jackson lacks a module to write them; the message names what to
+   *     add
+   */
+  void checkResult(Type type);
+
+  /**
    * {@code value} as JSON.
    *
    * @throws IllegalArgumentException where it cannot be written
+   * @throws IllegalStateException where no value of its class can be: Jackson does not know how
    */
   String write(@Nullable Object value);
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A method that is a tool. */
@@ -86,9 +87,24 @@ final class ToolMethod {
     if (tool.timeoutMillis() < 0) {
       throw new IllegalArgumentException(method + " has a negative timeout");
     }
+    Type result = resultType(method.getGenericReturnType());
+    if (result != null) json.checkResult(result);
     Duration timeout = tool.timeoutMillis() == 0 ? null : Duration.ofMillis(tool.timeoutMillis());
     return Tools.make(
         new ToolDefinition(name, tool.value(), schema()), timeout, json, this::invoke);
+  }
+
+  /** What the model is told, where a stage or a call ends, too; null where that is not said. */
+  private static @Nullable Type resultType(Type type) {
+    Class<?> raw = type instanceof ParameterizedType generic
+        ? (Class<?>) generic.getRawType()
+        : type instanceof Class<?> plain ? plain : Object.class;
+    boolean isPending =
+        CompletionStage.class.isAssignableFrom(raw) || Call.class.isAssignableFrom(raw);
+    if (!isPending) return type;
+    Type[] ofWhat =
+        type instanceof ParameterizedType generic ? generic.getActualTypeArguments() : new Type[0];
+    return ofWhat.length == 1 ? ofWhat[0] : null;
   }
 
   private @Nullable Object invoke(ToolInvocation call) throws Exception {

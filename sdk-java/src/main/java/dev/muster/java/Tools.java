@@ -16,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes tools for agents.
@@ -41,13 +43,16 @@ import org.jspecify.annotations.Nullable;
  * Function)} does not.
  */
 public final class Tools {
+  private static final Logger LOG = LoggerFactory.getLogger(Tools.class);
+
   private Tools() {}
 
   /**
    * A tool that is a function, which may block.
    *
    * @throws IllegalArgumentException where {@code arguments} has no JSON schema, or one of no object
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
+   *     type in {@code arguments} is not on the class path; the message says what to add
    */
   public static <A> AgentTool of(
       String name,
@@ -117,7 +122,8 @@ public final class Tools {
    *
    * @throws IllegalArgumentException where there are none, or one cannot be a tool; the message says
    *     why
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
+   *     parameter or a result is not on the class path; the message says what to add
    */
   public static List<AgentTool> from(Object holder) {
     Objects.requireNonNull(holder, "holder");
@@ -188,7 +194,12 @@ public final class Tools {
   private static String told(@Nullable JsonBinding json, @Nullable Object value) {
     if (value == null) return "Done.";
     if (value instanceof String text) return text;
-    return json == null ? value.toString() : json.write(value);
+    if (json == null) return value.toString();
+    try {
+      return json.write(value);
+    } catch (IllegalStateException e) {
+      throw noticed(e);
+    }
   }
 
   static <A> A read(JsonBinding json, String arguments, Type type) {
@@ -196,7 +207,15 @@ public final class Tools {
       return json.read(arguments, type);
     } catch (IllegalArgumentException e) {
       throw new ToolArgumentsException(String.valueOf(e.getMessage()), e);
+    } catch (IllegalStateException e) {
+      throw noticed(e);
     }
+  }
+
+  /** The model can do nothing about it, and each run would fail as this one. */
+  private static IllegalStateException noticed(IllegalStateException failure) {
+    LOG.warn("A tool fails whatever its arguments are: {}", failure.getMessage());
+    return failure;
   }
 
   private static Map<String, @Nullable Object> objectSchema(

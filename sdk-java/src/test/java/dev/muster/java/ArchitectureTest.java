@@ -185,7 +185,8 @@ class ArchitectureTest {
     noClasses()
         .that(are("java"))
         .and()
-        .haveNameNotMatching(".*\\.(JacksonBinding|JavaSchemas|JavaTypes)(\\$.*)?")
+        .haveNameNotMatching(
+            ".*\\.(JacksonBinding|DataTypes|JavaSchemas|JavaTypes|Readers|Writers)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.fasterxml..", "com.github.victools..")

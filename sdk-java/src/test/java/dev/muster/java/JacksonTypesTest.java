@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -176,13 +181,77 @@ class JacksonTypesTest {
 
   interface Vague {}
 
-  record Holder(Vague vague) {}
+  record Holder(List<Vague> vague) {}
+
+  static final class Unmade {
+    private final int n;
+
+    Unmade(int n) {
+      this.n = n;
+    }
+  }
+
+  record Unmakable(Map<String, Unmade> unmade) {}
+
+  static final class FromText {
+    private final String text;
+
+    @JsonCreator
+    FromText(String text) {
+      this.text = text;
+    }
+  }
+
+  static final class TwoSetters {
+    public void setOne(Map<String, String> one) {}
+
+    public void setOne(List<String> one) {}
+  }
+
+  @Test
+  void c9WhatJacksonCannotMakeIsRefusedBeforeAModelIsAskedForIt() {
+    assertTrue(refused(Holder.class).contains("Vague (Holder.vague)"));
+    assertTrue(refused(Unmakable.class).contains("Unmade (Unmakable.unmade)"));
+    assertTrue(refused(FromText.class).contains("constructor"));
+    assertTrue(refused(TwoSetters.class).contains("one"));
+    assertTrue(refused(Vague.class).contains("it is abstract"));
+    IllegalArgumentException tool = assertThrows(
+        IllegalArgumentException.class, () -> Tools.of("t", "T", Holder.class, Holder::toString));
+    assertTrue(tool.getMessage().contains("Vague"), tool::getMessage);
+  }
+
+  private String refused(Class<?> type) {
+    return assertThrows(IllegalArgumentException.class, () -> Answers.of(type), type::getName)
+        .getMessage();
+  }
+
+  @JsonDeserialize(as = Real.class)
+  interface Known {}
+
+  record Real(int n) implements Known {}
+
+  record Makable(
+      Known known,
+      Comparable<?> scalar,
+      Object any,
+      Collection<? extends Number> numbers,
+      AtomicReference<Known> reference,
+      EnumMap<Level, Known> byLevel,
+      @JsonDeserialize(contentAs = Real.class) List<Known> list,
+      @JsonIgnore @Nullable Vague ignored) {}
+
+  @Test
+  void c9WhatJacksonIsToldToMakeIsNotRefused() {
+    assertEquals("Makable", Answers.of(Makable.class).name());
+    assertEquals(
+        "Holder", json.read("{\"vague\":null}", Holder.class).getClass().getSimpleName());
+  }
 
   @Test
   void c9WhatJacksonCannotMakeIsNoFaultOfTheModel() {
-    IllegalStateException cannot =
-        assertThrows(IllegalStateException.class, () -> json.read("{\"vague\":{}}", Holder.class));
-    assertTrue(cannot.getMessage().contains("Holder: vague: "), cannot::getMessage);
+    IllegalStateException cannot = assertThrows(
+        IllegalStateException.class, () -> json.read("{\"vague\":[{}]}", Holder.class));
+    assertTrue(cannot.getMessage().contains("Holder: vague[0]: "), cannot::getMessage);
   }
 
   record Positive(int n) {

@@ -1,0 +1,39 @@
+package smoke;
+
+import dev.muster.fake.FakeServer;
+import dev.muster.java.Muster;
+import java.util.List;
+
+/** Uses Muster as a program does, by way of a fake server. Its arguments are the parts to run: all by default. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String... args) throws Exception {
+    List<String> parts = args.length == 0 ? List.of("calls", "types", "kotlin") : List.of(args);
+    Checks checks = new Checks();
+    try (FakeServer server = FakeServer.start()) {
+      if (parts.contains("create")) checks.check("create", () -> Muster.create().close());
+      if (parts.contains("calls")) {
+        try (Muster muster = client(server)) {
+          new CallChecks(server, muster).run(checks);
+        }
+      }
+      if (parts.contains("types")) {
+        try (Muster muster = client(server)) {
+          new TypeChecks(server, muster).run(checks);
+        }
+      }
+      if (parts.contains("refusals")) {
+        try (Muster muster = client(server)) {
+          new RefusalChecks(server, muster).run(checks);
+        }
+      }
+      if (parts.contains("kotlin")) new SuspendChecks(server).run(checks);
+    }
+    checks.exit();
+  }
+
+  private static Muster client(FakeServer server) {
+    return Muster.builder().environment(server.environment()).build();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.muster.consumers
+
+/** The class paths that programs with Muster have. */
+internal object ClassPaths {
+    private const val KOTLIN = "2.1.21"
+    private const val VICTOOLS = "4.38.0"
+    private const val BOOT = "org.springframework.boot:spring-boot-dependencies"
+    private const val BOOT_PARENT = "org.springframework.boot:spring-boot-starter-parent"
+    private val BOM = "dev.muster:muster-bom:${Build.version}"
+    private const val JACKSON_BOM = "com.fasterxml.jackson:jackson-bom"
+
+    private val muster =
+        listOf("java", "openai", "anthropic", "gemini", "ollama", "fake")
+            .map { "dev.muster:muster-$it:${Build.version}" }
+    private val jackson =
+        listOf("core:jackson-databind", "datatype:jackson-datatype-jdk8", "datatype:jackson-datatype-jsr310")
+            .map { "com.fasterxml.jackson.$it" }
+    private val victools =
+        listOf("generator", "module-jackson").map { "com.github.victools:jsonschema-$it:$VICTOOLS" }
+
+    /** What the program needs where a BOM has Jackson's version. */
+    private val managed = muster + jackson + victools
+
+    private fun jackson(version: String) =
+        ClassPath("jackson-$version", boms = listOf("$JACKSON_BOM:$version"), dependencies = managed)
+
+    /** The compiler for the program. */
+    val COMPILER =
+        ClassPath(
+            "kotlin-compiler",
+            dependencies =
+            listOf("compiler-embeddable", "serialization-compiler-plugin-embeddable")
+                .map { "org.jetbrains.kotlin:kotlin-$it:$KOTLIN" },
+        )
+
+    /** What the program is compiled with. */
+    val OLDEST =
+        ClassPath(
+            "oldest",
+            boms = listOf(
+                "org.jetbrains.kotlin:kotlin-bom:$KOTLIN",
+                "org.jetbrains.kotlinx:kotlinx-coroutines-bom:1.8.1",
+                "org.jetbrains.kotlinx:kotlinx-serialization-bom:1.6.3",
+            ),
+            dependencies = muster + jackson.map { "$it:2.22.1" } + victools,
+        )
+
+    /** Where all parts of the program run. */
+    val EVERYWHERE =
+        listOf(
+            ClassPath("plain", dependencies = muster + jackson.map { "$it:2.22.1" } + victools),
+            OLDEST,
+            ClassPath("spring-boot-3.5", boms = listOf("$BOOT:3.5.16"), dependencies = managed),
+            ClassPath("muster-bom-before-spring-boot-3.5", boms = listOf(BOM, "$BOOT:3.5.16"), dependencies = managed),
+            ClassPath("spring-boot-4.0", boms = listOf("$BOOT:4.0.9"), dependencies = managed),
+            ClassPath("spring-boot-4.1", boms = listOf("$BOOT:4.1.2"), dependencies = managed),
+            ClassPath("spring-boot-4.1-parent", parent = "$BOOT_PARENT:4.1.2", dependencies = managed),
+            ClassPath(
+                "muster-bom-over-spring-boot-4.1-parent",
+                parent = "$BOOT_PARENT:4.1.2",
+                boms = listOf(BOM),
+                dependencies = managed,
+            ),
+            ClassPath("quarkus-3.28", boms = listOf("io.quarkus:quarkus-bom:3.28.5"), dependencies = managed),
+            ClassPath("quarkus-3.33", boms = listOf("io.quarkus:quarkus-bom:3.33.2"), dependencies = managed),
+            ClassPath(
+                "newest",
+                boms = listOf(
+                    "org.jetbrains.kotlin:kotlin-bom:2.4.21",
+                    "org.jetbrains.kotlinx:kotlinx-coroutines-bom:1.11.0",
+                    "org.jetbrains.kotlinx:kotlinx-serialization-bom:1.12.0",
+                    "$JACKSON_BOM:2.22.4",
+                ),
+                dependencies = managed,
+            ),
+        )
+
+    /** Where Java classes are answers and arguments. */
+    val JACKSONS = listOf("2.16.2", "2.19.4", "2.21.7", "2.22.4").map(::jackson)
+
+    private val VICTOOLS_5 =
+        ClassPath(
+            "victools-5",
+            dependencies = muster + jackson.map { "$it:2.22.1" } + victools.map { it.replace(VICTOOLS, "5.0.0") },
+        )
+
+    val ALL = EVERYWHERE + JACKSONS + COMPILER + VICTOOLS_5 + Coordinates.ALL.map { it.classPath }
+}

@@ -1,0 +1,83 @@
+package dev.muster.consumers
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeAll
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.MethodSource
+
+/**
+ * The packaged jars, unchanged, on what users have beside them. Each class path runs the program below `src/smoke` in a
+ * JVM of its own.
+ */
+internal class ConsumersTest {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("everywhere")
+    fun `all parts of the program run on`(name: String) {
+        val printed = program.run(classPath(name), listOf("create", "calls", "types", "kotlin"))
+        assertEquals(CHECKS, printed.lines().filter { it.startsWith("ok ") }.size, printed)
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("withBom")
+    fun `where muster-bom comes before a framework its versions are taken`(name: String) {
+        val readme = classPath("README.md-1").kotlinLibraries()
+        assertTrue(readme.isNotEmpty())
+        assertEquals(readme, classPath(name).kotlinLibraries())
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("jacksons")
+    fun `Java classes are answers and arguments with`(name: String) {
+        val printed = program.run(classPath(name), listOf("types"))
+        assertTrue("ok sealed within" in printed, printed)
+    }
+
+    @Test
+    fun `all parts of the program run on the module path`() {
+        val printed = program.runAsModule(classPath("plain"))
+        assertTrue("all ok" in printed, printed)
+    }
+
+    @Test
+    fun `victools 5, which wants Jackson 3, is refused before anything is sent`() {
+        val printed = program.run(classPath("victools-5"), listOf("refusals"))
+        assertTrue("com.github.victools:jsonschema-generator:4.38.0" in printed, printed)
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("documented")
+    fun `Maven finds the coordinates that a document shows, and those for Gradle are the same`(name: String) {
+        val shown = Coordinates.ALL.single { it.name == name }
+        assertEquals(shown.forMaven, shown.forGradle)
+        val missing = shown.artifacts.filterNot { "/$it-" in shown.classPath.jars }
+        assertEquals(emptyList<String>(), missing, shown.classPath.jars)
+    }
+
+    private fun classPath(name: String) = ClassPaths.ALL.single { it.name == name }
+
+    companion object {
+        private const val CHECKS = 1 + 12 + 10 + 8
+        private lateinit var program: Program
+
+        @BeforeAll
+        @JvmStatic
+        fun compile() {
+            ClassPath.resolve(ClassPaths.ALL)
+            program = Program(ClassPaths.COMPILER, ClassPaths.OLDEST)
+        }
+
+        @JvmStatic
+        fun everywhere() = ClassPaths.EVERYWHERE.map { it.name }
+
+        @JvmStatic
+        fun documented() = Coordinates.ALL.map { it.name }
+
+        @JvmStatic
+        fun withBom() = everywhere().filter { "muster-bom" in it }
+
+        @JvmStatic
+        fun jacksons() = ClassPaths.JACKSONS.map { it.name }
+    }
+}

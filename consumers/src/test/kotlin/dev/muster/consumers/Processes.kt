@@ -1,0 +1,25 @@
+package dev.muster.consumers
+
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+import kotlin.io.path.readText
+
+/** Programs in processes of their own. */
+internal object Processes {
+    private const val LIMIT_MINUTES = 9L
+
+    val java: String = "${System.getProperty("java.home")}/bin/java"
+
+    /** Runs [command] in [folder], with [output] for what it writes, and returns its exit code. */
+    fun run(command: List<String>, folder: Path, output: Path): Int {
+        val builder = ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+        builder.environment()["JAVA_HOME"] = System.getProperty("java.home")
+        val process = builder.redirectOutput(output.toFile()).start()
+        process.outputStream.close()
+        check(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly()
+            "$command has not ended within $LIMIT_MINUTES minutes:\n${output.readText()}"
+        }
+        return process.exitValue()
+    }
+}

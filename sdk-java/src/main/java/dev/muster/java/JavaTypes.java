@@ -50,14 +50,20 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
   private static final Set<JsonTypeInfo.As> IN_PROPERTY =
       Set.of(JsonTypeInfo.As.PROPERTY, JsonTypeInfo.As.EXISTING_PROPERTY);
 
+  /** Read from an annotation: what makes one otherwise has changed from version to version. */
+  private static final JsonTypeInfo.Value BY_TYPE =
+      JsonTypeInfo.Value.from(Told.class.getAnnotation(JsonTypeInfo.class));
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  private interface Told {}
+
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
     JsonTypeInfo.Value said = super.findPolymorphicTypeInfo(config, annotated);
     if (said != null || !(annotated instanceof AnnotatedClass)) return said;
     if (!annotated.getRawType().isSealed()) return null;
-    return JsonTypeInfo.Value.construct(
-        JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null, null);
+    return BY_TYPE;
   }
 
   @Override

@@ -354,7 +354,10 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         public fun environment(variables: Map<String, String>): Builder =
             apply { environment = Function { variables[it] } }
 
-        /** Replaces the transport; the client closes it. */
+        /**
+         * Replaces the transport: an `HttpTransport` of `muster-http`, or `KtorTransport` of `muster-ktor`. The client
+         * closes it. Default: a `JdkTransport` with the client's settings.
+         */
         public fun transport(transport: SharedResource): Builder = apply { this.transport = transport }
 
         /** Replaces the providers found on the class path. */

@@ -368,7 +368,10 @@ public final class Muster implements AutoCloseable {
       return this;
     }
 
-    /** Replaces the transport; the client closes it. */
+    /**
+     * Replaces the transport: an {@code HttpTransport} of muster-http, or {@code KtorTransport} of
+     * muster-ktor. The client closes it. Default: a {@code JdkTransport} with the client's settings.
+     */
     public Builder transport(SharedResource transport) {
       builder.transport(transport);
       return this;

@@ -28,7 +28,7 @@ final class ClassPathWorkload implements Workload {
 
   @Override
   public List<Metric> metrics() {
-    return List.of(Metric.of("size", "MiB").atMost(8.5, 7.5), Metric.of("jars", ""));
+    return List.of(Metric.of("size", "MiB").atMost(6, 5.5), Metric.of("jars", ""));
   }
 
   @Override

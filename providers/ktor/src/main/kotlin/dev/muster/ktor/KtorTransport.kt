@@ -40,6 +40,7 @@ import java.time.Duration
  * silence are switched off if it lets them be (CIO and OkHttp do): the client's `Timeouts` decide.
  *
  * An engine that is known to leave exchanges open after a cancel is accepted with one warning that says what it leaks.
+ * Which engine to choose, what to tune and what it costs: docs/transports.md.
  *
  * CIO takes a chunked body that is cut off between two chunks, and at times within one, for a whole one. A stream that
  * is cut this way has no end marker and fails with [dev.muster.error.StreamTruncatedException] all the same; a whole

@@ -23,11 +23,12 @@ internal object Engines {
 
     /** Trusts [trusted], if given, and nobody else. */
     fun okHttp(trusted: HeldCertificate? = null): HttpClientEngine = OkHttp.create {
-        dispatcher = threads().asCoroutineDispatcher()
+        val threads = threads()
+        dispatcher = threads.asCoroutineDispatcher()
         config {
             retryOnConnectionFailure(false)
             dispatcher(
-                Dispatcher(threads()).apply {
+                Dispatcher(threads).apply {
                     maxRequests = 2_000
                     maxRequestsPerHost = 2_000
                 },

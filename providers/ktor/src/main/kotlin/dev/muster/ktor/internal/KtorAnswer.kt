@@ -32,7 +32,7 @@ internal class KtorAnswer(private val response: HttpResponse, private val channe
                 throw IOException("The answer broke off", e)
             }
         missing -= maxOf(count, 0)
-        // A channel that has failed says so to who awaits more, but to who comes later it has just ended.
+        // A channel that has failed throws at a reader that waits; to a later one it looks ended.
         if (count < 0) channel.closedCause?.let { throw IOException("The answer broke off", it) }
         // Some engines take a connection that is closed or reset for the end of the body.
         if (count < 0 && missing > 0) throw IOException("The answer broke off: $missing bytes are missing")

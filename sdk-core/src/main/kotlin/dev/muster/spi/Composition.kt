@@ -132,15 +132,18 @@ private fun recoverable(failure: Throwable): Boolean =
     failure !is CancellationException && failure !is ClientClosedException
 
 /**
- * The exception that was thrown, where coroutines hand on a copy of it. They do so with assertions enabled, to add the
- * stack of the one who waits.
+ * The exception that was thrown, where coroutines hand on a copy of it, or a copy of a copy. They do so with assertions
+ * enabled, to add the stack of the one who waits.
  */
 public fun original(failure: Throwable): Throwable {
-    val cause = failure.cause ?: return failure
-    if (failure is NotDispatched) return cause
-    val isCopy =
-        cause.javaClass == failure.javaClass && failure.stackTrace.any { it.className.startsWith("_COROUTINE.") }
-    return if (isCopy) cause else failure
+    var found = failure
+    while (true) {
+        val cause = found.cause ?: return found
+        val isCopy =
+            cause.javaClass == found.javaClass && found.stackTrace.any { it.className.startsWith("_COROUTINE.") }
+        if (!isCopy) return found
+        found = cause
+    }
 }
 
 /** Where the user's blocking code runs that a call meets on its way; see [callback]. */

@@ -1,5 +1,6 @@
 package dev.muster.concurrent
 
+import dev.muster.batch.batch
 import dev.muster.error.AllFailedException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
@@ -42,6 +43,7 @@ class InterleavingStressTest {
 
     private class Round(private val random: Random) {
         private val running = AtomicInteger()
+        private val peak = AtomicInteger()
         private val size = random.nextInt(1, 12)
         private val limit = random.nextInt(1, 5)
         private val failing = (0 until size).filter { random.nextInt(6) == 0 }.toSet()
@@ -52,6 +54,7 @@ class InterleavingStressTest {
             val operator = operators[random.nextInt(operators.size)]
             if (random.nextInt(4) == 0) cancelMidway(operator) else operator()
             assertEquals(0, running.get(), "left running")
+            if (operator in windowed) assertTrue(peak.get() <= limit, "${peak.get()} at once, limit $limit")
         }
 
         private suspend fun cancelMidway(operator: suspend () -> Unit) = withContext(Dispatchers.Default) {
@@ -66,7 +69,8 @@ class InterleavingStressTest {
         }
 
         private suspend fun call(i: Int): Int {
-            running.incrementAndGet()
+            val now = running.incrementAndGet()
+            peak.updateAndGet { maxOf(it, now) }
             try {
                 repeat(pauses[i]) { yield() }
                 if (pauses[i] == 3) delay(1)
@@ -78,7 +82,7 @@ class InterleavingStressTest {
             }
         }
 
-        private val operators: List<suspend () -> Unit> = listOf(
+        private val unbounded: List<suspend () -> Unit> = listOf(
             {
                 val outcome = attempt { gather(0 until size, ::call) }
                 if (failing.isEmpty()) assertEquals((0 until size).toList(), outcome) else assertTrue(outcome is Boom)
@@ -101,6 +105,10 @@ class InterleavingStressTest {
                 assertEquals((size - 1 downTo 0).toList(), all.map { it.pending })
             },
             { asCompleted(0 until size, call = ::call).take(take).collect() },
+        )
+
+        /** No more than [limit] calls run at the same time, whatever happens. */
+        private val windowed: List<suspend () -> Unit> = listOf(
             {
                 val outcome = attempt { (0 until size).mapConcurrent(limit, transform = ::call).toList() }
                 if (failing.isEmpty()) assertEquals((0 until size).toList(), outcome) else assertTrue(outcome is Boom)
@@ -111,7 +119,12 @@ class InterleavingStressTest {
             },
             { attempt { (0 until size).mapConcurrent(limit, transform = ::call).take(take).collect() } },
             { attempt { (0 until size).mapChunked(limit, ::call).take(take).collect() } },
+            { attempt { (0 until size).mapConcurrent(limit, buffer = 0, ::call).collect { yield() } } },
+            { attempt { (0 until size).mapConcurrentUnordered(limit, ::call).collect { yield() } } },
+            { attempt { pipeline(0 until size).stage(limit, transform = ::call).stage(2) { it }.toList() } },
+            { attempt { batch(0 until size, { concurrency(limit) }, ::call) } },
         )
+        private val operators = unbounded + windowed
 
         private suspend fun attempt(block: suspend () -> Any): Any = try {
             block()

@@ -1,5 +1,6 @@
 package dev.muster.concurrent
 
+import dev.muster.batch.batch
 import dev.muster.runCatchingAll
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelAndJoin
@@ -208,6 +209,29 @@ class MapConcurrentTest {
         val thrown = runCatchingAll { (1..3).mapConcurrent(2) { throw OutOfMemoryError("test") }.collect() }
         assertTrue(thrown is OutOfMemoryError)
     }
+
+    @Test
+    fun `B9 in whichever order calls end, no more than the limit run at the same time`() = onVirtualTime {
+        for (latencies in permutations(listOf(10L, 20, 30, 40, 50))) {
+            val maps = listOf<suspend (suspend (Int) -> Int) -> List<Int>>(
+                { call -> latencies.indices.mapConcurrent(2, transform = call).toList() },
+                { call -> latencies.indices.mapConcurrent(2, buffer = 0, transform = call).toList() },
+                { call -> latencies.indices.mapConcurrentUnordered(2, call).toList() },
+                { call -> latencies.indices.mapChunked(2, call).toList() },
+                { call -> pipeline(latencies.indices).stage(2, transform = call).stage(1) { it }.toList() },
+                { call -> batch(latencies.indices, { concurrency(2) }, call).values() },
+            )
+            for (map in maps) {
+                val watch = Probe()
+                map { watch.call(it, latencies[it]) }
+                assertEquals(2, watch.peak, "$latencies")
+                assertEquals(latencies.size, watch.finished.size)
+            }
+        }
+    }
+
+    private fun <T> permutations(of: List<T>): List<List<T>> =
+        if (of.isEmpty()) listOf(emptyList()) else of.flatMap { first -> permutations(of - first).map { listOf(first) + it } }
 
     @Test
     fun `B9 null results keep their place`() = onVirtualTime {

@@ -283,9 +283,10 @@ final class Bridge {
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
       CarriedContext carried = CarriedContext.capture();
-      CoroutineContext dispatcher = new CarryingDispatcher(executor, carried);
-      CoroutineContext context = carried == null ? dispatcher : dispatcher.plus(carried);
       CompletableFuture<Throwable> violation = new CompletableFuture<>();
+      CoroutineContext dispatcher =
+          new CarryingDispatcher(executor, carried, violation::complete);
+      CoroutineContext context = carried == null ? dispatcher : dispatcher.plus(carried);
       ReactiveFlowKt.asPublisher(Composition.failingWith(flow.get(), violation), context)
           .subscribe(new StrictSubscriber<>(subscriber, violation));
     };

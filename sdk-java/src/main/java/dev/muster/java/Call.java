@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * {@link java.util.concurrent.CancellationException} where the caller cancelled it; {@link
  * dev.muster.error.CallInterruptedException}, one of those, where the blocked thread was
  * interrupted; {@link dev.muster.error.ClientClosedException} where its client was closed. {@link
- * #recover} sees failures only. An {@link Error} ends everything and is seen by nobody.
+ * #recover} sees failures only. An {@link Error} ends everything: no function sees it, and the caller
+ * gets that very instance.
  *
  * <p><b>Cancelling</b> a call, however composed, cancels all it has started: the exchanges with the
  * provider are closed at once and nothing further is sent.
@@ -274,7 +275,8 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
 
   /**
    * This call, and a second copy of it where it is slow, as {@code hedge} says; the first success
-   * wins and the other copy is cancelled. Share one {@link Hedge} among all calls of a kind.
+   * wins and the other copy is cancelled. Share one {@link Hedge} among all calls of a kind: it
+   * keeps the share of second copies ({@link Hedge#maxExtra}), but for its first ten.
    */
   @CheckReturnValue
   public Call<T> hedge(Hedge hedge) {

@@ -17,10 +17,14 @@ final class Depth {
   private Depth() {}
 
   static <T extends @Nullable Object> SuspendCall<T> fit(SuspendCall<T> body, int depth) {
-    return depth % LINKS == 0 ? k -> FreshStack.onFreshStack(body, k) : body;
+    return isFull(depth) ? k -> FreshStack.onFreshStack(body, k) : body;
   }
 
   static <T extends @Nullable Object> Supplier<Flow<T>> fit(Supplier<Flow<T>> body, int depth) {
-    return depth % LINKS == 0 ? () -> FreshStack.onFreshStack(body) : body;
+    return isFull(depth) ? () -> FreshStack.onFreshStack(body) : body;
+  }
+
+  private static boolean isFull(int depth) {
+    return depth > 0 && depth % LINKS == 0;
   }
 }

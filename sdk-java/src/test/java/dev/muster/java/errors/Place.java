@@ -1,0 +1,4 @@
+package dev.muster.java.errors;
+
+/** What a tool takes. */
+public record Place(String name) {}

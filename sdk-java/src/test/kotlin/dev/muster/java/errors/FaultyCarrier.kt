@@ -1,0 +1,51 @@
+package dev.muster.java.errors
+
+import dev.muster.spi.ContextCarrier
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+
+/** Throws in the step that the starting thread says, and carries nothing on any other thread. */
+class FaultyCarrier : ContextCarrier {
+    enum class Step { CAPTURE, CONTEXT, RESTORE, PUT_BACK, WAITING, WOKEN }
+
+    override fun capture(): ContextCarrier.Captured? {
+        val plan = PLAN.get() ?: return null
+        plan.reached(Step.CAPTURE)
+        return object : ContextCarrier.Captured {
+            override fun restore(): ContextCarrier.Restored {
+                plan.reached(Step.RESTORE)
+                return ContextCarrier.Restored { plan.reached(Step.PUT_BACK) }
+            }
+
+            override fun coroutineContext(): CoroutineContext {
+                plan.reached(Step.CONTEXT)
+                return EmptyCoroutineContext
+            }
+
+            override fun waiting(): ContextCarrier.Restored {
+                plan.reached(Step.WAITING)
+                return ContextCarrier.Restored { plan.reached(Step.WOKEN) }
+            }
+        }
+    }
+
+    private class Plan(private val step: Step, private val error: Error) {
+        fun reached(step: Step) {
+            if (step == this.step) throw error
+        }
+    }
+
+    internal companion object {
+        private val PLAN = ThreadLocal<Plan?>()
+
+        /** Throws [error] in [step] of whatever [block] starts. */
+        fun <T> throwing(step: Step, error: Error, block: () -> T): T {
+            PLAN.set(Plan(step, error))
+            try {
+                return block()
+            } finally {
+                PLAN.remove()
+            }
+        }
+    }
+}

@@ -258,7 +258,7 @@ internal abstract class TransportContract {
     }
 
     protected companion object {
-        val LIMIT: Duration = Duration.ofSeconds(20)
+        val LIMIT: Duration = Duration.ofSeconds(60)
 
         suspend fun forEver(): Nothing = suspendCancellableCoroutine { }
     }

@@ -131,7 +131,7 @@ class LeakTest {
     private companion object {
         /** Waits for what the garbage collection brings about. */
         fun CountDownLatch.awaitCollecting() {
-            val end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5)
+            val end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60)
             do {
                 System.gc()
                 if (await(20, TimeUnit.MILLISECONDS)) return

@@ -231,7 +231,7 @@ class ChatConversationTest {
     }
 
     @Test
-    @Timeout(20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     fun `A13 a blocking tool that asks for a turn of the same conversation fails at once`() {
         val pool = Executors.newSingleThreadExecutor()
         val blocking = listOf<suspend (suspend () -> String) -> String>(

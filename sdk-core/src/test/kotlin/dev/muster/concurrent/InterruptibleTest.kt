@@ -37,7 +37,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Where a test is not about the grace, it is so long that a busy machine cannot use it up. */
-@Timeout(20)
+@Timeout(180)
 class InterruptibleTest {
     private val pool = Executors.newSingleThreadExecutor { Thread(it, "blocking-1") }
     private val begun = CountDownLatch(1)
@@ -91,7 +91,7 @@ class InterruptibleTest {
     fun `a stage that comes of a cancelled block is cancelled`() = runBlocking {
         val stage = CompletableFuture<String>()
         val job = launch(Dispatchers.Default) {
-            interruptible<CompletableFuture<String>>(pool) {
+            interruptible<CompletableFuture<String>>(pool, LONG, LONG) {
                 begun.countDown()
                 try {
                     never.await()
@@ -261,7 +261,7 @@ class InterruptibleTest {
     }
 
     private companion object {
-        val LONG = 15.seconds
+        val LONG = 60.seconds
     }
 
     private fun deafUntilReleased() {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 
 /** On real threads: what runs at once is proven by calls that wait for each other. */
-@Timeout(20)
+@Timeout(180)
 class ThreadsTest {
     private val running = AtomicInteger()
 
@@ -39,7 +39,7 @@ class ThreadsTest {
         }
     }
 
-    private fun CyclicBarrier.meet() = await(10, TimeUnit.SECONDS)
+    private fun CyclicBarrier.meet() = await(60, TimeUnit.SECONDS)
 
     @Test
     fun `B1 all calls of a gather are under way at once`() = onThreads(4) {
@@ -117,7 +117,7 @@ class ThreadsTest {
 
     @Test
     @Tag("slow")
-    @Timeout(120)
+    @Timeout(300)
     fun `B1 a million calls are gathered in order`() = runBlocking(Dispatchers.Default) {
         assertEquals(1_000_000, gather(0 until 1_000_000) { it.also { yield() } }.last() + 1)
     }

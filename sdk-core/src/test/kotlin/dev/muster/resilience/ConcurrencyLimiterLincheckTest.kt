@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 
 /** No interleaving of taking, giving back and cancelling loses a slot or hands one out twice. */
-@Timeout(600)
+@Timeout(1800)
 class ConcurrencyLimiterLincheckTest {
     private val limiter = ConcurrencyLimiter.fixed(2)
 

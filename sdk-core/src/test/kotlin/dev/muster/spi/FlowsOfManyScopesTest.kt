@@ -14,7 +14,7 @@ import java.util.concurrent.ForkJoinPool
  * A flow may emit from one scope after another. Who sends its elements to a channel must not take the end of a scope
  * for its own cancellation, as kotlinx.coroutines' own `send` does where it is woken at the moment it begins to wait.
  */
-@Timeout(60)
+@Timeout(180)
 class FlowsOfManyScopesTest {
     private val elements = flow { repeat(COUNT) { coroutineScope { emit(it) } } }
 

@@ -50,7 +50,7 @@ final class Blocked {
 
   static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(5, SECONDS), "waited in vain");
+      assertTrue(latch.await(60, SECONDS), "waited in vain");
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -3,8 +3,8 @@ package dev.muster.java;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.fake.FakeReply;
 import java.lang.reflect.InvocationTargetException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Code that blocks stops nothing else and deadlocks nothing. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class BlockingTest {
   private static final int MANY = 200;
   private static final int DEEP = 3;
@@ -121,7 +121,7 @@ class BlockingTest {
       queue.enqueue(
           Call.value(number).callbacksOn(queue).map(n -> nested(DEEP, n, none)), answers::add);
     }
-    assertTrue(queue.processAll(Duration.ofSeconds(20)) >= 3 * MANY, "a function is a task too");
+    assertTrue(queue.processAll(Wire.SOON) >= 3 * MANY, "a function is a task too");
     List<Integer> twice =
         Stream.concat(nested().stream(), nested().stream()).sorted().toList();
     assertEquals(twice, answers.stream().sorted().toList());
@@ -153,6 +153,40 @@ class BlockingTest {
     } finally {
       callers.shutdownNow();
     }
+  }
+
+  @ParameterizedTest(name = "from {0}")
+  @MethodSource("callers")
+  @DisplayName(
+      "B29 200 threads wait for an answer each, at once, where none comes before all have asked")
+  void manyThreadsWaitForTheWireAtOnce(ExecutorService callers) throws Exception {
+    try (Wire wire = new Wire()) {
+      wire.server.otherwise(FakeReply.text("ok").holdUntil(MANY));
+      List<Future<String>> answers = new ArrayList<>();
+      for (int number : NUMBERS) {
+        answers.add(callers.submit(() -> wire.model().ask("Question " + number).execute()));
+      }
+      for (Future<String> answer : answers) assertEquals("ok", answer.get());
+      assertEquals(MANY, wire.server.requestCount());
+      assertEquals(MANY, wire.server.peakInFlight());
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  @DisplayName("B29 200 calls run on virtual threads where the JDK has them")
+  void virtualThreads() throws Exception {
+    boolean has = Runtime.version().feature() >= 21;
+    assertEquals(
+        has ? 4 : 3, callers().peek(callers -> callers.getPayload().shutdown()).count());
+    if (!has) return;
+    ExecutorService callers = virtual();
+    Object isVirtual = callers
+        .submit(() -> Thread.class.getMethod("isVirtual").invoke(Thread.currentThread()))
+        .get();
+    callers.shutdown();
+    assertEquals(true, isVirtual);
   }
 
   @Test

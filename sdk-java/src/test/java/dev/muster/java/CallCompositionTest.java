@@ -12,10 +12,13 @@ import dev.muster.error.ClientClosedException;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.error.ProviderException;
 import dev.muster.fake.FakeReply;
+import dev.muster.http.contract.HandClock;
 import dev.muster.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -23,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallCompositionTest {
   private final Wire wire = new Wire();
 
@@ -57,6 +60,7 @@ class CallCompositionTest {
   @DisplayName("B31 the second copy of a slow call answers, and the first is closed")
   void hedge() {
     wire.server.onPrompt("q").replies(FakeReply.hang(), FakeReply.text("fast"));
+    // Passes: the first of the two to arrive hangs.
     Hedge hedge = Hedge.builder().delay(Duration.ofMillis(50)).maxExtra(1).build();
     assertEquals("fast", ask("q").hedge(hedge).execute());
     wire.server.awaitDisconnects(1, Wire.SOON);
@@ -124,9 +128,20 @@ class CallCompositionTest {
     }));
     assertSame(failure, assertThrows(IllegalStateException.class, failing::execute));
     CompletableFuture<String> never = new CompletableFuture<>();
-    assertThrows(
-        LlmTimeoutException.class,
-        () -> Call.fromFuture(() -> never).timeout(Duration.ofMillis(50)).execute());
+    CountDownLatch begun = new CountDownLatch(1);
+    Duration limit = Duration.ofSeconds(1);
+    Call<String> waiting = Call.fromFuture(() -> {
+      begun.countDown();
+      return never;
+    });
+    try (HandClock clock = HandClock.start()) {
+      CallFuture<String> late = waiting.timeout(limit).executeAsync();
+      Blocked.await(begun);
+      clock.pass(limit);
+      assertInstanceOf(
+          LlmTimeoutException.class,
+          assertThrows(CompletionException.class, late::join).getCause());
+    }
     assertTrue(never.isCancelled());
     assertThrows(
         NullPointerException.class,

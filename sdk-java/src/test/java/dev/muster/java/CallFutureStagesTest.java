@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * stage hand the link on, two cut it, and one that a new JDK brings fails the test until it is known
  * which it is.
  */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallFutureStagesTest {
   /** What settles a future from outside. */
   private static final List<Named<Consumer<CompletableFuture<Object>>>> SETTLERS = List.of(

@@ -15,10 +15,12 @@ import dev.muster.error.AllFailedException;
 import dev.muster.error.InvalidRequestException;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.error.ProviderException;
+import dev.muster.http.contract.HandClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallsTest {
   private static final List<Integer> FIVE = List.of(1, 2, 3, 4, 5);
   private static final ProviderException DOWN = new ProviderException("down");
@@ -131,10 +133,17 @@ class CallsTest {
   @DisplayName("B7 select over unlike operations")
   void selectOverUnlikeOperations() {
     Blocked blocked = new Blocked();
-    Completed<String, String> first = Calls.select(
-            blocked.call().label("model"),
-            Call.delay(Duration.ofMillis(20)).map(nothing -> "too slow").label("timer"))
-        .execute();
+    Duration limit = Duration.ofSeconds(1);
+    Completed<String, String> first;
+    try (HandClock clock = HandClock.start()) {
+      CallFuture<Completed<String, String>> selecting = Calls.<String>select(
+              blocked.call().label("model"),
+              Call.delay(limit).map(nothing -> "too slow").label("timer"))
+          .executeAsync();
+      blocked.awaitBegun();
+      clock.pass(limit);
+      first = selecting.join();
+    }
     assertEquals("timer", first.label());
     assertEquals("too slow", first.getOrThrow());
     blocked.awaitCancelled();
@@ -237,8 +246,17 @@ class CallsTest {
   void aTimeoutOverAWholeGather() {
     Blocked one = new Blocked();
     Blocked two = new Blocked();
-    Call<List<String>> call = Calls.gather(one.call(), two.call()).timeout(Duration.ofMillis(200));
-    assertThrows(LlmTimeoutException.class, call::execute);
+    Duration limit = Duration.ofSeconds(1);
+    try (HandClock clock = HandClock.start()) {
+      CallFuture<List<String>> gathering =
+          Calls.gather(one.call(), two.call()).timeout(limit).executeAsync();
+      one.awaitBegun();
+      two.awaitBegun();
+      clock.pass(limit);
+      assertInstanceOf(
+          LlmTimeoutException.class,
+          assertThrows(CompletionException.class, gathering::join).getCause());
+    }
     one.awaitCancelled();
     two.awaitCancelled();
   }

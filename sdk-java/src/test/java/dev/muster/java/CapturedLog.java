@@ -29,7 +29,7 @@ final class CapturedLog implements AutoCloseable {
 
   /** Waits until the log has {@code part}. */
   void await(String part) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     synchronized (written) {
       while (!written.toString(UTF_8).contains(part)) {
         long left = (end - System.nanoTime()) / 1_000_000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The threads on which user code runs where there are no virtual ones. */
-@Timeout(30)
+@Timeout(180)
 class ElasticPoolTest {
   private final List<Thread> started = new CopyOnWriteArrayList<>();
   private final List<Throwable> uncaught = new CopyOnWriteArrayList<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Events are read ahead, a little: never without bound, and without losing what came before an end. */
-@Timeout(30)
+@Timeout(180)
 class EventsAheadTest {
   private static final int ALL = 1_000;
 
@@ -47,7 +47,7 @@ class EventsAheadTest {
 
   private void awaitMade(int more) {
     try {
-      assertTrue(makings.tryAcquire(more, 5, TimeUnit.SECONDS), () -> "made only " + made);
+      assertTrue(makings.tryAcquire(more, 60, TimeUnit.SECONDS), () -> "made only " + made);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -113,9 +113,9 @@ class EventsAheadTest {
           }
         })
         .executeAsync();
-    assertTrue(inside.await(5, TimeUnit.SECONDS));
+    assertTrue(inside.await(60, TimeUnit.SECONDS));
     future.cancel(true);
-    assertTrue(interrupted.await(5, TimeUnit.SECONDS));
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS));
     assertThrows(CancellationException.class, future::join);
     assertEquals(1, consumed.get());
   }

@@ -40,7 +40,7 @@ import reactor.adapter.JdkFlowAdapter;
  * A span and an MDC that are current where a call is started are so in every piece of the user's code
  * that runs for it, on whatever thread, and on none of these threads afterwards.
  */
-@Timeout(30)
+@Timeout(180)
 @SuppressWarnings("try") // A scope is there to be closed.
 class OpenTelemetryTest {
   private static final SdkTracerProvider TRACES = SdkTracerProvider.builder().build();
@@ -229,7 +229,7 @@ class OpenTelemetryTest {
     CallbackQueue queue = new CallbackQueue();
     AtomicReference<String> seen = new AtomicReference<>();
     queue.enqueue(asked(), answer -> seen.set(current()));
-    OWN.submit(() -> queue.processAll(Duration.ofSeconds(5))).get();
+    OWN.submit(() -> queue.processAll(Wire.SOON)).get();
     return seen.get();
   }
 

@@ -24,7 +24,7 @@ import org.testng.TestNG;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class PublisherTest {
   private final Wire wire = new Wire();
 
@@ -117,7 +117,7 @@ class PublisherTest {
     StreamTruncatedException e = assertInstanceOf(
         StreamTruncatedException.class,
         assertThrows(
-            RuntimeException.class, () -> flux("Count").blockLast(Duration.ofSeconds(10))));
+            RuntimeException.class, () -> flux("Count").blockLast(Duration.ofSeconds(60))));
     assertEquals("one ", e.partialText());
   }
 

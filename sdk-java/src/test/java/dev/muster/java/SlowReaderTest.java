@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who reads a stream slowly slows the one who writes it. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class SlowReaderTest {
   private static final int TOKENS = 1_024;
   private static final String PADDING = "x".repeat(32 * 1024);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** Methods marked {@link Tool}, one property of them after the other. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ToolMethodTest {
   private final Wire wire = new Wire();
 
@@ -57,7 +57,7 @@ class ToolMethodTest {
       return "replaced";
     }
 
-    @Tool(value = "Adds up", timeoutMillis = 7)
+    @Tool(value = "Adds up", timeoutMillis = 3_600_007)
     long add(@Param(value = "From here", name = "from") int left, @Param(name = "to") long right) {
       return left + right;
     }
@@ -73,7 +73,7 @@ class ToolMethodTest {
     AgentTool add = named(tools, "add");
     assertEquals("Adds up", add.definition().description());
     assertEquals("Replaces", named(tools, "other").definition().description());
-    assertEquals(Duration.ofMillis(7), add.timeout());
+    assertEquals(Duration.ofMillis(3_600_007), add.timeout());
     assertNull(named(tools, "above").timeout());
     Map<?, ?> parameters = add.definition().parameters();
     assertEquals(List.of("from", "to"), parameters.get("required"));
@@ -310,10 +310,10 @@ class ToolMethodTest {
     Waiting waiting = new Waiting();
     script(call("block", "{}"), call("stage", "{}"));
     CallFuture<String> future = agent(Tools.from(waiting)).ask("go").executeAsync();
-    assertTrue(waiting.entered.await(10, TimeUnit.SECONDS));
+    assertTrue(waiting.entered.await(60, TimeUnit.SECONDS));
     future.cancel(true);
-    assertTrue(waiting.interrupted.await(10, TimeUnit.SECONDS));
-    assertThrows(CancellationException.class, () -> waiting.stage.get(10, TimeUnit.SECONDS));
+    assertTrue(waiting.interrupted.await(60, TimeUnit.SECONDS));
+    assertThrows(CancellationException.class, () -> waiting.stage.get(60, TimeUnit.SECONDS));
     assertEquals(1, wire.server.requestCount());
   }
 

@@ -16,6 +16,7 @@ import dev.muster.error.ToolLoopLimitException;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.fake.FakeToolCall;
+import dev.muster.http.contract.HandClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** Tools that Java gives to an agent. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ToolsTest {
   private final Wire wire = new Wire();
 
@@ -107,7 +108,7 @@ class ToolsTest {
         call("g", "add", "{\"left\":2,\"right\":3,\"more\":4}"));
     List<AgentTool> tools = Tools.from(new Toolbox());
     assertEquals(List.of("fail", "greet", "later", "add"), names(tools));
-    assertEquals(Duration.ofMillis(250), tools.get(3).timeout());
+    assertEquals(Duration.ofMillis(3_600_250), tools.get(3).timeout());
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").tools(tools).build();
     assertEquals(
         List.of(
@@ -127,7 +128,7 @@ class ToolsTest {
   }
 
   static final class Toolbox {
-    @Tool(value = "Adds", name = "add", timeoutMillis = 250)
+    @Tool(value = "Adds", name = "add", timeoutMillis = 3_600_250)
     private int sum(
         @Param(value = "What is added to", name = "left") int left,
         @Param(name = "right") int right) {
@@ -209,16 +210,24 @@ class ToolsTest {
   @DisplayName("C3 a blocking tool whose time is up is interrupted, and the loop goes on")
   void aTimeoutInterrupts() throws InterruptedException {
     script(call("a", "slow", "{}"));
+    CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
+    Duration limit = Duration.ofSeconds(1);
     Agent agent = wire.muster
         .agent("openai::gpt-4o-mini")
-        .tool(blocked(new CountDownLatch(1), interrupted))
-        .toolTimeout(Duration.ofMillis(50))
+        .tool(blocked(entered, interrupted))
+        .toolTimeout(limit)
         .build();
-    AgentResponse answer = agent.chat("go").execute();
+    AgentResponse answer;
+    try (HandClock clock = HandClock.start()) {
+      CallFuture<AgentResponse> answering = agent.chat("go").executeAsync();
+      Blocked.await(entered);
+      clock.pass(limit);
+      answer = answering.join();
+    }
     assertEquals("answered", answer.text());
-    assertEquals(List.of("The tool failed: The tool timed out after 50 ms"), results(answer));
-    assertTrue(interrupted.await(5, TimeUnit.SECONDS));
+    assertEquals(List.of("The tool failed: The tool timed out after 1000 ms"), results(answer));
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -284,13 +293,13 @@ class ToolsTest {
             Tools.call("call", "", Nothing.class, it -> wire.model().ask("inner")))
         .ask("go")
         .executeAsync();
-    assertTrue(entered.await(5, TimeUnit.SECONDS));
+    assertTrue(entered.await(60, TimeUnit.SECONDS));
     wire.server.awaitRequests(2, Wire.SOON);
     future.cancel(true);
-    assertTrue(interrupted.await(5, TimeUnit.SECONDS));
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS));
     wire.server.awaitDisconnects(1, Wire.SOON);
     assertThrows(CancellationException.class, future::join);
-    assertThrows(CancellationException.class, () -> stage.get(5, TimeUnit.SECONDS));
+    assertThrows(CancellationException.class, () -> stage.get(60, TimeUnit.SECONDS));
     assertEquals(2, wire.server.requestCount());
   }
 
@@ -301,9 +310,9 @@ class ToolsTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     CallFuture<String> future = agent(blocked(entered, interrupted)).ask("go").executeAsync();
-    assertTrue(entered.await(5, TimeUnit.SECONDS));
+    assertTrue(entered.await(60, TimeUnit.SECONDS));
     wire.muster.close();
-    assertTrue(interrupted.await(5, TimeUnit.SECONDS));
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS));
     Throwable failure = future.handle((value, e) -> e).join();
     assertEquals("ClientClosedException", failure.getClass().getSimpleName());
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What a turn is to its conversation and to its client, as blocking tools see it. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TurnTest {
   private static final ToolDefinition AGAIN =
       new ToolDefinition("again", "Asks again", Map.of("type", "object"));
@@ -108,9 +108,9 @@ class TurnTest {
     script("go");
     conversation = conversation(tool);
     CallFuture<AgentResponse> turn = conversation.chat("go").executeAsync();
-    assertTrue(entered.await(10, TimeUnit.SECONDS));
+    assertTrue(entered.await(60, TimeUnit.SECONDS));
     CompletableFuture<Boolean> closed =
-        CompletableFuture.supplyAsync(() -> wire.muster.closeGracefully(Duration.ofSeconds(20)));
+        CompletableFuture.supplyAsync(() -> wire.muster.closeGracefully(Wire.SOON));
     while (!refuses()) Thread.onSpinWait();
     assertThrows(
         ClientClosedException.class, () -> conversation.fork().ask("new").execute());

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers as lists, maps and other generic types. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TypeRefTest {
   private static final String ANN = "{\"name\":\"Ann\",\"age\":40}";
   private static final Person ann = new Person("Ann", 40);

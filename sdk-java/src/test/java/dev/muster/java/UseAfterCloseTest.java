@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.error.ClientClosedException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.adapter.JdkFlowAdapter;
 
 /** A closed client says so, whatever is asked of it and by whatever way, and sends nothing. */
-@Timeout(30)
+@Timeout(180)
 class UseAfterCloseTest {
   private static final Wire WIRE = new Wire();
   private static final Model MODEL = WIRE.model();
@@ -74,7 +73,7 @@ class UseAfterCloseTest {
       CompletableFuture<String> told = new CompletableFuture<>();
       CallbackQueue queue = new CallbackQueue();
       queue.enqueue(MODEL.ask("Hi"), told::complete, told::completeExceptionally);
-      queue.processAll(Duration.ofSeconds(5));
+      queue.processAll(Wire.SOON);
       told.join();
     });
     uses.put("an open stream", () -> {

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /** A fake server and a client that talks to it. */
 final class Wire implements AutoCloseable {
-  static final Duration SOON = Duration.ofSeconds(5);
+  /** How long a test waits for what has to come, however busy the machine is. */
+  static final Duration SOON = Duration.ofSeconds(60);
 
   final FakeServer server;
   final Muster muster;

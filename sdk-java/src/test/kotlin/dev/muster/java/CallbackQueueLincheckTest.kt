@@ -12,7 +12,7 @@ import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 
 /** With one thread that pumps, a pump runs what has been handed in before it ends, in that order, and each once. */
-@Timeout(600)
+@Timeout(1800)
 class CallbackQueueLincheckTest {
     private val queue = CallbackQueue()
     private var ran = ArrayList<Int>()
@@ -47,7 +47,7 @@ class CallbackQueueLincheckTest {
  * task runs once, and that none is pending when all have run. A wait with a limit of time may end at any moment here:
  * that who waits is woken is for [CallbackQueueTest] to show.
  */
-@Timeout(600)
+@Timeout(1800)
 class CallbackQueuePumpsLincheckTest {
     private val queue = CallbackQueue()
     private val handedIn = AtomicInteger()
@@ -89,7 +89,7 @@ class CallbackQueuePumpsLincheckTest {
 
     @Test
     fun `B23 with several pumps no task is lost or run twice`() = ModelCheckingOptions()
-        .iterations(20)
+        .iterations(8)
         .invocationsPerIteration(300)
         .verifier(EpsilonVerifier::class.java)
         .check(this::class)

@@ -59,7 +59,7 @@ class LangChain4jOllamaTest {
                 }
             },
         )
-        return done.get(5, TimeUnit.SECONDS).let { parts to it }
+        return done.get(60, TimeUnit.SECONDS).let { parts to it }
     }
 
     @AfterEach

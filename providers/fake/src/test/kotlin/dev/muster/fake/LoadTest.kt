@@ -27,6 +27,7 @@ class LoadTest {
     }
 
     @Test
+    @Tag("quiet")
     fun `it starts in well under a second`() {
         FakeServer.start().close()
         val before = System.nanoTime()
@@ -41,18 +42,18 @@ class LoadTest {
             server.onPrompt("hello").reply(FakeReply.text("done").hold())
             val threads = Thread.getAllStackTraces().size
             val clients = List(1_000) { open(server.port) }
-            server.awaitHeld(1_000, Duration.ofSeconds(20))
+            server.awaitHeld(1_000, Wire.patience)
             assertEquals(1_000, server.peakInFlight)
             assertTrue(Thread.getAllStackTraces().size <= threads)
             clients.take(500).forEach { it.close() }
-            server.awaitDisconnects(500, Duration.ofSeconds(20))
+            server.awaitDisconnects(500, Wire.patience)
             assertEquals(500, server.inFlight)
             server.release()
             assertTrue(clients.drop(500).all { status(it) == "HTTP/1.1 200 OK" })
-            server.awaitIdle(Duration.ofSeconds(20))
+            server.awaitIdle(Wire.patience)
             assertEquals(listOf(500, 500), listOf(server.completed, server.disconnects))
             clients.forEach { it.close() }
-            server.awaitNoConnections(Duration.ofSeconds(20))
+            server.awaitNoConnections(Wire.patience)
         }
     }
 

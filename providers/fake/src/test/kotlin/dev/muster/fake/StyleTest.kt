@@ -54,7 +54,7 @@ class StyleTest {
         assertEquals(3, server.requests.single().tokensSent)
         server.otherwise(FakeReply.text(text).byteByByte())
         assertTrue(text in Wire.openAi(server).body())
-        server.awaitCompleted(2, Duration.ofSeconds(5))
+        server.awaitCompleted(2, Wire.patience)
     }
 
     @Test

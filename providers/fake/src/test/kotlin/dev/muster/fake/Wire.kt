@@ -8,7 +8,7 @@ import java.time.Duration
 
 /** A bare HTTP client for the tests, so that nothing of the providers vouches for the server. */
 internal object Wire {
-    val patience: Duration = Duration.ofSeconds(5)
+    val patience: Duration = Duration.ofSeconds(60)
     val client: HttpClient = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
 
     fun chatBody(prompt: String = "hello", model: String = "gpt-4o", more: String = ""): String =

@@ -7,6 +7,15 @@ import dev.muster.http.contract.FailureContract
 /** A6: Gemini's form. */
 class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutputTokens", tellsDetails = true) {
     override val url: String get() = server.geminiUrl
+    override val whole: String = """{"systemInstruction":{"parts":[{"text":"Be brief."}]},""" +
+        """"contents":[{"role":"user","parts":[{"text":"Weather in Paris?"}]},""" +
+        """{"role":"model","parts":[{"text":"Let me look."},""" +
+        """{"functionCall":{"id":"c1","name":"weather","args":{"city":"Paris"}}}]},""" +
+        """{"role":"user","parts":[{"functionResponse":{"id":"c1","name":"weather",""" +
+        """"response":{"output":"sunny"}}}]},{"role":"user","parts":[{"text":"And tomorrow?"}]}],""" +
+        """"tools":[{"functionDeclarations":[{"name":"weather","description":"Tells the weather",""" +
+        """"parametersJsonSchema":{"type":"object","properties":{"city":{"type":"string"}}}}]}],""" +
+        """"generationConfig":{"maxOutputTokens":50,"temperature":0.25}}"""
     override val keyHeader: Pair<String, String> get() = "x-goog-api-key" to KEY
     override val calledTool: String get() = "/contents/1/parts/0/functionCall/name"
     override val toolSchema: String get() = "/tools/0/functionDeclarations/0/parametersJsonSchema"

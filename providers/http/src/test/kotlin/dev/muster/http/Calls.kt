@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import java.net.URI
 import java.time.Duration
 
-internal val LIMIT: Duration = Duration.ofSeconds(20)
+internal val LIMIT: Duration = Duration.ofSeconds(60)
 
 internal fun apiCall(prompt: String = "hi"): ApiCall =
     ApiCall("/chat", "m", """{"prompt":"$prompt"}""".toByteArray()) { listOf(prompt) }

@@ -263,6 +263,6 @@ class OllamaFormsTest {
     }
 
     private fun blocking(block: suspend CoroutineScope.() -> Unit): Unit = runBlocking {
-        withTimeout(20_000) { block() }
+        withTimeout(60_000) { block() }
     }
 }

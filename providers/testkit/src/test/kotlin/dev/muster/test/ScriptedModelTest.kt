@@ -88,7 +88,7 @@ class ScriptedModelTest {
     fun `scripts may wait for one another`() = runBlocking(Dispatchers.Default) {
         val both = CyclicBarrier(2)
         model.otherwise { request ->
-            both.await(5, TimeUnit.SECONDS)
+            both.await(60, TimeUnit.SECONDS)
             ScriptedReply.text(request.messages.last().text)
         }
         assertEquals(listOf("a", "b"), gather(listOf("a", "b")) { model.ask(it) })

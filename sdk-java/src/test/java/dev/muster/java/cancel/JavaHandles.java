@@ -14,7 +14,6 @@ import dev.muster.java.Muster;
 import dev.muster.java.StreamCall;
 import dev.muster.java.Tools;
 import dev.muster.resilience.ConcurrencyLimiter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -23,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -43,6 +43,7 @@ final class JavaHandles {
         handle("orTimeout on it", TimeoutException.class, (session, onToken) -> {
           CompletableFuture<?> stage = stageOf(session.call(onToken).executeAsync());
           return new Held(ending(stage), () -> {
+            // Shall pass: what it cancels is in its phase already.
             long passes = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
             stage.orTimeout(1, TimeUnit.MILLISECONDS);
             return passes;
@@ -50,19 +51,20 @@ final class JavaHandles {
         }),
         handle("thread interrupt", CallInterruptedException.class, (session, onToken) -> {
           Call<?> call = session.call(onToken);
-          Blocked blocked = Blocked.start(call::execute);
+          Blocked blocked = Blocked.start(session.timed(call::execute));
           return new Held(blocked.ending, () -> now(blocked::interrupt));
         }),
         handle("CallStream.close", CancellationException.class, (session, onToken) -> {
           CallStream<?> stream = session.events().open();
-          Blocked reader = Blocked.start(() -> stream.forEach(event -> onToken.run()));
+          Blocked reader =
+              Blocked.start(session.timed(() -> stream.forEach(event -> onToken.run())));
           return new Held(reader.ending, () -> now(stream::close));
         }),
         handle("deadline", LlmTimeoutException.class, (session, onToken) -> {
-          Duration limit = session.kind.limit();
-          long passes = System.nanoTime() + limit.toNanos();
-          CallFuture<?> future = session.call(onToken).timeout(limit).executeAsync();
-          return new Held(ending(future), () -> passes);
+          CallFuture<?> future =
+              session.call(onToken).timeout(session.kind.limit()).executeAsync();
+          return new Held(
+              ending(future), () -> now(() -> session.kind.clock().pass(session.kind.limit())));
         }),
         handle("race lost", null, (session, onToken) -> {
           CountDownLatch won = new CountDownLatch(1);
@@ -164,7 +166,14 @@ final class JavaHandles {
 
     @Override
     public Running start(Runnable onToken) {
-      return start.apply(this, onToken);
+      AtomicReference<Running> running = new AtomicReference<>();
+      kind.clock().around(() -> running.set(start.apply(this, onToken))).run();
+      return running.get();
+    }
+
+    /** {@code task}, for a thread of its own. */
+    Runnable timed(Runnable task) {
+      return kind.clock().around(task);
     }
 
     private static Agent waiting(Muster muster, Inside inside) {

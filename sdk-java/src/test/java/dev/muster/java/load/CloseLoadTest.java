@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a client leaves behind that was closed under load: nothing. */
-@Timeout(60)
+@Timeout(180)
 class CloseLoadTest {
   private static final int CALLS = 500;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Threads that belong to no client: of the JVM and of the coroutine library, and those for callbacks. */
   private static final List<String> SHARED = List.of(
@@ -39,7 +39,7 @@ class CloseLoadTest {
   void a11AClientClosedWithHundredsOfCallsInFlightLeavesNoConnectionAndNoThread() throws Exception {
     OpenFiles.requireRoomFor(2 * CALLS + 400);
     try (FakeServer server = FakeServer.start()) {
-      server.onModel("slow").reply(FakeReply.text("too late").delay(Duration.ofSeconds(30)));
+      server.onModel("slow").reply(FakeReply.hang());
       Set<Thread> before = Thread.getAllStackTraces().keySet();
       Muster muster = Clients.openAi(server.openAiUrl());
       // Connections that idle in the pool when the client is closed.

@@ -29,9 +29,9 @@ class BlockingRunner implements Runner {
     }
 
     @Override
-    public Running start(Op op) {
+    Running begin(Op op) {
       BlockingRunning running = new BlockingRunning();
-      running.thread = new Thread(() -> running.end(() -> value(op)), "parity-blocking");
+      running.thread = new Thread(timed(() -> running.end(() -> value(op))), "parity-blocking");
       running.thread.setDaemon(true);
       running.thread.start();
       return running;

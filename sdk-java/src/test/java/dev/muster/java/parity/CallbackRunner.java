@@ -20,6 +20,12 @@ class CallbackRunner implements Runner {
     return "callback";
   }
 
+  /** A publisher takes none along: its limits pass in real time. */
+  @Override
+  public boolean isTimed(Op op) {
+    return !(op instanceof Stream);
+  }
+
   @Override
   public Session open(Setup setup, Audience audience) {
     return new CallbackSession(setup, audience);
@@ -31,7 +37,7 @@ class CallbackRunner implements Runner {
     }
 
     @Override
-    public Running start(Op op) {
+    Running begin(Op op) {
       Told told = new Told();
       try {
         return op instanceof Stream stream ? subscribed(stream(stream), told) : enqueued(op, told);

@@ -26,7 +26,7 @@ class FutureRunner implements Runner {
     }
 
     @Override
-    public Running start(Op op) {
+    Running begin(Op op) {
       try {
         return new FutureRunning(handle(future(op)));
       } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import dev.muster.agent.OutputType;
 import dev.muster.agent.ToolExecution;
 import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
+import dev.muster.http.contract.HandClock;
 import dev.muster.java.Agent;
 import dev.muster.java.Answers;
 import dev.muster.java.Batch;
@@ -29,6 +30,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows as a Java program describes them: calls and streams of the facade. How these are run is what
@@ -39,6 +42,7 @@ abstract class JavaSession implements Session {
       Answers.of(new TypeRef<List<RecordTown>>() {});
 
   final Audience audience;
+  private final @Nullable HandClock clock;
   final Model model;
   private final Muster muster;
   private final Embedder embedder;
@@ -50,6 +54,7 @@ abstract class JavaSession implements Session {
 
   JavaSession(Setup setup, Audience audience) {
     this.audience = audience;
+    this.clock = setup.clock();
     this.muster = Muster.builder()
         .environment(Map.of())
         .provider("openai", p -> p.baseUrl(setup.openAiUrl()).apiKey(setup.apiKey()))
@@ -63,6 +68,21 @@ abstract class JavaSession implements Session {
     this.expert = muster.agent(setup.model()).build();
     this.conversation = expert.conversation();
     this.stubborn = muster.model("stubborn::model");
+  }
+
+  /** On a thread that has the clock of the row. */
+  abstract Running begin(Op op);
+
+  @Override
+  public final Running start(Op op) {
+    AtomicReference<Running> running = new AtomicReference<>();
+    timed(() -> running.set(begin(op))).run();
+    return running.get();
+  }
+
+  /** {@code task}, for a thread that has the clock of the row. */
+  final Runnable timed(Runnable task) {
+    return clock == null ? task : clock.around(task);
   }
 
   @Override
@@ -121,7 +141,7 @@ abstract class JavaSession implements Session {
     }
     if (op instanceof ManyItems many) return manyItems(many);
     if (op instanceof InBatch batch) return batch(batch);
-    if (op instanceof Stream stream) return any(stream(stream).toList());
+    if (op instanceof Stream stream) return any(stream(stream).map(this::told).toList());
     throw new AssertionError("No Java for " + op);
   }
 
@@ -290,6 +310,11 @@ abstract class JavaSession implements Session {
     } catch (ExecutionException e) {
       throw new AssertionError("The audience does not fail", e);
     }
+  }
+
+  private Object told(Object value) {
+    take(value);
+    return value;
   }
 
   private String use(Tool tool) throws InterruptedException {

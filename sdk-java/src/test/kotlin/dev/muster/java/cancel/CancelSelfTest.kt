@@ -45,6 +45,7 @@ class CancelSelfTest {
     }
 
     private fun run(phase: String, handle: Handle, then: (Cell) -> Unit = {}) {
+        // What shall be red waits in vain for so long.
         Cell(Phase.all.first { it.name == phase }, handle, Duration.ofMillis(300)).use {
             it.run(calls = 1)
             then(it)

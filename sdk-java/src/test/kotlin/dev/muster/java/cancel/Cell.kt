@@ -1,6 +1,7 @@
 package dev.muster.java.cancel
 
 import dev.muster.http.JdkTransport
+import dev.muster.http.contract.HandClock
 import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
@@ -12,7 +13,7 @@ internal class Figures(
     /** How long the one who cancels was kept. */
     val kept: List<Long>,
 ) {
-    /** All that is not as it should be. */
+    /** All that is slower than promised: for a quiet machine. */
     fun problems(): List<String> = listOfNotNull(
         "${closed.size} of ${Cell.CALLS} were closed".takeIf { closed.size != Cell.CALLS },
         "closed after ${millis(closed.median())} in the median".takeIf { closed.median() >= 50 * NANOS_A_MILLI },
@@ -35,33 +36,23 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
     AutoCloseable {
     private val closed = ArrayList<Long>()
     private val kept = ArrayList<Long>()
-    private var limit = FIRST_LIMIT
-    private var scene = phase.open()
+    private val clock = HandClock()
+    private val scene = phase.open()
     private var session = handle.open(kind())
     private lateinit var transport: JdkTransport
-    private var lastCancel = 0L
 
     fun run(calls: Int = CALLS): Figures {
-        while (closed.size < calls) {
-            if (cancelOne()) {
-                if (handle.endsSession) session = handle.open(kind())
-            } else {
-                // A deadline has passed before the phase was reached: this machine needs a longer one.
-                limit = limit.multipliedBy(2)
-                check(limit <= LONGEST_LIMIT) { "no call gets into the phase" }
-                close()
-                scene = phase.open()
-                session = handle.open(kind())
-            }
+        repeat(calls) {
+            cancelOne()
+            if (handle.endsSession) session = handle.open(kind())
         }
         check(scene.surplus() == 0) { "${scene.surplus()} requests too many" }
         return Figures(closed, kept)
     }
 
-    /** Waits until a further attempt would have been made. */
+    /** Gives whoever still waits in the phase what it waits for. */
     fun awaitQuiet() {
-        val end = lastCancel + checkNotNull(scene.quiet).toNanos()
-        scene.listen(Duration.ofNanos(maxOf(0, end - System.nanoTime())))
+        scene.goOn(clock)
         check(scene.surplus() == 0) { "${scene.surplus()} requests after the cancel" }
     }
 
@@ -72,37 +63,20 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
 
     private fun kind(): Kind {
         transport = JdkTransport()
-        return Kind(scene.url, scene.tokens, scene.retry, scene.limiter, scene.inside, transport, limit)
+        return Kind(scene.url, scene.tokens, scene.retry, scene.limiter, scene.inside, transport, clock)
     }
 
-    /** Whether the call was in the phase when it was cancelled. */
-    private fun cancelOne(): Boolean {
+    private fun cancelOne() {
         scene.begin()
         val running = session.start(scene::token)
-        if (!awaitEntered(running)) return false
-        val entered = System.nanoTime()
+        check(scene.entered(PATIENCE)) { "the call has not come into the phase: ${running.ending}" }
         val asked = running.cancel()
         val returned = System.nanoTime()
-        if (asked < entered) return false
         checkEnding(awaitEnding(running))
         val ended = System.nanoTime()
         closed += (scene.awaitClosed(patience) ?: ended) - asked
         kept += maxOf(0, returned - asked)
         check(polled(patience) { transport.openExchanges == 0 }) { "$transport" }
-        lastCancel = asked
-        return true
-    }
-
-    private fun awaitEntered(running: Running): Boolean {
-        val end = System.nanoTime() + PATIENCE.toNanos()
-        while (!scene.entered(LOOK)) {
-            check(System.nanoTime() < end) { "the call has not come into the phase" }
-            if (running.ending.isDone) {
-                checkEnding(running.ending.join())
-                return false
-            }
-        }
-        return true
     }
 
     private fun awaitEnding(running: Running): Throwable? = try {
@@ -119,8 +93,5 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
 
     companion object {
         const val CALLS = 20
-        private val FIRST_LIMIT = Duration.ofMillis(60)
-        private val LONGEST_LIMIT = Duration.ofMillis(480)
-        private val LOOK = Duration.ofMillis(50)
     }
 }

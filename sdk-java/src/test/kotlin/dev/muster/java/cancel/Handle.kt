@@ -1,6 +1,7 @@
 package dev.muster.java.cancel
 
 import dev.muster.http.JdkTransport
+import dev.muster.http.contract.HandClock
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration
@@ -42,9 +43,13 @@ class Kind internal constructor(
     @get:JvmName("inside") val inside: Inside?,
     /** What they go by; the client closes it. */
     @get:JvmName("transport") val transport: JdkTransport,
-    /** How long a call takes to get into the phase, at the most: when a deadline may pass. */
-    @get:JvmName("limit") val limit: Duration,
-)
+    /** By which their deadlines and back-offs pass. */
+    @get:JvmName("clock") val clock: HandClock,
+) {
+    /** The deadline of a call that is cancelled by one. */
+    @get:JvmName("limit")
+    val limit: Duration = Duration.ofSeconds(1)
+}
 
 /** Whom a tool tells that it runs. */
 interface Inside {

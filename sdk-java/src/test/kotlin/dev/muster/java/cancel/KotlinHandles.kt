@@ -15,7 +15,6 @@ import dev.muster.java.cancel.Handle.Companion.PROMPT
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.Flow
@@ -88,7 +87,7 @@ private abstract class KotlinSession(protected val kind: Kind) : Session {
     /** Runs [program] in a coroutine of its own, which [cancel] acts on. */
     protected fun run(cancel: (CoroutineScope) -> Long, program: suspend () -> Unit): Running {
         val ending = CompletableFuture<Throwable?>()
-        val scope = CoroutineScope(Dispatchers.Default)
+        val scope = CoroutineScope(kind.clock.context)
         scope.launch { ending.complete(failureOf(program)) }
         return Launched({ cancel(scope) }, ending)
     }
@@ -128,10 +127,8 @@ private class ByLeaving(kind: Kind) : KotlinSession(kind) {
 }
 
 private class ByDeadline(kind: Kind) : KotlinSession(kind) {
-    override fun start(onToken: Runnable): Running {
-        val passes = System.nanoTime() + kind.limit.toNanos()
-        return run({ passes }) { deadline(kind.limit) { call(onToken) } }
-    }
+    override fun start(onToken: Runnable): Running =
+        run({ now { kind.clock.pass(kind.limit) } }) { deadline(kind.limit) { call(onToken) } }
 }
 
 private class ByRace(kind: Kind) : KotlinSession(kind) {

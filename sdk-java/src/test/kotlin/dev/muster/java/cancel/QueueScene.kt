@@ -4,6 +4,7 @@ import dev.muster.MusterClient
 import dev.muster.chat.ask
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.http.contract.HandClock
 import dev.muster.resilience.ConcurrencyLimiter
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -29,10 +30,9 @@ internal class QueueScene : Scene {
         concurrencyLimiter("openai", limiter)
     }
 
-    override val quiet: Duration get() = BackOffScene.QUIET
+    private val first = holding.launch { askForSlot("First") }
 
     init {
-        holding.launch { holder.model("openai::gpt-4o-mini").ask(Handle.PROMPT) }
         server.awaitRequests(1, PATIENCE)
     }
 
@@ -45,14 +45,17 @@ internal class QueueScene : Scene {
         return System.nanoTime()
     }
 
-    override fun surplus(): Int = server.requestCount - 1
+    override fun surplus(): Int = server.requests.count { it.prompt == Handle.PROMPT }
 
-    /** Gives the slot away: whoever still waited for it would send now. */
-    override fun listen(time: Duration) {
-        holding.cancel()
-        server.awaitDisconnects(1, PATIENCE)
-        server.hasSeen(requests = 2, time)
+    /** Gives the slot away and joins the queue: whoever still waits there sends before. */
+    override fun goOn(clock: HandClock) {
+        holding.launch { askForSlot("Next") }
+        check(polled(PATIENCE) { limiter.waiting > 0 }) { "$limiter" }
+        first.cancel()
+        server.awaitRequests(2, PATIENCE)
     }
+
+    private suspend fun askForSlot(prompt: String) = holder.model("openai::gpt-4o-mini").ask(prompt)
 
     override fun close() {
         holding.cancel()

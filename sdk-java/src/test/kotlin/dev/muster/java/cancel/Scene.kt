@@ -2,6 +2,7 @@ package dev.muster.java.cancel
 
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.http.contract.HandClock
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration
@@ -21,9 +22,6 @@ internal interface Scene : AutoCloseable {
     /** What a tool tells that the calls are to run; null where they run none. */
     val inside: Inside? get() = null
 
-    /** The time in which nothing more may come of a cancelled call that had nothing open: three back-offs. */
-    val quiet: Duration? get() = null
-
     /** A further call is about to be started. */
     fun begin()
 
@@ -42,12 +40,12 @@ internal interface Scene : AutoCloseable {
     /** How many requests there have been beyond those that the calls had sent when they were cancelled. */
     fun surplus(): Int = 0
 
-    /** Waits [time] for a request that must not come; returns early where it comes. */
-    fun listen(time: Duration) = Unit
+    /** Lets whatever still waits in the phase go on, where nothing of a call is open in it, and waits for its request. */
+    fun goOn(clock: HandClock) = Unit
 }
 
 /** How long a scene waits for what has to come. */
-internal val PATIENCE: Duration = Duration.ofSeconds(10)
+internal val PATIENCE: Duration = Duration.ofSeconds(60)
 
 /** Whether [condition] comes true within [time], where nobody tells when it does. */
 internal fun polled(time: Duration, condition: () -> Boolean): Boolean {
@@ -118,8 +116,6 @@ internal class BackOffScene : Scene {
         .onRetry { waits.release() }
         .build()
 
-    override val quiet: Duration get() = QUIET
-
     override fun begin() {
         calls++
     }
@@ -130,16 +126,13 @@ internal class BackOffScene : Scene {
 
     override fun surplus(): Int = server.requestCount - calls
 
-    override fun listen(time: Duration) {
-        server.hasSeen(calls + 1, time)
+    override fun goOn(clock: HandClock) {
+        if (clock.passAll() > 0) server.hasSeen(calls + 1, PATIENCE)
     }
 
     override fun close() = server.close()
 
-    companion object {
-        private val BACK_OFF = Duration.ofMillis(800)
-
-        /** Three back-offs. */
-        val QUIET: Duration = BACK_OFF.multipliedBy(3)
+    private companion object {
+        val BACK_OFF: Duration = Duration.ofSeconds(30)
     }
 }

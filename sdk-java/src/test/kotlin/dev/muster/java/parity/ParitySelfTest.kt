@@ -13,7 +13,7 @@ class ParitySelfTest {
     fun `B30 a runner that joins one after another fails the rows that need overlap`() = assertRed(
         BrokenRunners.joiningOneAfterAnother(),
         """
-            B1.1 B1.2 B1.3 B1.4 B1.5 B1.8 B1.9 B2.1 B15.1 B15.4 B18.5 B20.8
+            B1.1 B1.2 B1.3 B1.4 B1.5 B1.8 B1.9 B2.1 B13.4 B15.1 B15.4 B18.5 B20.8
             B25.3 B25.4 B25.16 B25.17 B25.18 B25.20 A11.2 A11.6 A21.6
             B21.4 B31.8 C7.3 C11.7
         """,
@@ -52,11 +52,21 @@ class ParitySelfTest {
         }
     }
 
-    /** A row that shall be red mostly waits in vain, and need not do so for as long as the others. */
-    private fun problems(row: Row, runner: Runner, shallBeRed: Boolean): List<String> =
-        Stage(row, runner, row.wires.first(), Duration.ofSeconds(if (shallBeRed) 2 else 10)).problems()
+    /**
+     * A row that shall be red mostly waits in vain, and need not do so for as long as the others. On a busy machine what
+     * a mistake takes for the first can come second, and the row is green: it gets another try.
+     */
+    private fun problems(row: Row, runner: Runner, shallBeRed: Boolean): List<String> {
+        repeat(if (shallBeRed) TRIES else 1) {
+            val bound = if (shallBeRed) Duration.ofSeconds(2) else Duration.ofSeconds(60)
+            val problems = Stage(row, runner, row.wires.first(), bound).problems()
+            if (problems.isNotEmpty()) return problems
+        }
+        return emptyList()
+    }
 
     private companion object {
         const val ROWS_AT_ONCE = 8
+        const val TRIES = 3
     }
 }

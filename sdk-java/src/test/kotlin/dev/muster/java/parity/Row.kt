@@ -88,6 +88,9 @@ sealed interface Step {
 
     /** Lets the consumer of a stream go on. */
     data object Resume : Step
+
+    /** Lets a [SHORT] limit of time pass, once one is set. */
+    data object Pass : Step
 }
 
 /** What can be waited for: first what the server sees, then what the program under test sees. */
@@ -106,6 +109,12 @@ enum class Event {
 }
 
 // ---- the words that rows are written in
+
+/** In milliseconds: a limit of time that passes at [Step.Pass] and not before. */
+const val SHORT: Long = 1_000
+
+/** In milliseconds: one that does not pass in a row. */
+const val LONG: Long = 600_000
 
 /** Stands for each prompt that the row does not script, such as one that the SDK has written. */
 const val ANYTHING_ELSE: String = "*"

@@ -1,5 +1,6 @@
 package dev.muster.java.parity
 
+import dev.muster.http.contract.HandClock
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import java.util.concurrent.CompletableFuture
@@ -8,6 +9,9 @@ import java.util.concurrent.CompletableFuture
 interface Runner {
     /** suspend, future, blocking or callback. */
     val style: String
+
+    /** Whether [op] takes a clock along that its caller runs by. */
+    fun isTimed(op: Op): Boolean = true
 
     /** Makes a client of this style. */
     fun open(setup: Setup, audience: Audience): Session
@@ -23,6 +27,8 @@ data class Setup(
     val timeouts: Timeouts,
     val retry: RetryPolicy,
     val model: String,
+    /** By which the limits of time of its calls pass, where that is not the system's. */
+    val clock: HandClock?,
 )
 
 /** An open client. Closing it closes the client, and is what [Step.Close] does. */

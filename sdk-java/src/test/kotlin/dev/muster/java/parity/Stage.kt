@@ -2,6 +2,7 @@ package dev.muster.java.parity
 
 import dev.muster.fake.FakeEventKind
 import dev.muster.fake.FakeServer
+import dev.muster.http.contract.HandClock
 import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
@@ -30,10 +31,14 @@ internal class Stage(
     private val row: Row,
     private val runner: Runner,
     private val wire: Wire,
-    private val bound: Duration = Duration.ofSeconds(10),
+    private val bound: Duration = Duration.ofSeconds(60),
 ) {
     private val signals = Signals(row.pauseAfter)
     private val missing = ArrayList<String>()
+    private val limit = Duration.ofMillis(SHORT)
+
+    // In the rows that let a limit pass. The others have the time that programs have.
+    private val clock = HandClock().takeIf { Step.Pass in row.steps && runner.isTimed(row.run) }
 
     /** All that is not as the row says; nothing where it is. */
     fun problems(): List<String> = Check(row).problems(play())
@@ -56,11 +61,13 @@ internal class Stage(
         timeouts = row.client.timeouts,
         retry = row.client.retry,
         model = "${wire.name.lowercase()}::test-model",
+        clock = clock,
     )
 
     private fun watch(server: FakeServer, session: Session, running: Running): Seen {
         // After the first that does not come the rest would be waited for in vain.
         row.steps.all { take(it, server, session, running) }
+        if (missing.isEmpty()) clock?.let { passOn(it, running) }
         val ending = try {
             running.ending.get(patience().toMillis(), TimeUnit.MILLISECONDS)
         } catch (_: TimeoutException) {
@@ -80,8 +87,14 @@ internal class Stage(
             is Step.Cancel -> running.cancel()
             is Step.Close -> session.close()
             is Step.Resume -> signals.resume()
+            is Step.Pass -> return expect("$step") { clock?.pass(limit) }
         }
         return true
+    }
+
+    /** A limit that had not begun when the time was moved begins anew. */
+    private fun passOn(clock: HandClock, running: Running) {
+        expect("that the limit passes") { clock.passUntil(limit) { running.ending.isDone } }
     }
 
     private fun await(event: Event, count: Int, server: FakeServer) {

@@ -77,6 +77,7 @@ class SuspendRunner : Runner {
         private val conversation = expert.conversation()
         private val shared = ConcurrentHashMap<Shared, Once<Any?>>()
         private val closed = CountDownLatch(1)
+        private val context = setup.clock?.context ?: Dispatchers.Default
         private val threads = Executors.newCachedThreadPool { task -> Thread(task, "tool").apply { isDaemon = true } }
 
         override fun close() {
@@ -87,7 +88,7 @@ class SuspendRunner : Runner {
 
         override fun start(op: Op): Running {
             val ending = CompletableFuture<Ending>()
-            val job = CoroutineScope(Dispatchers.Default).launch { ending.complete(end { value(op) }) }
+            val job = CoroutineScope(context).launch { ending.complete(end { value(op) }) }
             return SuspendRunning(job, ending)
         }
 
@@ -118,7 +119,7 @@ class SuspendRunner : Runner {
             is Hedged -> hedge(hedgeOf(op)) { value(op.call) }
             is Again -> retry(op.policy) { value(op.call) }
             is Shared -> shared.computeIfAbsent(op) { Once { value(op.call) } }.get()
-            is Future -> CoroutineScope(Dispatchers.Default).future { value(op.call) }.await()
+            is Future -> CoroutineScope(context).future { value(op.call) }.await()
             is Deadline -> deadline(op.millis.milliseconds) { value(op.call) }
             is Labelled -> value(op.call)
             is Many -> many(op)

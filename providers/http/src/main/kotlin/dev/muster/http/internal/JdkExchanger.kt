@@ -77,30 +77,29 @@ internal class JdkExchanger(private val network: NetworkSettings) {
         request: HttpRequest,
         opening: Opening,
         exchange: JdkExchange,
-    ): JdkAnswer =
-        suspendCancellableCoroutine { continuation ->
-            // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
-            val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
-            val future =
-                exchange.send {
-                    executor.starting(opening) { client.sendAsync(request) { head -> begin(head, exchange, caller) } }
-                }
-            continuation.invokeOnCancellation { exchange.abort() }
-            future.whenComplete { response, failure ->
-                // Settled by our own `answered` it has neither.
-                val waiting = if (failure != null || response != null) caller.getAndSet(null) else null
-                if (waiting == null) return@whenComplete
-                if (failure != null) {
-                    exchange.failed()
-                    // Where the caller is cancelled, the usual case, the reason need not be made.
-                    if (waiting.isActive) waiting.resumeWithException(exchange.explain(failure))
-                } else {
-                    // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
-                    exchange.ended()
-                    waiting.resume(JdkAnswer(response.statusCode(), response.headers(), null))
-                }
+    ): JdkAnswer = suspendCancellableCoroutine { continuation ->
+        // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
+        val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
+        val future =
+            exchange.send {
+                executor.starting(opening) { client.sendAsync(request) { head -> begin(head, exchange, caller) } }
+            }
+        continuation.invokeOnCancellation { exchange.abort() }
+        future.whenComplete { response, failure ->
+            // Settled by our own `answered` it has neither.
+            val waiting = if (failure != null || response != null) caller.getAndSet(null) else null
+            if (waiting == null) return@whenComplete
+            if (failure != null) {
+                exchange.failed()
+                // Where the caller is cancelled, the usual case, the reason need not be made.
+                if (waiting.isActive) waiting.resumeWithException(exchange.explain(failure))
+            } else {
+                // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
+                exchange.ended()
+                waiting.resume(JdkAnswer(response.statusCode(), response.headers(), null))
             }
         }
+    }
 
     /** The headers are in: gives the body, which tells [caller] when it can be read. */
     private fun begin(

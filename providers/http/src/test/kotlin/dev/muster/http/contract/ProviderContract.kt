@@ -56,6 +56,9 @@ public abstract class ProviderContract(
     /** The stop sequences of the A2 row; empty for a form that has none. */
     protected open val stops: List<String> get() = listOf("END")
 
+    /** What the form sends for [WHOLE]: all of it, in its order. */
+    protected abstract val whole: String
+
     /** How the form says `stop` and `length`. */
     protected open fun finishWord(reason: String): String = reason
 
@@ -115,6 +118,14 @@ public abstract class ProviderContract(
         assertEquals("weather", seen.field(calledTool))
         assertEquals(listOf("weather"), seen.tools)
         assertEquals("string", seen.field("$toolSchema/properties/city/type"))
+    }
+
+    @Test
+    public fun `A2 A3 the whole body is what the form has for each value, and nothing else`(): Unit = blocking {
+        model().chat(WHOLE)
+        val seen = server.requests.single()
+        assertEquals(null, seen.rejection)
+        assertEquals(whole, seen.body)
     }
 
     @Test

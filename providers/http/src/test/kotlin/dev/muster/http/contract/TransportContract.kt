@@ -309,7 +309,7 @@ public abstract class TransportContract {
         private val REDIRECTS = listOf(301, 302, 303, 307, 308)
 
         /** Passed only by what hangs. */
-        public val LIMIT: Duration = Duration.ofSeconds(20)
+        public val LIMIT: Duration = Duration.ofSeconds(60)
 
         /** Never returns. */
         public suspend fun forEver(): Nothing = suspendCancellableCoroutine { }

@@ -5,6 +5,8 @@ import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.ask
 import dev.muster.chat.stream
@@ -17,6 +19,10 @@ import dev.muster.http.HttpTransport
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
@@ -125,13 +131,31 @@ public abstract class WiredTest(
 
     /** How a stream ends of which two words come, and then no more. */
     protected suspend fun silenceAfterTwoWords(): LlmTimeoutException {
-        val impatient = model { timeouts(Timeouts.builder().betweenTokens(Duration.ofMillis(300)).build()) }
+        val impatient = model { timeouts(Timeouts.builder().betweenTokens(SILENCE).build()) }
         server.otherwise(FakeReply.text("one two three").usage(10, 20).stallAfter(2))
-        val error = failure { impatient.stream("hi").collect() } as LlmTimeoutException
+        val error = silence(impatient, words = 2)
         assertEquals(TimeoutKind.BETWEEN_TOKENS, error.kind)
-        server.awaitDisconnects(1, LIMIT)
         return error
     }
+
+    /**
+     * What a stream of [model] fails with that has given so many [words] when [SILENCE] passes. Without a word there is
+     * nothing by which to tell what has come, such as the usage so far: then the time is real.
+     */
+    protected suspend fun silence(model: ChatModel, words: Int, prompt: String = "hi"): LlmTimeoutException =
+        coroutineScope {
+            val clock = if (words == 0) null else HandClock()
+            val given = Channel<ChatEvent>(Channel.UNLIMITED)
+            val ending =
+                async(clock?.context ?: Dispatchers.Default) {
+                    failure { model.stream(prompt).collect { given.send(it) } }
+                }
+            server.awaitRequests(1, LIMIT)
+            repeat(words) { while (given.receive() !is ChatEvent.TextDelta) continue }
+            clock?.passUntil(SILENCE) { ending.isCompleted }
+            server.awaitDisconnects(1, LIMIT)
+            ending.await() as LlmTimeoutException
+        }
 
     /** Shared by the suites. */
     public companion object {
@@ -146,11 +170,27 @@ public abstract class WiredTest(
             tools(listOf(ToolDefinition("now", "", emptyMap())))
         }
 
+        /** A turn of an agent that has all: a system prompt, a history with a tool's run, limits and a tool. */
+        public val WHOLE: ChatRequest = ChatRequest {
+            system("Be brief.")
+            user("Weather in Paris?")
+            message(Message.assistant("Let me look.", listOf(ToolCall("c1", "weather", "{\"city\":\"Paris\"}"))))
+            message(Message.tool("c1", "sunny"))
+            user("And tomorrow?")
+            temperature(0.25)
+            maxTokens(50)
+            val city = mapOf("type" to "object", "properties" to mapOf("city" to mapOf("type" to "string")))
+            tools(listOf(ToolDefinition("weather", "Tells the weather", city)))
+        }
+
         /** The key that clients are given; it must show in no message. */
         public const val KEY: String = "sk-test-0123456789"
 
         /** Passed only by what hangs. */
-        public val LIMIT: Duration = Duration.ofSeconds(20)
+        public val LIMIT: Duration = Duration.ofSeconds(60)
+
+        /** A limit that passes where a [HandClock] is moved on by it. */
+        public val SILENCE: Duration = Duration.ofSeconds(3)
         private const val OK = 200
         private val TYPE = Regex("\"type\":\"([a-z_.]+)\"")
     }

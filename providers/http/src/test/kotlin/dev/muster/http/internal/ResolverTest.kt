@@ -66,7 +66,7 @@ class ResolverTest {
     }
 
     private companion object {
-        val LIMIT: Duration = Duration.ofSeconds(20)
+        val LIMIT: Duration = Duration.ofSeconds(60)
         val SAME_THREAD = Executor { it.run() }
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource
 internal class AsyncCallbacksTest {
     @ParameterizedTest
     @EnumSource
-    fun `both languages print the same text`(language: Language) = language.run("async-callbacks", "--latency=200ms") {
+    fun `both languages print the same text`(language: Language) = language.run("async-callbacks", "--latency=2s") {
         assertEquals(0, exitCode, err)
         assertEquals(expected("async-callbacks.txt"), masked)
         assertEquals("", err)
@@ -28,7 +28,7 @@ internal class AsyncCallbacksTest {
     @ParameterizedTest
     @EnumSource
     fun `B16 five calls are in flight at once and come back one by one`(language: Language) =
-        language.run("async-callbacks", "--mode=parallel", "--latency=500ms") {
+        language.run("async-callbacks", "--mode=parallel", "--latency=5s") {
             assertEquals(0, exitCode, err)
             assertEquals((1..5).map { "[$it/5] Ben Nevis" }, lines.filter { it.startsWith("[") })
             assertEquals(5, server.peakInFlight)
@@ -37,7 +37,7 @@ internal class AsyncCallbacksTest {
     @ParameterizedTest
     @EnumSource
     fun `B24 handles as futures overlap`(language: Language) =
-        language.run("async-callbacks", "--mode=promise", "--latency=500ms") {
+        language.run("async-callbacks", "--mode=promise", "--latency=5s") {
             assertEquals(0, exitCode, err)
             assertEquals(3, server.peakInFlight)
         }

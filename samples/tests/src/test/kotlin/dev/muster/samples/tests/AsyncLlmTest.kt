@@ -12,7 +12,7 @@ import java.nio.file.Path
 internal class AsyncLlmTest {
     @ParameterizedTest
     @EnumSource
-    fun `both languages print the same text`(language: Language) = language.run("async-llm", "--latency=1s") {
+    fun `both languages print the same text`(language: Language) = language.run("async-llm", "--latency=2s") {
         assertEquals(0, exitCode, err)
         assertEquals(expected("async-llm.txt"), masked)
         assertEquals("", err)
@@ -21,7 +21,7 @@ internal class AsyncLlmTest {
     @ParameterizedTest
     @EnumSource
     fun `the four default prompts are all sent before the first answer comes`(language: Language) =
-        language.run("async-llm", "--example=parallel", "--latency=1s") {
+        language.run("async-llm", "--example=parallel", "--latency=2s") {
             assertEquals(0, exitCode, err)
             assertEquals(4, server.requestCount)
             assertEquals(4, arrivedBeforeTheFirstReply)

@@ -13,7 +13,9 @@ internal class ConcurrentQueriesTest {
     fun `both languages print the same text`(language: Language) =
         language.run("concurrent-queries", "--latency=600ms") {
             assertEquals(0, exitCode, err)
-            assertEquals(expected("concurrent-queries.txt"), masked)
+            // The order by speed has a test of its own, with more time between the answers.
+            fun String.unordered() = replace(Regex("(Quick|Medium|Long) query completed"), "A query completed")
+            assertEquals(expected("concurrent-queries.txt").unordered(), masked.unordered())
             assertEquals("", err)
         }
 
@@ -40,7 +42,7 @@ internal class ConcurrentQueriesTest {
     @ParameterizedTest
     @EnumSource
     fun `completion shows the fastest first`(language: Language) =
-        language.run("concurrent-queries", "--demo=completion") {
+        language.run("concurrent-queries", "--demo=completion", "--latency=4s") {
             assertEquals(0, exitCode, err)
             val completed = lines.filter { it.startsWith("[") }
             assertEquals(3, completed.size, out)
@@ -53,7 +55,7 @@ internal class ConcurrentQueriesTest {
     @ParameterizedTest
     @EnumSource
     fun `a batch in chunks starts a group when the one before has ended`(language: Language) =
-        language.run("concurrent-queries", "--demo=batch", "--latency=200ms") {
+        language.run("concurrent-queries", "--demo=batch", "--latency=1s") {
             assertEquals(0, exitCode, err)
             assertEquals(
                 listOf("Group 1: 3 queries", "Group 2: 3 queries", "Group 3: 2 queries"),
@@ -74,7 +76,7 @@ internal class ConcurrentQueriesTest {
         "--demo=batch",
         "--strategy=window",
         "--max-concurrent=2",
-        "--latency=200ms",
+        "--latency=1s",
     ) {
         assertEquals(0, exitCode, err)
         assertEquals(8, server.requestCount)
@@ -128,14 +130,14 @@ internal class ConcurrentQueriesTest {
     @ParameterizedTest
     @EnumSource
     fun `the advanced patterns keep the limit and close what times out`(language: Language) =
-        language.run("concurrent-queries", "--demo=advanced", "--max-concurrent=2", "--latency=200ms") {
+        language.run("concurrent-queries", "--demo=advanced", "--max-concurrent=2", "--latency=1s") {
             assertEquals(0, exitCode, err)
             val semaphore = server.events.filter { it.request < 6 }
             assertEquals(2, peak(semaphore.map { it.kind }))
             assertTrue(lines.any { it.startsWith("6 answers in ") && it.endsWith("at most 2 in flight") }, out)
             server.awaitDisconnects(1, PATIENCE)
             assertEquals(1, server.disconnects)
-            assertTrue("Query timed out after 200ms" in lines, out)
+            assertTrue("Query timed out after 1s" in lines, out)
             assertEquals((1..5).map { "$it/5 done" }, lines.filter { it.endsWith(" done") })
         }
 

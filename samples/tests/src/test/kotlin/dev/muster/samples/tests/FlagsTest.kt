@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import java.time.Duration
 
-internal val PATIENCE: Duration = Duration.ofSeconds(5)
+internal val PATIENCE: Duration = Duration.ofSeconds(60)
 
 /** The flags that every sample takes. */
 internal class FlagsTest {

@@ -20,7 +20,7 @@ internal class SwingAnswersTest {
     @ParameterizedTest
     @EnumSource
     fun `ten answers are written at once, and all they bring comes on the one thread`(language: Language) =
-        language.run("swing-answers", "--no-window", "--latency=50ms") {
+        language.run("swing-answers", "--no-window", "--latency=500ms") {
             assertEquals(0, exitCode, err)
             assertEquals(10, server.peakInFlight)
             assertEquals(10, lines.count { it.startsWith("Describe ") && " -> " in it }, out)
@@ -39,7 +39,7 @@ internal class SwingAnswersTest {
             assertEquals(server.requestCount, server.disconnects)
         }
 
-    @Tag("slow")
+    @Tag("quiet")
     @ParameterizedTest
     @EnumSource
     fun `the window stays alive while the answers come, and its button cancels them`(language: Language) {

@@ -5,6 +5,7 @@ import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeReply.Companion.hang
 import dev.muster.fake.FakeReply.Companion.status
 import dev.muster.fake.FakeReply.Companion.text
+import dev.muster.java.parity.Ask
 import dev.muster.java.parity.Event.COMPLETED
 import dev.muster.java.parity.Event.PROGRESS
 import dev.muster.java.parity.Event.REQUESTS
@@ -19,6 +20,7 @@ import dev.muster.java.parity.Stubborn
 import dev.muster.java.parity.Unmade
 import dev.muster.java.parity.Value
 import dev.muster.java.parity.Wire
+import dev.muster.java.parity.again
 import dev.muster.java.parity.batch
 import dev.muster.java.parity.fails
 import dev.muster.java.parity.release
@@ -198,5 +200,44 @@ internal val batchRows = listOf(
         run = batch("a", "b", each = mapOf("b" to Value("B"))),
         ends = Gives(Report(2, 0, listOf(Result("0", "a", Ok("A")), Result("1", "b", Ok("B"))))),
         saw = saw(requests = 1),
+    ),
+    Row(
+        id = "C15.11",
+        says = "an item with a retry of its own is tried again, and no other",
+        server = script("a" to text("A"), "b" to status(503), "b" to status(429), "b" to text("B"), "c" to status(503)),
+        run = batch("a", "b", "c", concurrency = 1, each = mapOf("b" to again(Ask("b"), 2))),
+        progress = listOf("1/3 (1 ok, 0 failed)", "2/3 (2 ok, 0 failed)", "3/3 (2 ok, 1 failed)"),
+        ends = Gives(
+            Report(
+                2,
+                1,
+                listOf(
+                    Result("0", "a", Ok("A")),
+                    Result("1", "b", Ok("B")),
+                    Result("2", "c", Failed("ProviderException")),
+                ),
+            ),
+        ),
+        saw = saw(requests = 5, peak = 1, prompts = listOf("a", "b", "b", "b", "c")),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "C15.12",
+        says = "an item whose retries are used up fails alone, and once",
+        server = script("b" to status(503)),
+        run = batch("a", "b", "c", concurrency = 1, each = mapOf("b" to again(Ask("b"), 1))),
+        progress = listOf("1/3 (1 ok, 0 failed)", "2/3 (1 ok, 1 failed)", "3/3 (2 ok, 1 failed)"),
+        ends = Gives(
+            Report(
+                2,
+                1,
+                listOf(
+                    Result("0", "a", Ok("You said: a")),
+                    Result("1", "b", Failed("ProviderException")),
+                    Result("2", "c", Ok("You said: c")),
+                ),
+            ),
+        ),
+        saw = saw(requests = 4, prompts = listOf("a", "b", "b", "c")),
     ),
 )

@@ -20,6 +20,8 @@ import dev.muster.java.parity.Ok
 import dev.muster.java.parity.Recover
 import dev.muster.java.parity.RecoverWith
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
+import dev.muster.java.parity.Step
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Value
 import dev.muster.java.parity.Wire
@@ -181,6 +183,7 @@ internal val recoverRows = listOf(
         says = "a deadline closes the other call",
         server = script("a" to status(500), "b" to hang()),
         run = Deadline(RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 1),
     ),

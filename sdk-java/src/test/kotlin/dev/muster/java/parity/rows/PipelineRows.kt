@@ -14,6 +14,7 @@ import dev.muster.java.parity.Event.TAKEN
 import dev.muster.java.parity.First
 import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
 import dev.muster.java.parity.Saw
 import dev.muster.java.parity.Step
 import dev.muster.java.parity.Wire
@@ -102,6 +103,7 @@ internal val pipelineRows = listOf(
         says = "a deadline closes what runs in every stage",
         server = script("a 1" to text("x1"), "b x1" to hang(), "a 2" to hang()),
         run = Deadline(piped(three, Asks(1, "a {}"), Asks(1, "b {}")), SHORT),
+        steps = steps(until(REQUESTS, 3), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 3, disconnects = 2),
     ),

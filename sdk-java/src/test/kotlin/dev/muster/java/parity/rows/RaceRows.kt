@@ -19,6 +19,8 @@ import dev.muster.java.parity.ManyItems
 import dev.muster.java.parity.Ok
 import dev.muster.java.parity.Operator
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
+import dev.muster.java.parity.Step
 import dev.muster.java.parity.Timer
 import dev.muster.java.parity.Tool
 import dev.muster.java.parity.Wire
@@ -88,8 +90,8 @@ internal val raceRows = listOf(
         id = "B4.6",
         says = "a branch that runs out of its own time does not decide a race",
         server = script("a" to hang(), "b" to text("B").hold("b").delay(behind)),
-        run = race(Deadline(Ask("a"), 1_000), Ask("b")),
-        steps = steps(until(DISCONNECTS, 1), release("b")),
+        run = race(Deadline(Ask("a"), SHORT), Ask("b")),
+        steps = steps(until(REQUESTS, 2), Step.Pass, until(DISCONNECTS, 1), release("b")),
         ends = Gives(Won(1, "1", "B")),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -162,8 +164,8 @@ internal val selectRows = listOf(
         id = "B7.2",
         says = "of a model call, a timer and a tool the timer is selected and the call closed",
         server = script("a" to hang()),
-        run = select(Ask("a"), Labelled("timer", Timer(1_000, "too slow")), Tool(null)),
-        steps = steps(until(TOOL_STARTED, 1), until(INTERRUPTED, 1)),
+        run = select(Ask("a"), Labelled("timer", Timer(SHORT, "too slow")), Tool(null)),
+        steps = steps(until(TOOL_STARTED, 1), until(REQUESTS, 1), Step.Pass, until(INTERRUPTED, 1)),
         ends = Gives(Done(1, "timer", "timer", 2, Ok("too slow"))),
         saw = saw(requests = 1, disconnects = 1),
     ),

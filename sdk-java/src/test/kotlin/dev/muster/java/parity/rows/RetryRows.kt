@@ -11,8 +11,13 @@ import dev.muster.java.parity.Ask
 import dev.muster.java.parity.Broken
 import dev.muster.java.parity.Client
 import dev.muster.java.parity.Deadline
+import dev.muster.java.parity.Event.COMPLETED
+import dev.muster.java.parity.Event.REQUESTS
 import dev.muster.java.parity.Gives
+import dev.muster.java.parity.LONG
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
+import dev.muster.java.parity.Step
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Tokens
 import dev.muster.java.parity.Wire
@@ -21,9 +26,11 @@ import dev.muster.java.parity.fails
 import dev.muster.java.parity.gather
 import dev.muster.java.parity.saw
 import dev.muster.java.parity.script
+import dev.muster.java.parity.steps
+import dev.muster.java.parity.until
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration
-import java.time.Duration.ofSeconds
+import java.time.Duration.ofMillis
 
 // A wait is drawn between nothing and this: the chance of one that ends in time is that of a meteorite.
 private val NEVER = Duration.ofDays(10_000)
@@ -96,8 +103,9 @@ internal val retryRows = listOf(
         id = "B14.1",
         says = "a ladder closes the first attempt and lets the second through",
         server = script("q" to hang(), "q" to text("A")),
-        client = retrying { timeouts(ofSeconds(1), ofSeconds(10)) },
+        client = retrying { timeouts(ofMillis(SHORT), ofMillis(LONG)) },
         run = Ask("q"),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives("A"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -150,7 +158,8 @@ internal val operationRetryRows = listOf(
         id = "C11.7",
         says = "a ladder closes the first run of an operation and lets the second through",
         server = script("a" to hang(), "a" to text("A"), "b" to text("B")),
-        run = again(gather("a", "b"), 1) { timeouts(ofSeconds(1), ofSeconds(10)) },
+        run = again(gather("a", "b"), 1) { timeouts(ofMillis(SHORT), ofMillis(LONG)) },
+        steps = steps(until(REQUESTS, 2), until(COMPLETED, 1), Step.Pass),
         ends = Gives(listOf("A", "B")),
         saw = saw(requests = 4, disconnects = 1),
     ),
@@ -159,6 +168,7 @@ internal val operationRetryRows = listOf(
         says = "a deadline over it passes in the second run",
         server = script("q" to status(503), "q" to hang()),
         run = Deadline(again(Ask("q"), 5), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -167,6 +177,7 @@ internal val operationRetryRows = listOf(
         says = "a deadline over it passes in the wait between two runs",
         server = script("q" to status(503)),
         run = Deadline(again(Ask("q"), 5) { firstBackoff(NEVER).maxBackoff(NEVER) }, SHORT),
+        steps = steps(until(COMPLETED, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 1),
     ),

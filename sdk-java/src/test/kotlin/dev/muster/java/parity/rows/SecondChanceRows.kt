@@ -15,6 +15,8 @@ import dev.muster.java.parity.Event.REQUESTS
 import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Mapped
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
+import dev.muster.java.parity.Step
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Value
 import dev.muster.java.parity.Wire
@@ -104,6 +106,7 @@ internal val hedgeRows = listOf(
         says = "a deadline closes both copies",
         server = script("q" to hang()),
         run = Deadline(hedged(Ask("q"), 1), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 2),
     ),
@@ -151,6 +154,7 @@ internal val fallbackChainRows = listOf(
         says = "a call that takes too long is closed, and the second answers",
         server = script("a" to hang(), "b" to text("B")),
         run = fallback(Deadline(Ask("a"), SHORT), Ask("b")),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives("B"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -159,6 +163,7 @@ internal val fallbackChainRows = listOf(
         says = "a deadline over all of it passes in the second",
         server = script("a" to status(500), "b" to hang()),
         run = Deadline(fallback(Ask("a"), Ask("b"), Value("never")), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 1),
     ),

@@ -17,7 +17,9 @@ import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Recover
 import dev.muster.java.parity.RecoverWith
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
 import dev.muster.java.parity.Shared
+import dev.muster.java.parity.Step
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Timer
 import dev.muster.java.parity.Wire
@@ -71,7 +73,7 @@ internal val sharedRows = listOf(
             Shared(Ask("a")),
             Then(Recover(Deadline(Shared(Ask("a")), SHORT), LlmTimeoutException::class.java, "late"), "too {}"),
         ),
-        steps = steps(until(REQUESTS, 2), release("a")),
+        steps = steps(until(REQUESTS, 1), Step.Pass, until(REQUESTS, 2), release("a")),
         ends = Gives(listOf("A", "You said: too late")),
         saw = saw(requests = 2, prompts = listOf("a", "too late")),
     ),
@@ -80,6 +82,7 @@ internal val sharedRows = listOf(
         says = "a shared call that nobody waits for any more is closed, and sent anew for the next",
         server = script("a" to hang(), "a" to text("A")),
         run = RecoverWith(Deadline(Shared(Ask("a")), SHORT), LlmTimeoutException::class.java, Shared(Ask("a"))),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives("A"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -124,6 +127,7 @@ internal val sharedRows = listOf(
         says = "a deadline cancels a future, and its exchange is closed",
         server = script("a" to hang()),
         run = Deadline(Future(Ask("a")), SHORT),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 1, disconnects = 1),
     ),
@@ -132,6 +136,7 @@ internal val sharedRows = listOf(
         says = "a timer that wins the race against a shared call closes it",
         server = script("a" to hang()),
         run = race(Shared(Ask("a")), Timer(SHORT, "time is up")),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives(Won(1, "1", "time is up")),
         saw = saw(requests = 1, disconnects = 1),
     ),

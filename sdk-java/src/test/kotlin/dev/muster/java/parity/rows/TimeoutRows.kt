@@ -9,14 +9,22 @@ import dev.muster.fake.FakeReply.Companion.tokens
 import dev.muster.java.parity.Ask
 import dev.muster.java.parity.Client
 import dev.muster.java.parity.Deadline
+import dev.muster.java.parity.Event.COMPLETED
+import dev.muster.java.parity.Event.REQUESTS
+import dev.muster.java.parity.Event.STUBBORN
+import dev.muster.java.parity.Event.TAKEN
 import dev.muster.java.parity.Failed
 import dev.muster.java.parity.Gives
+import dev.muster.java.parity.LONG
 import dev.muster.java.parity.Ok
 import dev.muster.java.parity.Recover
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
+import dev.muster.java.parity.Step
 import dev.muster.java.parity.Stubborn
 import dev.muster.java.parity.Then
 import dev.muster.java.parity.Tokens
+import dev.muster.java.parity.Value
 import dev.muster.java.parity.Wire
 import dev.muster.java.parity.asCompleted
 import dev.muster.java.parity.batch
@@ -26,13 +34,10 @@ import dev.muster.java.parity.race
 import dev.muster.java.parity.saw
 import dev.muster.java.parity.script
 import dev.muster.java.parity.settled
+import dev.muster.java.parity.steps
+import dev.muster.java.parity.until
 import dev.muster.resilience.Timeouts
 import java.time.Duration.ofMillis
-
-// No gate can hold a clock: long enough for the requests to go out before it passes, on a busy machine, too.
-/** In milliseconds: passes in each run of a row. */
-internal const val SHORT = 1_000L
-private const val LONG = 60_000L
 
 private fun timeouts(set: Timeouts.Builder.() -> Unit) = Client(timeouts = Timeouts.builder().apply(set).build())
 
@@ -46,6 +51,7 @@ internal val timeoutRows = listOf(
         server = hangs,
         client = timeouts { attempt(ofMillis(SHORT)) },
         run = Ask("a"),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "ATTEMPT"),
         saw = saw(requests = 1, disconnects = 1),
         wires = Wire.entries,
@@ -65,6 +71,7 @@ internal val timeoutRows = listOf(
         server = hangs,
         client = timeouts { total(ofMillis(SHORT)) },
         run = Ask("a"),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "TOTAL"),
         saw = saw(requests = 1, disconnects = 1),
     ),
@@ -74,6 +81,7 @@ internal val timeoutRows = listOf(
         server = script("a" to text("A").stallAfter(0)),
         client = timeouts { attempt(ofMillis(SHORT)) },
         run = Ask("a"),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "ATTEMPT"),
         saw = saw(requests = 1, disconnects = 1),
         wires = Wire.entries,
@@ -85,6 +93,7 @@ internal val timeoutRows = listOf(
         client = timeouts { firstToken(ofMillis(SHORT)) },
         run = Tokens("q"),
         taken = emptyList(),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "FIRST_TOKEN"),
         saw = saw(requests = 1, disconnects = 1),
         wires = Wire.entries,
@@ -96,6 +105,7 @@ internal val timeoutRows = listOf(
         client = timeouts { betweenTokens(ofMillis(SHORT)) },
         run = Tokens("q"),
         taken = listOf("one ", "two "),
+        steps = steps(until(TAKEN, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "BETWEEN_TOKENS", partialText = "one two "),
         saw = saw(requests = 1, disconnects = 1),
         wires = Wire.entries,
@@ -103,11 +113,12 @@ internal val timeoutRows = listOf(
     Row(
         id = "B12.7",
         says = "a call that times out is an outcome among others",
-        server = script("a" to hang(), "b" to text("B")),
+        server = hangs,
         client = timeouts { attempt(ofMillis(SHORT)) },
-        run = settled(Ask("a"), Ask("b")),
+        run = settled(Ask("a"), Value("B")),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives(listOf(Failed("LlmTimeoutException ATTEMPT"), Ok("B"))),
-        saw = saw(requests = 2, disconnects = 1),
+        saw = saw(requests = 1, disconnects = 1),
     ),
     Row(
         id = "B12.8",
@@ -116,6 +127,7 @@ internal val timeoutRows = listOf(
         client = timeouts { total(ofMillis(SHORT)) },
         run = Tokens("q"),
         taken = listOf("one "),
+        steps = steps(until(TAKEN, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "TOTAL", partialText = "one "),
         saw = saw(requests = 1, disconnects = 1),
     ),
@@ -128,6 +140,7 @@ internal val fallbackRows = listOf(
         says = "a deadline that passes gives the fallback value",
         server = hangs,
         run = Recover(Deadline(Ask("a"), SHORT), LlmTimeoutException::class.java, "Query timed out after 1s"),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives("Query timed out after 1s"),
         saw = saw(requests = 1, disconnects = 1),
     ),
@@ -137,6 +150,7 @@ internal val fallbackRows = listOf(
         server = hangs,
         client = timeouts { attempt(ofMillis(SHORT)) },
         run = Recover(Ask("a"), LlmTimeoutException::class.java, "Query timed out after 1s"),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives("Query timed out after 1s"),
         saw = saw(requests = 1, disconnects = 1),
     ),
@@ -156,6 +170,7 @@ internal val fallbackRows = listOf(
             Recover(Deadline(Ask("a"), SHORT), LlmTimeoutException::class.java, "timed out"),
             Deadline(Ask("b"), LONG),
         ),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = Gives(listOf("timed out", "B")),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -168,6 +183,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a gather is one exception and closes all five",
         server = hangs,
         run = Deadline(gather("a", "b", "c", "d", "e"), SHORT),
+        steps = steps(until(REQUESTS, 5), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 5, disconnects = 5),
         wires = Wire.entries,
@@ -177,6 +193,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a race is one exception and closes all",
         server = hangs,
         run = Deadline(race(Ask("a"), Ask("b"), Ask("c")), SHORT),
+        steps = steps(until(REQUESTS, 3), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 3, disconnects = 3),
     ),
@@ -185,6 +202,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a batch closes its window and begins nothing more",
         server = hangs,
         run = Deadline(batch("a", "b", "c", "d", "e", concurrency = 2), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 2, peak = 2),
     ),
@@ -193,6 +211,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a settled gather is no outcome but the end of it",
         server = script("a" to hang(), "b" to text("B")),
         run = Deadline(settled(Ask("a"), Ask("b")), SHORT),
+        steps = steps(until(REQUESTS, 2), until(COMPLETED, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -201,6 +220,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a stream of endings closes what still runs",
         server = script("a" to hang(), "b" to text("B")),
         run = Deadline(asCompleted("a", "b"), SHORT),
+        steps = steps(until(REQUESTS, 2), until(TAKEN, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -209,6 +229,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a chain passes in its second step",
         server = script("joke" to text("ha"), "Explain: ha" to hang()),
         run = Deadline(Then(Ask("joke"), "Explain: {}"), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
         saw = saw(requests = 2, disconnects = 1),
     ),
@@ -225,6 +246,7 @@ internal val deadlineRows = listOf(
         says = "of two deadlines the one that passes is told, and the outer one goes on",
         server = hangs,
         run = Deadline(settled(Deadline(Ask("a"), SHORT)), LONG),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives(listOf(Failed("LlmTimeoutException DEADLINE"))),
         saw = saw(requests = 1, disconnects = 1),
     ),
@@ -232,6 +254,7 @@ internal val deadlineRows = listOf(
         id = "B15.9",
         says = "what fails while the deadline closes it is attached to the timeout",
         run = Deadline(Stubborn, SHORT),
+        steps = steps(until(STUBBORN, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("NetworkException")),
         saw = saw(requests = 0),
     ),
@@ -240,6 +263,7 @@ internal val deadlineRows = listOf(
         says = "a deadline over a stream tells what had arrived",
         server = script("q" to tokens("one ", "two").gate(2, "never")),
         run = Deadline(Tokens("q"), SHORT),
+        steps = steps(until(TAKEN, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE", partialText = "one "),
         saw = saw(requests = 1, disconnects = 1),
     ),

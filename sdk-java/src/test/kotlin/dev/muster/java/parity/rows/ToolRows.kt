@@ -24,6 +24,7 @@ import dev.muster.java.parity.Event.TOOL_STARTED
 import dev.muster.java.parity.First
 import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
 import dev.muster.java.parity.Step
 import dev.muster.java.parity.Tool
 import dev.muster.java.parity.Typed
@@ -129,9 +130,9 @@ internal val toolRows = listOf(
         id = "C3.4",
         says = "a tool whose time is up is interrupted, and a result says so",
         server = script("go" to once, "go" to done),
-        run = agent("go", "a" to Tool(null), toolTimeoutMillis = 50),
-        steps = steps(until(INTERRUPTED, 1)),
-        ends = wrong("a", "The tool failed: The tool timed out after 50 ms"),
+        run = agent("go", "a" to Tool(null), toolTimeoutMillis = SHORT),
+        steps = steps(until(TOOL_STARTED, 1), Step.Pass, until(INTERRUPTED, 1)),
+        ends = wrong("a", "The tool failed: The tool timed out after 1000 ms"),
         saw = saw(requests = 2),
     ),
     Row(

@@ -1,0 +1,168 @@
+package dev.muster.http.contract
+
+import dev.muster.concurrent.OperatorClock
+import dev.muster.spi.ContextCarrier
+import dev.muster.spi.ContextCarrier.Captured
+import dev.muster.spi.ContextCarrier.Restored
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Delay
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.DisposableHandle
+import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.asExecutor
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.resume
+import kotlin.time.AbstractLongTimeSource
+import kotlin.time.DurationUnit
+import kotlin.time.TimeSource
+
+/**
+ * The limits of time of calls over real sockets, moved by hand: a limit passes when the test says so, once the server
+ * has seen what has to come before, and never because the machine is slow. What waits less than a second (a back-off,
+ * the patience with blocking code) waits for real, since nothing is asserted of when it ends.
+ *
+ * Kotlin runs in [context]; a call of Java that is started on the thread of [start], or [around], brings it along where
+ * [Carrier] is registered.
+ */
+@OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
+public class HandClock :
+    CoroutineDispatcher(),
+    Delay,
+    AutoCloseable {
+    private class Timer(val at: Long, val fire: () -> Unit)
+
+    private val lock = ReentrantLock()
+    private val added = lock.newCondition()
+    private val timers = ArrayList<Timer>()
+    private var now = 0L
+    private val timeSource: TimeSource = object : AbstractLongTimeSource(DurationUnit.MILLISECONDS) {
+        override fun read(): Long = lock.withLock { now }
+    }
+
+    /** What a coroutine runs in whose time is moved here. */
+    public val context: CoroutineContext = this + OperatorClock(timeSource)
+
+    /** Lets [duration] pass, as soon as something is due by then; fails where nothing is for a long real time. */
+    public fun pass(duration: Duration) {
+        check(passed(duration, PATIENCE)) { "Nothing is due within $duration" }
+    }
+
+    /**
+     * Lets [duration] pass until [isOver]: again where the first time was too early, as for a limit between tokens that
+     * has not begun while the collector is busy with the last one.
+     */
+    public fun passUntil(duration: Duration, isOver: () -> Boolean) {
+        val end = System.nanoTime() + PATIENCE.toNanos()
+        while (!isOver()) {
+            passed(duration, LOOK)
+            check(System.nanoTime() < end) { "It has not come to an end: $this" }
+        }
+    }
+
+    private fun passed(duration: Duration, patience: Duration): Boolean {
+        val due = lock.withLock {
+            var left = patience.toNanos()
+            while (timers.none { it.at <= now + duration.toMillis() }) {
+                if (left <= 0) return false
+                left = added.awaitNanos(left)
+            }
+            now += duration.toMillis()
+            taken { it.at <= now }
+        }
+        due.forEach { it.fire() }
+        return true
+    }
+
+    /** Lets all that waits for a time go on, and says how many that are. */
+    public fun passAll(): Int {
+        val all = lock.withLock { taken { true }.also { due -> due.lastOrNull()?.let { now = maxOf(now, it.at) } } }
+        all.forEach { it.fire() }
+        return all.size
+    }
+
+    /** [task] with this clock for the calls that it starts. */
+    public fun around(task: Runnable): Runnable = Runnable {
+        val before = install(this)
+        try {
+            task.run()
+        } finally {
+            install(before)
+        }
+    }
+
+    /** Takes the clock from this thread. */
+    override fun close() {
+        install(null)
+    }
+
+    override fun dispatch(context: CoroutineContext, block: Runnable): Unit =
+        Dispatchers.Default.dispatch(context, block)
+
+    override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
+        val timer = schedule(timeMillis) { continuation.resume(Unit) }
+        continuation.invokeOnCancellation { timer.dispose() }
+    }
+
+    override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle =
+        schedule(timeMillis, block::run)
+
+    private fun schedule(millis: Long, fire: () -> Unit): DisposableHandle {
+        if (millis < HELD_MILLIS) return scheduleForReal(millis, fire)
+        lock.withLock {
+            val timer = Timer(if (millis > Long.MAX_VALUE - now) Long.MAX_VALUE else now + millis, fire)
+            timers += timer
+            added.signalAll()
+            return DisposableHandle { lock.withLock { timers.remove(timer) } }
+        }
+    }
+
+    private fun scheduleForReal(millis: Long, fire: () -> Unit): DisposableHandle {
+        val later = CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Dispatchers.Default.asExecutor())
+        val timer = CompletableFuture.runAsync(fire, later)
+        return DisposableHandle { timer.cancel(false) }
+    }
+
+    /** Under the lock: those that [fit], in their order, which are no longer waited for. */
+    private fun taken(fit: (Timer) -> Boolean): List<Timer> =
+        timers.filter(fit).sortedBy { it.at }.also { timers.removeAll(it) }
+
+    override fun toString(): String = lock.withLock { "HandClock($now ms, ${timers.size} waiting)" }
+
+    /** Has the calls that start on a thread run on its clock. */
+    public class Carrier : ContextCarrier {
+        override fun capture(): Captured? = CURRENT.get()?.let(::Carried)
+    }
+
+    private class Carried(private val clock: HandClock) : Captured {
+        override fun restore(): Restored {
+            val before = install(clock)
+            return Restored { install(before) }
+        }
+
+        override fun coroutineContext(): CoroutineContext = clock.context
+    }
+
+    /** Starts clocks. */
+    public companion object {
+        private const val HELD_MILLIS = 1_000L
+        private val PATIENCE = Duration.ofSeconds(60)
+        private val LOOK = Duration.ofMillis(20)
+        private val CURRENT = ThreadLocal<HandClock?>()
+
+        /** A clock that holds for the calls of this thread until it is closed. */
+        @JvmStatic
+        public fun start(): HandClock = HandClock().also(::install)
+
+        private fun install(clock: HandClock?): HandClock? {
+            val before = CURRENT.get()
+            if (clock == null) CURRENT.remove() else CURRENT.set(clock)
+            return before
+        }
+    }
+}

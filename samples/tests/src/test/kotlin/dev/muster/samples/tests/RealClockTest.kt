@@ -1,0 +1,158 @@
+package dev.muster.samples.tests
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import java.nio.file.Path
+import kotlin.io.path.extension
+import kotlin.io.path.isDirectory
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.readLines
+import kotlin.io.path.relativeTo
+import kotlin.io.path.walk
+
+/**
+ * A test that needs a machine to be quick fails on a busy one. No test looks at a real clock, sleeps, or sets a limit
+ * below a second, but those of [ALLOWED], each for a reason. What measures times has the tag `quiet`, and runs with
+ * `-Pquiet` only.
+ */
+internal class RealClockTest {
+    @Test
+    fun `no test depends on a real clock below seconds`() {
+        val found = sources().associate { file -> name(file) to hits(file) }.filterValues { it.isNotEmpty() }
+        val unlike = found.filter { (file, lines) -> lines.size != (ALLOWED[file]?.count ?: 0) }
+        val said = unlike.map { (file, lines) -> "$file:" + lines.joinToString("") { "\n  $it" } }
+        assertEquals("", said.joinToString("\n")) {
+            "Move the test to virtual time or to the server's events, give it the tag `quiet`, or say in ALLOWED " +
+                "why a slow machine cannot fail it"
+        }
+        assertEquals(emptySet<String>(), ALLOWED.keys - found.keys, "allowed, but no more there")
+    }
+
+    @Test
+    fun `the patterns find what they are for`() {
+        val bad = listOf(
+            ".timeout(Duration.ofMillis(50))", "latch.await(200, MILLISECONDS)", "deadline(900.milliseconds) {",
+            "Thread.sleep(1)", "val start = System.nanoTime()", "measureTime { x }", "@Timeout(5)",
+            "@Timeout(value = 20, threadMode = SEPARATE_THREAD)", "latch.await(5, TimeUnit.SECONDS)",
+            "server.awaitIdle(Duration.ofSeconds(9))", "thread.join(5_000)", "--timeout=200ms",
+        )
+        assertEquals(bad, bad.filter(::isHit))
+        val good = listOf(
+            "Duration.ofMillis(3_600_000)",
+            "@Timeout(180)",
+            "latch.await(60, TimeUnit.SECONDS)",
+            "// Thread.sleep(1)",
+            "Duration.ofSeconds(1)",
+            "thread.join(60_000)",
+            "future.get(60, SECONDS)",
+            "import java.util.concurrent.TimeUnit.MILLISECONDS",
+        )
+        assertEquals(emptyList<String>(), good.filter(::isHit))
+    }
+
+    private fun sources(): List<Path> = MODULES
+        .flatMap { ROOT.resolve(it).listDirectoryEntries() + ROOT.resolve(it) }
+        .map { it.resolve("src/test") }
+        .filter { it.isDirectory() }
+        .distinct()
+        .flatMap { folder -> folder.walk().filter { it.extension == "kt" || it.extension == "java" } }
+        .filter { it.fileName.toString() != "RealClockTest.kt" }
+
+    private fun hits(file: Path): List<String> {
+        val lines = file.readLines()
+        val isVirtual = lines.any { line -> VIRTUAL.any { it in line } }
+        return lines.filter { isHit(it, if (isVirtual) SLEEP else SLEEP + SHORT) }.map { it.trim() }
+    }
+
+    private fun isHit(line: String, patterns: List<Regex> = SLEEP + SHORT): Boolean {
+        val code = line.trim()
+        val isCode = listOf("import ", "//", "*", "/*").none { code.startsWith(it) }
+        return isCode && patterns.any { it.containsMatchIn(code) }
+    }
+
+    private fun name(file: Path) = file.relativeTo(ROOT).joinToString("/").replace(Regex("src/test/.*/"), "")
+
+    /** How many lines of a file look at a real clock, and why that cannot fail on a slow machine. */
+    private class Allowed(val count: Int, @Suppress("unused") val why: String)
+
+    private companion object {
+        val ROOT: Path = Guides.ROOT
+        val MODULES = listOf("", "providers", "samples")
+
+        /** Where these stand the limits of the file are those of a virtual clock. */
+        val VIRTUAL = listOf("onVirtualTime", "runTest", "TestClock.start")
+
+        val SLEEP = listOf(
+            Regex("""Thread\.sleep|TimeUnit\.\w+\.sleep|\bsleep\("""),
+            Regex("""currentTimeMillis|nanoTime\(|measureTime|TimeSource\.Monotonic"""),
+            Regex("""@Timeout\((value = )?[1-5]?\d[,)]"""),
+        )
+        val SHORT = listOf(
+            Regex("""of(Millis|Nanos)\(\d{1,3}\)"""),
+            Regex("""(await\w*|processAll|blockLast|closeGracefully)\([^()]*Duration\.ofSeconds\(([1-9]|[12]\d)\)"""),
+            Regex("""\b\d{1,3}\.(milli|micro|nano)seconds"""),
+            Regex("""\b\d{1,3}, (TimeUnit\.)?(MILLI|MICRO|NANO)SECONDS"""),
+            Regex("""(await|get|tryAcquire|poll|waitFor|orTimeout)\(([^()]*, )?[12]?\d, (TimeUnit\.)?SECONDS\)"""),
+            Regex("""\.join\((\d{1,4}|[12]?\d_\d{3})\)"""),
+            Regex("""--timeout=\d{1,3}ms"""),
+        )
+
+        const val PASSES = "a limit that is to pass: nothing else ends what it limits"
+        const val LATE = "a delay that holds something back: more of it changes nothing"
+        const val STAMP = "a time that is noted and compared with no bound below seconds"
+        const val PATIENCE = "how long is waited for what has to come: a minute"
+        const val VALUE = "a duration as a value, by which nobody waits"
+        const val QUIET = "has the tag"
+
+        val ALLOWED: Map<String, Allowed> = mapOf(
+            "providers/fake/DisconnectTest.kt" to Allowed(2, STAMP),
+            "providers/fake/HoldTest.kt" to Allowed(3, LATE),
+            "providers/fake/LoadTest.kt" to Allowed(2, QUIET),
+            "providers/fake/ObservationTest.kt" to Allowed(1, PASSES),
+            "providers/fake/ProcessTest.kt" to Allowed(3, PASSES),
+            "providers/http/HandClock.kt" to Allowed(3, PATIENCE),
+            "providers/http/Idle.kt" to Allowed(2, PATIENCE),
+            "providers/http/JdkTransportTest.kt" to Allowed(5, PASSES),
+            "providers/http/RateLimitHeadersTest.kt" to Allowed(1, VALUE),
+            "providers/http/ResolverTest.kt" to Allowed(1, PASSES),
+            "providers/http/RetryAfterTest.kt" to Allowed(1, VALUE),
+            "providers/http/SlowReaderContract.kt" to Allowed(1, PASSES),
+            "providers/http/TlsTest.kt" to Allowed(1, PASSES),
+            "providers/testkit/ExchangeRecorderTest.kt" to Allowed(2, STAMP),
+            "providers/testkit/TestClockTest.kt" to Allowed(1, LATE),
+            "samples/tests/AsyncCallbacksTest.kt" to Allowed(1, PASSES),
+            "samples/tests/ConcurrentQueriesTest.kt" to Allowed(1, PASSES),
+            "samples/tests/FlagsTest.kt" to Allowed(1, PASSES),
+            "samples/tests/SwingAnswersTest.kt" to Allowed(1, QUIET),
+            "sdk-core/LeakTest.kt" to Allowed(2, PATIENCE),
+            "sdk-core/OutcomeTest.kt" to Allowed(2, VALUE),
+            "sdk-java/CallCompositionTest.java" to Allowed(1, PASSES),
+            "sdk-java/CallFutureStagesTest.java" to Allowed(2, PASSES),
+            "sdk-java/CallFutureTest.java" to Allowed(3, PASSES),
+            "sdk-java/CallTest.java" to Allowed(2, PASSES),
+            "sdk-java/CallbackQueueTest.java" to Allowed(1, PASSES),
+            "sdk-java/CancelSelfTest.kt" to Allowed(3, PASSES),
+            "sdk-java/CancellationTest.java" to Allowed(1, PASSES),
+            "sdk-java/CapturedLog.java" to Allowed(2, PATIENCE),
+            "sdk-java/Cell.kt" to Allowed(2, STAMP),
+            "sdk-java/CloseTest.java" to Allowed(1, PASSES),
+            "sdk-java/ConnectingScenes.kt" to Allowed(2, STAMP),
+            "sdk-java/ElasticPoolTest.java" to Allowed(1, PASSES),
+            "sdk-java/Handle.kt" to Allowed(1, STAMP),
+            "sdk-java/JavaHandles.java" to Allowed(3, PASSES),
+            "sdk-java/LeakTest.java" to Allowed(2, PATIENCE),
+            "sdk-java/LimiterTest.java" to Allowed(2, LATE),
+            "sdk-java/MusterTest.java" to Allowed(1, PASSES),
+            "sdk-java/OpenTelemetryTest.java" to Allowed(1, PASSES),
+            "sdk-java/Phase.kt" to Allowed(1, LATE),
+            "sdk-java/QueueScene.kt" to Allowed(1, STAMP),
+            "sdk-java/RaceRows.kt" to Allowed(1, LATE),
+            "sdk-java/Scene.kt" to Allowed(2, PATIENCE),
+            "sdk-java/SlowReaderTest.java" to Allowed(1, PASSES),
+            "sdk-java/TimeoutRows.kt" to Allowed(1, PASSES),
+            "sdk-java/ToolRows.kt" to Allowed(1, LATE),
+            "sdk-java/ToolScene.kt" to Allowed(1, STAMP),
+            "sdk-java/WindowRows.kt" to Allowed(1, LATE),
+        )
+    }
+}

@@ -8,6 +8,7 @@ import dev.muster.config.MusterConfig
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.error.ErrorContext
 import dev.muster.internal.CallPath
+import dev.muster.internal.ClassPathCheck
 import dev.muster.internal.ClientChatModel
 import dev.muster.internal.ClientEmbeddingModel
 import dev.muster.internal.Lifecycle
@@ -234,6 +235,11 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
 
     /** Builds a [MusterClient]. Not thread-safe. */
     public class Builder {
+        init {
+            // Before all else, which may need what is missing.
+            ClassPathCheck.require()
+        }
+
         internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
         internal val models = ArrayList<ChatModel>()
         internal var config: MusterConfig? = null
@@ -347,7 +353,12 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         private fun watched(life: Lifecycle, providers: ProviderRegistry): LeakWatch =
             LeakWatch.watch(life, "A Muster client") { providers.close() }
 
-        /** A client with keys and URLs from the environment. */
+        /**
+         * A client with keys and URLs from the environment.
+         *
+         * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on the class
+         * path is too old
+         */
         @JvmStatic
         public fun create(): MusterClient = builder().build()
 
@@ -359,7 +370,12 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         @JvmStatic
         public fun create(config: MusterConfig): MusterClient = builder().config(config).build()
 
-        /** An empty builder. */
+        /**
+         * An empty builder.
+         *
+         * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on the class
+         * path is too old
+         */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

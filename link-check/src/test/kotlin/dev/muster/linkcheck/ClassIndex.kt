@@ -33,7 +33,13 @@ internal class ClassIndex(jars: Collection<File>) {
     /** The class called [name], or null where there is none. */
     fun find(name: String): ClassInfo? = classes.getOrPut(name) {
         val ofJdk = name.startsWith("java/") || name.startsWith("javax/")
-        if (ofJdk) ClassLoader.getPlatformClassLoader().getResourceAsStream("$name.class")?.let { read(it.bytes()) } else null
+        if (ofJdk) {
+            ClassLoader.getPlatformClassLoader().getResourceAsStream("$name.class")?.let {
+                read(it.bytes())
+            }
+        } else {
+            null
+        }
     }
 
     /** [type] and all that it inherits from, superclasses first; null stands for one that is missing. */
@@ -51,11 +57,24 @@ internal class ClassIndex(jars: Collection<File>) {
     private fun read(bytes: ByteArray): ClassInfo {
         var info: ClassInfo? = null
         val visitor = object : ClassVisitor(Opcodes.ASM9) {
-            override fun visit(v: Int, access: Int, name: String, s: String?, parent: String?, interfaces: Array<String>?) {
+            override fun visit(
+                v: Int,
+                access: Int,
+                name: String,
+                s: String?,
+                parent: String?,
+                interfaces: Array<String>?,
+            ) {
                 info = ClassInfo(name, access, listOfNotNull(parent) + interfaces.orEmpty())
             }
 
-            override fun visitMethod(a: Int, name: String, type: String, s: String?, e: Array<String>?): MethodVisitor? {
+            override fun visitMethod(
+                a: Int,
+                name: String,
+                type: String,
+                s: String?,
+                e: Array<String>?,
+            ): MethodVisitor? {
                 info!!.methods[name + type] = a
                 return null
             }

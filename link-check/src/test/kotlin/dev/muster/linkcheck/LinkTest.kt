@@ -11,7 +11,10 @@ class LinkTest {
     @ParameterizedTest
     @ValueSource(strings = ["floor", "newest"])
     fun `the published jars link`(classPath: String) {
-        assertEquals(emptyList<String>(), Linker(jarsIn("class-paths/$classPath"), LIBRARIES).problemsOf(jarsIn("published")))
+        assertEquals(
+            emptyList<String>(),
+            Linker(jarsIn("class-paths/$classPath"), LIBRARIES).problemsOf(jarsIn("published")),
+        )
     }
 
     @Test
@@ -20,7 +23,12 @@ class LinkTest {
             .map { it.groupValues[1] }.toSet()
 
         // Ktor has a floor of its own, which is above ours.
-        assertEquals(managed - setOf("muster-parent", "muster-bom", "muster-ktor"), jarsIn("published").map { it.nameWithoutExtension }.toSet())
+        assertEquals(
+            managed - setOf("muster-parent", "muster-bom", "muster-ktor"),
+            jarsIn("published").map {
+                it.nameWithoutExtension
+            }.toSet(),
+        )
     }
 }
 

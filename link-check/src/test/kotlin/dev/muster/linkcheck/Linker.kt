@@ -53,13 +53,24 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
     }
 
     /** Where [owner] and what it inherits from are all here and do not have the [member], nobody has. */
-    private fun checkMember(kind: String, owner: String, member: String, static: Boolean, members: ClassInfo.() -> Map<String, Int>) {
+    private fun checkMember(
+        kind: String,
+        owner: String,
+        member: String,
+        static: Boolean,
+        members: ClassInfo.() -> Map<String, Int>,
+    ) {
         if (owner.startsWith("[")) return
         checkType(Type.getObjectType(owner))
         val lineage = index.lineage(owner)
         val access = lineage.filterNotNull().firstNotNullOfOrNull { it.members()[member] }
         when {
-            access == null -> if (null !in lineage && lineage.any { isChecked(it!!.name) }) problems += "No $kind $owner.$member"
+            access == null -> if (null !in lineage &&
+                lineage.any { isChecked(it!!.name) }
+            ) {
+                problems += "No $kind $owner.$member"
+            }
+
             access.has(Opcodes.ACC_STATIC) != static -> problems += "Static or not has changed: $kind $owner.$member"
         }
     }
@@ -72,12 +83,27 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
         }
     }
 
+    /** What `super.f()` calls: a default method of an interface may have been an abstract one earlier. */
+    private fun checkHasBody(owner: String, method: String) {
+        val access = index.lineage(owner).firstNotNullOfOrNull { it?.methods?.get(method) }
+        if (isChecked(owner) && access != null &&
+            access has Opcodes.ACC_ABSTRACT
+        ) {
+            problems += "Abstract: method $owner.$method"
+        }
+    }
+
     private fun checkHandle(handle: Handle) {
         if (handle.tag <= Opcodes.H_PUTSTATIC) {
             val static = handle.tag == Opcodes.H_GETSTATIC || handle.tag == Opcodes.H_PUTSTATIC
             checkMember("field", handle.owner, "${handle.name}:${handle.desc}", static, ClassInfo::fields)
         } else {
-            checkMethod(handle.owner, handle.name + handle.desc, handle.tag == Opcodes.H_INVOKESTATIC, handle.isInterface)
+            checkMethod(
+                handle.owner,
+                handle.name + handle.desc,
+                handle.tag == Opcodes.H_INVOKESTATIC,
+                handle.isInterface,
+            )
         }
     }
 
@@ -99,7 +125,9 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
         if (type.access has Opcodes.ACC_ABSTRACT) return
         val lineage = index.lineage(type.name)
         if (null in lineage) return
-        val written = lineage.flatMap { info -> info!!.methods.filterValues { !it.has(Opcodes.ACC_ABSTRACT) }.keys }.toSet()
+        val written = lineage.flatMap { info ->
+            info!!.methods.filterValues { !it.has(Opcodes.ACC_ABSTRACT) }.keys
+        }.toSet()
         lineage.filter { isChecked(it!!.name) }.forEach { info ->
             val open = info!!.methods.filterValues { it has Opcodes.ACC_ABSTRACT }.keys - written
             open.forEach { problems += "Not implemented: ${info.name}.$it" }
@@ -115,7 +143,13 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
             return null
         }
 
-        override fun visitMethod(a: Int, name: String, type: String, s: String?, thrown: Array<String>?): MethodVisitor {
+        override fun visitMethod(
+            a: Int,
+            name: String,
+            type: String,
+            s: String?,
+            thrown: Array<String>?,
+        ): MethodVisitor {
             checkType(Type.getMethodType(type))
             thrown?.forEach { checkType(Type.getObjectType(it)) }
             return Code()
@@ -133,6 +167,7 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
         override fun visitMethodInsn(opcode: Int, owner: String, name: String, type: String, ofInterface: Boolean) {
             checkType(Type.getMethodType(type))
             checkMethod(owner, name + type, opcode == Opcodes.INVOKESTATIC, ofInterface)
+            if (opcode == Opcodes.INVOKESPECIAL) checkHasBody(owner, name + type)
         }
 
         override fun visitInvokeDynamicInsn(name: String, type: String, bootstrap: Handle, vararg arguments: Any?) {

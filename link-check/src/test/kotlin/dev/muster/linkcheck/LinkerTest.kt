@@ -15,7 +15,10 @@ class LinkerTest {
         val missing = "No method kotlinx/coroutines/CancellableContinuation." +
             "resume(Ljava/lang/Object;Lkotlin/jvm/functions/Function3;)V"
 
-        assertEquals(listOf("$missing, used by ${CallsNewMethod::class.internalName}"), problems("floor", CallsNewMethod::class.bytes))
+        assertEquals(
+            listOf("$missing, used by ${CallsNewMethod::class.internalName}"),
+            problems("floor", CallsNewMethod::class.bytes),
+        )
         assertEquals(emptyList<String>(), problems("newest", CallsNewMethod::class.bytes))
     }
 
@@ -36,6 +39,24 @@ class LinkerTest {
 
         assertEquals(listOf(missing), problems("floor", incomplete).filter { "typeParameters" in it })
         assertEquals(emptyList<String>(), problems("newest", incomplete).filter { "typeParameters" in it })
+    }
+
+    @Test
+    fun `a default method that is abstract at the floor is named with who calls it as super`() {
+        val generated = "kotlinx/serialization/internal/GeneratedSerializer"
+        val serializers = "()[Lkotlinx/serialization/KSerializer;"
+        val delegating = written("Delegating", generated) {
+            visitMethod(Opcodes.ACC_PUBLIC, "typeParametersSerializers", serializers, null, null).apply {
+                visitVarInsn(Opcodes.ALOAD, 0)
+                visitMethodInsn(Opcodes.INVOKESPECIAL, generated, "typeParametersSerializers", serializers, true)
+                visitInsn(Opcodes.ARETURN)
+                visitMaxs(1, 1)
+            }
+        }
+
+        val missing = "Abstract: method $generated.typeParametersSerializers$serializers, used by Delegating"
+        assertEquals(listOf(missing), problems("floor", delegating).filter { "typeParameters" in it })
+        assertEquals(emptyList<String>(), problems("newest", delegating).filter { "typeParameters" in it })
     }
 
     @Test

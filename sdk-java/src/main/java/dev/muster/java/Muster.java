@@ -47,7 +47,12 @@ public final class Muster implements AutoCloseable {
     this.executor = executor;
   }
 
-  /** A client with keys and URLs from the environment. */
+  /**
+   * A client with keys and URLs from the environment.
+   *
+   * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on
+   *     the class path is too old
+   */
   public static Muster create() {
     return builder().build();
   }
@@ -61,7 +66,12 @@ public final class Muster implements AutoCloseable {
     return builder().config(config).build();
   }
 
-  /** An empty builder. */
+  /**
+   * An empty builder.
+   *
+   * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on
+   *     the class path is too old
+   */
   public static Builder builder() {
     return new Builder();
   }

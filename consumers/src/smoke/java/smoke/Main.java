@@ -1,8 +1,11 @@
 package smoke;
 
+import dev.muster.MusterClient;
+import dev.muster.error.IncompatibleClassPathException;
 import dev.muster.fake.FakeServer;
 import dev.muster.java.Muster;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** Uses Muster as a program does, by way of a fake server. Its arguments are the parts to run: all by default. */
 public final class Main {
@@ -11,6 +14,11 @@ public final class Main {
   public static void main(String... args) throws Exception {
     List<String> parts = args.length == 0 ? List.of("calls", "types", "kotlin") : List.of(args);
     Checks checks = new Checks();
+    if (parts.contains("too old")) {
+      checks.check("Java is refused", () -> refused(Muster::create));
+      checks.check("Kotlin is refused", () -> refused(MusterClient::create));
+      checks.exit();
+    }
     try (FakeServer server = FakeServer.start()) {
       if (parts.contains("create")) checks.check("create", () -> Muster.create().close());
       if (parts.contains("calls")) {
@@ -31,6 +39,16 @@ public final class Main {
       if (parts.contains("kotlin")) new SuspendChecks(server).run(checks);
     }
     checks.exit();
+  }
+
+  private static void refused(Callable<?> make) throws Exception {
+    try {
+      make.call();
+    } catch (IncompatibleClassPathException e) {
+      System.out.println("says " + e.getMessage());
+      return;
+    }
+    throw new AssertionError("a client was made");
   }
 
   private static Muster client(FakeServer server) {

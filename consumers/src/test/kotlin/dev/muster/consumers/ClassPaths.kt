@@ -78,11 +78,14 @@ internal object ClassPaths {
     /** Where Java classes are answers and arguments. */
     val JACKSONS = listOf("2.16.2", "2.19.4", "2.21.7", "2.22.4").map(::jackson)
 
-    private val VICTOOLS_5 =
+    /** Older than the floors. */
+    val TOO_OLD = ClassPath("spring-boot-3.2", boms = listOf("$BOOT:3.2.12"), dependencies = managed)
+
+    val VICTOOLS_5 =
         ClassPath(
             "victools-5",
             dependencies = muster + jackson.map { "$it:2.22.1" } + victools.map { it.replace(VICTOOLS, "5.0.0") },
         )
 
-    val ALL = EVERYWHERE + JACKSONS + COMPILER + VICTOOLS_5 + Coordinates.ALL.map { it.classPath }
+    val ALL = EVERYWHERE + JACKSONS + COMPILER + VICTOOLS_5 + TOO_OLD + Coordinates.ALL.map { it.classPath }
 }

@@ -41,8 +41,18 @@ internal class ConsumersTest {
     }
 
     @Test
+    fun `a class path that is too old is refused with what to import`() {
+        val printed = program.run(ClassPaths.TOO_OLD, listOf("too old"))
+        assertEquals(
+            2,
+            Regex("kotlinx-coroutines 1.7.*Import dev.muster:muster-bom before").findAll(printed).count(),
+            printed,
+        )
+    }
+
+    @Test
     fun `victools 5, which wants Jackson 3, is refused before anything is sent`() {
-        val printed = program.run(classPath("victools-5"), listOf("refusals"))
+        val printed = program.run(ClassPaths.VICTOOLS_5, listOf("refusals"))
         assertTrue("com.github.victools:jsonschema-generator:4.38.0" in printed, printed)
     }
 

@@ -33,7 +33,7 @@ internal class TransportTest {
 
     @ParameterizedTest
     @EnumSource
-    fun `every sample that asks runs on Ktor's engine`(language: Language) {
+    fun `every sample runs on Ktor's engine`(language: Language) {
         val samples =
             listOf(
                 listOf("hello"),
@@ -42,6 +42,7 @@ internal class TransportTest {
                 listOf("concurrent-queries"),
                 listOf("async-patterns"),
                 listOf("complete", "--example=config"),
+                listOf("swing-answers", "--no-window"),
             )
         samples.forEach { sample ->
             language.run(*sample.toTypedArray(), "--latency=50ms", "--transport=KTOR") {

@@ -36,6 +36,7 @@ import kotlin.time.toJavaDuration
  * @param results makes the channel of endings. It must be unlimited, so that a settled child never waits: [window]
  *   bounds how much can be in it.
  */
+@Suppress("LongParameterList") // Half of them have a default.
 internal fun <I, T> settled(
     source: Flow<I>,
     window: Window,

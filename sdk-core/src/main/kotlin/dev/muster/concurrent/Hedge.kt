@@ -66,7 +66,8 @@ public class Hedge private constructor(builder: Builder) {
         latencies?.add(latency)
     }
 
-    override fun toString(): String = "Hedge(delay=$delay, maxExtra=$maxExtra, extraCalls=$extraCalls, withheld=$withheld)"
+    override fun toString(): String =
+        "Hedge(delay=$delay, maxExtra=$maxExtra, extraCalls=$extraCalls, withheld=$withheld)"
 
     /** Builds a [Hedge]. Not thread-safe. */
     public class Builder {

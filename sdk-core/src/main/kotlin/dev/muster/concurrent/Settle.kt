@@ -38,15 +38,9 @@ internal fun <T> capture(block: Callable<T>): Outcome<T> = try {
  * Runs [action] for every element, also where it throws for one. The first exception is thrown at the end, with the
  * others as suppressed: for what has to be closed or given back whatever happens.
  */
-@Suppress("TooGenericExceptionCaught") // The first is thrown on.
-internal inline fun <T> Iterable<T>.forEachSurely(action: (T) -> Unit) {
-    var failure: Throwable? = null
-    for (element in this) {
-        try {
-            action(element)
-        } catch (e: Throwable) {
-            failure = failure?.apply { if (e !== this) addSuppressed(e) } ?: e
-        }
-    }
-    failure?.let { throw it }
+internal fun <T> Iterable<T>.forEachSurely(action: (T) -> Unit) {
+    val failures = mapNotNull { capture { action(it) }.exceptionOrNull() }
+    val first = failures.firstOrNull() ?: return
+    failures.forEach { if (it !== first) first.addSuppressed(it) }
+    throw first
 }

@@ -39,7 +39,7 @@ public suspend fun <T> onFreshStack(call: suspend () -> T): T {
     return running.getCompleted()
 }
 
-/** The values of the flow that [make] gives: it is made, and collected, and each value emitted, as [onFreshStack] does. */
+/** The values of the flow that [make] gives, which is made, collected and handed on from the bottom of a stack. */
 public fun <T> onFreshStack(make: Supplier<Flow<T>>): Flow<T> = flow {
     yield()
     make.get().collect {

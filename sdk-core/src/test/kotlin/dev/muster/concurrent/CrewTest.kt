@@ -34,10 +34,11 @@ class CrewTest {
 
     @Test
     fun `D4 where the end of the calls cannot be told the operator ends all the same`() = onVirtualTime {
-        val calls = settled(listOf(1, 2).asFlow(), Window.unbounded(), { false }, results = { Broken(whenClosing = error) }) {
-            delay(10)
-            it
-        }
+        val calls =
+            settled(listOf(1, 2).asFlow(), Window.unbounded(), { false }, results = { Broken(whenClosing = error) }) {
+                delay(10)
+                it
+            }
         val thrown = runCatchingAll { withTimeout(1000) { calls.collect() } }
         assertSame(error, thrown.takeIf { it === error } ?: thrown.cause)
         assertNoLiveChild()
@@ -46,13 +47,14 @@ class CrewTest {
     @Test
     fun `D4 where an ending cannot be told the operator ends, and so do the other calls`() = onVirtualTime {
         var cancelled = 0
-        val calls = settled(listOf(1, 2).asFlow(), Window.unbounded(), { false }, results = { Broken(whenSending = error) }) {
-            try {
-                if (it == 1) delay(10) else awaitCancellation()
-            } finally {
-                cancelled++
+        val calls =
+            settled(listOf(1, 2).asFlow(), Window.unbounded(), { false }, results = { Broken(whenSending = error) }) {
+                try {
+                    if (it == 1) delay(10) else awaitCancellation()
+                } finally {
+                    cancelled++
+                }
             }
-        }
         val thrown = runCatchingAll { withTimeout(1000) { calls.collect() } }
         assertSame(error, thrown.takeIf { it === error } ?: thrown.cause)
         assertEquals(2, cancelled)

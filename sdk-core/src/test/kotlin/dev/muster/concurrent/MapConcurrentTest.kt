@@ -230,8 +230,16 @@ class MapConcurrentTest {
         }
     }
 
-    private fun <T> permutations(of: List<T>): List<List<T>> =
-        if (of.isEmpty()) listOf(emptyList()) else of.flatMap { first -> permutations(of - first).map { listOf(first) + it } }
+    private fun <T> permutations(of: List<T>): List<List<T>> = if (of.isEmpty()) {
+        listOf(emptyList())
+    } else {
+        of.flatMap { first ->
+            permutations(of - first).map {
+                listOf(first) +
+                    it
+            }
+        }
+    }
 
     @Test
     fun `B9 null results keep their place`() = onVirtualTime {

@@ -76,8 +76,7 @@ final class Bridge {
     Callbacks runner = inPlaceOf(callbacks, context);
     Deferred<T> job = async(context, startOf(call), call.body);
     CallFuture<T> future = new CallFuture<>(
-        runner,
-        Link.to(() -> job.cancel(new CancellationException("The call was cancelled"))));
+        runner, Link.to(() -> job.cancel(new CancellationException("The call was cancelled"))));
     // The job has ended when all it started has ended: so has the future.
     onEnd(job, failure -> {
       T value = failure == null ? job.getCompleted() : null;
@@ -284,8 +283,7 @@ final class Bridge {
       Objects.requireNonNull(subscriber, "subscriber");
       CarriedContext carried = CarriedContext.capture();
       CompletableFuture<Throwable> violation = new CompletableFuture<>();
-      CoroutineContext dispatcher =
-          new CarryingDispatcher(executor, carried, violation::complete);
+      CoroutineContext dispatcher = new CarryingDispatcher(executor, carried, violation::complete);
       CoroutineContext context = carried == null ? dispatcher : dispatcher.plus(carried);
       ReactiveFlowKt.asPublisher(Composition.failingWith(flow.get(), violation), context)
           .subscribe(new StrictSubscriber<>(subscriber, violation));

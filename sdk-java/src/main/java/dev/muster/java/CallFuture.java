@@ -338,7 +338,8 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
       future.link = linked;
       return future;
     }
-    // Of two futures the JDK asks the one that has settled for the stage, and it may be a plain one.
+    // Of two futures the JDK asks the one that has settled for the stage, and it may be a plain
+    // one.
     CallFuture<U> own =
         new CallFuture<>(callbacks, Link.both(linked, Link.to(() -> stage.cancel(true))));
     stage.whenComplete((value, failure) -> {

@@ -86,9 +86,10 @@ public final class CallbackQueue implements Executor {
   /** The pumping thread runs {@code callback}, with what {@code carried} holds current. */
   private void ended(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback) {
     Callbacks pump = Callbacks.on(Runnable::run);
-    arrived(carried == null
-        ? () -> callback.accept(null)
-        : () -> pump.executeSurely(carried, callback));
+    arrived(
+        carried == null
+            ? () -> callback.accept(null)
+            : () -> pump.executeSurely(carried, callback));
   }
 
   /** Has {@code task} run by the next pump. */

@@ -49,8 +49,7 @@ public final class StreamCall<T extends @Nullable Object> {
     this(body, executor, 0, 0);
   }
 
-  private StreamCall(
-      Supplier<Flow<T>> body, @Nullable Executor executor, int ahead, int depth) {
+  private StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor, int ahead, int depth) {
     this.body = Depth.fit(body, depth);
     this.executor = executor;
     this.ahead = ahead;
@@ -150,7 +149,8 @@ public final class StreamCall<T extends @Nullable Object> {
   public StreamCall<T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     Callbacks callbacks = Callbacks.on(executor);
-    return new StreamCall<>(() -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks, ahead, depth + 1);
+    return new StreamCall<>(
+        () -> Bridge.withCallbacksOn(callbacks, body.get()), callbacks, ahead, depth + 1);
   }
 
   @Override

@@ -321,8 +321,7 @@ class CallFutureStagesTest {
       Function<Object, Object> function,
       CompletionStage<?> second)
       throws ReflectiveOperationException {
-    Map<Class<?>, Object> given =
-        Map.of(Function.class, function, CompletionStage.class, second);
+    Map<Class<?>, Object> given = Map.of(Function.class, function, CompletionStage.class, second);
     Object[] arguments = Arrays.stream(method.getParameterTypes())
         .map(type -> given.containsKey(type) ? given.get(type) : argument(type))
         .toArray();

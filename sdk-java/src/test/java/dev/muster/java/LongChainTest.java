@@ -65,7 +65,8 @@ class LongChainTest {
   }
 
   @Test
-  @DisplayName("B25 (b) cancelling the outermost of 10,000 stages within each other cancels the call")
+  @DisplayName(
+      "B25 (b) cancelling the outermost of 10,000 stages within each other cancels the call")
   void cancellingTheOutermostStageCancelsTheInnermostCall() {
     Blocked blocked = new Blocked();
     CompletableFuture<String> outermost = nested(blocked, LINKS);
@@ -103,8 +104,7 @@ class LongChainTest {
         Named.of("retry with timeouts", call -> call.retry(laddered())),
         Named.of("label", call -> call.label("x")),
         Named.of("fallback", call -> call.fallback(Call.value("y"))),
-        Named.of(
-            "hedge, each tenth", call -> tenth() ? call.hedge(hedge) : call.label("x")),
+        Named.of("hedge, each tenth", call -> tenth() ? call.hedge(hedge) : call.label("x")),
         Named.of("once", Call::once),
         Named.of("measuredBy", call -> call.measuredBy(meter)),
         Named.of("callbacksOn", call -> call.callbacksOn(Callbacks.shared())));

@@ -51,7 +51,11 @@ class ErrorTableTest {
             val failure = runner.failure(scene, spot, around)
             buildList {
                 if (failure == null) add("the call gave a value")
-                if (failure != null && original(failure) !== scene.error) add("it failed with ${failure.stackTraceToString()}")
+                if (failure != null &&
+                    original(failure) !== scene.error
+                ) {
+                    add("it failed with ${failure.stackTraceToString()}")
+                }
                 val open = scene.openInTheEnd()
                 if (open > 0) add("$open exchanges are open")
                 val slots = scene.slotsInTheEnd()

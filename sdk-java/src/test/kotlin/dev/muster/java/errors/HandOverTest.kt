@@ -56,7 +56,15 @@ class HandOverTest {
     @TestFactory
     fun `D4 a carrier that throws an Error ends a call without code of the user's, too`(): List<DynamicTest> {
         // Nothing is restored for one who waits on a thread of theirs.
-        return rows("RESTORE") { style, fault -> if (style == "execute") null else fault }.map { (name, style, expected) ->
+        return rows("RESTORE") { style, fault ->
+            if (style ==
+                "execute"
+            ) {
+                null
+            } else {
+                fault
+            }
+        }.map { (name, style, expected) ->
             dynamicTest(name) {
                 seen(expected) { model, error ->
                     FaultyCarrier.throwing(Step.RESTORE, error) { style.ending(model.ask("ok")) }
@@ -212,8 +220,16 @@ class HandOverTest {
         val error = expected as? Error ?: AssertionError("injected")
         Scene(Spot.CHAT, error).use { scene ->
             val builder = Muster.builder().environment(emptyMap()).concurrencyLimiter("faulty", scene.limiter)
-            val failure = builder.provider("faulty") { it.baseUrl(scene.url) }.build().use { run(it.model(Scene.MODEL), error) }
-            if (expected == null) assertNull(failure) else assertSame(expected, failure) { failure?.stackTraceToString() }
+            val failure = builder.provider("faulty") {
+                it.baseUrl(scene.url)
+            }.build().use { run(it.model(Scene.MODEL), error) }
+            if (expected ==
+                null
+            ) {
+                assertNull(failure)
+            } else {
+                assertSame(expected, failure) { failure?.stackTraceToString() }
+            }
             assertEquals(0, scene.openInTheEnd(), "exchanges are open")
             assertEquals(0, scene.slotsInTheEnd(), "slots are taken")
         }

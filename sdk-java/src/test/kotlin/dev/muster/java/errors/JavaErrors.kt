@@ -86,37 +86,65 @@ internal class JavaErrors(
 
         private fun call(spot: Spot): Call<out Any?> = when (spot) {
             Spot.CHAT -> model.ask("boom")
+
             Spot.STREAM -> model.stream("boom").text().toList()
+
             Spot.STREAM_AFTER_A_TOKEN -> model.stream("late").text().toList()
+
             Spot.OWN_MODEL -> muster.model("own::model").ask("Hi")
+
             Spot.OWN_MODEL_STREAM -> muster.model("own::model").stream("Hi").text().toList()
+
             Spot.MODELS -> muster.models("faulty")
+
             Spot.CLIENT_RETRY_IF, Spot.CLIENT_ON_RETRY -> model.ask("busy")
+
             Spot.OPERATOR_RETRY_IF ->
                 Call.failure<Any?>(ProviderException("503")).retry(policy.retryIf { throw error }.build())
+
             Spot.OPERATOR_ON_RETRY ->
                 Call.failure<Any?>(ProviderException("503")).retry(policy.onRetry { throw error }.build())
+
             Spot.TASK -> Call.of { throw error }
+
             Spot.MAPPER -> Calls.gather<String, Any?>(listOf("x")) { throw error }
+
             Spot.ITEMS -> Calls.mapConcurrent<Int, Any?>(Iterable { throw error }, 2) { Call.value(it) }.toList()
+
             Spot.STREAM_MAPPER -> model.stream("ok").map<Any?> { throw error }.toList()
+
             Spot.CONSUMER -> model.stream("ok").forEach { throw error }
+
             Spot.PROGRESS -> Calls.batch<String, Any?>(listOf("x")) { Call.value(it) }.onProgress { throw error }
+
             Spot.BATCH_ID -> Calls.batch<String, Any?>(listOf("x")) { Call.value(it) }.id { throw error }
+
             Spot.TOOL -> agent { Tools.of("act", "Acts", Place::class.java) { throw error } }.ask("act")
+
             Spot.TOOL_ARGUMENTS -> Faulty.throwing(error) {
                 agent { Tools.of("act", "Acts", FaultyPlace::class.java) { "never" } }.ask("act")
             }
+
             Spot.ANSWER -> Faulty.throwing(error) { model.ask("town", FaultyPlace::class.java) }
+
             Spot.CONVERSATION -> agent().conversation().ask("boom")
+
             Spot.CONVERSATION_STREAM -> agent().conversation().stream("late").text().toList()
+
             Spot.MAP -> model.ask("ok").map<Any?> { throw error }
+
             Spot.THEN -> model.ask("ok").then<Any?> { throw error }
+
             Spot.RECOVER -> Call.failure<Any?>(IllegalStateException("first")).recover { throw error }
+
             Spot.RECOVER_WITH -> Call.failure<Any?>(IllegalStateException("first")).recoverWith { throw error }
+
             Spot.SUPPLIER -> Call.fromFuture<Any?> { throw error }
+
             Spot.STAGE -> Call.fromFuture { CompletableFuture.supplyAsync<Any?> { throw error } }
+
             Spot.STAGE_THAT_THROWS -> Call.fromFuture<Any?> { StageThatThrows(error) }
+
             Spot.COMBINER -> Calls.zip<Any?, Any?, Any?>(Call.value(1), Call.value(2)) { _, _ -> throw error }
         }
 

@@ -49,7 +49,9 @@ internal class SuspendErrors : ErrorRunner {
 
     @Suppress("TooGenericExceptionCaught")
     override fun failure(scene: Scene, spot: Spot, around: Around): Throwable? = try {
-        runBlocking(Dispatchers.Default) { withTimeout(10.seconds) { client(scene).use { run(it, scene, spot, around) } } }
+        runBlocking(Dispatchers.Default) {
+            withTimeout(10.seconds) { client(scene).use { run(it, scene, spot, around) } }
+        }
         null
     } catch (e: Throwable) {
         e
@@ -78,29 +80,50 @@ internal class SuspendErrors : ErrorRunner {
             val each: suspend (String) -> Any? = { if (it == "hang") model.ask("hang") else call() }
             return when (around) {
                 Around.NOTHING -> call()
+
                 Around.GATHER -> gather(both, each)
+
                 Around.SETTLED -> gatherSettled(both, each)
+
                 Around.RACE -> race(both.map { Branch(it) { each(it) } })
+
                 Around.SELECT -> selectFirst(both.map { Branch(it) { each(it) } })
+
                 Around.AS_COMPLETED -> asCompleted(both, call = each).toList()
+
                 Around.ORDERED -> both.mapConcurrent(2, transform = each).toList()
+
                 Around.UNORDERED -> both.mapConcurrentUnordered(2, each).toList()
+
                 Around.CHUNKED -> both.mapChunked(2, each).toList()
+
                 Around.PIPELINE -> pipeline(both).stage(2, transform = each).stage(1) { it }.toList()
+
                 Around.BATCH -> batch(both, call = each)
+
                 Around.FAIL_FAST -> batch(both, { failFast() }, each)
+
                 Around.HEDGE -> hedge(Hedge.after(Duration.ofHours(1)), call)
+
                 Around.SECOND_COPY -> {
                     val first = AtomicBoolean(true)
                     hedge(Hedge.after(Duration.ZERO)) { if (first.getAndSet(false)) model.ask("hang") else call() }
                 }
+
                 Around.FALLBACK -> fallback(call, { model.ask("ok") })
+
                 Around.RETRY -> retry(policy.build(), call)
+
                 Around.ONCE -> Once(call).get()
+
                 Around.TIMEOUT -> deadline(1.hours, call)
+
                 Around.METER -> ConcurrencyMeter().measure(call)
+
                 Around.IN_A_TOOL -> agent { call().toString() }.ask("act")
+
                 Around.LONG_CHAIN -> longer(20, call)
+
                 Around.RECOVERED -> error("Kotlin has try and catch")
             }
         }

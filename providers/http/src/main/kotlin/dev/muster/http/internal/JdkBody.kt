@@ -134,6 +134,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
             end = now
             waiting = reader
             reader = null
+            subscription = null
         }
         tellReady()
         exchange.bodyEnded()

@@ -25,6 +25,8 @@ internal class JdkExchange(
     private val opening: Opening,
     /** Told when a connection has been closed that had not yet opened. */
     private val onClosedEarly: () -> Unit,
+    /** Told when nothing of the exchange is open any more. */
+    private val onEnded: () -> Unit,
 ) : Abortable {
     init {
         opening.onLate = ::abort
@@ -104,7 +106,15 @@ internal class JdkExchange(
     /** Nothing of this exchange is open. */
     fun ended() {
         opening.over()
-        if (over.compareAndSet(false, true)) open.remove(this)
+        if (!over.compareAndSet(false, true)) return
+        // A connection in the pool keeps the objects of its last exchange: nothing hangs on them.
+        body = null
+        synchronized(lock) {
+            future = null
+            closer = null
+        }
+        open.remove(this)
+        onEnded()
     }
 
     /** What a caller who was not cancelled is told when the exchange was closed under it. */

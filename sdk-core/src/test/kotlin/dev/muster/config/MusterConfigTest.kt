@@ -304,9 +304,9 @@ class MusterConfigTest {
     fun `C19 the table says each setting, its value and where from in a line of its own`() {
         val config = builder("MUSTER_RETRIES_MAX" to "3").set(" timeouts.total ", " 30s ").build()
         val lines = config.describe().lines()
-        assertTrue("retries.max              3      environment: MUSTER_RETRIES_MAX" in lines, config::describe)
-        assertTrue("timeouts.total           30s    argument" in lines, config::describe)
-        assertTrue("timeouts.attempt         10m    default" in lines, config::describe)
+        assertTrue("retries.max              3       environment: MUSTER_RETRIES_MAX" in lines, config::describe)
+        assertTrue("timeouts.total           30s     argument" in lines, config::describe)
+        assertTrue("timeouts.attempt         10m     default" in lines, config::describe)
         assertEquals(lines.sorted(), lines)
     }
 

@@ -332,12 +332,11 @@ class MusterTest {
     wire.server.otherwise(FakeReply.text("4"));
     Map<String, String> environment =
         Map.of("OPENAI_API_KEY", "k", "OPENAI_BASE_URL", wire.server.openAiUrl());
-    Muster.Builder builder =
-        Muster.builder()
-            .environment(environment)
-            .proxy("no-such-proxy.invalid", 1)
-            .noProxy("a.example", "b.example")
-            .systemProxy(false);
+    Muster.Builder builder = Muster.builder()
+        .environment(environment)
+        .proxy("no-such-proxy.invalid", 1)
+        .noProxy("a.example", "b.example")
+        .systemProxy(false);
     try (Muster muster = builder.build()) {
       assertEquals("4", muster.model("openai::m").ask("hi").execute());
     }

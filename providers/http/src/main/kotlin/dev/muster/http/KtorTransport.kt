@@ -53,8 +53,8 @@ public class KtorTransport private constructor(
                 settings.sslContext == null &&
                 settings.httpVersion == HttpVersion.HTTP_1_1
         require(settings === network || usual) {
-            "proxy, noProxy, systemProxy, sslContext or httpVersion is set on the client, but its transport was made without: " +
-                "set it on the transport's engine"
+            "proxy, noProxy, systemProxy, sslContext or httpVersion is set on the client, but its transport was made " +
+                "without: set it on the transport's engine"
         }
     }
 

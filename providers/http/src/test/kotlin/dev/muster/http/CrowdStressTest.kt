@@ -36,7 +36,9 @@ internal class CrowdStressTest {
                     val json = mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k")
                     val body = """{"model":"m","messages":[{"role":"user","content":"hi"}]}""".toByteArray()
                     val call = HttpCall("POST", URI("$url/v1/chat/completions"), json, body)
-                    List(count) { async(Dispatchers.Default) { runCatching { transport.exchange(call) { it.readAll() } } } }
+                    List(count) {
+                        async(Dispatchers.Default) { runCatching { transport.exchange(call) { it.readAll() } } }
+                    }
                         .awaitAll()
                         .mapNotNull { it.exceptionOrNull() }
                         .groupingBy { "$it" }

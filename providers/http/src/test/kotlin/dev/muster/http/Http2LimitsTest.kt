@@ -64,11 +64,13 @@ internal class Http2LimitsTest {
             val transport = KtorTransport(Http2Server.network)
             runBlocking {
                 transport.exchange(post(server)) { it.readAll() }
-                val running = async(Dispatchers.Default) { runCatching { transport.exchange(post(server)) { it.readAll() } } }
+                val running =
+                    async(Dispatchers.Default) { runCatching { transport.exchange(post(server)) { it.readAll() } } }
                 val running1 = checkNotNull(held.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)) { "nobody asks" }
                 held += running1
                 // Undispatched, so that it waits where nothing but the answer of the transport's threads is missing.
-                val cancelled = launch(start = CoroutineStart.UNDISPATCHED) { transport.exchange(post(server)) { it.readAll() } }
+                val cancelled =
+                    launch(start = CoroutineStart.UNDISPATCHED) { transport.exchange(post(server)) { it.readAll() } }
                 cancelled.cancelAndJoin()
                 val waiting =
                     async(Dispatchers.Default) { runCatching { transport.exchange(post(server)) { it.readAll() } } }
@@ -84,7 +86,8 @@ internal class Http2LimitsTest {
     @Test
     fun `D5 a server that goes away answers what it has begun, and the rest is sent again as the JDK allows`() {
         goingAway { client, server ->
-            val answers = runBlocking { List(2) { async(Dispatchers.Default) { client.model("echo::m").ask("hi") } }.awaitAll() }
+            val answers =
+                runBlocking { List(2) { async(Dispatchers.Default) { client.model("echo::m").ask("hi") } }.awaitAll() }
             assertEquals(listOf("ok", "ok"), answers)
             // JDK 24 and later send again what was not processed, and nothing else; earlier ones fail the connection.
             assertEquals(if (JDK >= 24) 4 else 5, server.requests)
@@ -96,7 +99,9 @@ internal class Http2LimitsTest {
         goingAway(RetryPolicy.NONE) { client, server ->
             val answers =
                 runBlocking {
-                    List(2) { async(Dispatchers.Default) { runCatching { client.model("echo::m").ask("hi") } } }.awaitAll()
+                    List(2) {
+                        async(Dispatchers.Default) { runCatching { client.model("echo::m").ask("hi") } }
+                    }.awaitAll()
                 }
             if (JDK >= 24) {
                 assertEquals(listOf("ok", "ok"), answers.map { it.getOrThrow() })

@@ -27,7 +27,9 @@ internal class IdleConnectionTest {
                 val left = listOf(false, true).flatMap { onThread { traces(transport, server, it) } }
                 val end = System.nanoTime() + LIMIT.toNanos()
                 while (left.any { it.second.get() != null }) {
-                    check(System.nanoTime() < end) { "kept: " + left.filter { it.second.get() != null }.map { it.first } }
+                    check(System.nanoTime() < end) {
+                        "kept: " + left.filter { it.second.get() != null }.map { it.first }
+                    }
                     System.gc()
                 }
                 // Idle all the while, and not closed.
@@ -45,7 +47,11 @@ internal class IdleConnectionTest {
     }
 
     /** Weak references to all that one exchange was made of. */
-    private suspend fun traces(transport: HttpTransport, server: FakeServer, stream: Boolean): List<Pair<String, WeakReference<Any>>> {
+    private suspend fun traces(
+        transport: HttpTransport,
+        server: FakeServer,
+        stream: Boolean,
+    ): List<Pair<String, WeakReference<Any>>> {
         val body = CHAT.format(stream).toByteArray()
         val call = HttpCall("POST", URI("${server.url}/v1/chat/completions"), HEADERS, body)
         val traces = ArrayList<Pair<String, WeakReference<Any>>>()
@@ -72,7 +78,6 @@ internal class IdleConnectionTest {
     fun `the connections of a burst end when they have been idle for long, on every JDK`() {
         // The JDK reads its limit once in the life of a JVM.
         val path = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
-        java.io.File("/tmp/w/cp.txt").writeText(path)
         val java = System.getProperty("java.home") + "/bin/java"
         val process = ProcessBuilder(java, "-cp", path, Burst::class.java.name).redirectErrorStream(true).start()
         val said = process.inputStream.bufferedReader().readText()

@@ -103,7 +103,8 @@ class ProxyTest {
                 tunnelling(StringBuffer()).use { proxy ->
                     val network = NetworkSettings(proxy = address(proxy), sslContext = Certificates.trusting())
                     onTransport(network) { transport ->
-                        val call = launch(Dispatchers.Default) { transport.exchange(get(secure.farUrl)) { it.readAll() } }
+                        val call =
+                            launch(Dispatchers.Default) { transport.exchange(get(secure.farUrl)) { it.readAll() } }
                         started.get(LIMIT.toSeconds(), TimeUnit.SECONDS)
                         call.cancelAndJoin()
                         ended.get(LIMIT.toSeconds(), TimeUnit.SECONDS)

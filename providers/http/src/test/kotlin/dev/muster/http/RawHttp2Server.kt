@@ -15,10 +15,8 @@ import kotlin.concurrent.thread
  *
  * @param maxStreams what its SETTINGS say of concurrent streams
  */
-internal class RawHttp2Server(
-    private val maxStreams: Int,
-    private val onRequest: (Http2Peer, stream: Int) -> Unit,
-) : AutoCloseable {
+internal class RawHttp2Server(private val maxStreams: Int, private val onRequest: (Http2Peer, stream: Int) -> Unit) :
+    AutoCloseable {
     private val listening =
         Certificates
             .server()

@@ -158,8 +158,7 @@ internal class ResendTest {
         retry(RetryPolicy.builder().maxRetries(retries).firstBackoff(Duration.ZERO).maxBackoff(Duration.ZERO).build())
     }
 
-    private fun <T> limited(block: suspend () -> T): T =
-        runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
+    private fun <T> limited(block: suspend () -> T): T = runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
 
     private fun hi() = dev.muster.chat.ChatRequest.of("hi")
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * One exchange on the JDK client and how to close it in every phase. Until the headers are in, only `cancel(true)` on
@@ -23,6 +24,8 @@ internal class JdkExchange(
     private val threads: EngineThreads,
     private val open: OpenExchanges,
     private val opening: Opening,
+    /** How many connections of the origin may lie in the pool. */
+    private val idle: AtomicInteger,
     /** Told when a connection has been closed that had not yet opened. */
     private val onClosedEarly: () -> Unit,
     /** Told when nothing of the exchange is open any more. */
@@ -42,6 +45,9 @@ internal class JdkExchange(
     private var headersIn = false
 
     @Volatile
+    private var keepsAlive = false
+
+    @Volatile
     private var body: JdkBody? = null
 
     /** Nothing has been sent, or what was sent has failed before an answer: either way no connection is open. */
@@ -59,8 +65,9 @@ internal class JdkExchange(
         sent
     }
 
-    /** The headers are in. */
-    fun answered() {
+    /** The headers are in; [keepsAlive] tells whether the connection goes to the pool when the body has ended. */
+    fun answered(keepsAlive: Boolean) {
+        this.keepsAlive = keepsAlive
         synchronized(lock) {
             headersIn = true
             future
@@ -97,6 +104,11 @@ internal class JdkExchange(
 
     /** The caller has left without the whole answer. */
     fun giveUp(): Unit = if (unanswered) ended() else abort()
+
+    /** The body is here to its end. */
+    fun whole() {
+        if (keepsAlive) idle.incrementAndGet()
+    }
 
     /** The body is here to its end or has failed; either way nothing is left to close. */
     fun bodyEnded() {

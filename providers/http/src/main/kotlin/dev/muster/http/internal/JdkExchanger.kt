@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Executor
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -42,6 +43,9 @@ internal class JdkExchanger(
     private val resolver = Resolver(threads.resolvers, network.connectTimeout)
     private val addresses = addresses(threads.resolvers)
     private val executor = FirstTasks(threads.workers)
+
+    // How many connections may lie in the pool, by origin.
+    private val idle = ConcurrentHashMap<String, AtomicInteger>()
 
     // Of HTTP/2 origins.
     private val streams = ConcurrentHashMap<String, StreamQueue>()
@@ -125,9 +129,12 @@ internal class JdkExchanger(
         limit: Duration = network.connectTimeout,
         queue: StreamQueue? = null,
     ): JdkAnswer {
-        val opening = Opening(limit, mayRepeat = queue != null, threads.workers)
+        val idle = idle.computeIfAbsent(url.scheme + "://" + url.rawAuthority) { AtomicInteger() }
+        val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle)
         if (queue != null) opening.onOpen = queue::next
-        val exchange = JdkExchange(threads, open, opening, selector::wake, onEnded = { queue?.next() })
+        // One that did not get a stream leaves none to others.
+        val exchange =
+            JdkExchange(threads, open, opening, idle, selector::wake) { if (queue != null && opening.isOpen) queue.next() }
         open.add(exchange)
         var sent = false
         try {
@@ -147,30 +154,29 @@ internal class JdkExchanger(
         request: HttpRequest,
         opening: Opening,
         exchange: JdkExchange,
-    ): JdkAnswer =
-        suspendCancellableCoroutine { continuation ->
-            // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
-            val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
-            val future =
-                exchange.send {
-                    executor.starting(opening) { client.sendAsync(request) { head -> begin(head, exchange, caller) } }
-                }
-            continuation.invokeOnCancellation { exchange.abort() }
-            future.whenComplete { response, failure ->
-                // Settled by our own `answered` it has neither.
-                val waiting = if (failure != null || response != null) caller.getAndSet(null) else null
-                if (waiting == null) return@whenComplete
-                if (failure != null) {
-                    exchange.failed()
-                    // Where the caller is cancelled, the usual case, the reason need not be made.
-                    if (waiting.isActive) waiting.resumeWithException(exchange.explain(failure))
-                } else {
-                    // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
-                    exchange.ended()
-                    waiting.resume(JdkAnswer(exchange, response.statusCode(), response.headers(), null))
-                }
+    ): JdkAnswer = suspendCancellableCoroutine { continuation ->
+        // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
+        val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
+        val future =
+            exchange.send {
+                executor.starting(opening) { client.sendAsync(request) { head -> begin(head, exchange, caller) } }
+            }
+        continuation.invokeOnCancellation { exchange.abort() }
+        future.whenComplete { response, failure ->
+            // Settled by our own `answered` it has neither.
+            val waiting = if (failure != null || response != null) caller.getAndSet(null) else null
+            if (waiting == null) return@whenComplete
+            if (failure != null) {
+                exchange.failed()
+                // Where the caller is cancelled, the usual case, the reason need not be made.
+                if (waiting.isActive) waiting.resumeWithException(exchange.explain(failure))
+            } else {
+                // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
+                exchange.ended()
+                waiting.resume(JdkAnswer(exchange, response.statusCode(), response.headers(), null))
             }
         }
+    }
 
     /** The headers are in: gives the body, which tells [caller] when it can be read. */
     private fun begin(
@@ -184,7 +190,8 @@ internal class JdkExchanger(
                 caller.getAndSet(null)?.resume(JdkAnswer(exchange, head.statusCode(), head.headers(), body))
             }
         // After the body is there: whoever closes finds an exchange without headers, or its body.
-        exchange.answered()
+        val connection = head.headers().firstValue("Connection").orElse("")
+        exchange.answered(keepsAlive = !connection.equals("close", ignoreCase = true))
         return body
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executor
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 
 /**
@@ -14,7 +15,8 @@ import java.util.concurrent.atomic.AtomicReference
  *
  * The JDK says neither. But it asks a request for its length when its connection is open, tunnel and TLS included, and
  * nothing has been sent yet ([opened]). With a connection from the pool it does so in the first task of the exchange,
- * else in a later one. The clock of the limit starts when that first task has begun to connect, so time in the queue
+ * else in a later one, unless the connection opens faster than that task ends: so one from the pool is also one that an
+ * earlier exchange has left there. The clock of the limit starts when that first task has begun to connect, so time in the queue
  * before it does not count, and an exchange on a pooled connection needs no clock.
  */
 internal class Opening(
@@ -23,6 +25,8 @@ internal class Opening(
     private val mayRepeat: Boolean,
     /** The queue through which the JDK learns that a connection is open. */
     private val queue: Executor,
+    /** How many connections of the origin may lie in the pool. */
+    private val idle: AtomicInteger,
     private val now: () -> Long = System::nanoTime,
 ) {
     private enum class State { CLOSED, OPEN, LATE, OVER }
@@ -31,6 +35,9 @@ internal class Opening(
 
     @Volatile
     private var starter: Thread? = null
+
+    @Volatile
+    private var mayBePooled = false
 
     @Volatile
     private var clock: CompletableFuture<Unit>? = null
@@ -56,6 +63,7 @@ internal class Opening(
 
     /** The first task of the exchange runs on this thread. */
     fun starting() {
+        mayBePooled = idle.getAndUpdate { maxOf(0, it - 1) } > 0
         starter = Thread.currentThread()
     }
 
@@ -97,7 +105,7 @@ internal class Opening(
      */
     fun opened() {
         if (state.compareAndSet(State.CLOSED, State.OPEN)) {
-            isReused = starter === Thread.currentThread()
+            isReused = mayBePooled && starter === Thread.currentThread()
             openedAt = now()
             settle()
             onOpen()

@@ -43,7 +43,9 @@ class AddressesTest {
         val server = RawServer(there) { _, _ -> }.also { it.close() }
         onEngine(here, there) { engine ->
             val failure =
-                assertThrows(ConnectException::class.java) { runBlocking { engine.exchange(call(server)) { it.readAll() } } }
+                assertThrows(ConnectException::class.java) {
+                    runBlocking { engine.exchange(call(server)) { it.readAll() } }
+                }
             assertTrue(failure.suppressed.isNotEmpty())
             assertEquals(0, engine.openExchanges)
         }
@@ -58,7 +60,9 @@ class AddressesTest {
             onEngine(here, there) { engine ->
                 val mine = ConnectException("mine")
                 val thrown =
-                    assertThrows(IOException::class.java) { runBlocking { engine.exchange(call(server)) { throw mine } } }
+                    assertThrows(IOException::class.java) {
+                        runBlocking { engine.exchange(call(server)) { throw mine } }
+                    }
                 assertTrue(thrown === mine || thrown.cause === mine)
                 assertEquals(1, server.requests.size)
             }
@@ -86,7 +90,8 @@ class AddressesTest {
         assertEquals(far, free.first(far))
     }
 
-    private fun call(server: RawServer) = HttpCall("POST", URI("http://localhost:${server.port}/v1"), emptyMap(), ByteArray(2))
+    private fun call(server: RawServer) =
+        HttpCall("POST", URI("http://localhost:${server.port}/v1"), emptyMap(), ByteArray(2))
 
     private fun onEngine(vararg addresses: InetAddress, test: suspend (JdkExchanger) -> Unit) {
         val engine =

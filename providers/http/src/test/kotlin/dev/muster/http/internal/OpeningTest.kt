@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 
 class OpeningTest {
     private var now = 0L
@@ -23,7 +24,8 @@ class OpeningTest {
         limit: Duration = Duration.ofDays(1),
         mayRepeat: Boolean = false,
         queue: Executor = Executor { it.run() },
-    ) = Opening(limit, mayRepeat, queue) { now }
+        idle: Int = 1,
+    ) = Opening(limit, mayRepeat, queue, AtomicInteger(idle)) { now }
 
     @Test
     fun `a connection that is open in the first task came from the pool, and may have been dead`() {
@@ -55,6 +57,16 @@ class OpeningTest {
         assertFalse(opening.isReused)
         assertSame(dead, opening.explain(dead))
         opening.over()
+    }
+
+    @Test
+    fun `a connection that opens within the first task did not come from a pool that holds none`() {
+        val opening = opening(idle = 0)
+        opening.starting()
+        opening.opened()
+        opening.started()
+        assertFalse(opening.isReused)
+        assertSame(dead, opening.explain(dead))
     }
 
     @Test

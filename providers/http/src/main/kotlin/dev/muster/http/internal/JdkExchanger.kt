@@ -34,6 +34,7 @@ import kotlin.coroutines.resumeWithException
 internal class JdkExchanger(
     private val network: NetworkSettings,
     private val keepAliveSeconds: Int = KeepAlive.SECONDS,
+    private val now: () -> Long = System::nanoTime,
     addresses: (Executor) -> Addresses = { Addresses(it) },
 ) : Exchanger {
     private val threads = EngineThreads()
@@ -103,23 +104,26 @@ internal class JdkExchanger(
         val url = request.url
         if (!addresses.hasOthers(url) || proxies.of(url) != null) return attempt(request)
         val first = addresses.first(url)
-        try {
-            return attempt(request, first, network.connectTimeout.dividedBy(2))
+        return try {
+            attempt(request, first, network.connectTimeout.dividedBy(2))
         } catch (e: IOException) {
-            if (!Addresses.isUnreached(e)) throw e
-            val others = addresses.all(url)
-            val limit = network.connectTimeout.dividedBy(2L * others.size)
-            for (other in others - first) {
-                try {
-                    return attempt(request, other, limit).also { addresses.works(url, other) }
-                } catch (next: IOException) {
-                    if (!Addresses.isUnreached(next)) throw next
-                    e.addSuppressed(next)
-                }
-            }
-            addresses.forget(url)
-            throw e
+            if (Addresses.isUnreached(e)) fromOthers(request, first, e) else throw e
         }
+    }
+
+    private suspend fun fromOthers(request: HttpCall, first: URI, failure: IOException): JdkAnswer {
+        val all = addresses.all(request.url)
+        val limit = network.connectTimeout.dividedBy(2L * all.size)
+        for (other in all - first) {
+            try {
+                return attempt(request, other, limit).also { addresses.works(request.url, other) }
+            } catch (e: IOException) {
+                if (!Addresses.isUnreached(e)) throw e
+                failure.addSuppressed(e)
+            }
+        }
+        addresses.forget(request.url)
+        throw failure
     }
 
     /** Sends [request] once, to [url]. */
@@ -130,11 +134,17 @@ internal class JdkExchanger(
         queue: StreamQueue? = null,
     ): JdkAnswer {
         val idle = idle.computeIfAbsent(url.scheme + "://" + url.rawAuthority) { AtomicInteger() }
-        val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle)
+        val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle, now)
         if (queue != null) opening.onOpen = queue::next
         // One that did not get a stream leaves none to others.
         val exchange =
-            JdkExchange(threads, open, opening, idle, selector::wake) { if (queue != null && opening.isOpen) queue.next() }
+            JdkExchange(threads, open, opening, idle, selector::wake) {
+                if (queue != null &&
+                    opening.isOpen
+                ) {
+                    queue.next()
+                }
+            }
         open.add(exchange)
         var sent = false
         try {

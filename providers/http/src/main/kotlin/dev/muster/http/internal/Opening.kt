@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicReference
  *
  * The JDK says neither. But it asks a request for its length when its connection is open, tunnel and TLS included, and
  * nothing has been sent yet ([opened]). With a connection from the pool it does so in the first task of the exchange,
- * else in a later one, unless the connection opens faster than that task ends: so one from the pool is also one that an
- * earlier exchange has left there. The clock of the limit starts when that first task has begun to connect, so time in the queue
- * before it does not count, and an exchange on a pooled connection needs no clock.
+ * else in a later one, unless the connection opens faster than that task ends: so one from the pool is also one that
+ * an earlier exchange has left there. The clock of the limit starts when that first task has begun to connect, so time
+ * in the queue before it does not count, and an exchange on a pooled connection needs no clock.
  */
 internal class Opening(
     private val limit: Duration,
@@ -111,11 +111,13 @@ internal class Opening(
             onOpen()
             return
         }
-        when (state.get()) {
-            State.LATE -> throw late()
-            State.OVER -> throw IOException("The exchange was given up before its request was sent")
-            else -> if (!mayRepeat) throw SentBeforeException()
-        }
+        val refusal =
+            when (state.get()) {
+                State.LATE -> late()
+                State.OVER -> IOException("The exchange was given up before its request was sent")
+                else -> if (mayRepeat) null else SentBeforeException()
+            }
+        if (refusal != null) throw refusal
     }
 
     /** The exchange has ended: nobody waits for the connection any more. */

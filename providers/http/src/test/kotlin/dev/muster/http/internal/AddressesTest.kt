@@ -95,12 +95,12 @@ class AddressesTest {
 
     private fun onEngine(vararg addresses: InetAddress, test: suspend (JdkExchanger) -> Unit) {
         val engine =
-            JdkExchanger(NetworkSettings()) { executor ->
+            JdkExchanger(NetworkSettings(), addresses = { executor ->
                 Addresses(executor, hostMaySet = false) {
                     lookups += it
                     addresses.toList()
                 }
-            }
+            })
         try {
             runBlocking { withTimeout(LIMIT.toMillis()) { test(engine) } }
         } finally {

@@ -140,6 +140,20 @@ class MusterConfigTest {
         assertEquals(network.connectTimeout, config.reader.connectTimeout)
         assertEquals(network.httpVersion, config.reader.httpVersion)
         assertEquals(network.proxy, config.reader.proxy)
+        assertEquals(network.systemProxy, config.reader.systemProxy)
+    }
+
+    @Test
+    fun `A8 hosts past the proxy, and no proxy at all, are configured`() {
+        val given = opened(builder("MUSTER_HTTP_NO_PROXY" to "a.example, .b.example,").build()).context.network
+        assertEquals(setOf("a.example", ".b.example"), given.noProxy)
+        assertTrue(given.systemProxy)
+        assertTrue(opened(builder("MUSTER_HTTP_PROXY" to "system").build()).context.network.systemProxy)
+        val none = builder("MUSTER_HTTP_PROXY" to "none").build()
+        assertFalse(opened(none).context.network.systemProxy)
+        val built = opened(none) { systemProxy(true).noProxy("c.example").noProxy("d.example") }.context.network
+        assertTrue(built.systemProxy)
+        assertEquals(setOf("c.example", "d.example"), built.noProxy)
     }
 
     @Test
@@ -290,9 +304,9 @@ class MusterConfigTest {
     fun `C19 the table says each setting, its value and where from in a line of its own`() {
         val config = builder("MUSTER_RETRIES_MAX" to "3").set(" timeouts.total ", " 30s ").build()
         val lines = config.describe().lines()
-        assertTrue("retries.max              3      environment: MUSTER_RETRIES_MAX" in lines, config::describe)
-        assertTrue("timeouts.total           30s    argument" in lines, config::describe)
-        assertTrue("timeouts.attempt         10m    default" in lines, config::describe)
+        assertTrue("retries.max              3       environment: MUSTER_RETRIES_MAX" in lines, config::describe)
+        assertTrue("timeouts.total           30s     argument" in lines, config::describe)
+        assertTrue("timeouts.attempt         10m     default" in lines, config::describe)
         assertEquals(lines.sorted(), lines)
     }
 

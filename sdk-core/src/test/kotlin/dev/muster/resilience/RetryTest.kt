@@ -9,8 +9,10 @@ import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException
+import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
+import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.TimeoutKind
@@ -123,6 +125,36 @@ class RetryTest {
     fun `C10 Retry-After counts whatever the status`() = onVirtualTime {
         failing(ProviderException("529", waiting(7))).client().model("scripted::m").ask("Hi")
         assertTrue(currentTime in 7_000..7_500, "waited $currentTime ms")
+    }
+
+    private val unprocessed = ErrorContext.builder().retryAtOnce(true).build()
+    private val slow = RetryPolicy.builder().firstBackoff(ofSeconds(100)).maxBackoff(ofSeconds(100))
+
+    @Test
+    fun `D5 a request that nobody took is retried at once, and once a call`() = onVirtualTime {
+        val waits = ArrayList<Duration>()
+        val provider = failing(NetworkException("1", unprocessed), NetworkException("2", unprocessed))
+        provider.client { retry(slow.onRetry { waits += it.wait }.build()) }.model("scripted::m").ask("Hi")
+        assertEquals(3, provider.requests.size)
+        assertEquals(Duration.ZERO, waits[0])
+        assertTrue(waits[1] > Duration.ZERO, "$waits")
+    }
+
+    @Test
+    fun `D5 it counts, takes from the budget, and is made only where the policy allows a retry`() = onVirtualTime {
+        suspend fun attempts(retry: RetryPolicy, budget: RetryBudget = RetryBudget()): Int {
+            val provider = failing(*Array(9) { NetworkException("$it", unprocessed) })
+            val client = provider.client { retry(retry).retryBudget(budget) }
+            val e = runCatchingAll { client.model("scripted::m").ask("Hi") } as LlmException
+            assertEquals(e.attempts, provider.requests.size)
+            assertTrue(e.context.retryAtOnce)
+            return provider.requests.size
+        }
+        assertEquals(3, attempts(slow.build()))
+        assertEquals(1, attempts(RetryPolicy.NONE))
+        assertEquals(1, attempts(slow.retryIf { false }.build()))
+        assertEquals(1, attempts(RetryPolicy.DEFAULT, RetryBudget(share = 0.0, reserve = 0)))
+        assertEquals(2, attempts(RetryPolicy.DEFAULT, RetryBudget(share = 0.0, reserve = 1)))
     }
 
     @Test

@@ -328,6 +328,21 @@ class MusterTest {
     }
   }
 
+  @Test
+  void a8AServerOnThisMachineIsReachedPastEveryProxy() {
+    wire.server.otherwise(FakeReply.text("4"));
+    Map<String, String> environment =
+        Map.of("OPENAI_API_KEY", "k", "OPENAI_BASE_URL", wire.server.openAiUrl());
+    Muster.Builder builder = Muster.builder()
+        .environment(environment)
+        .proxy("no-such-proxy.invalid", 1)
+        .noProxy("a.example", "b.example")
+        .systemProxy(false);
+    try (Muster muster = builder.build()) {
+      assertEquals("4", muster.model("openai::m").ask("hi").execute());
+    }
+  }
+
   private static List<String> roles(FakeRequest request) {
     return request.messages().stream().map(FakeMessage::role).toList();
   }

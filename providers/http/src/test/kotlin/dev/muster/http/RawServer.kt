@@ -9,8 +9,11 @@ import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.concurrent.thread
 
 /** A server that does to its sockets exactly what a test says: [serve] gets each connection and its number from 0. */
-public class RawServer(private val serve: RawServer.(Socket, Int) -> Unit) : AutoCloseable {
-    private val socket = ServerSocket(0, 50, InetAddress.getLoopbackAddress())
+public class RawServer(
+    address: InetAddress = InetAddress.getLoopbackAddress(),
+    private val serve: RawServer.(Socket, Int) -> Unit,
+) : AutoCloseable {
+    private val socket = ServerSocket(0, 50, address)
     private val sockets = ConcurrentLinkedQueue<Socket>()
 
     /** How many connections have been accepted. */

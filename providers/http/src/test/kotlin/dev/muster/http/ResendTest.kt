@@ -4,7 +4,9 @@ import dev.muster.MusterClient
 import dev.muster.chat.ask
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
+import dev.muster.http.internal.JdkExchanger
 import dev.muster.resilience.RetryPolicy
+import dev.muster.spi.NetworkSettings
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
@@ -80,11 +82,11 @@ internal class ResendTest {
         fun failureAt(origin: Origin): LlmException {
             lateinit var failure: LlmException
             dying(Death.FIN, Moment.AT_ONCE, origin) { raw ->
-                onTransport { transport ->
-                    val endpoint = endpoint(transport, raw.url)
-                    if (origin != Origin.COLD) endpoint.post(apiCall())
-                    failure = assertThrows(LlmException::class.java) { limited { endpoint.post(apiCall()) } }
-                }
+                val transport = Timeless()
+                val endpoint = endpoint(transport, raw.url)
+                if (origin != Origin.COLD) limited { endpoint.post(apiCall()) }
+                failure = assertThrows(LlmException::class.java) { limited { endpoint.post(apiCall()) } }
+                transport.close()
             }
             return failure
         }
@@ -107,6 +109,7 @@ internal class ResendTest {
                 providers(listOf(EchoProvider()))
                 provider("echo") { it.apiKey("k").baseUrl(raw.url) }
                 retry(policy)
+                transport(Timeless())
             }.use { client ->
                 val model = client.model("echo::m")
                 repeat(2) { assertEquals("ok", limited { model.ask("hi") }) }
@@ -114,6 +117,20 @@ internal class ResendTest {
             assertEquals(listOf(Duration.ZERO), waits)
             assertEquals(3, raw.requests.size)
         }
+    }
+
+    /** Our engine on a clock that stands still: what happens, happens at once. */
+    private class Timeless : HttpTransport {
+        private val engine = JdkExchanger(NetworkSettings(), now = { 0 })
+
+        override val openExchanges: Int get() = engine.openExchanges
+
+        override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T =
+            engine.exchange(request, handle)
+
+        override fun close() = engine.close()
+
+        override fun awaitClosed(timeout: Duration): Boolean = engine.awaitClosed(timeout)
     }
 
     private fun dying(death: Death, moment: Moment, origin: Origin, test: (RawServer) -> Unit) {

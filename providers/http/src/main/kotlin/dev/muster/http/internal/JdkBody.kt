@@ -129,11 +129,14 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
 
     private fun finish(now: End) {
         val waiting: CancellableContinuation<List<ByteBuffer>?>?
+        // Before anybody can know of the end and use the connection again.
+        if (now.failure == null) exchange.whole()
         synchronized(lock) {
             if (end != null) return
             end = now
             waiting = reader
             reader = null
+            subscription = null
         }
         tellReady()
         exchange.bodyEnded()

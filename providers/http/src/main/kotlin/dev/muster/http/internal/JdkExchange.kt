@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * One exchange on the JDK client and how to close it in every phase. Until the headers are in, only `cancel(true)` on
@@ -25,8 +26,12 @@ internal class JdkExchange(
     private val threads: EngineThreads,
     private val open: OpenExchanges,
     private val opening: Opening,
+    /** How many connections of the origin may lie in the pool. */
+    private val idle: AtomicInteger,
     /** Told when a connection has been closed that had not yet opened. */
     private val onClosedEarly: () -> Unit,
+    /** Told when nothing of the exchange is open any more. */
+    private val onEnded: () -> Unit,
 ) : Abortable {
     init {
         opening.onLate = ::abort
@@ -40,6 +45,9 @@ internal class JdkExchange(
     // Reaches the exchange when the future is settled: the JDK's futures hand their exchange on to those made of them.
     private var closer: CompletableFuture<*>? = null
     private var headersIn = false
+
+    @Volatile
+    private var keepsAlive = false
 
     @Volatile
     private var body: JdkBody? = null
@@ -59,8 +67,9 @@ internal class JdkExchange(
         sent
     }
 
-    /** The headers are in. */
-    fun answered() {
+    /** The headers are in; [keepsAlive] tells whether the connection goes to the pool when the body has ended. */
+    fun answered(keepsAlive: Boolean) {
+        this.keepsAlive = keepsAlive
         synchronized(lock) {
             headersIn = true
             future
@@ -98,6 +107,11 @@ internal class JdkExchange(
     /** The caller has left without the whole answer. */
     fun giveUp(): Unit = if (unanswered) ended() else abort()
 
+    /** The body is here to its end. */
+    fun whole() {
+        if (keepsAlive) idle.incrementAndGet()
+    }
+
     /** The body is here to its end or has failed; either way nothing is left to close. */
     fun bodyEnded() {
         if (!aborted.get()) ended()
@@ -106,7 +120,15 @@ internal class JdkExchange(
     /** Nothing of this exchange is open. */
     fun ended() {
         opening.over()
-        if (over.compareAndSet(false, true)) open.remove(this)
+        if (!over.compareAndSet(false, true)) return
+        // A connection in the pool keeps the objects of its last exchange: nothing hangs on them.
+        body = null
+        synchronized(lock) {
+            future = null
+            closer = null
+        }
+        open.remove(this)
+        onEnded()
     }
 
     /** What a caller who was not cancelled is told when the exchange was closed under it. */

@@ -8,6 +8,7 @@ import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
+import java.io.IOException
 import java.io.UncheckedIOException
 import java.net.ProtocolException
 import java.net.URI
@@ -18,7 +19,10 @@ import java.net.http.HttpResponse
 import java.nio.ByteBuffer
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Executor
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -28,13 +32,25 @@ import kotlin.coroutines.resumeWithException
  * closes the exchange in every phase. HTTP/1.1 unless the user chooses otherwise, because cancelling HTTP/2 streams has
  * broken whole JDK connections.
  */
-internal class JdkExchanger(private val network: NetworkSettings) {
+internal class JdkExchanger(
+    private val network: NetworkSettings,
+    private val keepAliveSeconds: Int = KeepAlive.SECONDS,
+    private val now: () -> Long = System::nanoTime,
+    addresses: (Executor) -> Addresses = { Addresses(it) },
+) {
     private val threads = EngineThreads()
     private val open = OpenExchanges(::end)
     private val proxies = Proxies(network)
     private val proxyAuthorization = network.proxyCredentials?.let(::ProxyAuthorization)?.header
     private val resolver = Resolver(threads.resolvers, network.connectTimeout)
+    private val addresses = addresses(threads.resolvers)
     private val executor = FirstTasks(threads.workers)
+
+    // How many connections may lie in the pool, by origin.
+    private val idle = ConcurrentHashMap<String, AtomicInteger>()
+
+    // Of HTTP/2 origins.
+    private val streams = ConcurrentHashMap<String, StreamQueue>()
     private val clientLock = Any()
     private var client: CompletableFuture<HttpClient>? = null
     private var ended = false
@@ -43,26 +59,24 @@ internal class JdkExchanger(private val network: NetworkSettings) {
     val openExchanges: Int get() = open.count
 
     suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
-        val version = version(request.url)
-        val opening = Opening(network.connectTimeout, mayRepeat = version == HttpClient.Version.HTTP_2)
-        val exchange = JdkExchange(threads, open, opening, onClosedEarly = selector::wake)
-        open.add(exchange)
+        val answer =
+            if (version(request.url) == HttpClient.Version.HTTP_2) onStream(request) else fromAnyAddress(request)
         var handled = false
         try {
-            val client = client().awaitShared()
-            val proxied = proxies.of(request.url) != null
-            if (!proxied) resolver.resolve(request.url.host)
-            val answer = send(client, encode(request, opening, version, proxied), opening, exchange)
             val result = handle(answer)
             handled = true
-            leave(exchange, answer.body)
+            leave(answer)
             return result
         } finally {
-            if (!handled) exchange.giveUp()
+            if (!handled) answer.exchange.giveUp()
         }
     }
 
-    fun close(): Unit = open.close()
+    fun close() {
+        open.close()
+        // They find it closed.
+        streams.values.forEach { it.all() }
+    }
 
     // Waiting on a thread of the engine would wait for that thread.
     fun awaitClosed(timeout: Duration): Boolean = open.awaitClosed(if (threads.isCurrent()) Duration.ZERO else timeout)
@@ -71,6 +85,79 @@ internal class JdkExchanger(private val network: NetworkSettings) {
     fun onWorker(task: Runnable): Unit = threads.workers.execute(task)
 
     override fun toString(): String = "java.net.http, $threads"
+
+    /** The answer to [request], which waits for a stream where its HTTP/2 connection has none left. */
+    private suspend fun onStream(request: HttpCall): JdkAnswer {
+        val queue = streams.computeIfAbsent(request.url.rawAuthority) { StreamQueue() }
+        if (queue.isCrowded) queue.await()
+        while (true) {
+            try {
+                return attempt(request, queue = queue)
+            } catch (_: NoStreamException) {
+                queue.await()
+            }
+        }
+    }
+
+    /** The answer to [request], from the first address of its host that takes a connection. */
+    private suspend fun fromAnyAddress(request: HttpCall): JdkAnswer {
+        val url = request.url
+        if (!addresses.hasOthers(url) || proxies.of(url) != null) return attempt(request)
+        val first = addresses.first(url)
+        return try {
+            attempt(request, first, network.connectTimeout.dividedBy(2))
+        } catch (e: IOException) {
+            if (Addresses.isUnreached(e)) fromOthers(request, first, e) else throw e
+        }
+    }
+
+    private suspend fun fromOthers(request: HttpCall, first: URI, failure: IOException): JdkAnswer {
+        val all = addresses.all(request.url)
+        val limit = network.connectTimeout.dividedBy(2L * all.size)
+        for (other in all - first) {
+            try {
+                return attempt(request, other, limit).also { addresses.works(request.url, other) }
+            } catch (e: IOException) {
+                if (!Addresses.isUnreached(e)) throw e
+                failure.addSuppressed(e)
+            }
+        }
+        addresses.forget(request.url)
+        throw failure
+    }
+
+    /** Sends [request] once, to [url]. */
+    private suspend fun attempt(
+        request: HttpCall,
+        url: URI = request.url,
+        limit: Duration = network.connectTimeout,
+        queue: StreamQueue? = null,
+    ): JdkAnswer {
+        val idle = idle.computeIfAbsent(url.scheme + "://" + url.rawAuthority) { AtomicInteger() }
+        val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle, now)
+        if (queue != null) opening.onOpen = queue::next
+        // One that did not get a stream leaves none to others.
+        val exchange =
+            JdkExchange(threads, open, opening, idle, selector::wake) {
+                if (queue != null &&
+                    opening.isOpen
+                ) {
+                    queue.next()
+                }
+            }
+        open.add(exchange)
+        var sent = false
+        try {
+            val client = client().awaitShared()
+            val proxied = proxies.of(url) != null
+            if (!proxied) resolver.resolve(url.host)
+            val answer = send(client, encode(request, url, opening, proxied), opening, exchange)
+            sent = true
+            return answer
+        } finally {
+            if (!sent) exchange.giveUp()
+        }
+    }
 
     private suspend fun send(
         client: HttpClient,
@@ -96,7 +183,7 @@ internal class JdkExchanger(private val network: NetworkSettings) {
             } else {
                 // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
                 exchange.ended()
-                waiting.resume(JdkAnswer(response.statusCode(), response.headers(), null))
+                waiting.resume(JdkAnswer(exchange, response.statusCode(), response.headers(), null))
             }
         }
     }
@@ -110,31 +197,28 @@ internal class JdkExchanger(private val network: NetworkSettings) {
         checkLength(head.headers())
         val body =
             exchange.newBody { body ->
-                caller.getAndSet(null)?.resume(JdkAnswer(head.statusCode(), head.headers(), body))
+                caller.getAndSet(null)?.resume(JdkAnswer(exchange, head.statusCode(), head.headers(), body))
             }
         // After the body is there: whoever closes finds an exchange without headers, or its body.
-        exchange.answered()
+        val connection = head.headers().firstValue("Connection").orElse("")
+        exchange.answered(keepsAlive = !connection.equals("close", ignoreCase = true))
         return body
     }
 
     /** The answer is used up, at least for its reader: spare the connection if its rest is short and comes soon. */
-    private fun leave(exchange: JdkExchange, body: JdkBody?) {
-        if (body == null || body.drain(DRAIN_BYTES)) return
+    private fun leave(answer: JdkAnswer) {
+        if (answer.body == null || answer.body.drain(DRAIN_BYTES)) return
         CompletableFuture
             .delayedExecutor(DRAIN_MILLIS, TimeUnit.MILLISECONDS, threads.workers)
-            .execute(exchange::abort)
+            .execute(answer.exchange::abort)
     }
 
-    private fun encode(
-        request: HttpCall,
-        opening: Opening,
-        version: HttpClient.Version,
-        proxied: Boolean,
-    ): HttpRequest {
+    private fun encode(request: HttpCall, url: URI, opening: Opening, proxied: Boolean): HttpRequest {
         val body =
             request.body?.let(HttpRequest.BodyPublishers::ofByteArray) ?: HttpRequest.BodyPublishers.noBody()
-        val builder = HttpRequest.newBuilder(request.url).method(request.method, Body(body, opening)).version(version)
+        val builder = HttpRequest.newBuilder(url).method(request.method, Body(body, opening)).version(version(url))
         request.headers.forEach { (name, value) -> builder.setHeader(name, value) }
+        addresses.hostHeader(request.url, url)?.let { builder.setHeader("Host", it) }
         if (proxied) proxyAuthorization?.let { builder.setHeader(ProxyAuthorization.HEADER, it) }
         return builder.build()
     }
@@ -170,7 +254,7 @@ internal class JdkExchanger(private val network: NetworkSettings) {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(SelectorWake.sparing(proxies))
         network.sslContext?.let(builder::sslContext)
-        return builder.build()
+        return KeepAlive.limited(keepAliveSeconds, builder::build)
     }
 
     private fun end() {
@@ -207,7 +291,12 @@ private class Body(private val bytes: HttpRequest.BodyPublisher, private val ope
     }
 }
 
-private class JdkAnswer(override val status: Int, private val headers: HttpHeaders, val body: JdkBody?) : HttpAnswer {
+private class JdkAnswer(
+    val exchange: JdkExchange,
+    override val status: Int,
+    private val headers: HttpHeaders,
+    val body: JdkBody?,
+) : HttpAnswer {
     override fun header(name: String): String? = headers.firstValue(name).orElse(null)
 
     override suspend fun read(): List<ByteBuffer>? = body?.read()

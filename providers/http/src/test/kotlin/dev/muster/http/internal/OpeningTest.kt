@@ -11,14 +11,21 @@ import java.io.IOException
 import java.net.http.HttpConnectTimeoutException
 import java.time.Duration
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executor
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 
 class OpeningTest {
     private var now = 0L
     private val dead = IOException("HTTP/1.1 header parser received no bytes", EOFException())
 
-    private fun opening(limit: Duration = Duration.ofDays(1), mayRepeat: Boolean = false) =
-        Opening(limit, mayRepeat) { now }
+    private fun opening(
+        limit: Duration = Duration.ofDays(1),
+        mayRepeat: Boolean = false,
+        queue: Executor = Executor { it.run() },
+        idle: Int = 1,
+    ) = Opening(limit, mayRepeat, queue, AtomicInteger(idle)) { now }
 
     @Test
     fun `a connection that is open in the first task came from the pool, and may have been dead`() {
@@ -53,6 +60,16 @@ class OpeningTest {
     }
 
     @Test
+    fun `a connection that opens within the first task did not come from a pool that holds none`() {
+        val opening = opening(idle = 0)
+        opening.starting()
+        opening.opened()
+        opening.started()
+        assertFalse(opening.isReused)
+        assertSame(dead, opening.explain(dead))
+    }
+
+    @Test
     fun `a request is sent a second time only where an HTTP 2 server has not processed it`() {
         opening().run {
             opened()
@@ -70,6 +87,27 @@ class OpeningTest {
         opening.over()
         assertThrows(IOException::class.java) { opening.opened() }
         assertFalse(opening.isOpen)
+    }
+
+    @Test
+    fun `a limit that passes while the engine's own queue is behind is not the network's`() {
+        val asked = LinkedBlockingQueue<Runnable>()
+        val opening = opening(limit = Duration.ofMillis(1), queue = { asked += it })
+        opening.starting()
+        opening.started()
+        val first = asked.take()
+        now += TimeUnit.MILLISECONDS.toNanos(30)
+        first.run()
+        // What was in the queue before has been done meanwhile.
+        opening.opened()
+        assertTrue(opening.isOpen)
+        val slow = opening(limit = Duration.ofMillis(1), queue = { asked += it })
+        slow.starting()
+        slow.started()
+        asked.take().also { now += TimeUnit.MILLISECONDS.toNanos(30) }.run()
+        // Asked again, and this time at once.
+        asked.take().run()
+        assertThrows(HttpConnectTimeoutException::class.java) { slow.opened() }
     }
 
     @Test

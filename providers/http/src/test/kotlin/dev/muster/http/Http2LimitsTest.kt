@@ -61,7 +61,7 @@ internal class Http2LimitsTest {
     @Test
     fun `a call that waits for a stream can be cancelled, and ends with its transport`() =
         holding(streams = 1).use { server ->
-            val transport = KtorTransport(Http2Server.network)
+            val transport = JdkTransport(Http2Server.network)
             runBlocking {
                 transport.exchange(post(server)) { it.readAll() }
                 val running =

@@ -16,6 +16,7 @@ import java.time.Duration
 public class KtorTransport private constructor(
     private val exchanger: Exchanger,
     /** Null for an engine of the user's, which has its own. */
+    @get:JvmSynthetic
     internal val network: NetworkSettings?,
 ) : HttpTransport {
     /** Uses the default engine, with proxy, trust, connect timeout and HTTP version of [network]. */
@@ -45,6 +46,7 @@ public class KtorTransport private constructor(
     override fun awaitClosed(timeout: Duration): Boolean = exchanger.awaitClosed(timeout)
 
     /** Fails where [settings] ask for a route, a trust or a version that this transport was not made with. */
+    @JvmSynthetic
     internal fun checkNetwork(settings: NetworkSettings) {
         val usual =
             settings.proxy == null && settings.sslContext == null && settings.httpVersion == HttpVersion.HTTP_1_1

@@ -104,6 +104,8 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
                             }
                         // After the body is there: whoever closes finds an exchange without headers, or its body.
                         exchange.answered()
+                        // What says by its status what is wrong need not send a body at all.
+                        if (head.statusCode() !in SUCCESS) body.tellReady()
                         body
                     }
                 }
@@ -194,6 +196,7 @@ internal class JdkExchanger(private val network: NetworkSettings) : Exchanger {
     }
 
     private companion object {
+        val SUCCESS = 200..299
         const val DRAIN_BYTES = 64L * 1024
         const val DRAIN_MILLIS = 500L
 

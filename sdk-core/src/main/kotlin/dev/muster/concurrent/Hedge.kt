@@ -36,10 +36,13 @@ public class Hedge private constructor(builder: Builder) {
     @get:JvmName("extraCalls")
     public val extraCalls: Long get() = budget.taken
 
+    @JvmSynthetic
     internal fun callBegins(): Unit = budget.callBegins()
 
+    @JvmSynthetic
     internal fun takeExtra(): Boolean = budget.take()
 
+    @JvmSynthetic
     internal fun succeeded(latency: Duration) {
         latencies?.add(latency)
     }
@@ -48,8 +51,16 @@ public class Hedge private constructor(builder: Builder) {
 
     /** Builds a [Hedge]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var delay: Duration? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var percentile: Double? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxExtra = DEFAULT_EXTRA
 
         /**

@@ -159,7 +159,7 @@ internal val operationRetryRows = listOf(
         says = "a deadline over it passes in the second run",
         server = script("q" to status(503), "q" to hang()),
         run = Deadline(again(Ask("q"), 5), SHORT),
-        ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
+        ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("ProviderException")),
         saw = saw(requests = 2, disconnects = 1),
     ),
     Row(
@@ -167,7 +167,7 @@ internal val operationRetryRows = listOf(
         says = "a deadline over it passes in the wait between two runs",
         server = script("q" to status(503)),
         run = Deadline(again(Ask("q"), 5) { firstBackoff(NEVER).maxBackoff(NEVER) }, SHORT),
-        ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
+        ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("ProviderException")),
         saw = saw(requests = 1),
     ),
 )

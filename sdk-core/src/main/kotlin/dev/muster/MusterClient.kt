@@ -4,6 +4,7 @@ import dev.muster.agent.ChatAgent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
+import dev.muster.chat.unknownProvider
 import dev.muster.config.MusterConfig
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.error.ErrorContext
@@ -61,7 +62,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     private val retrying = Retrying(builder.retryBudget)
     private val concurrencyLimiters = settings.concurrencyLimiters
     private val rateLimiters = settings.rateLimiters
-    private val lifecycle = Lifecycle()
+    private val lifecycle = Lifecycle(builder.facade)
     private val ownModels = OwnModels(builder.models)
     private val providers =
         ProviderRegistry(
@@ -134,7 +135,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
      */
     public suspend fun models(provider: String): List<ModelInfo> {
         val id = provider.trim().lowercase()
-        require(id in providerIds) { "'$provider' is an unknown provider: known are ${providerIds.sorted()}" }
+        require(id in providerIds) { "'$provider' is an unknown provider: " + unknownProvider(id, providerIds) }
         val path = path(ModelId.of(id, "models"), ModelOptions.DEFAULT)
         val models = path.run(path.start(), { 0 }, { null }) { session(id).models() }
         return requireNotNull(models) { "The provider '$id' lists no models" }
@@ -164,10 +165,11 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
         val context = ErrorContext.builder().provider(id.provider).model(id.model).build()
         val ofModel =
             Gate(
+                id.toString(),
                 options.concurrencyLimiter ?: concurrencyLimiters[id.toString()],
                 options.rateLimiter ?: rateLimiters[id.toString()],
             )
-        val ofProvider = Gate(concurrencyLimiters[id.provider], rateLimiters[id.provider])
+        val ofProvider = Gate(id.provider, concurrencyLimiters[id.provider], rateLimiters[id.provider])
         return CallPath(
             id,
             context,
@@ -246,24 +248,81 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
             ClassPathCheck.require()
         }
 
+        /** The class that the user sees the client as. */
+        @get:JvmSynthetic
+        @set:JvmSynthetic
+        internal var facade: String = "MusterClient"
+
+        @get:JvmSynthetic
         internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
+
+        @get:JvmSynthetic
         internal val models = ArrayList<ChatModel>()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var config: MusterConfig? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var defaultModel: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var timeouts: Timeouts? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var retry: RetryPolicy? = null
+
+        @get:JvmSynthetic
         internal val concurrencyLimiters = HashMap<String, ConcurrencyLimiter>()
+
+        @get:JvmSynthetic
         internal val rateLimiters = HashMap<String, RateLimiter>()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var retryBudget: RetryBudget = RetryBudget()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var environment: Function<String, String?>? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var connectTimeout: Duration? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var proxy: InetSocketAddress? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var proxyCredentials: ProxyCredentials? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var noProxy: Set<String>? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var systemProxy: Boolean? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var sslContext: SSLContext? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var httpVersion: HttpVersion? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var transport: SharedResource? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var providers: List<ModelProvider>? = null
 
         /** Takes the settings of [config], in whichever order. What is set here as well beats them. */

@@ -5,6 +5,8 @@ import org.jetbrains.kotlin.abi.tools.AbiTools
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import java.io.File
+import java.lang.reflect.Member
+import java.lang.reflect.Modifier
 
 /**
  * The public API of the module [artifact], whose directory is the current one, is written down in its `api` directory.
@@ -24,5 +26,29 @@ public abstract class ApiCheck(private val artifact: String) {
             dump.writeText(now)
         }
         assertEquals(dump.readText(), now)
+    }
+
+    /** Fails where Java's completion offers a name that the Kotlin compiler has made for what is internal. */
+    @Test
+    public fun noMangledNameIsVisibleToJava() {
+        val root = File("target/classes")
+        val mangled =
+            root
+                .walkTopDown()
+                .filter { it.extension == "class" }
+                .map { it.relativeTo(root).path.removeSuffix(".class").replace(File.separatorChar, '.') }
+                .map { Class.forName(it, false, javaClass.classLoader) }
+                .filter { Modifier.isPublic(it.modifiers) && !it.isSynthetic && ".internal." !in it.name }
+                .filter { it.enclosingMethod == null && !it.isAnonymousClass }
+                .flatMap { type -> (type.declaredMethods.asSequence<Member>() + type.declaredFields) }
+                .filter { it.modifiers and VISIBLE != 0 && !it.isSynthetic && '$' in it.name }
+                .map { "${it.declaringClass.name}.${it.name}" }
+                .sorted()
+                .toList()
+        assertEquals(emptyList<String>(), mangled)
+    }
+
+    private companion object {
+        const val VISIBLE = Modifier.PUBLIC or Modifier.PROTECTED
     }
 }

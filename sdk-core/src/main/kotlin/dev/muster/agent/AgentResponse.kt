@@ -14,6 +14,7 @@ public class AgentResponse internal constructor(
     public val response: ChatResponse,
     toolRuns: List<ToolRun>,
     /** What was said between the prompt and the answer. */
+    @get:JvmSynthetic
     internal val said: List<Message>,
     /** How often the model was asked: 1, and 1 more for each round of tools. */
     @get:JvmName("rounds")

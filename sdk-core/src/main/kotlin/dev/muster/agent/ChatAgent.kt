@@ -66,6 +66,7 @@ public class ChatAgent private constructor(builder: Builder) {
     public suspend fun <T> chat(prompt: String, type: OutputType<T>): StructuredResponse<T> =
         chat(request(prompt), type)
 
+    @JvmSynthetic
     internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
         inTurn { StructuredCall(model, request, type, structuredRetries).run(loop::run) }
 
@@ -115,22 +116,31 @@ public class ChatAgent private constructor(builder: Builder) {
     public fun asTool(name: String, description: String): AgentTool = agentTool(this, name, description)
 
     /** [request], all of it, with nothing of the agent's added. */
+    @JvmSynthetic
     internal suspend fun chat(request: ChatRequest): AgentResponse = loop.run(request)
 
+    @JvmSynthetic
     internal fun stream(request: ChatRequest): Flow<AgentEvent> = loop.stream(request)
 
+    @JvmSynthetic
     internal fun <T> stream(request: ChatRequest, type: OutputType<T>): Flow<AgentEvent> =
         structuredStream({ StructuredCall(model, request, type, structuredRetries) }, loop::stream)
 
     /** The agent's settings with [messages]; without any, its own. */
+    @JvmSynthetic
     internal fun request(messages: List<Message>): ChatRequest =
         if (messages.isEmpty()) template else template.toBuilder().messages(messages).build()
 
     override fun toString(): String = "ChatAgent($name on ${model.id})"
 
     /** Builds a [ChatAgent]; changing it later leaves agents already built as they are. Not thread-safe. */
-    public class Builder internal constructor(internal val model: ChatModel) {
+    public class Builder internal constructor(@get:JvmSynthetic internal val model: ChatModel) {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var name: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var structuredRetries: Int = 2
         private var systemPrompt: String? = null
         private val settings = ChatRequest.builder()
@@ -218,12 +228,14 @@ public class ChatAgent private constructor(builder: Builder) {
         /** The agent as set so far. */
         public fun build(): ChatAgent = ChatAgent(this)
 
+        @JvmSynthetic
         internal fun template(): ChatRequest {
             val request = settings.build().toBuilder().tools(tools.values.map { it.definition } + offered.values)
             systemPrompt?.takeIf { it.isNotBlank() }?.let { request.system(it) }
             return request.build()
         }
 
+        @JvmSynthetic
         internal fun loop() = ToolLoop(model, tools.values.toList(), execution, maxToolRounds, toolTimeout)
 
         private fun checkName(name: String) =

@@ -19,6 +19,7 @@ public class HistoryWindow private constructor(
     private val size: (Message) -> Long,
 ) {
     /** What is sent for [prompt], after [system], which the agent has said before. */
+    @JvmSynthetic
     internal fun select(system: List<Message>, history: List<Message>, prompt: List<Message>): List<Message> {
         val all = history + prompt
         val starts = all.indices.filter { it == 0 || isStart(all, it) }

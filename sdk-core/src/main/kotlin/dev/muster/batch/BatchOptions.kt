@@ -61,13 +61,36 @@ public class BatchOptions<I> private constructor(builder: Builder<I>) {
 
     /** Builds [BatchOptions]. */
     public class Builder<I> internal constructor(from: BatchOptions<I>?) {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var concurrency: Int = from?.concurrency ?: DEFAULT_CONCURRENCY
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var mode: BatchMode = from?.mode ?: BatchMode.CONTINUE
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var id: Function<in I, String>? = from?.id
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var metadata: Function<in I, Map<String, String>>? = from?.metadata
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var onStart: Consumer<in BatchItem<I>>? = from?.onStart
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var onResult: Consumer<in BatchResult<I, *>>? = from?.onResult
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var onProgress: Consumer<in BatchProgress>? = from?.onProgress
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var executor: Executor? = from?.executor
 
         /**

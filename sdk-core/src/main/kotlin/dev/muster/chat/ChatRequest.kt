@@ -92,17 +92,50 @@ public class ChatRequest private constructor(builder: Builder) {
 
     /** Builds a [ChatRequest]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
         internal val messages = mutableListOf<Message>()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var temperature: Double? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var topP: Double? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxTokens: Int? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var stop: List<String> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var seed: Long? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var reasoning: Reasoning? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var tools: List<ToolDefinition> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var responseFormat: ResponseFormat? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var toolChoice: ToolChoice? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var parallelToolCalls: Boolean? = null
+
+        @get:JvmSynthetic
         internal val extra = LinkedHashMap<String, Any?>()
 
         /** Replaces all messages. */

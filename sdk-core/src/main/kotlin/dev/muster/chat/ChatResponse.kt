@@ -99,17 +99,52 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
 
     /** Builds a [ChatResponse]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var text: String = ""
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var reasoning: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var reasoningParts: List<ContentPart.Reasoning> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var toolCalls: List<ToolCall> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var finishReason: FinishReason = FinishReason.STOP
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var rawFinishReason: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var usage: Usage? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var model: String = ""
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var provider: String = ""
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var requestId: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var latency: Duration = Duration.ZERO
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var rawJson: String? = null
 
         /** Sets [ChatResponse.text]. */

@@ -49,15 +49,11 @@ public class ModelId private constructor(
             val at = text.indexOfAny(charArrayOf(':', '/'))
             require(at >= 0) { "'$text' names no provider: write provider::model, with one of ${listed(known)}" }
             val provider = text.substring(0, at).trim().lowercase()
-            require(provider in known) { "'$text' names the unknown provider '$provider': known are ${listed(known)}" }
+            require(provider in known) {
+                "'$text' names the unknown provider '$provider': " + unknownProvider(provider, known)
+            }
             val delimiter = if (text.startsWith(CANONICAL, at)) CANONICAL.length else 1
             return of(provider, text.substring(at + delimiter))
-        }
-
-        private fun listed(known: Collection<String>): String = if (known.isEmpty()) {
-            "(none: add a provider such as muster-openai to the class path)"
-        } else {
-            known.sorted().joinToString()
         }
     }
 }

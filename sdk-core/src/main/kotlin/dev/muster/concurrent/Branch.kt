@@ -22,6 +22,7 @@ public class Branches<T> internal constructor() {
         collected += Branch(label, call)
     }
 
+    @JvmSynthetic
     internal fun toList(): List<Branch<T>> = collected.toList()
 }
 

@@ -49,8 +49,10 @@ public class Hedge private constructor(builder: Builder) {
     @get:JvmName("withheld")
     public val withheld: Long get() = budget.withheld
 
+    @JvmSynthetic
     internal fun callBegins(): Unit = budget.callBegins()
 
+    @JvmSynthetic
     internal fun takeExtra(): Boolean {
         if (budget.take()) return true
         log.debug(
@@ -62,6 +64,7 @@ public class Hedge private constructor(builder: Builder) {
         return false
     }
 
+    @JvmSynthetic
     internal fun succeeded(latency: Duration) {
         latencies?.add(latency)
     }
@@ -71,8 +74,16 @@ public class Hedge private constructor(builder: Builder) {
 
     /** Builds a [Hedge]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var delay: Duration? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var percentile: Double? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxExtra = DEFAULT_EXTRA
 
         /**

@@ -8,7 +8,7 @@ import kotlin.time.Duration
 
 /**
  * Runs [block] within [limit]. A limit that is passed cancels the block, waits for its end and throws [timeout], with
- * what the block threw while it was being cancelled as suppressed, and what had arrived of the one stream in it.
+ * what the block threw while it was being cancelled as suppressed, and how far the calls in it had come.
  *
  * What the block throws otherwise passes, the very instance, also where the caller is cancelled: who has cancelled it
  * may want to know. A `withTimeout` that somebody else has set passes unchanged.
@@ -27,9 +27,7 @@ internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutE
     }
     throw timeout().also { thrown ->
         ending?.exceptionOrNull()?.let(thrown::addSuppressed)
-        val arrived = reason?.let(Arrived::of)
-        thrown.partialText = arrived?.text
-        thrown.partialUsage = arrived?.usage
+        reason?.let { Arrived.tell(it, thrown) }
     }
 }
 

@@ -56,6 +56,8 @@ public class MusterConfig private constructor(
     public class Builder {
         private val arguments = LinkedHashMap<String, Raw>()
         private var file: Path? = null
+
+        @get:JvmSynthetic
         internal var environment: Function<String, String?> = Function { System.getenv(it) }
             private set
         private var providers: List<ModelProvider>? = null

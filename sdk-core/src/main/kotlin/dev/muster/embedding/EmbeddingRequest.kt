@@ -22,8 +22,15 @@ public class EmbeddingRequest private constructor(builder: Builder) {
 
     /** Builds an [EmbeddingRequest]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var inputs: List<String> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var dimensions: Int? = null
+
+        @get:JvmSynthetic
         internal val extra = LinkedHashMap<String, Any?>()
 
         /** Sets [EmbeddingRequest.inputs]. */

@@ -52,10 +52,24 @@ public class EmbeddingResponse private constructor(builder: Builder) : HasUsage 
 
     /** Builds an [EmbeddingResponse]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var embeddings: List<Embedding> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var usage: Usage? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var model: String = ""
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var provider: String = ""
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var latency: Duration = Duration.ZERO
 
         /** Sets [EmbeddingResponse.embeddings]. */

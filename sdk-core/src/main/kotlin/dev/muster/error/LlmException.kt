@@ -10,9 +10,18 @@ import java.time.Duration
  */
 public abstract class LlmException internal constructor(message: String, context: ErrorContext, cause: Throwable?) :
     RuntimeException(message, cause) {
+    /** What is added to the message, in brackets, when more is known than at the time of the failure. */
+    @get:JvmSynthetic
+    @set:JvmSynthetic
+    internal var note: String? = null
+
+    /** What failed, why, and what to do. */
+    override val message: String? get() = note?.let { "${super.message} ($it)" } ?: super.message
+
     /** Where it happened. */
     @get:JvmName("context")
     public var context: ErrorContext = context
+        @JvmSynthetic
         internal set
 
     /** Whether sending the same request again may help. */
@@ -21,11 +30,13 @@ public abstract class LlmException internal constructor(message: String, context
     /** The answer's text that had arrived before the failure; null where none had. */
     @get:JvmName("partialText")
     public var partialText: String? = null
+        @JvmSynthetic
         internal set
 
     /** The usage the provider had sent before the failure; null where it had sent none. */
     @get:JvmName("partialUsage")
     public var partialUsage: Usage? = null
+        @JvmSynthetic
         internal set
 
     /** The provider's id. */
@@ -113,12 +124,32 @@ public class ErrorContext private constructor(builder: Builder) {
 
     /** Builds an [ErrorContext]. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var provider: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var model: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var status: Int? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var code: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var requestId: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var attempts: Int? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var retryAfter: Duration? = null
         internal var retryAtOnce: Boolean = false
 

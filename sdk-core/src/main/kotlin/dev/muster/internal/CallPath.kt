@@ -4,12 +4,15 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.Usage
 import dev.muster.concurrent.clock
 import dev.muster.concurrent.withinLimit
+import dev.muster.error.Arrived
 import dev.muster.error.ErrorContext
+import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.resilience.internal.Admission
+import dev.muster.resilience.internal.CallState
 import dev.muster.resilience.internal.Retrying
 import kotlinx.coroutines.currentCoroutineContext
 import java.time.Duration
@@ -51,16 +54,23 @@ internal class CallPath(
         output: StreamOutput?,
         attempt: suspend () -> T,
     ): T = limited(timeouts.total, TimeoutKind.TOTAL) {
-        retrying.run(
-            retry,
-            timeLeft = { timeouts.total?.minus(start.elapsedNow().toJavaDuration()) },
-            repeatable = { output?.used != true },
-            foreign = { it === output?.thrownByCollector },
-        ) { number ->
-            admission.admit(estimate, usage, { output?.tokensSoFar() }) {
+        val state = State(start, output)
+        retrying.run(retry, state) { number ->
+            admission.admit(state, estimate, usage, { output?.tokensSoFar() }) {
                 limited(retry.limitOf(number) ?: timeouts.attempt, TimeoutKind.ATTEMPT, attempt)
             }
         }
+    }
+
+    private inner class State(private val start: TimeMark, private val output: StreamOutput?) : CallState(context) {
+        override fun timeLeft(): Duration? = timeouts.total?.minus(start.elapsedNow().toJavaDuration())
+
+        override fun begun(): String? = output?.handedOn()
+
+        override fun isForeign(failure: LlmException): Boolean = failure === output?.thrownByCollector
+
+        override fun arrived() =
+            Arrived(told(), doing(), earlier, output?.answer?.partialText, output?.answer?.partialUsage)
     }
 
     /** Starts the clock of a call. */
@@ -69,6 +79,10 @@ internal class CallPath(
     private suspend fun <T> limited(limit: Duration?, kind: TimeoutKind, block: suspend () -> T): T =
         if (limit == null) block() else withinLimit(limit.toKotlinDuration(), { timeout(limit, kind) }, block)
 
-    private fun timeout(limit: Duration, kind: TimeoutKind) =
-        LlmTimeoutException("No whole answer within ${limit.toMillis()} ms", kind, limit, context)
+    private fun timeout(limit: Duration, kind: TimeoutKind) = LlmTimeoutException(
+        "$id: no whole answer within ${limit.toMillis()} ms, the ${kind.name.lowercase()} timeout",
+        kind,
+        limit,
+        context,
+    )
 }

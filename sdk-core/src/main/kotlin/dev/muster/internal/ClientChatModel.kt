@@ -7,17 +7,14 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.concurrent.clock
-import dev.muster.error.Arrived
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.spi.ProviderModel
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.isActive
 import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
 
@@ -61,7 +58,7 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
     }
 
     private suspend fun receive(request: ChatRequest, output: StreamOutput): StreamedAnswer {
-        val watch = TokenWatch(path.timeouts, currentCoroutineContext().clock, path.context, output)
+        val watch = TokenWatch(path.timeouts, currentCoroutineContext().clock, id, path.context, output)
         val answer = StreamedAnswer(output, watch)
         output.answer = answer
         coroutineScope { watch.during(this) { provider.stream(request, answer) } }
@@ -79,12 +76,6 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
             if (e !== output.thrownByCollector) {
                 e.partialText = output.answer?.partialText
                 e.partialUsage = output.answer?.partialUsage
-            }
-            throw e
-        } catch (e: CancellationException) {
-            // Not where the collector has had enough of it.
-            if (!currentCoroutineContext().isActive) {
-                Arrived.keep(e, output.answer?.partialText, output.answer?.partialUsage)
             }
             throw e
         }

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration as KotlinDuration
 
-/** Ends the calls of a client with it. */
-internal class Lifecycle : ClientLife {
+/** Ends the calls of a client, which its user knows as a [facade], with it. */
+internal class Lifecycle(private val facade: String) : ClientLife {
     // Completes when the client closes. Calls are not its children: they belong to whoever made them.
     private val closing = Job()
 
@@ -115,5 +115,5 @@ internal class Lifecycle : ClientLife {
     }
 
     private fun closed(cause: Throwable?) =
-        ClientClosedException("The client is closed: calls need an open MusterClient").apply { initCause(cause) }
+        ClientClosedException("The client is closed: calls need an open $facade").apply { initCause(cause) }
 }

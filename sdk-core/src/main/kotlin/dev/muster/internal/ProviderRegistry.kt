@@ -1,5 +1,6 @@
 package dev.muster.internal
 
+import dev.muster.chat.unknownProvider
 import dev.muster.concurrent.forEachSurely
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.NetworkSettings
@@ -62,13 +63,14 @@ internal class ProviderRegistry(
                 configs.mapNotNull { (id, config) ->
                     val model = config.compatibleWith
                     require(model != null || id in known) {
-                        "'$id' is configured but no provider: known are ${known.keys.sorted()}; for an endpoint of " +
+                        "'$id' is configured but no provider: ${unknownProvider(id, known.keys)}; for an endpoint of " +
                             "your own say compatibleWith(\"openai\")"
                     }
                     model?.let {
                         val provider = known[it]
                         requireNotNull(provider) {
-                            "'$id' is compatible with '$it', which is no provider: known are ${known.keys.sorted()}"
+                            "'$id' is compatible with '$it', which is no provider: " +
+                                unknownProvider(it, known.keys)
                         }
                         id to provider
                     }

@@ -36,6 +36,13 @@ internal class StreamOutput(
     /** What the attempt that runs, or the last one, has used so far; null where nobody can tell. */
     fun tokensSoFar(): Long? = answer?.tokensSoFar(request)
 
+    /** Why no other attempt may be made: what has been handed on; null where nothing has. */
+    fun handedOn(): String? = when {
+        !used -> null
+        answer?.partialText != null -> "part of the answer has been handed on, which another attempt would tell again"
+        else -> "reasoning has been handed on, which another attempt would tell again"
+    }
+
     private val turn = Turn()
 
     /** Hands [event] on, and has [watch] know that meanwhile nobody waits for the provider. */
@@ -60,7 +67,6 @@ internal class StreamOutput(
         fun begin(event: ChatEvent, watch: TokenWatch, caller: Continuation<Unit>): Any? {
             caller.context.ensureActive()
             used = true
-            watch.arrived()
             this.watch = watch
             this.caller = caller
             val outcome =

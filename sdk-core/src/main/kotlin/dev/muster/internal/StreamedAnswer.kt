@@ -42,12 +42,14 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
 
     override suspend fun text(delta: String) {
         if (delta.isEmpty()) return
+        watch.arrived()
         text.append(delta)
         hand(ChatEvent.TextDelta(delta))
     }
 
     override suspend fun reasoning(delta: String) {
         if (delta.isEmpty()) return
+        watch.arrived()
         reasoning.append(delta)
         hand(ChatEvent.ReasoningDelta(delta))
     }
@@ -62,11 +64,15 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     }
 
     override fun reasoningPart(part: ContentPart.Reasoning) {
+        watch.arrived()
         reasoningParts += part
+        watch.waiting()
     }
 
     override fun toolCallSignature(index: Int, signature: String) {
+        watch.arrived()
         callAt(index).signature = signature
+        watch.waiting()
     }
 
     override fun usage(usage: Usage) {

@@ -1,5 +1,6 @@
 package dev.muster.internal
 
+import dev.muster.chat.ModelId
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
@@ -10,6 +11,8 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import java.util.concurrent.CancellationException
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
@@ -21,6 +24,7 @@ import kotlin.time.toKotlinDuration
 internal class TokenWatch(
     private val timeouts: Timeouts,
     clock: TimeSource,
+    private val id: ModelId,
     private val context: ErrorContext,
     private val output: StreamOutput,
 ) {
@@ -32,6 +36,9 @@ internal class TokenWatch(
 
     @Volatile
     private var first = true
+
+    /** Which came first, the first token or its limit; later tokens do not look. */
+    private val opening = AtomicReference(Opening.WAITING)
 
     private lateinit var scope: CoroutineScope
     private var watching: Job? = null
@@ -63,9 +70,19 @@ internal class TokenWatch(
             }
     }
 
+    /**
+     * A token is here.
+     *
+     * @throws CancellationException where the limit of the first one has passed: the failure of the watch is on its way
+     */
     fun arrived() {
         since = BUSY
-        first = false
+        if (first) {
+            if (!opening.compareAndSet(Opening.WAITING, Opening.ARRIVED)) {
+                throw CancellationException("The first token has come too late")
+            }
+            first = false
+        }
         if (watching == null) start()
     }
 
@@ -94,24 +111,19 @@ internal class TokenWatch(
             val left = limit.toKotlinDuration() - (origin.elapsedNow() - began.nanoseconds)
             if (left.isPositive()) {
                 delay(left)
-            } else if (since == began) {
+            } else if (since == began && (!isFirst || opening.compareAndSet(Opening.WAITING, Opening.TOO_LATE))) {
                 throw timeout(isFirst, limit)
             }
         }
     }
 
-    private fun timeout(first: Boolean, limit: java.time.Duration) = if (first) {
-        LlmTimeoutException("No token within ${millis(limit)}", TimeoutKind.FIRST_TOKEN, limit, context)
-    } else {
-        LlmTimeoutException(
-            "No further token within ${millis(limit)}",
-            TimeoutKind.BETWEEN_TOKENS,
-            limit,
-            context,
-        )
+    private fun timeout(first: Boolean, limit: java.time.Duration): LlmTimeoutException {
+        val what = if (first) "no token" else "no further token"
+        val kind = if (first) TimeoutKind.FIRST_TOKEN else TimeoutKind.BETWEEN_TOKENS
+        return LlmTimeoutException("$id: $what within ${limit.toMillis()} ms", kind, limit, context)
     }
 
-    private fun millis(limit: java.time.Duration) = "${limit.toMillis()} ms"
+    private enum class Opening { WAITING, ARRIVED, TOO_LATE }
 
     private companion object {
         const val BUSY = Long.MIN_VALUE

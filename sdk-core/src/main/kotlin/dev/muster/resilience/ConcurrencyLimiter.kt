@@ -66,6 +66,7 @@ public class ConcurrencyLimiter private constructor(
     }
 
     /** Gives back a slot that was given in [since]. */
+    @JvmSynthetic
     internal fun release(since: Int, ending: Ending) {
         val next =
             synchronized(lock) {

@@ -23,9 +23,20 @@ public class ModelOptions private constructor(builder: Builder) {
 
     /** Builds [ModelOptions]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var timeouts: Timeouts? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var retry: RetryPolicy? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var concurrencyLimiter: ConcurrencyLimiter? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var rateLimiter: RateLimiter? = null
 
         /** Sets [ModelOptions.timeouts]. */

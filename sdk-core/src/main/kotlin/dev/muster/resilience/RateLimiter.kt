@@ -78,6 +78,7 @@ public class RateLimiter private constructor(builder: Builder) {
     }
 
     /** What was estimated at [estimate] tokens has ended; [used] is what it took, null where nobody said. */
+    @JvmSynthetic
     internal fun ended(estimate: Long, used: Long?) {
         synchronized(lock) {
             unansweredRequests--
@@ -88,6 +89,7 @@ public class RateLimiter private constructor(builder: Builder) {
     }
 
     /** The provider has answered a request of [estimate] tokens, and said what is left. */
+    @JvmSynthetic
     internal fun learn(status: RateLimitStatus, estimate: Long) {
         if (!isLearning) return
         synchronized(lock) {
@@ -98,6 +100,7 @@ public class RateLimiter private constructor(builder: Builder) {
     }
 
     /** The provider asks to wait because it was asked too often. */
+    @JvmSynthetic
     internal fun closeFor(wait: JavaDuration) {
         if (!isLearning) return
         val closed = minOf(wait.toKotlinDuration(), LONGEST_CLOSED)
@@ -137,7 +140,12 @@ public class RateLimiter private constructor(builder: Builder) {
 
     /** Builds a [RateLimiter]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var learning = false
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxWaiting = ConcurrencyLimiter.DEFAULT_MAX_WAITING
         private var requestsPerNano: Double? = null
         private var tokensPerNano: Double? = null
@@ -203,9 +211,11 @@ public class RateLimiter private constructor(builder: Builder) {
             return RateLimiter(this)
         }
 
+        @JvmSynthetic
         internal fun requests(): Bucket? =
             requestsPerNano?.let { Bucket(burst?.toDouble() ?: maxOf(1.0, it * NANOS_A_SECOND), it) }
 
+        @JvmSynthetic
         internal fun tokens(): Bucket? = tokensPerNano?.let { Bucket(it * Bucket.NANOS_A_MINUTE, it) }
 
         private fun nanos(period: JavaDuration): Double {

@@ -4,8 +4,10 @@ package dev.muster.resilience
 
 import dev.muster.concurrent.withinLimit
 import dev.muster.error.ErrorContext
+import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
+import dev.muster.resilience.internal.CallState
 import dev.muster.resilience.internal.Retrying
 import kotlin.time.toKotlinDuration
 
@@ -14,7 +16,7 @@ import kotlin.time.toKotlinDuration
  * around each attempt.
  *
  * For whole operations, such as a gather or a chain of calls: the calls in it have retries of their own, and what a
- * client has given up on after several attempts is not tried again here. Only [dev.muster.error.LlmException]s are
+ * client has given up on after several attempts is not tried again here. Only [LlmException]s are
  * retried. Cancelling the caller ends the attempt or the wait.
  *
  * ```kotlin
@@ -23,11 +25,7 @@ import kotlin.time.toKotlinDuration
  * ```
  */
 public suspend fun <T> retry(policy: RetryPolicy = RetryPolicy.DEFAULT, block: suspend () -> T): T =
-    Retrying(RetryBudget(share = 1.0, reserve = policy.maxRetries)).run(
-        policy,
-        timeLeft = { null },
-        foreign = { (it.attempts ?: 0) > 1 },
-    ) { number ->
+    Retrying(RetryBudget(share = 1.0, reserve = policy.maxRetries)).run(policy, OfOperation()) { number ->
         val limit = policy.limitOf(number)
         if (limit == null) {
             block()
@@ -38,3 +36,8 @@ public suspend fun <T> retry(policy: RetryPolicy = RetryPolicy.DEFAULT, block: s
             withinLimit(limit.toKotlinDuration(), timeout, block)
         }
     }
+
+private class OfOperation : CallState(ErrorContext.NONE) {
+    /** What a client has given up on. */
+    override fun isForeign(failure: LlmException): Boolean = (failure.attempts ?: 0) > 1
+}

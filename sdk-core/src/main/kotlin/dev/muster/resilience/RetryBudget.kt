@@ -27,11 +27,13 @@ constructor(
     private val earned = minOf(share * UNIT, full.toDouble()).toLong()
     private val balance = AtomicLong(full)
 
+    @JvmSynthetic
     internal fun callBegins() {
         balance.updateAndGet { minOf(full, it + earned) }
     }
 
     /** Takes one retry out. Returns whether there was one. */
+    @JvmSynthetic
     internal fun takeRetry(): Boolean {
         val before = balance.getAndUpdate { if (it >= UNIT) it - UNIT else it }
         return before >= UNIT

@@ -64,12 +64,32 @@ public class RetryPolicy private constructor(builder: Builder) {
 
     /** Builds a [RetryPolicy]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxRetries = 2
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var firstBackoff: Duration = Duration.ofMillis(500)
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxBackoff: Duration = Duration.ofSeconds(8)
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var maxRetryAfter: Duration = Duration.ofSeconds(60)
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var timeouts: List<Duration> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var retryIf: Predicate<LlmException>? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var onRetry: Consumer<RetryEvent>? = null
 
         /** Sets [RetryPolicy.maxRetries]; 0 for none. */

@@ -32,9 +32,20 @@ public class Timeouts private constructor(builder: Builder) {
 
     /** Builds [Timeouts]; every limit must be positive. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var total: Duration? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var attempt: Duration? = Duration.ofMinutes(10)
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var firstToken: Duration? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var betweenTokens: Duration? = Duration.ofSeconds(60)
 
         /** Sets [Timeouts.total]. */

@@ -26,9 +26,19 @@ public class ProviderConfig private constructor(builder: Builder) {
 
     /** Builds a [ProviderConfig]. Not thread-safe. */
     public class Builder {
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var apiKey: String? = null
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var baseUrl: String? = null
+
+        @get:JvmSynthetic
         internal val headers = LinkedHashMap<String, String>()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         internal var compatibleWith: String? = null
 
         /** Sets [ProviderConfig.apiKey]. */

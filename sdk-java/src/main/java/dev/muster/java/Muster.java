@@ -11,6 +11,7 @@ import dev.muster.resilience.RateLimiter;
 import dev.muster.resilience.RetryBudget;
 import dev.muster.resilience.RetryPolicy;
 import dev.muster.resilience.Timeouts;
+import dev.muster.spi.FacadeName;
 import dev.muster.spi.HttpVersion;
 import dev.muster.spi.ProviderConfig;
 import dev.muster.spi.SharedResource;
@@ -217,7 +218,9 @@ public final class Muster implements AutoCloseable {
     private final MusterClient.Builder builder = MusterClient.builder();
     private @Nullable Executor executor;
 
-    private Builder() {}
+    private Builder() {
+      FacadeName.set(builder, Muster.class.getSimpleName());
+    }
 
     /**
      * Configures the provider {@code id}; what is not set comes from the environment. Called again

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps three rules of Reactive Streams that the coroutines' own publisher passes over: signals are
+ * Keeps four rules of Reactive Streams that the coroutines' own publisher passes over: signals are
  * sent one after the other, {@code onSubscribe} among them (1.3); a subscriber that asks for nothing,
- * or less, is told that it must not (3.9); and one that throws has cancelled, hears no more, and what
- * it threw goes to the log (2.13).
+ * or less, is told that it must not (3.9); one that throws has cancelled, hears no more, and what it
+ * threw goes to the log (2.13); and no element is null (2.13): the stream fails there.
  */
 final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T> {
   private static final Logger LOG = LoggerFactory.getLogger(StrictSubscriber.class);
@@ -24,6 +24,8 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   /** Fails the flow behind the subscription, which then signals it in its turn. */
   private final CompletableFuture<Throwable> violation;
+
+  private boolean hasMetNull;
 
   /** There from the first signal on. */
   private @Nullable Demand demand;
@@ -43,6 +45,13 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onNext(T item) {
+    // Signals come one after the other, so that the failure is the next one.
+    if (hasMetNull) return;
+    if (item == null) {
+      hasMetNull = true;
+      violation.complete(nullValue());
+      return;
+    }
     signal(told -> told.onNext(item));
   }
 
@@ -54,7 +63,17 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onComplete() {
-    signal(Subscriber::onComplete);
+    // The null was the last value: the flow has ended before it could fail.
+    if (hasMetNull) {
+      onError(nullValue());
+    } else {
+      signal(Subscriber::onComplete);
+    }
+  }
+
+  private static NullPointerException nullValue() {
+    return new NullPointerException("A value of this stream is null, which a publisher must not"
+        + " send: map it to something else, such as an Optional");
   }
 
   private void signal(Consumer<Subscriber<? super T>> signal) {

@@ -93,6 +93,25 @@ class PublisherTest {
   }
 
   @Test
+  @DisplayName("a value that is null is no signal: the stream fails there, at its end too")
+  void nullIsNoSignal() {
+    for (String last : List.of("two", "three")) {
+      Flow.Publisher<String> publisher = Calls.mapConcurrent(
+              List.of("one", "two", "three"), 1, Call::value)
+          .map(value -> value.equals(last) ? null : value)
+          .publisher();
+      List<String> seen = new CopyOnWriteArrayList<>();
+      NullPointerException e = assertThrows(
+          NullPointerException.class,
+          () -> JdkFlowAdapter.flowPublisherToFlux(publisher)
+              .doOnNext(seen::add)
+              .blockLast(Duration.ofSeconds(10)));
+      assertTrue(e.getMessage().contains("map it to something else"), e::toString);
+      assertEquals(last.equals("two") ? List.of("one") : List.of("one", "two"), seen);
+    }
+  }
+
+  @Test
   @DisplayName("A16 Reactor's take cancels, and the server sees the disconnect")
   void take() {
     wire.server.otherwise(FakeReply.endless("more "));

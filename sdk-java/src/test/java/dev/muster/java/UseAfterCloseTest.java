@@ -1,6 +1,7 @@
 package dev.muster.java;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,6 +48,7 @@ class UseAfterCloseTest {
     if (thrown instanceof CompletionException) thrown = thrown.getCause();
     assertEquals(ClientClosedException.class, thrown.getClass());
     assertTrue(thrown.getMessage().startsWith("The client is closed"), thrown.getMessage());
+    assertFalse(thrown.getMessage().contains("MusterClient"), thrown.getMessage());
     assertEquals(0, WIRE.server.requestCount());
   }
 

@@ -23,7 +23,7 @@ import java.time.Duration
  * ```
  */
 @Suppress("TooManyFunctions") // A vocabulary: each word is one line, and splitting it would only hide words.
-public class FakeReply internal constructor(internal val spec: ReplySpec) {
+public class FakeReply internal constructor(@get:JvmSynthetic internal val spec: ReplySpec) {
     /**
      * Waits [duration] before the first byte, headers included; overrides [FakeServer.latency]. Holds come before it.
      */

@@ -52,6 +52,8 @@ import java.util.function.Predicate
 public class FakeServer private constructor(port: Int) : AutoCloseable {
     private val script = Script { ReplySpec(Content.Text("You said: ${it.asked?.prompt}")) }
     private val settings = Settings()
+
+    @get:JvmSynthetic
     internal val engine = Engine(port, script, settings)
     private val ledger = engine.ledger
 
@@ -315,6 +317,7 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
 
     override fun toString(): String = "FakeServer($url)"
 
+    @JvmSynthetic
     internal fun add(
         subject: String,
         wanted: Int,

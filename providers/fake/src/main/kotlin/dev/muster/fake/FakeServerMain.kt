@@ -96,6 +96,7 @@ public class FakeServerMain internal constructor() : Callable<Int> {
             exitProcess(commandLine().execute(*args))
         }
 
+        @JvmSynthetic
         internal fun commandLine(): CommandLine =
             CommandLine(FakeServerMain()).registerConverter(Duration::class.java, DurationConverter())
     }

@@ -10,6 +10,8 @@ import dev.muster.http.internal.ShallowJson
 import dev.muster.spi.RateLimitObserver
 import dev.muster.spi.StreamSink
 import kotlinx.coroutines.currentCoroutineContext
+import org.slf4j.Logger
+import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.URI
 import java.nio.ByteBuffer
@@ -200,17 +202,20 @@ public class ApiEndpoint(
         val body = call.body.takeIf { method == "POST" }
         val http = HttpCall(method, URI(base.toString() + call.path), headers + ("Accept" to accept), body)
         val observer = currentCoroutineContext()[RateLimitObserver]
+        val log = if (LOG.isDebugEnabled) ExchangeLog("$method ${failures.asked(call)}") else null
         var answered = false
         try {
             return transport.exchange(http) { answer ->
                 answered = true
+                log?.answered(answer.status, failures.requestId(answer))
                 if (observer != null) RateLimitHeaders.read(answer::header)?.let(observer.observe)
                 if (answer.status !in SUCCESS) throw failures.status(call, answer)
                 handle(answer)
             }
         } catch (e: IOException) {
             // Once answered it is not the transport's: what it throws while reading is caught where it is read.
-            throw if (answered) e else failures.unanswered(call, e)
+            if (answered) throw e
+            throw failures.unanswered(call, e).also { log?.failed(it) }
         }
     }
 
@@ -253,7 +258,8 @@ public class ApiEndpoint(
     /** The last piece of a stream has no end of line: it may be whole, or be cut off and make no sense. */
     private suspend fun unlessCutOff(block: suspend () -> Boolean): Boolean = try {
         block()
-    } catch (_: MalformedResponseException) {
+    } catch (e: MalformedResponseException) {
+        if (e.raw?.trimStart()?.startsWith('<') == true) throw e
         // The stream has ended without its end marker, which is what the client reports.
         false
     }
@@ -263,7 +269,7 @@ public class ApiEndpoint(
         if (body.isBlank()) return
         val error = ShallowJson.parse(body)?.let(ErrorBody::of)
         if (error != null) throw failures.inStream(call, error, requestId)
-        throw failures.malformed(call, "the answer is no event stream: check the base URL", body, requestId)
+        throw failures.malformed(call, "the answer is not an event stream", body, requestId)
     }
 
     /** The first bytes of a stream, kept until its first event, to say what came instead. */
@@ -281,7 +287,21 @@ public class ApiEndpoint(
         override fun toString() = String(bytes, 0, size, Charsets.UTF_8)
     }
 
+    /** Tells at DEBUG of one exchange. */
+    private class ExchangeLog(private val what: String) {
+        private val start = System.nanoTime()
+        private val millis get() = (System.nanoTime() - start) / NANOS_A_MILLI
+
+        fun answered(status: Int, requestId: String?) =
+            LOG.debug("{}: HTTP {} after {} ms, request id {}", what, status, millis, requestId)
+
+        fun failed(failure: LlmException) =
+            LOG.debug("{}: no answer after {} ms: {}", what, millis, failure.javaClass.simpleName)
+    }
+
     private companion object {
+        val LOG: Logger = LoggerFactory.getLogger("dev.muster.http")
+        const val NANOS_A_MILLI = 1_000_000
         const val MAX_OPENING = 4 * 1024
         val NO_BODY = ByteArray(0)
         val SUCCESS = 200..299

@@ -49,8 +49,8 @@ public class EndpointSettings(
             "Provider '$id': the API key has characters that a header cannot hold"
         }
         headers.forEach { (name, value) ->
-            require(name.isNotEmpty() && name.all { it.isLetterOrDigit() || it in "!#$%&'*+-.^_`|~" }) {
-                "Provider '$id': '$name' is no name of a header"
+            require(name.isNotEmpty() && name.all { it in NAME }) {
+                "Provider '$id': '$name' is not a valid header name: use ASCII letters, digits and -"
             }
             require(name.lowercase() !in RESERVED) { "Provider '$id': the header '$name' is set by the transport" }
             require(value.all { it == '\t' || it in PRINTABLE }) {
@@ -84,6 +84,7 @@ public class EndpointSettings(
 
     private companion object {
         val PRINTABLE = ' '..'~'
+        val NAME = (('a'..'z') + ('A'..'Z') + ('0'..'9') + "!#$%&'*+-.^_`|~".toList()).toSet()
         val RESERVED = setOf("connection", "content-length", "expect", "host", "upgrade", "transfer-encoding")
     }
 }

@@ -19,8 +19,10 @@ public class ErrorBody private constructor(
     public val message: String?,
     private val number: Int?,
     /** Further codes, from Google's details. */
+    @get:JvmSynthetic
     internal val details: List<String>,
     /** How long to wait, where the body says it. */
+    @get:JvmSynthetic
     internal val retryAfter: Duration?,
 ) {
     /** A failure with [code], [type] and [message] as they are. */
@@ -28,6 +30,7 @@ public class ErrorBody private constructor(
         this(code, type, message, code?.toIntOrNull(), emptyList(), null)
 
     /** The HTTP status that the code is, as gateways put it into a stream that began with 200. */
+    @get:JvmSynthetic
     internal val codeAsStatus: Int? get() = number?.takeIf { it in ERROR_STATUSES }
 
     /** Reads failures. */
@@ -37,6 +40,10 @@ public class ErrorBody private constructor(
         /** Reads the body of a failed exchange; what is no JSON object has neither code nor message. */
         @JvmStatic
         public fun parse(text: String): ErrorBody = ShallowJson.parse(text)?.let(::of) ?: NONE
+
+        /** [parse] for what may have been cut off. */
+        @JvmSynthetic
+        internal fun parseCut(text: String): ErrorBody = ShallowJson.parseCut(text)?.let(::of) ?: NONE
 
         /**
          * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",

@@ -44,6 +44,7 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     public fun next(): String? = if (advance()) text(0) else null
 
     /** Moves to the next whole line and returns true, or false until more is fed: [next] without making the line. */
+    @JvmSynthetic
     internal fun advance(): Boolean {
         if (afterCr && start < end) {
             afterCr = false
@@ -64,24 +65,30 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     }
 
     /** The length of the current line in bytes. */
+    @get:JvmSynthetic
     internal val length: Int get() = to - from
 
     /** The byte at [index] of the current line. */
+    @JvmSynthetic
     internal fun byteAt(index: Int): Byte = bytes[from + index]
 
     /** The current line without its first [skipped] bytes. Not after more was fed. */
+    @JvmSynthetic
     internal fun text(skipped: Int): String = textAt(from + skipped, to)
 
     /** Where the byte at [index] of the current line stands in the buffer, until more is fed. */
+    @JvmSynthetic
     internal fun position(index: Int): Int = from + index
 
     /** What stands in the buffer from [start] to [end]. */
+    @JvmSynthetic
     internal fun textAt(start: Int, end: Int): String = String(bytes, start, end - start, Charsets.UTF_8)
 
     /**
      * What stands in the buffer from [start] to [end], without [before] and [after] around it; null where these are not
      * there, or nothing is between, or what would end or escape a JSON string.
      */
+    @JvmSynthetic
     internal fun textBetween(start: Int, end: Int, before: ByteArray, after: ByteArray): String? {
         val first = start + before.size
         val last = end - after.size
@@ -101,6 +108,7 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     public fun rest(): String? = if (advanceToRest()) text(0) else null
 
     /** Moves to what is left after the last line end and returns true, or false where nothing is. */
+    @JvmSynthetic
     internal fun advanceToRest(): Boolean {
         if (afterCr && start < end && bytes[start] == LF) start++
         val isLeft = start < end

@@ -36,6 +36,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
      * The lines since the last event that look like JSON and like nothing of an event, the first few thousand
      * characters of them: some servers report so that they break off.
      */
+    @get:JvmSynthetic
     internal val foreignLines: String get() = foreign.toString()
 
     override var name: String? = null

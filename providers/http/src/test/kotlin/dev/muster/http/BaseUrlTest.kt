@@ -16,11 +16,20 @@ class BaseUrlTest {
         assertEquals(URI("http://[::1]:8080"), BaseUrl.parse("http://[::1]:8080//"))
     }
 
+    @Test
+    fun `what is not ASCII is encoded, for a request would have a question mark in its place`() {
+        assertEquals(URI("https://x/%C3%A4/v1"), BaseUrl.parse("https://x/\u00e4/v1"))
+    }
+
     @ParameterizedTest
     @CsvSource(
         "ftp://x, http://",
-        "localhost:11434, http://",
-        "api.example.com, http://",
+        "localhost:11434, such as http://localhost:11434",
+        "127.0.0.1:8000/v1, such as http://127.0.0.1:8000/v1",
+        "api.example.com, such as https://api.example.com",
+        "llm.intern.example:8443/v1, such as https://llm.intern.example:8443/v1",
+        "secret.part, such as https://api.example.com/v1",
+        "secret, such as https://api.example.com/v1",
         "http://, read",
         "http:///v1, host",
         "https://a_b/v1, host",

@@ -48,6 +48,10 @@ class EndpointSettingsTest {
                 ProviderConfig.builder().apiKey("s3crét"),
                 ProviderConfig.builder().header("X-A", "s3cret\r\nInjected: x"),
                 ProviderConfig.builder().header("X A", "s3cret"),
+                ProviderConfig.builder().header("X-\u00c4", "s3cret"),
+                ProviderConfig.builder().header("X-\u0661", "s3cret"),
+                ProviderConfig.builder().header("", "s3cret"),
+                ProviderConfig.builder().header("X-A", "s3cr\u00e9t"),
                 ProviderConfig.builder().header("Content-Length", "s3cret"),
                 ProviderConfig.builder().baseUrl("https://user:s3cret@x"),
             )

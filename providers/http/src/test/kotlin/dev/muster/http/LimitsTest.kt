@@ -2,7 +2,6 @@ package dev.muster.http
 
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
-import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
@@ -88,9 +87,9 @@ class LimitsTest {
     }
 
     @Test
-    fun `endless headers are an end of the connection`() {
+    fun `endless headers are malformed`() {
         val failure = refusal("HTTP/1.1 200 OK\r\n", "X-More: " + "x".repeat(1_000) + "\r\n", whole)
-        assertEquals(NetworkException::class.java, failure.javaClass)
+        assertEquals(MalformedResponseException::class.java, failure.javaClass)
     }
 
     private fun assertTooLarge(failure: LlmException, limit: Int) {

@@ -37,6 +37,19 @@ class TlsTest {
     }
 
     @Test
+    fun `a certificate whose time is over, or to come, is called that`() = plain { server ->
+        listOf(
+            Certificates.valid(-20, -10) to "the certificate of localhost:PORT has expired (NotAfter: ",
+            Certificates.valid(10, 20) to "the certificate of localhost:PORT is not valid yet (NotBefore: ",
+        ).forEach { (certificate, says) ->
+            TlsForwarder(Certificates.server(certificate), server.port).use { secure ->
+                val trusting = NetworkSettings(sslContext = Certificates.trusting(Certificates.authority))
+                assertFinal(failure(secure.url, trusting), says.replace("PORT", secure.url.substringAfterLast(':')))
+            }
+        }
+    }
+
+    @Test
     fun `an own trust takes the place of the default one and does not add to it`() = plain { server ->
         TlsForwarder(Certificates.server(), server.port).use { secure ->
             val trusting = NetworkSettings(sslContext = Certificates.trusting())

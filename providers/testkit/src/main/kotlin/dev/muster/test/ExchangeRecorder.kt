@@ -206,7 +206,10 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
     }
 
     /** Builds an [ExchangeRecorder]. Not thread-safe. */
-    public class Builder internal constructor(internal val target: String, internal val directory: Path) {
+    public class Builder internal constructor(
+        @get:JvmSynthetic internal val target: String,
+        @get:JvmSynthetic internal val directory: Path,
+    ) {
         init {
             val uri = runCatching { URI(target) }.getOrNull()
             require(uri?.host != null && uri.scheme in setOf("http", "https")) {
@@ -214,7 +217,10 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
             }
         }
 
+        @get:JvmSynthetic
         internal val secrets = ArrayList<String>()
+
+        @get:JvmSynthetic
         internal val kept = ArrayList<String>()
 
         /** Replaces [text] by `***` wherever it stands, in a URL and in the pieces of a stream as well. */

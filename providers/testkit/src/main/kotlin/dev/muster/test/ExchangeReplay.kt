@@ -146,8 +146,11 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
     override fun toString(): String = "ExchangeReplay($url, ${recorded.size} exchanges)"
 
     /** Builds an [ExchangeReplay]. Not thread-safe. */
-    public class Builder internal constructor(internal val directory: Path) {
+    public class Builder internal constructor(@get:JvmSynthetic internal val directory: Path) {
+        @get:JvmSynthetic
         internal val secrets = ArrayList<String>()
+
+        @get:JvmSynthetic
         internal val kept = ArrayList<String>()
 
         /** What [ExchangeRecorder.Builder.secret] was told. */

@@ -16,7 +16,7 @@ import java.time.Duration
  * ScriptedReply.toolCall("call_1", "weather", "{\"city\":\"Oslo\"}")
  * ```
  */
-public class ScriptedReply private constructor(internal val spec: Spec) {
+public class ScriptedReply private constructor(@get:JvmSynthetic internal val spec: Spec) {
     internal class Spec(
         val pieces: List<String> = emptyList(),
         val toolCalls: List<ToolCall> = emptyList(),

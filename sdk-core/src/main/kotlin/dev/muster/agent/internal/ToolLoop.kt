@@ -15,12 +15,15 @@ import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolRun
 import dev.muster.chat.Usage
 import dev.muster.concurrent.asCompleted
+import dev.muster.error.Arrived
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.ToolLoopLimitException
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.isActive
 import java.time.Duration
 
 /** What an agent knows of its tools. Immutable: each call has an [AgentCall] of its own. */
@@ -95,6 +98,9 @@ internal class ToolLoop(
                 val results =
                     try {
                         turn.whileOpen { runAll(response.toolCalls, turn) }
+                    } catch (e: CancellationException) {
+                        if (!currentCoroutineContext().isActive) Arrived.keep(e) { inTools(response) }
+                        throw e
                     } finally {
                         usage = sum(usage, ofTools.take())
                     }
@@ -143,6 +149,15 @@ internal class ToolLoop(
             .messages(request.messages + response.toMessage() + results.map { it.toMessage() })
             .toolChoice(request.toolChoice?.takeIf { isHeldToTools || it == ToolChoice.NONE })
             .build()
+
+        /** For the limit of time that has cancelled the tools. */
+        private fun inTools(response: ChatResponse) = Arrived(
+            ErrorContext.builder().provider(model.id.provider).model(model.id.model).build(),
+            "round $rounds was running its tools: " + response.toolCalls.joinToString { it.name },
+            emptyList(),
+            null,
+            usage,
+        )
 
         private fun said(): List<Message> = request.messages.drop(promptSize)
 

@@ -1,6 +1,7 @@
 package dev.muster.config.internal
 
 import dev.muster.chat.ModelId
+import dev.muster.chat.unknownProvider
 import dev.muster.config.ConfigSetting
 import dev.muster.config.ConfigSource
 import dev.muster.resilience.ConcurrencyLimiter
@@ -118,9 +119,14 @@ internal class ConfigReader(sources: ConfigSources) {
             val fault =
                 when {
                     key == Keys.DEFAULT_MODEL -> faultOfModel(text, known)
+
                     key.startsWith(Keys.LIMITS) -> faultOfLimit(Keys.idOfLimit(key), known)
+
                     !isOfProvider(key) -> null
-                    key.endsWith(".${Keys.COMPATIBLE_WITH}") -> "'$text' is no provider".takeIf { text !in providers }
+
+                    key.endsWith(".${Keys.COMPATIBLE_WITH}") ->
+                        "'$text' is no provider: ${unknownProvider(text, providers)}".takeIf { text !in providers }
+
                     else -> faultOfProvider(Keys.idOfProvider(key), known)
                 }
             require(fault == null) { "$key: $fault (${value.raw.origin})" }
@@ -139,7 +145,7 @@ internal class ConfigReader(sources: ConfigSources) {
     private fun faultOfProvider(id: String, known: Set<String>) = if (id in known) {
         null
     } else {
-        "'$id' is no provider: known are ${known.sorted()}; for an endpoint of your own set " +
+        "'$id' is no provider: ${unknownProvider(id, known)}; for an endpoint of your own set " +
             "${Keys.PROVIDERS}$id.${Keys.COMPATIBLE_WITH}"
     }
 

@@ -1,12 +1,17 @@
 package dev.muster.resilience.internal
 
+import dev.muster.error.Arrived
+import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy
 import dev.muster.spi.carried
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.isActive
 import java.time.Duration
+import java.util.concurrent.CancellationException
 import kotlin.random.Random
 import kotlin.time.toKotlinDuration
 
@@ -14,33 +19,52 @@ import kotlin.time.toKotlinDuration
 internal class Retrying(private val budget: RetryBudget, private val random: Random = Random) {
     /**
      * Runs [attempt] with its number, from 1, until it succeeds or [policy] says enough. The failure that is thrown is
-     * the last one; it knows how many attempts there were and has the earlier failures suppressed.
+     * the last one; it knows how many attempts there were, has the earlier failures suppressed, and says why another
+     * attempt that the policy allows was not made. A limit of time that cancels it is told how far it had come.
      *
-     * @param timeLeft how long the call may still take; null without end
-     * @param repeatable whether another attempt may be made at all
-     * @param foreign whether a failure is not the attempt's own: it is thrown as it is
+     * @param state what the call may do, and how far it comes
      */
     suspend fun <T> run(
         policy: RetryPolicy,
-        timeLeft: () -> Duration?,
-        repeatable: () -> Boolean = { true },
-        foreign: (LlmException) -> Boolean = { false },
+        state: CallState = CallState(ErrorContext.NONE),
         attempt: suspend (number: Int) -> T,
     ): T {
-        val earlier = ArrayList<LlmException>(0)
         budget.callBegins()
-        while (true) {
-            try {
-                return attempt(earlier.size + 1)
-            } catch (e: LlmException) {
-                if (foreign(e)) throw e
-                val wait = if (repeatable()) carried { policy.waitAfter(e, earlier) } else null
-                if (wait == null || !fits(wait, timeLeft()) || !budget.takeRetry()) throw e.after(earlier)
-                policy.onRetry?.let { carried { it.accept(RetryEvent(earlier.size + 1, e, wait)) } }
-                earlier += e
-                delay(wait.toKotlinDuration())
+        try {
+            return attempts(policy, state, attempt)
+        } catch (e: CancellationException) {
+            if (!currentCoroutineContext().isActive) {
+                Arrived.keep(e, state::arrived)
+                state.log?.ended("cancelled while ${state.doing()}", state.attempt)
             }
+            throw e
         }
+    }
+
+    private suspend fun <T> attempts(policy: RetryPolicy, state: CallState, attempt: suspend (number: Int) -> T): T {
+        while (true) {
+            val number = state.begin()
+            val failure =
+                try {
+                    return attempt(number).also { state.log?.ended("done", number) }
+                } catch (e: LlmException) {
+                    e
+                }
+            waitOrThrow(policy, state, failure)
+        }
+    }
+
+    /** Waits until the next attempt may begin; throws [failure], that of the last one, where there is none. */
+    private suspend fun waitOrThrow(policy: RetryPolicy, state: CallState, failure: LlmException) {
+        if (state.isForeign(failure)) throw failure
+        val number = state.attempt
+        state.log?.failed(number, failure)
+        val wait = carried { policy.waitAfter(failure, state.earlier) }
+        val obstacle = wait?.let { state.begun() ?: tooLong(it, state.timeLeft()) ?: overBudget() }
+        if (wait == null || obstacle != null) throw failure.after(state, obstacle?.let { "not retried: $it" })
+        policy.onRetry?.let { carried { it.accept(RetryEvent(number, failure, wait)) } }
+        state.backsOff(failure, wait)
+        delay(wait.toKotlinDuration())
     }
 
     /** How long to wait before another attempt, after [failure] and those [earlier]; null for no more. */
@@ -59,11 +83,21 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
 
     private fun RetryPolicy.longest() = maxBackoff.toMillis().toDouble()
 
-    private fun fits(wait: Duration, left: Duration?) = left == null || wait < left
+    private fun tooLong(wait: Duration, left: Duration?): String? = if (left == null || wait < left) {
+        null
+    } else {
+        "the wait of ${wait.toMillis()} ms would outlast the ${maxOf(0, left.toMillis())} ms left of the total timeout"
+    }
 
-    private fun LlmException.after(earlier: List<LlmException>): LlmException {
-        context = context.toBuilder().attempts(earlier.size + 1).build()
-        earlier.forEach { if (it !== this) addSuppressed(it) }
+    private fun overBudget(): String? =
+        if (budget.takeRetry()) null else "the client's retry budget is used up, because many calls fail"
+
+    private fun LlmException.after(state: CallState, why: String?): LlmException {
+        context = context.toBuilder().attempts(state.attempt).build()
+        note = why
+        shortenTraces(state.earlier.filter { it !== this } + listOfNotNull(cause))
+        state.earlier.forEach { if (it !== this) addSuppressed(it) }
+        state.log?.ended(why ?: "failed", state.attempt)
         return this
     }
 

@@ -13,7 +13,6 @@ import dev.muster.http.ErrorBody
 import dev.muster.http.ErrorCodes
 import dev.muster.http.HttpAnswer
 import dev.muster.http.TooLargeException
-import dev.muster.http.readAll
 import dev.muster.spi.NetworkSettings
 import java.io.IOException
 import java.net.ConnectException
@@ -25,6 +24,8 @@ import java.net.http.HttpConnectTimeoutException
 import java.nio.channels.UnresolvedAddressException
 import java.security.cert.CertPathValidatorException
 import java.security.cert.CertificateException
+import java.security.cert.CertificateExpiredException
+import java.security.cert.CertificateNotYetValidException
 import java.time.Duration
 import javax.net.ssl.SSLException
 
@@ -66,17 +67,39 @@ internal class Failures(
             causes.any { it is SSLException } -> noTls(call, causes, context, e)
 
             else -> refusedTunnel(call, causes, context, e)
+                ?: foreign(call, host, causes, context, e)
                 ?: NetworkException(say(call, "the connection to $host broke before an answer came"), context, e)
         }
+    }
+
+    /** What came is no HTTP. */
+    private fun foreign(
+        call: ApiCall,
+        host: String,
+        causes: List<Throwable>,
+        context: ErrorContext,
+        e: IOException,
+    ): MalformedResponseException? {
+        val foreign = ForeignAnswer.of(causes) ?: return null
+        val quoted = foreign.quoted?.let { Redaction.clean(it, secrets, call.privateTexts()).take(MAX_QUOTE) }
+        val why = foreign.why + quoted?.let { ": it sent \"$it\": check host and port of the base URL" }.orEmpty()
+        return MalformedResponseException(say(call, "$host $why"), context, quoted, e)
     }
 
     private fun noTls(call: ApiCall, causes: List<Throwable>, context: ErrorContext, e: IOException): NetworkException {
         val host = base.rawAuthority
         val words = causes.joinToString { it.message.orEmpty() }
+        val expired = causes.firstNotNullOfOrNull { it as? CertificateExpiredException }?.message
+        val notYetValid = causes.firstNotNullOfOrNull { it as? CertificateNotYetValidException }?.message
         val why =
             when {
                 NAMELESS.any { it in words } ->
                     "the certificate of $host is for another host: check the base URL"
+
+                expired != null -> "the certificate of $host has expired (${secrets.hide(expired)}): renew it there"
+
+                notYetValid != null ->
+                    "the certificate of $host is not valid yet (${secrets.hide(notYetValid)}): check your clock"
 
                 causes.any { it is CertificateException || it is CertPathValidatorException } ->
                     "the certificate of $host is not trusted: give the client an sslContext that trusts its issuer"
@@ -113,14 +136,8 @@ internal class Failures(
             val why = "HTTP $status, a redirect to $where, is not followed: set the base URL to where the API is"
             return InvalidRequestException(say(call, why), context(call, answer))
         }
-        val text =
-            try {
-                String(answer.readAll(MAX_ERROR_BODY), Charsets.UTF_8)
-            } catch (_: IOException) {
-                // The status says enough.
-                ""
-            }
-        val error = ErrorBody.parse(text)
+        val text = answer.errorText()
+        val error = ErrorBody.parseCut(text)
         val context =
             context(call, status, error.code, requestId(answer))
                 .toBuilder()
@@ -130,9 +147,19 @@ internal class Failures(
             val why = "HTTP $status, the proxy " + wantedByProxy()
             return NetworkException(say(call, why), context, isRetryable = false)
         }
-        val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "")
+        val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "") + place(call, status, text)
         return table.of(status, error, context, describe(call, what, error))
     }
+
+    /** Where it was asked, if that may be the fault. */
+    private fun place(call: ApiCall, status: Int, text: String): String = when {
+        isPage(text) -> ", with an HTML page in place of JSON, maybe of a gateway in between (asked ${asked(call)})"
+        status in WRONG_PLACE -> " (asked ${asked(call)})"
+        else -> ""
+    }
+
+    /** The URL of [call], without its query. */
+    fun asked(call: ApiCall) = secrets.hide(base.toString() + call.path.substringBefore('?'))
 
     private fun wantedByProxy() = when {
         network?.proxyCredentials == null -> "wants credentials: set proxyCredentials, or let it pass this host without"
@@ -155,17 +182,24 @@ internal class Failures(
     }
 
     /** A stream broke off. */
-    fun truncated(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = StreamTruncatedException(
-        say(call, "the connection broke before the answer was whole"),
-        context(call, answer),
-        secrets.hide(e),
-    )
+    fun truncated(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = foreignBody(call, answer, e)
+        ?: StreamTruncatedException(
+            say(call, "the connection broke before the answer was whole"),
+            context(call, answer),
+            secrets.hide(e),
+        )
+
+    /** The body is no HTTP, as where the size of a chunk is no number. */
+    private fun foreignBody(call: ApiCall, answer: HttpAnswer, e: IOException): MalformedResponseException? {
+        val causes = generateSequence<Throwable>(e) { it.cause }.take(MAX_CAUSES).toList()
+        return foreign(call, base.rawAuthority, causes, context(call, answer), secrets.hide(e))
+    }
 
     /** A whole answer could not be read. */
     fun unread(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = if (e is TooLargeException) {
         MalformedResponseException(say(call, e.message.orEmpty()), context(call, answer), null, e)
     } else {
-        NetworkException(
+        foreignBody(call, answer, e) ?: NetworkException(
             say(call, "the connection broke within the answer: try again"),
             context(call, answer),
             secrets.hide(e),
@@ -173,8 +207,16 @@ internal class Failures(
     }
 
     /** The answer is not what the protocol allows. */
-    fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
-        MalformedResponseException(say(call, why), context(call, OK, null, requestId), secrets.hide(raw).take(MAX_RAW))
+    fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException {
+        val what = if (isPage(raw)) "the answer is an HTML page and not JSON" else why
+        return MalformedResponseException(
+            say(call, "$what: is ${asked(call)} this API? Check the base URL, and see raw for what came"),
+            context(call, OK, null, requestId),
+            secrets.hide(raw).take(MAX_RAW),
+        )
+    }
+
+    private fun isPage(text: String) = text.trimStart().startsWith('<')
 
     /** [text] without the key and the like. */
     fun withoutSecrets(text: String): String = secrets.hide(text)
@@ -220,7 +262,8 @@ internal class Failures(
         val TUNNEL = Regex("Tunnel failed, got: (\\d{3})")
         const val MAX_CAUSES = 8
         const val MAX_RAW = 4_000
-        const val MAX_ERROR_BODY = 1024 * 1024
+        const val MAX_QUOTE = 120
+        val WRONG_PLACE = setOf(404, 405, 410)
         val REDIRECTS = 300..399
         val REQUEST_ID_HEADERS = listOf("x-request-id", "request-id", "x-amzn-requestid")
         val HINTS =
@@ -229,6 +272,7 @@ internal class Failures(
                 402 to "the account has no credit left",
                 403 to "the key may not do this",
                 404 to "no such model here, or the base URL is wrong",
+                405 to "the base URL may be wrong",
                 413 to "the request is too large",
                 429 to "too many requests",
             )

@@ -43,13 +43,18 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
 
     private suspend fun next(): List<ByteBuffer>? = suspendCancellableCoroutine { continuation ->
         val ready: End?
+        val come: List<ByteBuffer>?
         val upstream: Flow.Subscription?
         synchronized(lock) {
+            // A reader that was told before the first piece may have asked for more than one.
+            come = first.also { first = null }
             ready = end
             upstream = subscription
-            if (ready == null) reader = continuation
+            if (ready == null && come == null) reader = continuation
         }
-        if (ready != null) {
+        if (come != null) {
+            continuation.resume(come)
+        } else if (ready != null) {
             ready.tell(continuation)
         } else {
             continuation.invokeOnCancellation { exchange.abort() }
@@ -123,7 +128,8 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
 
     override fun onComplete(): Unit = finish(End(null))
 
-    private fun tellReady() {
+    /** The reader may begin, whether or not a piece is here. */
+    fun tellReady() {
         if (told.compareAndSet(false, true)) ready(this)
     }
 

@@ -202,6 +202,8 @@ internal class JdkExchanger(
         // After the body is there: whoever closes finds an exchange without headers, or its body.
         val connection = head.headers().firstValue("Connection").orElse("")
         exchange.answered(keepsAlive = !connection.equals("close", ignoreCase = true))
+        // What says by its status what is wrong need not send a body at all.
+        if (head.statusCode() !in SUCCESS) body.tellReady()
         return body
     }
 
@@ -274,6 +276,7 @@ internal class JdkExchanger(
     }
 
     private companion object {
+        val SUCCESS = 200..299
         const val DRAIN_BYTES = 64L * 1024
         const val DRAIN_MILLIS = 500L
 

@@ -45,7 +45,7 @@ internal object RateLimitHeaders {
     }
 
     /** `6m0s`, `20ms`, `1.5`: seconds, or a time. */
-    private fun duration(text: String, clock: Clock): Duration? = text.toDoubleOrNull()?.let(::seconds)
+    private fun duration(text: String, clock: Clock): Duration? = decimal(text)?.let(::seconds)
         ?: spans(text)
         ?: try {
             maxOf(Duration.ZERO, Duration.between(clock.instant(), Instant.parse(text)))

@@ -17,17 +17,23 @@ internal object RetryAfter {
     /** Reads Google's `34.5s`; null where it cannot be read. */
     fun span(text: String): Duration? = if (text.endsWith("s")) millis(text.dropLast(1), MILLIS_A_SECOND) else null
 
-    private fun millis(number: String, unit: Double): Duration? = number
-        .toDoubleOrNull()
-        ?.takeIf { it.isFinite() && it >= 0 }
-        ?.let { Duration.ofMillis((it * unit).toLong()) }
+    private fun millis(number: String, unit: Double): Duration? =
+        decimal(number)?.let { minOf(Duration.ofMillis((it * unit).toLong()), LONGEST) }
 
     private fun until(date: String, clock: Clock): Duration? = try {
         val at: Instant = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
-        maxOf(Duration.ZERO, Duration.between(clock.instant(), at))
+        Duration.between(clock.instant(), at).coerceIn(Duration.ZERO, LONGEST)
     } catch (_: DateTimeException) {
         null
     }
 
     private const val MILLIS_A_SECOND = 1000.0
+
+    // More is no time to wait, and does not fit into what it is added to.
+    private val LONGEST = Duration.ofDays(365)
 }
+
+/** Reads digits with at most one point; null for all else that a double can be written as, such as `1e3` or `0x1p3`. */
+internal fun decimal(text: String): Double? = if (DECIMAL.matches(text)) text.toDouble() else null
+
+private val DECIMAL = Regex("[0-9]+(\\.[0-9]+)?")

@@ -13,6 +13,29 @@ internal object ShallowJson {
         null
     }
 
+    /** [parse] for what may have been cut off: what was left open is closed. */
+    fun parseCut(text: String): JsonElement? = parse(text) ?: closing(text)?.let { parse(text + it) }
+
+    /** What closes [text], or null where nothing is open. */
+    private fun closing(text: String): String? {
+        val open = ArrayDeque<Char>()
+        var inString = false
+        var escaped = false
+        for (c in text) {
+            when {
+                escaped -> escaped = false
+                inString && c == '\\' -> escaped = true
+                c == '"' -> inString = !inString
+                inString -> Unit
+                c == '{' -> open += '}'
+                c == '[' -> open += ']'
+                c == '}' || c == ']' -> open.removeLastOrNull()
+            }
+        }
+        if (open.isEmpty() || escaped) return null
+        return (if (inString) "\"" else "") + open.reversed().joinToString("")
+    }
+
     /** Brackets inside of strings count too, which no message of an error has so many of. */
     private fun isDeep(text: String): Boolean {
         var depth = 0

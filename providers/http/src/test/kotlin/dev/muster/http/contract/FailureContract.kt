@@ -4,6 +4,8 @@ import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
 import dev.muster.chat.ask
 import dev.muster.chat.stream
+import dev.muster.concurrent.gather
+import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.MalformedResponseException
@@ -12,6 +14,7 @@ import dev.muster.error.RateLimitedException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
+import dev.muster.http.RawServer
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -23,8 +26,11 @@ import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
 import org.junit.jupiter.params.provider.MethodSource
 import java.io.IOException
+import java.io.OutputStream
 import java.net.ServerSocket
 import java.time.Duration
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 
 /** How every wire form fails: C12's rows over the wire, and C13's. */
 public abstract class FailureContract(id: String, maxTokens: String, tellsDetails: Boolean) :
@@ -44,6 +50,56 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
             assertPrivate(error)
         }
         assertEquals(2, server.requestCount)
+    }
+
+    @Test
+    public fun `an error status whose body stalls fails within seconds, whole, streamed and listed`(): Unit = blocking {
+        val closed = CountDownLatch(STALLS.size * WAYS)
+        val stalling = RawServer { socket, number ->
+            readRequest(socket)
+            write(socket, "HTTP/1.1 401 No\r\nContent-Length: 999\r\n\r\n" + STALLS[number % STALLS.size])
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream())
+            closed.countDown()
+        }
+        stalling.use {
+            val client = client { provider(id) { it.apiKey(KEY).baseUrl(stalling.url) } }
+            val model = client.model("$id::m")
+            val ways =
+                listOf<suspend () -> Unit>(
+                    { model.ask(PROMPT) },
+                    { model.stream(PROMPT).collect() },
+                    { client.models(id) },
+                )
+            gather(STALLS.flatMap { ways }) { failure(it) }.forEach { error ->
+                assertEquals(AuthenticationException::class.java, error.javaClass)
+                assertPrivate(error)
+            }
+            assertTrue(closed.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "a connection stayed open")
+            assertEquals(STALLS.size * ways.size, stalling.requests.size)
+        }
+    }
+
+    @Test
+    public fun `a 404 and a page in place of an answer say where they were asked for`(): Unit = blocking {
+        val page = "<!DOCTYPE html><html>Welcome</html>"
+        val replies =
+            listOf(
+                FakeReply.status(404),
+                FakeReply.raw(404, "text/html", page),
+                FakeReply.raw(502, "text/html", page),
+                FakeReply.raw(200, "text/html", page),
+                FakeReply.raw(200, "text/html", page + "\n"),
+            )
+        replies.forEach { reply ->
+            server.otherwise(reply)
+            listOf(failure { model().ask(PROMPT) }, failure { model().stream(PROMPT).collect() }).forEach { error ->
+                val message = error.message!!
+                assertTrue("$url/" in message && '?' !in message.substringAfter(url).substringBefore(' '), message)
+                assertTrue(error.status == 404 || "HTML page" in message, message)
+                assertTrue(error.status != 200 || error is MalformedResponseException, "$error")
+                assertPrivate(error)
+            }
+        }
     }
 
     @Test
@@ -232,6 +288,8 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
 
     /** The rows. */
     public companion object {
+        private const val WAYS = 3
+        private val STALLS = listOf("", "{\"error\":{\"message\":\"No such k")
         private const val PROMPT = "Tell me my neighbour's secret recipe, please"
 
         /** C12: status, class, whether it may pass. */

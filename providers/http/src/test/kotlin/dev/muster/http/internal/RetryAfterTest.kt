@@ -22,8 +22,21 @@ class RetryAfterTest {
     @Test
     fun `what cannot be read is as if it were not there`() {
         assertEquals(null, of())
-        listOf("soon", "-1", "NaN", "Infinity", "").forEach { assertEquals(null, of("Retry-After" to it), it) }
+        val unreadable =
+            listOf("soon", "-1", "+1", "NaN", "Infinity", "", "1e3", "0x1p3", "1f", "1d", ".5", "1.", "1,5", "\u0663")
+        unreadable.forEach { assertEquals(null, of("Retry-After" to it), it) }
         assertEquals(Duration.ofSeconds(9), of("retry-after-ms" to "x", "Retry-After" to "9"))
+    }
+
+    @Test
+    fun `more than a year is a year, which can be added to`() {
+        val year = Duration.ofDays(365)
+        listOf("9".repeat(12), "9".repeat(400), "Fri, 31 Dec 9999 23:59:59 GMT").forEach {
+            assertEquals(year, of("Retry-After" to it), it)
+        }
+        assertEquals(year, of("retry-after-ms" to "9".repeat(30)))
+        assertEquals(year, RetryAfter.span("9".repeat(30) + "s"))
+        assertEquals(null, RetryAfter.span("1e3s"))
     }
 
     private fun of(vararg headers: Pair<String, String>) = RetryAfter.of(headers.toMap()::get, clock)

@@ -169,7 +169,7 @@ internal val operationRetryRows = listOf(
         server = script("q" to status(503), "q" to hang()),
         run = Deadline(again(Ask("q"), 5), SHORT),
         steps = steps(until(REQUESTS, 2), Step.Pass),
-        ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
+        ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("ProviderException")),
         saw = saw(requests = 2, disconnects = 1),
     ),
     Row(
@@ -178,7 +178,7 @@ internal val operationRetryRows = listOf(
         server = script("q" to status(503)),
         run = Deadline(again(Ask("q"), 5) { firstBackoff(NEVER).maxBackoff(NEVER) }, SHORT),
         steps = steps(until(COMPLETED, 1), Step.Pass),
-        ends = fails<LlmTimeoutException>(timeout = "DEADLINE"),
+        ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("ProviderException")),
         saw = saw(requests = 1),
     ),
 )

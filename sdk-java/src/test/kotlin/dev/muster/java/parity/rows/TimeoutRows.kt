@@ -2,6 +2,7 @@ package dev.muster.java.parity.rows
 
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmTimeoutException
+import dev.muster.error.RateLimitedException
 import dev.muster.fake.FakeReply.Companion.hang
 import dev.muster.fake.FakeReply.Companion.status
 import dev.muster.fake.FakeReply.Companion.text
@@ -36,11 +37,16 @@ import dev.muster.java.parity.script
 import dev.muster.java.parity.settled
 import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
+import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
+import java.time.Duration.ZERO
 import java.time.Duration.ofMillis
 
 private fun timeouts(set: Timeouts.Builder.() -> Unit) = Client(timeouts = Timeouts.builder().apply(set).build())
 
+private const val SECOND = "attempt 2 was running; attempt 1 failed: "
+private val once = RetryPolicy.builder().maxRetries(1).firstBackoff(ZERO).maxBackoff(ZERO).build()
+private val failsThenHangs = script("a" to status(503), "a" to hang())
 private val hangs = script("a" to hang(), "b" to hang(), "c" to hang(), "d" to hang(), "e" to hang())
 
 /** B12: the limits of time of a client's calls. */
@@ -130,6 +136,29 @@ internal val timeoutRows = listOf(
         steps = steps(until(TAKEN, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "TOTAL", partialText = "one "),
         saw = saw(requests = 1, disconnects = 1),
+    ),
+    Row(
+        id = "B12.9",
+        says = "a total timeout has the failure of the attempt before",
+        server = failsThenHangs,
+        client = Client(timeouts = Timeouts.builder().total(ofMillis(SHORT)).build(), retry = once),
+        run = Ask("a"),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
+        ends = fails<LlmTimeoutException>(SECOND, timeout = "TOTAL", suppressed = listOf("ProviderException")),
+        saw = saw(requests = 2, disconnects = 1),
+        wires = Wire.entries,
+    ),
+    Row(
+        id = "B12.10",
+        says = "a total timeout of a stream has the failure of the attempt before",
+        server = failsThenHangs,
+        client = Client(timeouts = Timeouts.builder().total(ofMillis(SHORT)).build(), retry = once),
+        run = Tokens("a"),
+        taken = emptyList(),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
+        ends = fails<LlmTimeoutException>(SECOND, timeout = "TOTAL", suppressed = listOf("ProviderException")),
+        saw = saw(requests = 2, disconnects = 1),
+        wires = Wire.entries,
     ),
 )
 
@@ -266,5 +295,43 @@ internal val deadlineRows = listOf(
         steps = steps(until(TAKEN, 1), Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE", partialText = "one "),
         saw = saw(requests = 1, disconnects = 1),
+    ),
+    Row(
+        id = "B15.11",
+        says = "a deadline over a call has the failure of the attempt before",
+        server = failsThenHangs,
+        client = Client(retry = once),
+        run = Deadline(Ask("a"), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
+        ends = fails<LlmTimeoutException>(SECOND, timeout = "DEADLINE", suppressed = listOf("ProviderException")),
+        saw = saw(requests = 2, disconnects = 1),
+    ),
+    Row(
+        id = "B15.12",
+        says = "a deadline over a stream has the failure of the attempt before",
+        server = failsThenHangs,
+        client = Client(retry = once),
+        run = Deadline(Tokens("a"), SHORT),
+        steps = steps(until(REQUESTS, 2), Step.Pass),
+        ends = fails<LlmTimeoutException>(SECOND, timeout = "DEADLINE", suppressed = listOf("ProviderException")),
+        saw = saw(requests = 2, disconnects = 1),
+    ),
+    Row(
+        id = "B15.13",
+        says = "a deadline over several calls says how many there were",
+        server = hangs,
+        run = Deadline(gather("a", "b", "c"), SHORT),
+        steps = steps(until(REQUESTS, 3), Step.Pass),
+        ends = fails<LlmTimeoutException>("3 calls were cancelled", timeout = "DEADLINE"),
+        saw = saw(requests = 3, disconnects = 3),
+    ),
+    Row(
+        id = "B15.14",
+        says = "a wait that does not fit into the whole time is not begun, and the failure says so",
+        server = script("a" to status(429).retryAfter(ofMillis(LONG))),
+        client = Client(timeouts = Timeouts.builder().total(ofMillis(LONG / 2)).build(), retry = once),
+        run = Ask("a"),
+        ends = fails<RateLimitedException>("not retried: the wait of ", status = 429),
+        saw = saw(requests = 1),
     ),
 )

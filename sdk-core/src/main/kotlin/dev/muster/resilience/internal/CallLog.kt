@@ -1,0 +1,46 @@
+package dev.muster.resilience.internal
+
+import dev.muster.error.ErrorContext
+import dev.muster.error.LlmException
+import org.slf4j.LoggerFactory
+import java.time.Duration
+import java.util.concurrent.atomic.AtomicLong
+
+/**
+ * Tells at DEBUG what one call does: attempts, waits, retries. The number keeps the lines of calls that run at the same
+ * time apart. What is logged is the failures' own messages, which hold no key and no prompt.
+ */
+internal class CallLog private constructor(private val name: String) {
+    private val number = NUMBERS.incrementAndGet()
+
+    /** Attempt number [attempt] begins. */
+    fun attempt(attempt: Int): Unit = tell("attempt $attempt starts")
+
+    /** An attempt has passed [limiter]. */
+    fun admitted(limiter: String, waited: Duration): Unit =
+        tell("let through by $limiter after ${waited.toMillis()} ms")
+
+    /** Attempt number [attempt] has failed. */
+    fun failed(attempt: Int, failure: LlmException): Unit =
+        tell("attempt $attempt failed: ${failure.javaClass.simpleName}: ${failure.message}")
+
+    /** The next attempt is made after [wait]. */
+    fun retry(next: Int, wait: Duration): Unit = tell("attempt $next follows in ${wait.toMillis()} ms")
+
+    /** The call has ended. */
+    fun ended(how: String, attempts: Int): Unit = tell("$how, attempts: $attempts")
+
+    private fun tell(what: String) = LOG.debug("call {} {}: {}", number, name, what)
+
+    companion object {
+        private val LOG = LoggerFactory.getLogger("dev.muster.call")
+        private val NUMBERS = AtomicLong()
+
+        /** For a call on [context]; null where DEBUG is off. */
+        fun ofNewCall(context: ErrorContext): CallLog? {
+            if (!LOG.isDebugEnabled) return null
+            val provider = context.provider ?: return CallLog("retry")
+            return CallLog("$provider::${context.model}")
+        }
+    }
+}

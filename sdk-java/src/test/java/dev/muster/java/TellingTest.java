@@ -97,8 +97,8 @@ class TellingTest {
       String artifact =
           "dev.muster:muster-" + provider.getClass().getPackageName().split("\\.")[2];
       for (String id : provider.getIds()) {
-        String asked = message(
-            () -> MusterClient.builder().providers(List.of()).build().model(id + "::m"));
+        String asked =
+            message(() -> MusterClient.builder().providers(List.of()).build().model(id + "::m"));
         String configured = message(() -> MusterClient.builder()
             .providers(List.of())
             .provider(id, it -> it.apiKey("k"))

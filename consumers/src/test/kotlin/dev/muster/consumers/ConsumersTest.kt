@@ -4,13 +4,16 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.MethodSource
+import java.util.concurrent.TimeUnit
 
 /**
  * The packaged jars, unchanged, on what users have beside them. Each class path runs the program below `src/smoke` in a
  * JVM of its own.
  */
+@Timeout(10, unit = TimeUnit.MINUTES)
 internal class ConsumersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("everywhere")
@@ -72,6 +75,7 @@ internal class ConsumersTest {
         private lateinit var program: Program
 
         @BeforeAll
+        @Timeout(20, unit = TimeUnit.MINUTES)
         @JvmStatic
         fun compile() {
             ClassPath.resolve(ClassPaths.ALL)

@@ -16,10 +16,12 @@ internal object Processes {
         builder.environment()["JAVA_HOME"] = System.getProperty("java.home")
         val process = builder.redirectOutput(output.toFile()).start()
         process.outputStream.close()
-        check(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+        try {
+            val hasEnded = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)
+            check(hasEnded) { "$command has not ended within $LIMIT_MINUTES minutes:\n${output.readText()}" }
+            return process.exitValue()
+        } finally {
             process.destroyForcibly()
-            "$command has not ended within $LIMIT_MINUTES minutes:\n${output.readText()}"
         }
-        return process.exitValue()
     }
 }

@@ -22,13 +22,13 @@ final class DataTypes {
     String module = module(unknown);
     if (module != null) {
       return new IllegalStateException(
-          "Jackson knows " + unknown.getName() + " (" + path + ") by a module only: add "
+          "Jackson needs a module for " + unknown.getName() + " (" + path + "): add "
               + Libraries.datatype(module, PackageVersion.VERSION.toString())
               + " to the class path",
           why);
     }
     return new IllegalArgumentException(
-        "Jackson cannot make " + unknown.getName() + " (" + path + ") from JSON: "
+        "Jackson does not support " + unknown.getName() + " (" + path + "): "
             + (why == null ? reason(type) : why.getOriginalMessage()),
         why);
   }

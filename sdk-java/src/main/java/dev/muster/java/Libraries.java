@@ -40,9 +40,10 @@ final class Libraries {
     if (!missing.isEmpty()) return "add " + String.join(", ", missing) + " to the class path";
     String jackson = version(DATABIND);
     String victools = version(GENERATOR);
-    if (wantsAnotherJackson()) {
-      return "jsonschema-generator" + said(victools) + " wants another Jackson. Replace it by "
-          + GENERATOR + ":" + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
+    if (needsJackson3()) {
+      return "jsonschema-generator" + said(victools)
+          + " needs Jackson 3, which Muster does not use. Replace it by " + GENERATOR + ":"
+          + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
     }
     return "jackson-databind" + said(jackson) + " and jsonschema-generator" + said(victools)
         + " do not work together (" + failure + "). Use " + DATABIND
@@ -70,12 +71,17 @@ final class Libraries {
         + (version == null ? JACKSON : version);
   }
 
-  private static boolean wantsAnotherJackson() {
+  private static boolean needsJackson3() {
     Class<?> config = find(CONFIG);
-    return config != null
-        && Arrays.stream(config.getConstructors())
-            .map(Constructor::getParameterTypes)
-            .noneMatch(types -> types.length > 0 && types[0].getName().equals(MAPPER));
+    if (config == null) return false;
+    try {
+      return Arrays.stream(config.getConstructors())
+          .map(Constructor::getParameterTypes)
+          .noneMatch(types -> types.length > 0 && types[0].getName().equals(MAPPER));
+    } catch (LinkageError e) {
+      // It names a class of another Jackson, which is not there.
+      return true;
+    }
   }
 
   private static @Nullable Class<?> find(String name) {

@@ -34,8 +34,8 @@ internal fun schemaOf(descriptor: SerialDescriptor): Map<String, Any?> = SchemaG
 @OptIn(ExperimentalSerializationApi::class)
 private class SchemaGenerator {
     /**
-     * What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. A type
-     * and the same type or null are one: both stand here as the type or null.
+     * What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. A
+     * type and its nullable form are one: both stand here as the nullable one.
      */
     private val recursive = LinkedHashMap<SerialDescriptor, String>()
     private val definitions = LinkedHashMap<String, Any?>()

@@ -233,6 +233,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     override fun toString(): String = "MusterClient(${providerIds.size} providers, closed=$isClosed)"
 
     /** Builds a [MusterClient]. Not thread-safe. */
+    @Suppress("TooManyFunctions") // One for each setting.
     public class Builder {
         internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
         internal val models = ArrayList<ChatModel>()

@@ -242,6 +242,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
     override fun toString(): String = "MusterClient(${providerIds.size} providers, closed=$isClosed)"
 
     /** Builds a [MusterClient]. Not thread-safe. */
+    @Suppress("TooManyFunctions") // One for each setting.
     public class Builder {
         init {
             // Before all else, which may need what is missing.

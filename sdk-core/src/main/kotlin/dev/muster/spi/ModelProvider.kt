@@ -183,8 +183,8 @@ public class NetworkSettings(
     @get:JvmName("proxyCredentials")
     public val proxyCredentials: ProxyCredentials? = null,
     /**
-     * Hosts that are connected to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with a
-     * `*` at either end. Loopback addresses and `localhost` always are.
+     * Hosts that are connected to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with
+     * a `*` at either end. Loopback addresses and `localhost` always are.
      */
     @get:JvmName("noProxy")
     public val noProxy: Set<String> = emptySet(),

@@ -47,7 +47,7 @@ class TellingTest {
     long lines = trace.lines().count();
     assertTrue(lines <= 45, () -> lines + " lines:\n" + trace);
     assertEquals(2, count(trace, "Suppressed: dev.muster.error.NetworkException"), trace);
-    assertEquals(3, count(trace, "Caused by: java.net.ConnectException"), trace);
+    assertTrue(count(trace, "Caused by: java.net.ConnectException") >= 3, trace);
     assertTrue(trace.contains("refused the connection: is the server running?"), trace);
     assertTrue(trace.contains("traceOfDeadServer"), trace);
   }

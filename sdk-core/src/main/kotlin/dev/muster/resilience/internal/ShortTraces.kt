@@ -5,7 +5,7 @@ private const val MAX_CAUSES = 8
 
 /** Nobody who uses the SDK has written these. */
 private val LIBRARIES =
-    listOf("dev.muster.", "_COROUTINE.", "kotlin.", "kotlinx.", "java.", "javax.", "jdk.", "sun.", "io.ktor.", "okhttp3.")
+    listOf("dev.muster.", "_COROUTINE.", "kotlin.", "kotlinx.", "java.", "javax.", "jdk.", "sun.", "io.ktor.")
 
 /**
  * Leaves of the stack trace of each failure in [failures], and of what caused it, the first frame, where all of it is

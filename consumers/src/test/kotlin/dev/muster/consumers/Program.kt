@@ -8,7 +8,7 @@ import kotlin.io.path.extension
 import kotlin.io.path.readText
 import kotlin.io.path.walk
 
-/** The program below `src/smoke`, compiled once: by Kotlin's compiler 2.1 and, with its own release, the JDK's. */
+/** The program below `src/smoke`, compiled once: its Kotlin by the compiler 2.1, its Java by the JDK's for 17. */
 internal class Program(compiler: ClassPath, libraries: ClassPath) {
     private val sources = Path.of("src/smoke").toAbsolutePath()
     private val classes = Build.target.resolve("smoke-classes")
@@ -23,7 +23,7 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
     private fun kotlin(compiler: String, libraries: String) {
         val plugin = compiler.split(File.pathSeparator).single { "serialization-compiler-plugin" in it }
         val command =
-            listOf(Processes.java, "-Xmx1g", "-XX:TieredStopAtLevel=1") + NEWEST_KNOWN_JDK +
+            listOf(Processes.java, "-Xmx1g", "-XX:TieredStopAtLevel=1") +
                 listOf("-cp", compiler, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler") +
                 listOf("-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror", "-Xplugin=$plugin") +
                 listOf("-cp", libraries, "-d", "$classes", "$sources/kotlin", "$sources/java")
@@ -33,17 +33,16 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
     }
 
     private fun java(libraries: String) {
-        val files = sources.resolve("java").walk().filter { it.extension == "java" }.map { "$it" }
-        javac(listOf("-cp", "$classes${File.pathSeparator}$libraries", "-d", "$classes") + files)
+        val files = sources.resolve("java").walk().filter { it.extension == "java" }.toList()
+        javac(files, "-cp", "$classes${File.pathSeparator}$libraries", "-d", "$classes")
     }
 
-    private fun javac(arguments: List<String>) {
+    private fun javac(files: List<Path>, vararg options: String) {
         val log = StringWriter()
         val compiler = checkNotNull(ToolProvider.getSystemJavaCompiler()) { "This is a JRE: a JDK is needed" }
-        val options = listOf("--release", "17") + arguments.filterNot { it.endsWith(".java") }
-        val files = compiler.getStandardFileManager(null, null, null)
-            .getJavaFileObjects(*arguments.filter { it.endsWith(".java") }.toTypedArray())
-        check(compiler.getTask(log, null, null, options, null, files).call()) { "javac refuses the program:\n$log" }
+        val sources = compiler.getStandardFileManager(null, null, null).getJavaFileObjectsFromPaths(files)
+        val task = compiler.getTask(log, null, null, listOf("--release", "17", *options), null, sources)
+        check(task.call()) { "javac refuses the program:\n$log" }
     }
 
     /** Runs [parts] of the program on [classPath]; what it has printed, if all its checks have passed. */
@@ -55,7 +54,7 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
         Build.empty(moduleClasses)
         classes.toFile().copyRecursively(moduleClasses.toFile())
         val path = classPath.jars
-        javac(listOf("--module-path", path, "-d", "$moduleClasses", "$sources/module/module-info.java"))
+        javac(listOf(sources.resolve("module/module-info.java")), "--module-path", path, "-d", "$moduleClasses")
         // A module without a descriptor, as Muster's, does not say what it requires.
         val all = listOf("--add-modules", "ALL-MODULE-PATH")
         val module = listOf("--module-path", "$moduleClasses${File.pathSeparator}$path", "--module", "smoke/smoke.Main")
@@ -68,10 +67,5 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
         val printed = classPath.output.readText()
         check(code == 0) { "On the class path ${classPath.name} the program ended with $code:\n$printed" }
         return printed
-    }
-
-    private companion object {
-        /** Kotlin's compiler 2.1 reads the classes of any JDK but knows the names of none after this one. */
-        val NEWEST_KNOWN_JDK = if (Runtime.version().feature() > 24) listOf("-Djava.version=24") else emptyList()
     }
 }

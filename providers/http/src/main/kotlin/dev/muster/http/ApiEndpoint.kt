@@ -214,8 +214,7 @@ public class ApiEndpoint(
             }
         } catch (e: IOException) {
             // Once answered it is not the transport's: what it throws while reading is caught where it is read.
-            if (answered) throw e
-            throw failures.unanswered(call, e).also { log?.failed(it) }
+            throw if (answered) e else failures.unanswered(call, e).also { log?.failed(it) }
         }
     }
 

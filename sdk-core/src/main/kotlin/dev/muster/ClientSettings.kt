@@ -13,30 +13,30 @@ import dev.muster.spi.ProviderConfig
 import java.time.Duration
 
 /** What a client goes by: what its builder was told, else its configuration, else the defaults. */
-internal class ClientSettings(private val builder: MusterClient.Builder) {
-    private val config: ConfigReader? = builder.config?.reader
+internal class ClientSettings(private val draft: ClientDraft) {
+    private val config: ConfigReader? = draft.config?.reader
     private val configuredConcurrency = config?.concurrencyLimiters().orEmpty()
     private val configuredRates = config?.rateLimiters().orEmpty()
 
-    val defaultModel: String? = builder.defaultModel ?: config?.defaultModel
-    val timeouts: Timeouts = builder.timeouts ?: config?.timeouts ?: Timeouts.DEFAULT
-    val retry: RetryPolicy = builder.retry ?: config?.retry ?: RetryPolicy.DEFAULT
-    val concurrencyLimiters: Map<String, ConcurrencyLimiter> = configuredConcurrency + builder.concurrencyLimiters
-    val rateLimiters: Map<String, RateLimiter> = configuredRates + builder.rateLimiters
+    val defaultModel: String? = draft.defaultModel ?: config?.defaultModel
+    val timeouts: Timeouts = draft.timeouts ?: config?.timeouts ?: Timeouts.DEFAULT
+    val retry: RetryPolicy = draft.retry ?: config?.retry ?: RetryPolicy.DEFAULT
+    val concurrencyLimiters: Map<String, ConcurrencyLimiter> = configuredConcurrency + draft.concurrencyLimiters
+    val rateLimiters: Map<String, RateLimiter> = configuredRates + draft.rateLimiters
 
     val environment: (String) -> String? =
-        (builder.environment ?: builder.config?.environment)?.let { given -> { name: String -> given.apply(name) } }
+        (draft.environment ?: draft.config?.environment)?.let { given -> { name: String -> given.apply(name) } }
             ?: { name -> System.getenv(name) }
 
     val network =
         NetworkSettings(
-            builder.connectTimeout ?: config?.connectTimeout ?: Duration.ofSeconds(10),
-            builder.proxy ?: config?.proxy,
-            builder.sslContext,
-            builder.httpVersion ?: config?.httpVersion ?: HttpVersion.HTTP_1_1,
-            builder.proxyCredentials ?: config?.proxyCredentials,
-            builder.noProxy ?: config?.noProxy.orEmpty(),
-            builder.systemProxy ?: config?.systemProxy ?: true,
+            draft.connectTimeout ?: config?.connectTimeout ?: Duration.ofSeconds(10),
+            draft.proxy ?: config?.proxy,
+            draft.sslContext,
+            draft.httpVersion ?: config?.httpVersion ?: HttpVersion.HTTP_1_1,
+            draft.proxyCredentials ?: config?.proxyCredentials,
+            draft.noProxy ?: config?.noProxy.orEmpty(),
+            draft.systemProxy ?: config?.systemProxy ?: true,
         ).also {
             require(it.proxyCredentials == null || it.proxy != null) {
                 "Credentials for a proxy are set, but no proxy: set it too"
@@ -44,8 +44,8 @@ internal class ClientSettings(private val builder: MusterClient.Builder) {
         }
 
     val providers: Map<String, ProviderConfig> =
-        (builder.configs.keys + config?.providerIds.orEmpty()).associateWith { id ->
-            val given = builder.configs[id]?.build()
+        (draft.configs.keys + config?.providerIds.orEmpty()).associateWith { id ->
+            val given = draft.configs[id]?.build()
             config?.provider(id, given) ?: given ?: ProviderConfig.builder().build()
         }
 
@@ -66,8 +66,8 @@ internal class ClientSettings(private val builder: MusterClient.Builder) {
      * @throws IllegalArgumentException naming the id
      */
     fun checkIds(known: Set<String>) {
-        builder.defaultModel?.let { ModelId.parse(it, known) }
-        (builder.concurrencyLimiters.keys + builder.rateLimiters.keys)
+        draft.defaultModel?.let { ModelId.parse(it, known) }
+        (draft.concurrencyLimiters.keys + draft.rateLimiters.keys)
             .filter { it !in known }
             .forEach { ModelId.parse(it, known) }
     }

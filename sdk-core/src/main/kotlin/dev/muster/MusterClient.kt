@@ -55,24 +55,24 @@ import kotlin.time.Duration as KotlinDuration
  * }
  * ```
  */
-public class MusterClient private constructor(builder: Builder) : AutoCloseable {
-    private val settings = ClientSettings(builder)
+public class MusterClient private constructor(draft: ClientDraft) : AutoCloseable {
+    private val settings = ClientSettings(draft)
     private val timeouts = settings.timeouts
     private val retry = settings.retry
-    private val retrying = Retrying(builder.retryBudget)
+    private val retrying = Retrying(draft.retryBudget)
     private val concurrencyLimiters = settings.concurrencyLimiters
     private val rateLimiters = settings.rateLimiters
-    private val lifecycle = Lifecycle(builder.facade)
-    private val ownModels = OwnModels(builder.models)
+    private val lifecycle = Lifecycle(draft.facade)
+    private val ownModels = OwnModels(draft.models)
     private val providers =
         ProviderRegistry(
             providers =
-            (builder.providers ?: ServiceLoader.load(ModelProvider::class.java).toList())
+            (draft.providers ?: ServiceLoader.load(ModelProvider::class.java).toList())
                 .also { settings.checkConfig(it, ownModels.providerIds) },
             configs = settings.providers,
             network = settings.network,
             environment = settings.environment,
-            given = listOfNotNull(builder.transport),
+            given = listOfNotNull(draft.transport),
         )
 
     init {
@@ -249,131 +249,61 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
             ClassPathCheck.require()
         }
 
-        /** The class that the user sees the client as. */
+        /** What has been set. */
         @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var facade: String = "MusterClient"
-
-        @get:JvmSynthetic
-        internal val configs = LinkedHashMap<String, ProviderConfig.Builder>()
-
-        @get:JvmSynthetic
-        internal val models = ArrayList<ChatModel>()
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var config: MusterConfig? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var defaultModel: String? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var timeouts: Timeouts? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var retry: RetryPolicy? = null
-
-        @get:JvmSynthetic
-        internal val concurrencyLimiters = HashMap<String, ConcurrencyLimiter>()
-
-        @get:JvmSynthetic
-        internal val rateLimiters = HashMap<String, RateLimiter>()
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var retryBudget: RetryBudget = RetryBudget()
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var environment: Function<String, String?>? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var connectTimeout: Duration? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var proxy: InetSocketAddress? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var proxyCredentials: ProxyCredentials? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var noProxy: Set<String>? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var systemProxy: Boolean? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var sslContext: SSLContext? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var httpVersion: HttpVersion? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var transport: SharedResource? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var providers: List<ModelProvider>? = null
+        internal val draft = ClientDraft()
 
         /** Takes the settings of [config], in whichever order. What is set here as well beats them. */
-        public fun config(config: MusterConfig): Builder = apply { this.config = config }
+        public fun config(config: MusterConfig): Builder = apply { draft.config = config }
 
         /** Sets the model, written `provider::model`, that [MusterClient.model] gives without a name. */
-        public fun defaultModel(id: String): Builder = apply { defaultModel = id }
+        public fun defaultModel(id: String): Builder = apply { draft.defaultModel = id }
 
         /**
          * Adds a model of the user's own, say a scripted one of a test, under its [ChatModel.id]. The client's checks,
          * limits and retries hold for it as for a provider's; where a provider has a model of that id it stands in
          * its place.
          */
-        public fun model(model: ChatModel): Builder = apply { models += model }
+        public fun model(model: ChatModel): Builder = apply { draft.models += model }
 
         /**
          * Configures the provider [id]; what is not set comes from the environment. Called again for the same id it
          * adds to what was set.
          */
         public fun provider(id: String, configure: Consumer<ProviderConfig.Builder>): Builder =
-            apply { configure.accept(configs.getOrPut(id.lowercase()) { ProviderConfig.builder() }) }
+            apply { configure.accept(draft.configs.getOrPut(id.lowercase()) { ProviderConfig.builder() }) }
 
         /** Sets the limits of time of every call. */
-        public fun timeouts(timeouts: Timeouts): Builder = apply { this.timeouts = timeouts }
+        public fun timeouts(timeouts: Timeouts): Builder = apply { draft.timeouts = timeouts }
 
         /** Says when a failed attempt is repeated. [RetryPolicy.DEFAULT] by default: twice at most. */
-        public fun retry(policy: RetryPolicy): Builder = apply { retry = policy }
+        public fun retry(policy: RetryPolicy): Builder = apply { draft.retry = policy }
 
         /** Limits the retries of all calls together. */
-        public fun retryBudget(budget: RetryBudget): Builder = apply { retryBudget = budget }
+        public fun retryBudget(budget: RetryBudget): Builder = apply { draft.retryBudget = budget }
 
         /**
          * Limits how many attempts run at the same time on [id], a model (`openai::gpt-4o`) or all of a provider
          * (`openai`). Where both are limited an attempt passes both. None by default.
          */
         public fun concurrencyLimiter(id: String, limiter: ConcurrencyLimiter): Builder =
-            apply { concurrencyLimiters[id.trim()] = limiter }
+            apply { draft.concurrencyLimiters[id.trim()] = limiter }
 
         /**
          * Limits how many attempts and tokens go to [id] in a time, a model (`openai::gpt-4o`) or all of a provider
          * (`openai`). Where both are limited an attempt passes both. None by default.
          */
-        public fun rateLimiter(id: String, limiter: RateLimiter): Builder = apply { rateLimiters[id.trim()] = limiter }
+        public fun rateLimiter(id: String, limiter: RateLimiter): Builder = apply {
+            draft.rateLimiters[id.trim()] =
+                limiter
+        }
 
         /**
          * Sets the longest time to open a connection: TCP, a proxy's tunnel and TLS together. Default: 10 seconds.
          */
         public fun connectTimeout(limit: Duration): Builder = apply {
             require(!limit.isZero && !limit.isNegative) { "The connect timeout must be positive: $limit" }
-            connectTimeout = limit
+            draft.connectTimeout = limit
         }
 
         /**
@@ -382,16 +312,16 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
          * `http.nonProxyHosts`; see [systemProxy].
          */
         public fun proxy(host: String, port: Int): Builder =
-            apply { proxy = InetSocketAddress.createUnresolved(host, port) }
+            apply { draft.proxy = InetSocketAddress.createUnresolved(host, port) }
 
         /**
          * Adds hosts to connect to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with
          * a `*` at either end.
          */
-        public fun noProxy(vararg hosts: String): Builder = apply { noProxy = noProxy.orEmpty() + hosts }
+        public fun noProxy(vararg hosts: String): Builder = apply { draft.noProxy = draft.noProxy.orEmpty() + hosts }
 
         /** Sets whether the JVM's `ProxySelector` decides where no proxy is set here. Default: true. */
-        public fun systemProxy(use: Boolean): Builder = apply { systemProxy = use }
+        public fun systemProxy(use: Boolean): Builder = apply { draft.systemProxy = use }
 
         /**
          * Sends [user] and [password] to the proxy, by the Basic scheme. To open the way to an https host the JDK lets
@@ -402,26 +332,26 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
          * @throws IllegalArgumentException where [user] has a colon, or either a control character
          */
         public fun proxyCredentials(user: String, password: String): Builder =
-            apply { proxyCredentials = ProxyCredentials(user, password) }
+            apply { draft.proxyCredentials = ProxyCredentials(user, password) }
 
         /** Decides whom to trust in place of the JDK's default. */
-        public fun sslContext(context: SSLContext): Builder = apply { sslContext = context }
+        public fun sslContext(context: SSLContext): Builder = apply { draft.sslContext = context }
 
         /** Sets what https endpoints are spoken to in. [HttpVersion.HTTP_1_1] by default. */
-        public fun httpVersion(version: HttpVersion): Builder = apply { httpVersion = version }
+        public fun httpVersion(version: HttpVersion): Builder = apply { draft.httpVersion = version }
 
         /** Replaces the environment variables that keys and URLs are read from. */
         public fun environment(variables: Map<String, String>): Builder =
-            apply { environment = Function { variables[it] } }
+            apply { draft.environment = Function { variables[it] } }
 
         /**
          * Replaces the transport: an `HttpTransport` of `muster-http`, or `KtorTransport` of `muster-ktor`. The client
          * closes it. Default: a `JdkTransport` with the client's settings.
          */
-        public fun transport(transport: SharedResource): Builder = apply { this.transport = transport }
+        public fun transport(transport: SharedResource): Builder = apply { draft.transport = transport }
 
         /** Replaces the providers found on the class path. */
-        public fun providers(providers: List<ModelProvider>): Builder = apply { this.providers = providers.toList() }
+        public fun providers(providers: List<ModelProvider>): Builder = apply { draft.providers = providers.toList() }
 
         /**
          * The client.
@@ -429,7 +359,7 @@ public class MusterClient private constructor(builder: Builder) : AutoCloseable 
          * @throws IllegalArgumentException where an id that is configured or limited is unknown, or a proxy's
          * credentials are set and no proxy
          */
-        public fun build(): MusterClient = MusterClient(this)
+        public fun build(): MusterClient = MusterClient(draft)
     }
 
     /** Makes clients. */

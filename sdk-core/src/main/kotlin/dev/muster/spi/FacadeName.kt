@@ -7,6 +7,6 @@ public object FacadeName {
     /** Has the failures of the client that [builder] builds call it [name]. */
     @JvmStatic
     public fun set(builder: MusterClient.Builder, name: String) {
-        builder.facade = name
+        builder.draft.facade = name
     }
 }

@@ -1,0 +1,43 @@
+package dev.muster
+
+import dev.muster.chat.ChatModel
+import dev.muster.config.MusterConfig
+import dev.muster.resilience.ConcurrencyLimiter
+import dev.muster.resilience.RateLimiter
+import dev.muster.resilience.RetryBudget
+import dev.muster.resilience.RetryPolicy
+import dev.muster.resilience.Timeouts
+import dev.muster.spi.HttpVersion
+import dev.muster.spi.ModelProvider
+import dev.muster.spi.ProviderConfig
+import dev.muster.spi.ProxyCredentials
+import dev.muster.spi.SharedResource
+import java.net.InetSocketAddress
+import java.time.Duration
+import java.util.function.Function
+import javax.net.ssl.SSLContext
+
+/** What a [MusterClient.Builder] has been told so far; null is what it has not been told. */
+internal class ClientDraft {
+    /** The class that the user sees the client as. */
+    var facade: String = "MusterClient"
+    val configs = LinkedHashMap<String, ProviderConfig.Builder>()
+    val models = ArrayList<ChatModel>()
+    var config: MusterConfig? = null
+    var defaultModel: String? = null
+    var timeouts: Timeouts? = null
+    var retry: RetryPolicy? = null
+    val concurrencyLimiters = HashMap<String, ConcurrencyLimiter>()
+    val rateLimiters = HashMap<String, RateLimiter>()
+    var retryBudget: RetryBudget = RetryBudget()
+    var environment: Function<String, String?>? = null
+    var connectTimeout: Duration? = null
+    var proxy: InetSocketAddress? = null
+    var proxyCredentials: ProxyCredentials? = null
+    var noProxy: Set<String>? = null
+    var systemProxy: Boolean? = null
+    var sslContext: SSLContext? = null
+    var httpVersion: HttpVersion? = null
+    var transport: SharedResource? = null
+    var providers: List<ModelProvider>? = null
+}

@@ -25,9 +25,15 @@ class CrewTest {
         private val whenSending: Error? = null,
         private val whenClosing: Error? = null,
     ) : Channel<E> by channel {
-        override fun close(cause: Throwable?): Boolean = throw (whenClosing ?: return channel.close(cause))
+        override fun close(cause: Throwable?): Boolean {
+            whenClosing?.let { throw it }
+            return channel.close(cause)
+        }
 
-        override fun trySend(element: E): ChannelResult<Unit> = throw (whenSending ?: return channel.trySend(element))
+        override fun trySend(element: E): ChannelResult<Unit> {
+            whenSending?.let { throw it }
+            return channel.trySend(element)
+        }
     }
 
     private val error = NoSuchMethodError("injected")

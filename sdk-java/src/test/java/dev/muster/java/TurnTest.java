@@ -12,7 +12,6 @@ import dev.muster.chat.Message;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.error.ClientClosedException;
 import dev.muster.fake.FakeReply;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -121,7 +121,8 @@ internal class ResendTest {
 
     /** Our engine on a clock that stands still: what happens, happens at once. */
     private class Timeless : HttpTransport {
-        private val engine = JdkExchanger(NetworkSettings(), now = { 0 })
+        override val network = NetworkSettings()
+        private val engine = JdkExchanger(network, now = { 0 })
 
         override val openExchanges: Int get() = engine.openExchanges
 

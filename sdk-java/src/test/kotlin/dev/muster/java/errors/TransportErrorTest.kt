@@ -4,6 +4,7 @@ import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
 import dev.muster.java.Muster
+import dev.muster.spi.NetworkSettings
 import dev.muster.spi.original
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
@@ -26,6 +27,8 @@ class TransportErrorTest {
         private val open = AtomicInteger()
         var isClosed = false
             private set
+
+        override val network: NetworkSettings? = null
 
         override val openExchanges: Int get() = open.get()
 

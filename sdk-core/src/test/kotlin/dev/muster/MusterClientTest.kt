@@ -21,9 +21,11 @@ import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.seconds
 
@@ -68,6 +70,32 @@ class MusterClientTest {
         verify(exactly = 1) { resource.close() }
         verify { resource.awaitClosed(match { it.toMillis() in 0..1000 }) }
         assertTrue(client.isClosed)
+    }
+
+    private class Closed(var times: Int = 0) : SharedResource {
+        override fun close() {
+            times++
+        }
+
+        override fun awaitClosed(timeout: Duration): Boolean = true
+    }
+
+    @Test
+    fun `D4 an Error from closing one thing leaves nothing else open, and is thrown`() {
+        val error = NoClassDefFoundError("injected")
+        val first = mockk<SharedResource>()
+        every { first.close() } throws error
+        val second = Closed()
+        val provider = ScriptedProvider(onOpen = { it.shared(Closed::class.java) { second } })
+        val client = provider.client { transport(first) }
+        client.model("scripted::m")
+        assertEquals(1, provider.opened.size)
+        assertSame(error, assertThrows(NoClassDefFoundError::class.java) { client.shutdown() })
+        assertEquals(1, second.times)
+        assertTrue(client.isClosed)
+        // It is closed all the same: a second time there is nothing to do.
+        client.shutdown()
+        verify(exactly = 1) { first.close() }
     }
 
     @Test

@@ -2,13 +2,15 @@ package dev.muster.concurrent
 
 import dev.muster.error.Arrived
 import dev.muster.error.LlmTimeoutException
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.CancellationException
 import kotlin.time.Duration
 
 /**
- * Runs [block] within [limit]. A limit that is passed cancels the block, waits for its end and throws [timeout], with
- * what the block threw while it was being cancelled as suppressed, and how far the calls in it had come.
+ * Runs [block] within [limit]. A limit that is passed cancels the block, waits for its end and throws [timeout],
+ * whatever that end is: a value is late, and an exception is suppressed in it. It says how far the calls in the block
+ * had come.
  *
  * What the block throws otherwise passes, the very instance, also where the caller is cancelled: who has cancelled it
  * may want to know. A `withTimeout` that somebody else has set passes unchanged.
@@ -19,7 +21,13 @@ internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutE
     try {
         val inTime =
             withTimeoutOrNull(limit) {
-                noting({ reason = it }) { settle { block() }.also { ending = it } }
+                noting({ reason = it }) {
+                    settle { block() }.also {
+                        ending = it
+                        // What has not waited yet, kotlinx.coroutines hands back also where the limit has passed.
+                        ensureActive()
+                    }
+                }
             }
         if (inTime != null) return inTime.getOrThrow()
     } catch (e: CancellationException) {

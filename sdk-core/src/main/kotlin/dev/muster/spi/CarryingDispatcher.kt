@@ -1,10 +1,15 @@
 package dev.muster.spi
 
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Delay
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.DisposableHandle
+import kotlinx.coroutines.InternalCoroutinesApi
 import java.util.concurrent.Executor
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.function.Consumer
+import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 
 /**
@@ -18,6 +23,13 @@ public class CarryingDispatcher(
     private val carried: CarriedContext?,
     private val failed: Consumer<Throwable>,
 ) : CoroutineDispatcher() {
+    /** [context] with this dispatcher for its own, which goes on to keep the time if it has one, as a test's clock. */
+    @OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
+    public fun over(context: CoroutineContext): CoroutineContext {
+        val timers = context[ContinuationInterceptor] as? Delay
+        return context + if (timers == null) this else Timed(this, timers)
+    }
+
     @Suppress("TooGenericExceptionCaught") // It is told.
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         val task = Task(context, block)
@@ -55,4 +67,18 @@ public class CarryingDispatcher(
             return true
         }
     }
+}
+
+/** Runs coroutines on [dispatcher], and lets [timers] keep their time. */
+@OptIn(InternalCoroutinesApi::class)
+private class Timed(private val dispatcher: CoroutineDispatcher, private val timers: Delay) :
+    CoroutineDispatcher(),
+    Delay {
+    override fun dispatch(context: CoroutineContext, block: Runnable): Unit = dispatcher.dispatch(context, block)
+
+    override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>): Unit =
+        timers.scheduleResumeAfterDelay(timeMillis, continuation)
+
+    override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle =
+        timers.invokeOnTimeout(timeMillis, block, context)
 }

@@ -261,16 +261,17 @@ public class RunningFlow<T> internal constructor(
 }
 
 /**
- * Begins to collect [flow], up to [ahead] elements ahead of who takes them, on shared threads. Where it may run ahead
- * it is a stream of events, and begins on the calling thread: until its exchange waits there is less to do than handing
- * it to another thread costs.
+ * Begins to collect [flow], up to [ahead] elements ahead of who takes them, on shared threads with [context]. Where it
+ * may run ahead it is a stream of events, and begins on the calling thread: until its exchange waits there is less to
+ * do than handing it to another thread costs.
  */
-public fun <T> running(flow: Flow<T>, ahead: Int): RunningFlow<T> = running(flow, ahead, Channel(ahead))
+public fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext): RunningFlow<T> =
+    running(flow, ahead, context, Channel(ahead))
 
 @Suppress("TooGenericExceptionCaught") // The channel hands it on.
-internal fun <T> running(flow: Flow<T>, ahead: Int, channel: Channel<T>): RunningFlow<T> {
+internal fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext, channel: Channel<T>): RunningFlow<T> {
     val job =
-        callScope.launch(start = if (ahead == 0) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED) {
+        callScope.launch(context, if (ahead == 0) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED) {
             try {
                 flow.collect { channel.put(it) }
                 channel.end(null)

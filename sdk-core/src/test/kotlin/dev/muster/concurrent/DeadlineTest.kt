@@ -1,3 +1,5 @@
+@file:OptIn(ExperimentalCoroutinesApi::class)
+
 package dev.muster.concurrent
 
 import dev.muster.batch.batch
@@ -5,11 +7,13 @@ import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
 import dev.muster.runCatchingAll
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertInstanceOf
@@ -117,6 +121,50 @@ class DeadlineTest {
             }
         }
         assertInstanceOf(LlmTimeoutException::class.java, swallowed)
+    }
+
+    @Test
+    fun `B15 what ends after the deadline without having waited does not hide it`() = onVirtualTime {
+        val boom = Boom()
+        val thrown = runCatchingAll {
+            deadline(10.milliseconds) {
+                advanceTimeBy(11.milliseconds)
+                throw boom
+            }
+        }
+        assertInstanceOf(LlmTimeoutException::class.java, thrown)
+        assertEquals(listOf(boom), thrown.suppressed.toList())
+        val late = runCatchingAll {
+            deadline(10.milliseconds) {
+                advanceTimeBy(11.milliseconds)
+                "late"
+            }
+        }
+        assertInstanceOf(LlmTimeoutException::class.java, late)
+        assertEquals(
+            "in time",
+            deadline(10.milliseconds) {
+                advanceTimeBy(9.milliseconds)
+                "in time"
+            },
+        )
+    }
+
+    @Test
+    fun `B15 of nested deadlines that pass before anything waits the one that has passed throws`() = onVirtualTime {
+        suspend fun nested(outer: Long, inner: Long) = runCatchingAll {
+            deadline(outer.milliseconds) {
+                deadline(inner.milliseconds) {
+                    advanceTimeBy(51.milliseconds)
+                    throw Boom()
+                }
+            }
+        }
+        listOf(nested(outer = 100, inner = 50), nested(outer = 50, inner = 100)).forEach { thrown ->
+            val timeout = assertInstanceOf(LlmTimeoutException::class.java, thrown)
+            assertEquals(Duration.ofMillis(50), timeout.limit)
+            assertInstanceOf(Boom::class.java, timeout.suppressed.single())
+        }
     }
 
     @Test

@@ -137,6 +137,36 @@ class ClientChatModelTest {
     }
 
     @Test
+    fun `B12 a limit that passes before the provider has waited is told, and what that threw with it`() =
+        onVirtualTime {
+            val limits = mapOf(
+                TimeoutKind.ATTEMPT to Timeouts.builder().attempt(ofSeconds(1)).build(),
+                TimeoutKind.TOTAL to Timeouts.builder().total(ofSeconds(1)).build(),
+            )
+            limits.forEach { (kind, limit) ->
+                val failure = NetworkException("closed")
+                val (model, _) = chatting(limit) {
+                    testScheduler.advanceTimeBy(2000)
+                    throw failure
+                }
+                val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { model.ask("Hi") })
+                assertEquals(kind, e.kind)
+                assertEquals(listOf(failure), e.suppressed.toList())
+            }
+        }
+
+    @Test
+    fun `B12 the first token's limit that passes before the provider has waited is told`() = onVirtualTime {
+        val failure = NetworkException("closed")
+        val (model, _) = streaming(Timeouts.builder().firstToken(ofSeconds(1)).build()) {
+            testScheduler.advanceTimeBy(2000)
+            throw failure
+        }
+        val e = assertInstanceOf(LlmTimeoutException::class.java, runCatchingAll { model.stream("Hi").toList() })
+        assertEquals(TimeoutKind.FIRST_TOKEN, e.kind)
+    }
+
+    @Test
     fun `somebody else's withTimeout passes unchanged`() = onVirtualTime {
         val (model, _) = chatting(Timeouts.builder().total(ofSeconds(5)).build()) { awaitCancellation() }
         val e = runCatchingAll { withTimeout(100) { model.ask("Hi") } }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import java.util.concurrent.ForkJoinPool
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * A flow may emit from one scope after another. Who sends its elements to a channel must not take the end of a scope
@@ -21,7 +22,7 @@ class FlowsOfManyScopesTest {
     @ParameterizedTest
     @ValueSource(ints = [0, 1])
     fun `a running flow gives all elements`(ahead: Int) {
-        val running = running(elements, ahead)
+        val running = running(elements, ahead, EmptyCoroutineContext)
         var next = 0
         while (true) {
             // Without a pause: the sender has to be woken while it goes to sleep.

@@ -22,7 +22,6 @@ import java.util.function.Supplier;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
-import kotlin.coroutines.EmptyCoroutineContext;
 import kotlin.jvm.functions.Function1;
 import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.BuildersKt;
@@ -276,16 +275,18 @@ final class Bridge {
     return count == 0 ? FlowKt.emptyFlow() : FlowKt.take(flow, count);
   }
 
-  /** A publisher of what a new flow of {@code flow} gives, with its signals on {@code executor}. */
+  /** A publisher of what a new flow of {@code flow} gives, with its signals on {@code callbacks}. */
   static <T extends @Nullable Object> Publisher<T> publisher(
-      Supplier<Flow<T>> flow, Executor executor) {
+      Supplier<Flow<T>> flow, Callbacks callbacks) {
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
       CarriedContext carried = CarriedContext.capture();
+      CoroutineContext context = with(carried);
       CompletableFuture<Throwable> violation = new CompletableFuture<>();
-      CoroutineContext dispatcher = new CarryingDispatcher(executor, carried, violation::complete);
-      CoroutineContext context = carried == null ? dispatcher : dispatcher.plus(carried);
-      ReactiveFlowKt.asPublisher(Composition.failingWith(flow.get(), violation), context)
+      CarryingDispatcher dispatcher =
+          new CarryingDispatcher(inPlaceOf(callbacks, context), carried, violation::complete);
+      Flow<T> failing = Composition.failingWith(flow.get(), violation);
+      ReactiveFlowKt.asPublisher(failing, dispatcher.over(context))
           .subscribe(new StrictSubscriber<>(subscriber, violation));
     };
   }
@@ -304,10 +305,8 @@ final class Bridge {
    */
   static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
     CarriedContext carried = CarriedContext.capture();
-    Flow<T> taken = ahead == 0 ? Composition.handedOver(values) : values;
-    Flow<T> flow = carried == null
-        ? taken
-        : FlowKt.flowOn(taken, carried.over(EmptyCoroutineContext.INSTANCE));
-    return new Source<>(Composition.running(flow, ahead), carried);
+    Flow<T> flow = ahead == 0 ? Composition.handedOver(values) : values;
+    // Not by flowOn: there a failure overtakes the values before it.
+    return new Source<>(Composition.running(flow, ahead, with(carried)), carried);
   }
 }

@@ -20,12 +20,6 @@ class CallbackRunner implements Runner {
     return "callback";
   }
 
-  /** A publisher takes none along: its limits pass in real time. */
-  @Override
-  public boolean isTimed(Op op) {
-    return !(op instanceof Stream);
-  }
-
   @Override
   public Session open(Setup setup, Audience audience) {
     return new CallbackSession(setup, audience);

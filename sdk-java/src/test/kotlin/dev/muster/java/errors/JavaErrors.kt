@@ -97,6 +97,8 @@ internal class JavaErrors(
 
             Spot.MODELS -> muster.models("faulty")
 
+            Spot.EMBEDDING -> muster.embedder(Scene.MODEL).embed("Hi")
+
             Spot.CLIENT_RETRY_IF, Spot.CLIENT_ON_RETRY -> model.ask("busy")
 
             Spot.OPERATOR_RETRY_IF ->

@@ -9,12 +9,15 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.embedding.EmbeddingRequest
+import dev.muster.embedding.EmbeddingResponse
 import dev.muster.error.ProviderException
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
+import dev.muster.spi.ProviderEmbeddingModel
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.ProviderSession
 import dev.muster.spi.StreamSink
@@ -94,8 +97,20 @@ class FaultyProvider : ModelProvider {
         object : ProviderSession {
             override fun chatModel(id: ModelId): ProviderModel = FaultyModel(Scene.of(config.baseUrl))
 
+            override fun embeddingModel(id: ModelId): ProviderEmbeddingModel =
+                FaultyEmbeddings(Scene.of(config.baseUrl))
+
             override suspend fun models(): List<ModelInfo> = throw Scene.of(config.baseUrl).error
         }
+
+    private class FaultyEmbeddings(private val scene: Scene) : ProviderEmbeddingModel {
+        override val maxBatch: Int = 1
+
+        override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder = scene.exchange {
+            yield()
+            throw scene.error
+        }
+    }
 
     private class FaultyModel(private val scene: Scene) : ProviderModel {
         override suspend fun chat(request: ChatRequest): ChatResponse.Builder = scene.exchange {

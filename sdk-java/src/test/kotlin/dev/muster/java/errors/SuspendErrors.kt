@@ -26,6 +26,7 @@ import dev.muster.concurrent.mapConcurrentUnordered
 import dev.muster.concurrent.pipeline
 import dev.muster.concurrent.race
 import dev.muster.concurrent.selectFirst
+import dev.muster.embedding.embed
 import dev.muster.error.ProviderException
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.resilience.RetryPolicy
@@ -138,6 +139,7 @@ internal class SuspendErrors : ErrorRunner {
             Spot.OWN_MODEL -> client.model("own::model").ask("Hi")
             Spot.OWN_MODEL_STREAM -> client.model("own::model").stream("Hi").text().toList()
             Spot.MODELS -> client.models("faulty")
+            Spot.EMBEDDING -> client.embeddingModel(Scene.MODEL).embed("Hi")
             Spot.CLIENT_RETRY_IF, Spot.CLIENT_ON_RETRY -> model.ask("busy")
             Spot.OPERATOR_RETRY_IF -> retry(policy.retryIf { throw error }.build()) { throw ProviderException("503") }
             Spot.OPERATOR_ON_RETRY -> retry(policy.onRetry { throw error }.build()) { throw ProviderException("503") }

@@ -20,6 +20,7 @@ enum class Spot {
     OWN_MODEL,
     OWN_MODEL_STREAM,
     MODELS,
+    EMBEDDING,
     CLIENT_RETRY_IF,
     CLIENT_ON_RETRY,
     OPERATOR_RETRY_IF,

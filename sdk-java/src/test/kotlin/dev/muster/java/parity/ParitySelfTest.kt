@@ -13,7 +13,7 @@ class ParitySelfTest {
     fun `B30 a runner that joins one after another fails the rows that need overlap`() = assertRed(
         BrokenRunners.joiningOneAfterAnother(),
         """
-            B1.1 B1.2 B1.3 B1.4 B1.5 B1.8 B1.9 B2.1 B13.4 B15.1 B15.4 B18.5 B20.8
+            B1.1 B1.2 B1.3 B1.4 B1.5 B1.8 B1.9 B2.1 B13.4 B15.1 B15.4 B15.13 B18.5 B20.8
             B25.3 B25.4 B25.16 B25.17 B25.18 B25.20 A11.2 A11.6 A21.6
             B21.4 B31.8 C7.3 C11.7
         """,

@@ -10,9 +10,6 @@ interface Runner {
     /** suspend, future, blocking or callback. */
     val style: String
 
-    /** Whether [op] takes a clock along that its caller runs by. */
-    fun isTimed(op: Op): Boolean = true
-
     /** Makes a client of this style. */
     fun open(setup: Setup, audience: Audience): Session
 }

@@ -13,7 +13,6 @@ import dev.muster.spi.ProviderSession
 import dev.muster.spi.StreamSink
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.yield
 import java.util.concurrent.ConcurrentHashMap
 
 /**
@@ -44,8 +43,6 @@ class StubbornProvider : ModelProvider {
 
     private class StubbornModel(private val url: String?) : ProviderModel {
         override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
-            // Not in the first step of the call, which the caller's limit might pass amid: it waits from here on.
-            yield()
             audiences[url]?.saw(Event.STUBBORN)
             try {
                 awaitCancellation()

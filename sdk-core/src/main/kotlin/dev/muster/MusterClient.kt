@@ -354,6 +354,12 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         public fun providers(providers: List<ModelProvider>): Builder = apply { draft.providers = providers.toList() }
 
         /**
+         * Sets what failures call the client, for facades over it: their users have never seen this class. Default:
+         * `MusterClient`.
+         */
+        public fun facade(name: String): Builder = apply { draft.facade = name }
+
+        /**
          * The client.
          *
          * @throws IllegalArgumentException where an id that is configured or limited is unknown, or a proxy's

@@ -151,6 +151,7 @@ public class ErrorContext private constructor(builder: Builder) {
         @get:JvmSynthetic
         @set:JvmSynthetic
         internal var retryAfter: Duration? = null
+
         @get:JvmSynthetic
         @set:JvmSynthetic
         internal var retryAtOnce: Boolean = false

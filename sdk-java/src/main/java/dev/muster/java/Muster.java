@@ -11,7 +11,6 @@ import dev.muster.resilience.RateLimiter;
 import dev.muster.resilience.RetryBudget;
 import dev.muster.resilience.RetryPolicy;
 import dev.muster.resilience.Timeouts;
-import dev.muster.spi.FacadeName;
 import dev.muster.spi.HttpVersion;
 import dev.muster.spi.ProviderConfig;
 import dev.muster.spi.SharedResource;
@@ -219,7 +218,7 @@ public final class Muster implements AutoCloseable {
     private @Nullable Executor executor;
 
     private Builder() {
-      FacadeName.set(builder, Muster.class.getSimpleName());
+      builder.facade(Muster.class.getSimpleName());
     }
 
     /**

@@ -89,6 +89,9 @@ sealed interface Step {
     /** Lets the consumer of a stream go on. */
     data object Resume : Step
 
+    /** Waits until a back-off has begun that lasts longer than every limit. */
+    data object BackOff : Step
+
     /** Lets a [SHORT] limit of time pass, once one is set. */
     data object Pass : Step
 }

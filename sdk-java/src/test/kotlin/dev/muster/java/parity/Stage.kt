@@ -87,6 +87,7 @@ internal class Stage(
             is Step.Cancel -> running.cancel()
             is Step.Close -> session.close()
             is Step.Resume -> signals.resume()
+            is Step.BackOff -> return expect("$step") { clock?.awaitBeyond(Duration.ofHours(1)) }
             is Step.Pass -> return expect("$step") { clock?.pass(limit) }
         }
         return true

@@ -65,17 +65,30 @@ public class HandClock :
         }
     }
 
+    /** Waits until something waits for more than [duration], such as a back-off that is longer than all limits. */
+    public fun awaitBeyond(duration: Duration) {
+        lock.withLock {
+            check(await(PATIENCE) { it.at > now + duration.toMillis() }) { "Nothing waits beyond $duration" }
+        }
+    }
+
     private fun passed(duration: Duration, patience: Duration): Boolean {
         val due = lock.withLock {
-            var left = patience.toNanos()
-            while (timers.none { it.at <= now + duration.toMillis() }) {
-                if (left <= 0) return false
-                left = added.awaitNanos(left)
-            }
+            if (!await(patience) { it.at <= now + duration.toMillis() }) return false
             now += duration.toMillis()
             taken { it.at <= now }
         }
         due.forEach { it.fire() }
+        return true
+    }
+
+    /** Under the lock: whether there is a timer that [fits], or comes in time. */
+    private fun await(patience: Duration, fits: (Timer) -> Boolean): Boolean {
+        var left = patience.toNanos()
+        while (timers.none(fits)) {
+            if (left <= 0) return false
+            left = added.awaitNanos(left)
+        }
         return true
     }
 

@@ -177,7 +177,7 @@ internal val operationRetryRows = listOf(
         says = "a deadline over it passes in the wait between two runs",
         server = script("q" to status(503)),
         run = Deadline(again(Ask("q"), 5) { firstBackoff(NEVER).maxBackoff(NEVER) }, SHORT),
-        steps = steps(until(COMPLETED, 1), Step.Pass),
+        steps = steps(until(COMPLETED, 1), Step.BackOff, Step.Pass),
         ends = fails<LlmTimeoutException>(timeout = "DEADLINE", suppressed = listOf("ProviderException")),
         saw = saw(requests = 1),
     ),

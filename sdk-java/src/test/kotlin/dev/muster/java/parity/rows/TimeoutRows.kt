@@ -329,7 +329,7 @@ internal val deadlineRows = listOf(
     Row(
         id = "B15.14",
         says = "a wait that does not fit into the whole time is not begun, and the failure says so",
-        server = script("a" to status(429).retryAfter(ofMillis(LONG))),
+        server = script("a" to status(429).retryAfter(ofSeconds(60))),
         client = Client(timeouts = Timeouts.builder().total(ofSeconds(30)).build(), retry = once),
         run = Ask("a"),
         ends = fails<RateLimitedException>("not retried: the wait of ", status = 429),

@@ -105,7 +105,7 @@ class PublisherTest {
           NullPointerException.class,
           () -> JdkFlowAdapter.flowPublisherToFlux(publisher)
               .doOnNext(seen::add)
-              .blockLast(Duration.ofSeconds(10)));
+              .blockLast(Duration.ofSeconds(60)));
       assertTrue(e.getMessage().contains("map it to something else"), e::toString);
       assertEquals(last.equals("two") ? List.of("one") : List.of("one", "two"), seen);
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeUnit.SECONDS
 
 /** D4: the user's code that stands between a call and the one who waits for it: executors, carriers, callbacks. */
-@Timeout(60)
+@Timeout(180)
 class HandOverTest {
     private val blocking = setOf("execute", "CallStream", "forEach")
 
@@ -125,7 +125,7 @@ class HandOverTest {
             seen(refusal) { model, _ ->
                 val end = CompletableFuture<Throwable?>()
                 model.stream("ok").callbacksOn { throw refusal }.publisher().subscribe(Ending(end))
-                end.get(10, SECONDS)
+                end.get(60, SECONDS)
             }
         }
     }
@@ -152,7 +152,7 @@ class HandOverTest {
                             }
                         },
                     )
-                    thrown.get(10, SECONDS)
+                    thrown.get(60, SECONDS)
                     null
                 }
             }
@@ -192,14 +192,14 @@ class HandOverTest {
             val error = OutOfMemoryError("injected")
             val begin = CompletableFuture<Unit>()
             val shared = Call.of<Any> {
-                begin.get(10, SECONDS)
+                begin.get(60, SECONDS)
                 throw error
             }.once()
             val first = shared.executeAsync()
             val second = shared.executeAsync()
             begin.complete(Unit)
             for (future in listOf(first, second, shared.executeAsync())) {
-                assertSame(error, JavaErrors.caught { future.get(10, SECONDS) })
+                assertSame(error, JavaErrors.caught { future.get(60, SECONDS) })
             }
             assertTrue(uncaught.isEmpty(), "$uncaught")
         } finally {

@@ -167,14 +167,14 @@ internal class JavaErrors(
     companion object {
         val STYLES: List<JavaErrors> = listOf(
             JavaErrors("execute") { caught { it.execute() } },
-            JavaErrors("executeAsync") { caught { it.executeAsync().get(10, SECONDS) } },
-            JavaErrors("a derived stage") { caught { it.executeAsync().thenApply { x -> x }.get(10, SECONDS) } },
+            JavaErrors("executeAsync") { caught { it.executeAsync().get(60, SECONDS) } },
+            JavaErrors("a derived stage") { caught { it.executeAsync().thenApply { x -> x }.get(60, SECONDS) } },
             JavaErrors("enqueue") { call -> told { call.enqueue({ _ -> it.complete(null) }, it::complete) } },
             JavaErrors("CallbackQueue") { call ->
                 val queue = CallbackQueue()
                 told {
                     queue.enqueue(call, { _ -> it.complete(null) }, it::complete)
-                    queue.processAll(Duration.ofSeconds(10))
+                    queue.processAll(Duration.ofSeconds(60))
                 }
             },
             JavaErrors("CallStream") { call -> caught { stream(call).open().use { it.toList() } } },
@@ -189,7 +189,7 @@ internal class JavaErrors(
 
         private fun told(start: (CompletableFuture<Throwable?>) -> Unit): Throwable? {
             val end = CompletableFuture<Throwable?>()
-            return caught { start(end) } ?: end.get(10, SECONDS)
+            return caught { start(end) } ?: end.get(60, SECONDS)
         }
 
         @Suppress("TooGenericExceptionCaught")

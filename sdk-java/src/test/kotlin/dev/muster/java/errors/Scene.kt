@@ -64,14 +64,14 @@ internal class Scene(val spot: Spot, val error: Error) : AutoCloseable {
 
     /** Waits until no exchange is open: how many are. */
     fun openInTheEnd(): Int = lock.withLock {
-        var left = Duration.ofSeconds(10).toNanos()
+        var left = Duration.ofSeconds(60).toNanos()
         while (open > 0 && left > 0) left = changed.awaitNanos(left)
         open
     }
 
     /** A slot is given back just after its exchange has ended: how many are taken. */
     fun slotsInTheEnd(): Int {
-        val end = System.nanoTime() + Duration.ofSeconds(10).toNanos()
+        val end = System.nanoTime() + Duration.ofSeconds(60).toNanos()
         while (limiter.inFlight > 0 && System.nanoTime() < end) Thread.yield()
         return limiter.inFlight
     }

@@ -51,7 +51,7 @@ internal class SuspendErrors : ErrorRunner {
     @Suppress("TooGenericExceptionCaught")
     override fun failure(scene: Scene, spot: Spot, around: Around): Throwable? = try {
         runBlocking(Dispatchers.Default) {
-            withTimeout(10.seconds) { client(scene).use { run(it, scene, spot, around) } }
+            withTimeout(60.seconds) { client(scene).use { run(it, scene, spot, around) } }
         }
         null
     } catch (e: Throwable) {

@@ -18,7 +18,7 @@ import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 
 /** D4: a transport that is broken, below every provider. */
-@Timeout(60)
+@Timeout(180)
 class TransportErrorTest {
     private enum class Place { EXCHANGE, HEADER, READ }
 

@@ -117,7 +117,7 @@ class OpeningTest {
         opening.onLate = late::countDown
         opening.starting()
         opening.started()
-        assertTrue(late.await(20, TimeUnit.SECONDS))
+        assertTrue(late.await(60, TimeUnit.SECONDS))
         assertThrows(HttpConnectTimeoutException::class.java) { opening.opened() }
         assertEquals(HttpConnectTimeoutException::class.java, opening.explain(dead).javaClass)
     }

@@ -40,6 +40,7 @@ internal class RealClockTest {
         val good = listOf(
             "Duration.ofMillis(3_600_000)",
             "@Timeout(180)",
+            "@Timeout(10, unit = TimeUnit.MINUTES)",
             "latch.await(60, TimeUnit.SECONDS)",
             "// Thread.sleep(1)",
             "Duration.ofSeconds(1)",
@@ -85,7 +86,7 @@ internal class RealClockTest {
         val SLEEP = listOf(
             Regex("""Thread\.sleep|TimeUnit\.\w+\.sleep|\bsleep\("""),
             Regex("""currentTimeMillis|nanoTime\(|measureTime|TimeSource\.Monotonic"""),
-            Regex("""@Timeout\((value = )?[1-5]?\d[,)]"""),
+            Regex("""@Timeout\((value = )?[1-5]?\d[,)](?!.*MINUTES)"""),
         )
         val SHORT = listOf(
             Regex("""of(Millis|Nanos)\(\d{1,3}\)"""),
@@ -110,9 +111,12 @@ internal class RealClockTest {
             "providers/fake/LoadTest.kt" to Allowed(2, QUIET),
             "providers/fake/ObservationTest.kt" to Allowed(1, PASSES),
             "providers/fake/ProcessTest.kt" to Allowed(3, PASSES),
+            "providers/http/ConnectTimeoutTest.kt" to Allowed(1, PASSES),
             "providers/http/HandClock.kt" to Allowed(3, PATIENCE),
             "providers/http/Idle.kt" to Allowed(2, PATIENCE),
+            "providers/http/IdleConnectionTest.kt" to Allowed(2, PATIENCE),
             "providers/http/JdkTransportTest.kt" to Allowed(5, PASSES),
+            "providers/http/OpeningTest.kt" to Allowed(3, PASSES),
             "providers/http/RateLimitHeadersTest.kt" to Allowed(1, VALUE),
             "providers/http/ResolverTest.kt" to Allowed(1, PASSES),
             "providers/http/RetryAfterTest.kt" to Allowed(1, VALUE),

@@ -38,7 +38,7 @@ internal class Stage(
     private val limit = Duration.ofMillis(SHORT)
 
     // In the rows that let a limit pass. The others have the time that programs have.
-    private val clock = HandClock().takeIf { Step.Pass in row.steps }
+    private val clock = HandClock(bound).takeIf { Step.Pass in row.steps }
 
     /** All that is not as the row says; nothing where it is. */
     fun problems(): List<String> = Check(row).problems(play())

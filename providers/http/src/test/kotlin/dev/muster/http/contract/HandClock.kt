@@ -31,8 +31,10 @@ import kotlin.time.TimeSource
  * [Carrier] is registered.
  */
 @OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
-public class HandClock :
-    CoroutineDispatcher(),
+public class HandClock(
+    /** How long it waits for what has to come. */
+    private val patience: Duration = PATIENCE,
+) : CoroutineDispatcher(),
     Delay,
     AutoCloseable {
     private class Timer(val at: Long, val fire: () -> Unit)
@@ -50,7 +52,7 @@ public class HandClock :
 
     /** Lets [duration] pass, as soon as something is due by then; fails where nothing is for a long real time. */
     public fun pass(duration: Duration) {
-        check(passed(duration, PATIENCE)) { "Nothing is due within $duration" }
+        check(passed(duration, patience)) { "Nothing is due within $duration" }
     }
 
     /**
@@ -58,7 +60,7 @@ public class HandClock :
      * has not begun while the collector is busy with the last one.
      */
     public fun passUntil(duration: Duration, isOver: () -> Boolean) {
-        val end = System.nanoTime() + PATIENCE.toNanos()
+        val end = System.nanoTime() + patience.toNanos()
         while (!isOver()) {
             passed(duration, LOOK)
             check(System.nanoTime() < end) { "It has not come to an end: $this" }
@@ -68,7 +70,7 @@ public class HandClock :
     /** Waits until something waits for more than [duration], such as a back-off that is longer than all limits. */
     public fun awaitBeyond(duration: Duration) {
         lock.withLock {
-            check(await(PATIENCE) { it.at > now + duration.toMillis() }) { "Nothing waits beyond $duration" }
+            check(await(patience) { it.at > now + duration.toMillis() }) { "Nothing waits beyond $duration" }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.muster.ktor.internal
 
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import java.io.IOException
+import java.net.ProtocolException
 import java.net.http.HttpConnectTimeoutException
 import java.security.GeneralSecurityException
 import javax.net.ssl.SSLException
@@ -21,6 +22,17 @@ internal fun Exception.asIoException(): IOException = when {
     else -> IOException(message ?: javaClass.simpleName, this)
 }
 
+/**
+ * The failure of a body that ended too soon. OkHttp reports that by the class that stands for an answer that is not
+ * valid HTTP, which no retry would mend.
+ */
+internal fun Throwable.asBrokenOff(): IOException {
+    val isCut = causes().any { it is ProtocolException && it.message == OKHTTP_CUT }
+    if (isCut) return IOException("The answer broke off: $OKHTTP_CUT").also { it.addSuppressed(this) }
+    return this as? IOException ?: IOException("The answer broke off", this)
+}
+
 private fun Throwable.causes() = generateSequence(this) { it.cause }.take(MAX_CAUSES)
 
 private const val MAX_CAUSES = 8
+private const val OKHTTP_CUT = "unexpected end of stream"

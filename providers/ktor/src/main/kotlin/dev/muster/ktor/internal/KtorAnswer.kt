@@ -21,23 +21,30 @@ internal class KtorAnswer(private val response: HttpResponse, private val channe
     override fun header(name: String): String? = response.headers[name]
 
     override suspend fun read(): List<ByteBuffer>? {
-        val count =
-            try {
-                channel.readAvailable(buffer, 0, buffer.size)
-            } catch (e: CancellationException) {
-                currentCoroutineContext().ensureActive()
-                throw IOException("The answer broke off", e)
-            } catch (e: IllegalStateException) {
-                // Ktor's way to say that the body is shorter than its Content-Length.
-                throw IOException("The answer broke off", e)
-            }
+        val count = available()
         missing -= maxOf(count, 0)
-        // A channel that has failed throws at a reader that waits; to a later one it looks ended.
-        if (count < 0) channel.closedCause?.let { throw IOException("The answer broke off", it) }
-        // Some engines take a connection that is closed or reset for the end of the body.
-        if (count < 0 && missing > 0) throw IOException("The answer broke off: $missing bytes are missing")
-        return if (count < 0) null else listOf(ByteBuffer.wrap(buffer, 0, count))
+        if (count >= 0) return listOf(ByteBuffer.wrap(buffer, 0, count))
+        // A channel that has failed throws at a reader that waits; to a later one it looks ended. Some engines take a
+        // connection that is closed or reset for the end of the body.
+        val failure = channel.closedCause?.asBrokenOff() ?: missingBytes()
+        return if (failure == null) null else throw failure
     }
+
+    @Suppress("ThrowsCount") // One for each kind of failure.
+    private suspend fun available(): Int = try {
+        channel.readAvailable(buffer, 0, buffer.size)
+    } catch (e: CancellationException) {
+        currentCoroutineContext().ensureActive()
+        throw e.asBrokenOff()
+    } catch (e: IllegalStateException) {
+        // Ktor's way to say that the body is shorter than its Content-Length.
+        throw e.asBrokenOff()
+    } catch (e: IOException) {
+        throw e.asBrokenOff()
+    }
+
+    private fun missingBytes() =
+        if (missing > 0) IOException("The answer broke off: $missing bytes are missing") else null
 
     private companion object {
         const val BUFFER_BYTES = 8 * 1024

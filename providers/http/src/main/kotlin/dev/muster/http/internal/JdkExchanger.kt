@@ -137,14 +137,8 @@ internal class JdkExchanger(
         val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle, now)
         if (queue != null) opening.onOpen = queue::next
         // One that did not get a stream leaves none to others.
-        val exchange =
-            JdkExchange(threads, open, opening, idle, selector::wake) {
-                if (queue != null &&
-                    opening.isOpen
-                ) {
-                    queue.next()
-                }
-            }
+        val onEnded = { if (opening.isOpen) queue?.next() ?: Unit }
+        val exchange = JdkExchange(threads, open, opening, idle, selector::wake, onEnded)
         open.add(exchange)
         var sent = false
         try {

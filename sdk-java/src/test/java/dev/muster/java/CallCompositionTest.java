@@ -74,7 +74,8 @@ class CallCompositionTest {
         .firstBackoff(Duration.ZERO)
         .maxBackoff(Duration.ZERO)
         .build();
-    wire.server.onPrompt("q").replies(FakeReply.status(500), FakeReply.text("ok"));
+    // Not before the other is here: what is cancelled before it is sent sends nothing.
+    wire.server.onPrompt("q").replies(FakeReply.status(500).holdUntil(2), FakeReply.text("ok"));
     Call<List<String>> both = Calls.gather(ask("p"), ask("q"));
     assertEquals("ok", both.retry(policy).execute().get(1));
     assertEquals(4, wire.server.requestCount());

@@ -2,7 +2,7 @@ package dev.muster.java.cancel
 
 import kotlinx.coroutines.CancellationException
 import org.junit.jupiter.api.Assertions.assertEquals
-import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
@@ -52,9 +52,18 @@ class CancelSelfTest {
         }
     }
 
+    /** On a busy machine what gives a mistake away can come after the look for it: it gets another try. */
     private fun assertRed(why: String, cell: () -> Unit) {
-        val message = assertThrows(IllegalStateException::class.java) { cell() }.message.orEmpty()
-        assertTrue(why in message, message)
+        val red = (1..TRIES).firstNotNullOfOrNull { failure(cell) }
+        assertNotNull(red, "not red")
+        assertTrue(why in red?.message.orEmpty(), red?.message)
+    }
+
+    private fun failure(cell: () -> Unit): IllegalStateException? = try {
+        cell()
+        null
+    } catch (e: IllegalStateException) {
+        e
     }
 
     private fun broken(change: (Running) -> Running): Handle {
@@ -74,6 +83,7 @@ class CancelSelfTest {
     }
 
     private companion object {
+        const val TRIES = 3
         val STOPPED = CancellationException("so it says")
     }
 }

@@ -1,7 +1,7 @@
 package dev.muster
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatModel
-import dev.muster.chat.ask
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.spi.LeakWatch
 import dev.muster.spi.SharedResource

@@ -2,8 +2,8 @@
 
 package dev.muster
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatResponse
-import dev.muster.chat.ask
 import dev.muster.error.ClientClosedException
 import dev.muster.spi.SharedResource
 import io.mockk.every

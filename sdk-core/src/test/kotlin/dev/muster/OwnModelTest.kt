@@ -1,14 +1,15 @@
 package dev.muster
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
-import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.error.ProviderException
 import kotlinx.coroutines.flow.Flow
@@ -65,6 +66,7 @@ class OwnModelTest {
                 .builder()
                 .text("one two")
                 .reasoning("hm")
+                .opaqueParts(listOf(ContentPart.Opaque("image", "{}", "own", 3)))
                 .toolCalls(listOf(ToolCall("1", "tool", "{}", "signed")))
                 .usage(Usage(3, 4))
                 .model("other")
@@ -87,6 +89,7 @@ class OwnModelTest {
                 response.toString() + response.toolCalls.single().signature,
             )
             assertEquals("hm", response.reasoning)
+            assertEquals(whole.opaqueParts, response.opaqueParts)
         }
     }
 }

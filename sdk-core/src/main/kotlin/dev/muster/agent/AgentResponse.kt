@@ -54,5 +54,5 @@ public class AgentResponse internal constructor(
         return (if (isCut) response.toBuilder().toolCalls(emptyList()).build() else response).toMessage()
     }
 
-    private fun Message.isNothing() = text.isBlank() && toolCalls.isEmpty()
+    private fun Message.isNothing() = text.isBlank() && toolCalls.isEmpty() && response.opaqueParts.isEmpty()
 }

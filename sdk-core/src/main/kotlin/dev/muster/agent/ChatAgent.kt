@@ -11,6 +11,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
+import dev.muster.error.IncompleteAnswerException.Companion.textOf
 import kotlinx.coroutines.flow.Flow
 import java.time.Duration
 
@@ -41,7 +42,7 @@ public class ChatAgent private constructor(builder: Builder) {
     private val loop: ToolLoop = builder.loop()
 
     /** The text of the answer to [prompt]. */
-    public suspend fun ask(prompt: String): String = chat(prompt).text
+    public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)
 
     /**
      * The whole answer to [prompt], tools run.

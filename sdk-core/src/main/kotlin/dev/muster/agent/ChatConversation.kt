@@ -4,6 +4,7 @@ import dev.muster.agent.internal.inTurnOf
 import dev.muster.agent.internal.writeHistory
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
+import dev.muster.error.IncompleteAnswerException.Companion.textOf
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
@@ -48,10 +49,10 @@ public class ChatConversation internal constructor(
     public val history: List<Message> get() = state.get().messages
 
     /** The text of the answer to [prompt]. */
-    public suspend fun ask(prompt: String): String = chat(prompt).text
+    public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)
 
     /** The text of the answer to [message], which may show images. */
-    public suspend fun ask(message: Message): String = chat(message).text
+    public suspend fun ask(message: Message): String = textOf(chat(message).response)
 
     /** The answer to [prompt] as an object; see [ChatAgent.chat]. */
     public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value

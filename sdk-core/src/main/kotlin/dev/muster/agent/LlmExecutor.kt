@@ -2,6 +2,7 @@ package dev.muster.agent
 
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
+import dev.muster.spi.textOf
 
 /**
  * Whatever turns a prompt into a text: a model, an agent, or code of one's own. For code that should not know which;
@@ -33,7 +34,7 @@ constructor(
     override suspend fun execute(prompt: String): String {
         val request = ChatRequest.builder()
         if (!systemPrompt.isNullOrBlank()) request.system(systemPrompt)
-        return model.chat(request.user(prompt).build()).text
+        return textOf(model, request.user(prompt).build())
     }
 
     override fun toString(): String = "SimpleExecutor(${model.id})"

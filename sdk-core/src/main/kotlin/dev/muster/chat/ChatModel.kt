@@ -39,10 +39,6 @@ public interface ChatModel : ModelHandle {
     public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
 }
 
-/** The text of the answer to [prompt]. */
-@JvmSynthetic
-public suspend fun ChatModel.ask(prompt: String): String = chat(ChatRequest.of(prompt)).text
-
 /** The whole answer to [prompt]. */
 @JvmSynthetic
 public suspend fun ChatModel.chat(prompt: String): ChatResponse = chat(ChatRequest.of(prompt))

@@ -16,6 +16,12 @@ public enum class FinishReason {
     /** The provider held back the rest. */
     CONTENT_FILTER,
 
+    /**
+     * The model has not said all: the provider's own tools took long, and it wants the answer sent back to go on.
+     * Agents do so by themselves; who asks a model without one adds [ChatResponse.toMessage] and asks again.
+     */
+    PAUSED,
+
     /** A reason this version does not know: see [ChatResponse.rawFinishReason]. */
     OTHER,
 }
@@ -36,6 +42,13 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
      */
     @get:JvmName("reasoningParts")
     public val reasoningParts: List<ContentPart.Reasoning> = builder.reasoningParts.toList()
+
+    /**
+     * What the answer holds besides text, reasoning and calls, in the provider's own words: images, audio, the work of
+     * the provider's own tools. Empty in most answers. [toMessage] takes them along.
+     */
+    @get:JvmName("opaqueParts")
+    public val opaqueParts: List<ContentPart.Opaque> = builder.opaqueParts.toList()
 
     /** The tools the model wants run, in its order. */
     @get:JvmName("toolCalls")
@@ -76,6 +89,7 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         .text(text)
         .reasoning(reasoning)
         .reasoningParts(reasoningParts)
+        .opaqueParts(opaqueParts)
         .toolCalls(toolCalls)
         .finish(finishReason, rawFinishReason)
         .usage(usage)
@@ -88,7 +102,7 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
     /** The answer as the assistant's message, for the request that goes on with the conversation. */
     public fun toMessage(): Message {
         val said = if (text.isEmpty()) emptyList() else listOf(ContentPart.Text(text))
-        return Message.assistant(reasoningParts + said, toolCalls)
+        return Message.assistant(reasoningParts + opaqueParts + said, toolCalls)
     }
 
     override fun usage(): Usage? = usage
@@ -110,6 +124,10 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         @get:JvmSynthetic
         @set:JvmSynthetic
         internal var reasoningParts: List<ContentPart.Reasoning> = emptyList()
+
+        @get:JvmSynthetic
+        @set:JvmSynthetic
+        internal var opaqueParts: List<ContentPart.Opaque> = emptyList()
 
         @get:JvmSynthetic
         @set:JvmSynthetic
@@ -155,6 +173,9 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
 
         /** Sets [ChatResponse.reasoningParts]. */
         public fun reasoningParts(parts: List<ContentPart.Reasoning>): Builder = apply { reasoningParts = parts }
+
+        /** Sets [ChatResponse.opaqueParts]. */
+        public fun opaqueParts(parts: List<ContentPart.Opaque>): Builder = apply { opaqueParts = parts }
 
         /** Sets [ChatResponse.toolCalls]. */
         public fun toolCalls(toolCalls: List<ToolCall>): Builder = apply { this.toolCalls = toolCalls }

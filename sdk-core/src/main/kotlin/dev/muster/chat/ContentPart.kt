@@ -114,4 +114,38 @@ public sealed class ContentPart {
 
         override fun toString(): String = "Reasoning($form, ${text.length} chars, signed=${signature != null})"
     }
+
+    /**
+     * A block of an answer that is neither text nor reasoning nor a call of a tool: what the provider's own tools have
+     * done, an image, audio or code that the model has made, a text with its citations. Only in assistant messages;
+     * [ChatResponse.toMessage] puts it there, and the provider that made it gets it back unchanged and in its place.
+     * Other providers leave it out.
+     */
+    public class Opaque
+    @JvmOverloads
+    constructor(
+        /** The provider's word for what it is, such as `web_search_tool_result`. */
+        @get:JvmName("type")
+        public val type: String,
+        /** The block as it came: a JSON object. */
+        @get:JvmName("json")
+        public val json: String,
+        /** The wire form that made it, such as `anthropic`; no other can read it. */
+        @get:JvmName("form")
+        public val form: String,
+        /** How many characters of the answer's text stand before it. */
+        @get:JvmName("textBefore")
+        public val textBefore: Int = 0,
+        /** How many calls of tools stand before it. */
+        @get:JvmName("callsBefore")
+        public val callsBefore: Int = 0,
+    ) : ContentPart() {
+        override fun equals(other: Any?): Boolean = other is Opaque && other.parts() == parts()
+
+        override fun hashCode(): Int = parts().hashCode()
+
+        override fun toString(): String = "Opaque($form, $type, ${json.length} chars)"
+
+        private fun parts() = listOf(type, json, form, textBefore, callsBefore)
+    }
 }

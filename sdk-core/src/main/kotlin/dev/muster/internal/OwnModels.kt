@@ -48,6 +48,7 @@ private class OwnModel(private val model: ChatModel) : ProviderModel {
     /** Hands on what of [response] no event has brought. */
     private suspend fun StreamSink.end(response: ChatResponse) {
         response.reasoningParts.forEach(::reasoningPart)
+        response.opaqueParts.forEach(::opaquePart)
         response.toolCalls.forEachIndexed { index, call ->
             toolCall(index, call.id, call.name, call.arguments)
             call.signature?.let { toolCallSignature(index, it) }

@@ -24,8 +24,8 @@ private fun faultOfMessages(messages: List<Message>): String? = when {
     messages.any { it.role == Role.ASSISTANT && it.isBlank() && it.toolCalls.isEmpty() } ->
         "An assistant message has neither text nor tool calls"
 
-    messages.any { it.role != Role.ASSISTANT && it.hasReasoning() } ->
-        "Reasoning belongs to the assistant's messages only"
+    messages.any { it.role != Role.ASSISTANT && it.hasWhatOnlyModelsMake() } ->
+        "Reasoning and opaque parts belong to the assistant's messages only"
 
     else -> null
 }
@@ -80,7 +80,7 @@ private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
 
 private fun ChatRequest.demandsTool() = toolChoice.let { it != null && it != ToolChoice.AUTO && it != ToolChoice.NONE }
 
-private fun Message.hasReasoning() = content.any { it is ContentPart.Reasoning }
+private fun Message.hasWhatOnlyModelsMake() = content.any { it is ContentPart.Reasoning || it is ContentPart.Opaque }
 
 private fun Message.isBlank() = content.all { it is ContentPart.Text && it.text.isBlank() }
 

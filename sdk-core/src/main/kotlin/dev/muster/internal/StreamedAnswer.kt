@@ -17,6 +17,7 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     private val text = StringBuilder()
     private val reasoning = StringBuilder()
     private val reasoningParts = ArrayList<ContentPart.Reasoning>(0)
+    private val opaqueParts = ArrayList<ContentPart.Opaque>(0)
     private val calls = ArrayList<CallParts>()
     private val response = ChatResponse.builder()
     private var usage: Usage? = null
@@ -69,6 +70,12 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
         watch.waiting()
     }
 
+    override fun opaquePart(part: ContentPart.Opaque) {
+        watch.arrived()
+        opaqueParts += part
+        watch.waiting()
+    }
+
     override fun toolCallSignature(index: Int, signature: String) {
         watch.arrived()
         callAt(index).signature = signature
@@ -97,6 +104,7 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
         .text(text.toString())
         .reasoning(if (reasoning.isEmpty()) null else reasoning.toString())
         .reasoningParts(reasoningParts)
+        .opaqueParts(opaqueParts)
         .usage(usage)
         .toolCalls(calls.sortedBy { it.index }.map { it.toToolCall() })
 

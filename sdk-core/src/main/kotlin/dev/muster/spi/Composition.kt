@@ -12,6 +12,7 @@ import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
+import dev.muster.error.IncompleteAnswerException
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineStart
@@ -335,7 +336,8 @@ public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> An
 }
 
 /** The text of [model]'s answer. */
-public suspend fun textOf(model: ChatModel, request: ChatRequest): String = model.chat(request).text
+public suspend fun textOf(model: ChatModel, request: ChatRequest): String =
+    IncompleteAnswerException.textOf(model.chat(request))
 
 /** The one vector that [model] gives for [request]. */
 public suspend fun embeddingOf(model: EmbeddingModel, request: EmbeddingRequest): Embedding =

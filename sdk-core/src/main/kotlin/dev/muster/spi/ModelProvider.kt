@@ -125,6 +125,9 @@ public interface StreamSink {
     /** A whole block of reasoning that must go back to the model. Its text has come through [reasoning] already. */
     public fun reasoningPart(part: ContentPart.Reasoning)
 
+    /** A whole block that is neither text nor reasoning nor a call of a tool. */
+    public fun opaquePart(part: ContentPart.Opaque)
+
     /** What must go back to the model with the tool call number [index]. */
     public fun toolCallSignature(index: Int, signature: String)
 

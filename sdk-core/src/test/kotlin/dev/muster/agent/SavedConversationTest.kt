@@ -32,6 +32,7 @@ class SavedConversationTest {
                 listOf(
                     ContentPart.Reasoning("hm", "sig", "anthropic"),
                     ContentPart.Reasoning("", null, "gemini"),
+                    ContentPart.Opaque("search", """{"type":"search","q":"\u2028"}""", "anthropic", 3, 1),
                     ContentPart.Text("Look:"),
                 ),
                 listOf(ToolCall("c1", "look", """{"a":"b"}""", "signed"), ToolCall("c2", "see", "{}")),

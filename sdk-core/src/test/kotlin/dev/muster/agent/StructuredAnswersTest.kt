@@ -13,7 +13,6 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.chat.ask
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.ProviderException
 import dev.muster.error.StructuredOutputException

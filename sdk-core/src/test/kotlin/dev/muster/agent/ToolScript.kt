@@ -20,6 +20,7 @@ internal class ToolScript(private vararg val answers: suspend () -> ChatResponse
     private suspend fun next() = answers[minOf(requests.size, answers.size) - 1]()
 
     private suspend fun write(answer: ChatResponse, sink: StreamSink) {
+        answer.opaqueParts.forEach(sink::opaquePart)
         answer.text.split(" ").forEachIndexed { index, word -> sink.text(if (index == 0) word else " $word") }
         answer.toolCalls.forEachIndexed { index, call -> sink.toolCall(index, call.id, call.name, call.arguments) }
         answer.usage()?.let { sink.usage(it) }

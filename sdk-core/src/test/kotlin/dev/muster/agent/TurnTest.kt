@@ -11,7 +11,6 @@ import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
-import dev.muster.chat.ask
 import dev.muster.chat.chat
 import dev.muster.error.ClientClosedException
 import dev.muster.onVirtualTime

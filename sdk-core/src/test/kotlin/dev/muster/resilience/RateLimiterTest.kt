@@ -3,11 +3,11 @@
 package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
+import dev.muster.agent.ask
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Usage
-import dev.muster.chat.ask
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.gatherSettled
 import dev.muster.error.ErrorContext

@@ -3,7 +3,7 @@
 package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
-import dev.muster.chat.ask
+import dev.muster.agent.ask
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.ProviderException

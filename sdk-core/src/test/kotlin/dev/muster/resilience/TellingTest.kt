@@ -4,6 +4,7 @@ package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ChatAgent
+import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -11,7 +12,6 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather

@@ -36,9 +36,16 @@ public final class Model {
     return model.getId();
   }
 
-  /** The text of the answer to {@code prompt}. */
+  /**
+   * The text of the answer to {@code prompt}. Fails with {@link
+   * dev.muster.error.IncompleteAnswerException} where there is more to the answer than a text, or not
+   * all of it.
+   */
   public Call<String> ask(String prompt) {
-    ChatRequest request = ChatRequest.of(prompt);
+    return ask(ChatRequest.of(prompt));
+  }
+
+  Call<String> ask(ChatRequest request) {
     return Call.ofExchange(k -> Composition.textOf(model, request, k), executor);
   }
 

@@ -1,7 +1,7 @@
 package dev.muster.test
 
 import dev.muster.MusterClient
-import dev.muster.chat.ask
+import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.LlmTimeoutException

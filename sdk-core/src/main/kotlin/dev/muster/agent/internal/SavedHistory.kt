@@ -95,6 +95,15 @@ private fun written(part: ContentPart): JsonObject = buildJsonObject {
             put("form", part.form)
         }
 
+        is ContentPart.Opaque -> {
+            put("type", "opaque")
+            put("of", part.type)
+            put("json", part.json)
+            put("form", part.form)
+            put("textBefore", part.textBefore)
+            put("callsBefore", part.callsBefore)
+        }
+
         is ContentPart.Image -> {
             put("type", "image")
             media(part)
@@ -162,10 +171,19 @@ private class Reader(private val at: String) {
     private fun part(json: JsonObject): ContentPart = when (json.text("type")) {
         "text" -> ContentPart.Text(json.text("text"))
         "reasoning" -> ContentPart.Reasoning(json.text("text"), json.textOrNull("signature"), json.text("form"))
+        "opaque" -> opaque(json)
         "image" -> image(json)
         "document" -> document(json)
         else -> throw unreadable("$at: content of an unknown type")
     }
+
+    private fun opaque(json: JsonObject) = ContentPart.Opaque(
+        json.text("of"),
+        json.text("json"),
+        json.text("form"),
+        json.number("textBefore"),
+        json.number("callsBefore"),
+    )
 
     private fun image(json: JsonObject): ContentPart {
         val url = json.textOrNull("url")
@@ -196,6 +214,9 @@ private class Reader(private val at: String) {
     } catch (@Suppress("SwallowedException") e: DateTimeParseException) {
         throw unreadable("$at: $field is malformed")
     }
+
+    private fun JsonObject.number(field: String): Int =
+        (this[field] as? JsonPrimitive)?.intOrNull ?: throw unreadable("$at: \"$field\" is no number")
 
     private fun JsonObject.text(field: String): String =
         textOrNull(field) ?: throw unreadable("$at: \"$field\" is missing")

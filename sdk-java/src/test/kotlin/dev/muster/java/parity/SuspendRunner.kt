@@ -15,7 +15,6 @@ import dev.muster.agent.tool
 import dev.muster.batch.batch
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.Branch

@@ -75,7 +75,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
                             is ContentPart.Text -> textBlock(part.text, cache)
                             is ContentPart.Image -> block("image", cache) { imageSource(part) }
                             is ContentPart.Document -> block("document", cache) { document(part) }
-                            is ContentPart.Reasoning -> Unit
+                            is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
                         }
                     }
                 }

@@ -8,7 +8,7 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.ask
+import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException

@@ -101,7 +101,7 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
             }
         }
 
-        is ContentPart.Reasoning -> Unit
+        is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
     }
 }
 

@@ -56,6 +56,7 @@ internal class OpenAiEndpoint(
                 is ContentPart.Text -> part.text
                 is ContentPart.Media -> part.url
                 is ContentPart.Reasoning -> part.text
+                is ContentPart.Opaque -> part.json
             }
         }
 

@@ -92,7 +92,7 @@ private fun JsonWriter.part(part: ContentPart) {
             }
         }
 
-        is ContentPart.Reasoning -> Unit
+        is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
     }
 }
 

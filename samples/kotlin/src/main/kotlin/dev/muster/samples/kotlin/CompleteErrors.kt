@@ -4,7 +4,6 @@ import dev.muster.MusterClient
 import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.chat.ChatModel
-import dev.muster.chat.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline

@@ -21,7 +21,9 @@ import kotlin.time.toKotlinDuration
 /** Runs the tools that a model calls. Whatever goes wrong is a result that says so to the model. */
 internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?) {
     private val byName = tools.associateBy { it.name }
-    private val validators = tools.associate { it.name to SchemaValidator(it.definition.parameters) }
+    private val validators = tools.associate {
+        it.name to SchemaValidator(it.definition.parameters, isLenient = it.isLenient)
+    }
 
     /** Throws nothing but the caller's own cancellation, and [Error]s. The tool runs with [context]. */
     suspend fun run(call: ToolCall, round: Int, context: CoroutineContext): ToolRun {

@@ -7,6 +7,7 @@ import dev.muster.agent.internal.Inspected
 import dev.muster.agent.internal.SchemaValidator
 import dev.muster.agent.internal.Wrapping
 import dev.muster.agent.internal.answerIn
+import dev.muster.agent.internal.words
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.json.Json
@@ -57,8 +58,7 @@ public class OutputType<T> private constructor(
     } catch (e: IllegalStateException) {
         throw e
     } catch (e: RuntimeException) {
-        throw e as? IllegalArgumentException
-            ?: IllegalArgumentException(e.message?.takeIf { it.isNotBlank() } ?: e.javaClass.simpleName, e)
+        throw e as? IllegalArgumentException ?: IllegalArgumentException(e.words(), e)
     }
 
     private fun inspect(json: JsonElement): Inspected {

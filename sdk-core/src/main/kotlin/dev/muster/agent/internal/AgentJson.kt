@@ -83,8 +83,11 @@ private fun refusal(e: RuntimeException): IllegalArgumentException {
     val said = e.message.orEmpty().substringBefore("\nJSON input")
     if (own == null) return IllegalArgumentException(said, e)
     val path = said.substringAfter(AT_PATH, "").substringBefore('\n')
-    val why = own.message?.takeIf { it.isNotBlank() } ?: own.javaClass.simpleName
+    val why = own.words()
     return IllegalArgumentException(if (path.isEmpty() || AT_PATH in why) why else "$why$AT_PATH$path", e)
 }
+
+/** What it says to a model; never its stack. */
+internal fun Throwable.words(): String = message?.takeIf { it.isNotBlank() } ?: javaClass.simpleName
 
 private const val AT_PATH = " at path: "

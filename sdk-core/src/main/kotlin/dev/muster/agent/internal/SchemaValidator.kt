@@ -69,9 +69,8 @@ internal class SchemaValidator(
         private fun checkType(at: String, json: JsonElement, type: Any?): Boolean {
             val allowed = (type as? List<*>) ?: listOfNotNull(type)
             if (allowed.isEmpty() || allowed.any { json.isOf(it) }) {
-                if (json is JsonPrimitive && "integer" in allowed && "number" !in allowed && json.isFractional()) {
-                    fractional += json
-                }
+                val wantsInteger = "integer" in allowed && "number" !in allowed
+                if (wantsInteger && json is JsonPrimitive && json.isFractional()) fractional += json
                 return true
             }
             fault(at, "must be ${allowed.joinToString(" or ")}, not ${json.typeName()}")

@@ -29,6 +29,7 @@ internal class SerialTypes(private val json: Json) {
         return if (descriptor.isNullable) found.nullable else found
     }
 
+    @Suppress("TooGenericExceptionCaught") // What the list of type arguments throws, which is empty here.
     private fun contextual(descriptor: SerialDescriptor): SerialDescriptor? = try {
         json.serializersModule.getContextualDescriptor(descriptor)
     } catch (e: IndexOutOfBoundsException) {

@@ -73,8 +73,7 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     /** Its own words, cut; never its stack. */
     private fun textOf(failure: Throwable): String {
         if (failure is ToolArgumentsException) return badArguments(failure)
-        val message = failure.message?.takeIf { it.isNotBlank() } ?: failure.javaClass.simpleName
-        return "The tool failed: $message".take(MAX_MESSAGE)
+        return "The tool failed: ${failure.words()}".take(MAX_MESSAGE)
     }
 
     private companion object {

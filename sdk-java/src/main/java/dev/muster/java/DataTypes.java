@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.annotation.Annotation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -98,8 +97,9 @@ final class DataTypes {
     if (name.startsWith("java.time.")) return Libraries.datatype("jsr310", version);
     if (name.startsWith("org.joda.time.")) return Libraries.datatype("joda", version);
     boolean isKotlin = Arrays.stream(type.getAnnotations())
-        .map(Annotation::annotationType)
-        .anyMatch(it -> it.getName().equals("kotlin.Metadata"));
-    return isKotlin ? "com.fasterxml.jackson.module:jackson-module-kotlin:" + version : null;
+        .anyMatch(it -> it.annotationType().getName().equals("kotlin.Metadata"));
+    return isKotlin && Libraries.lacks("com.fasterxml.jackson.module.kotlin.KotlinModule")
+        ? "com.fasterxml.jackson.module:jackson-module-kotlin:" + version
+        : null;
   }
 }

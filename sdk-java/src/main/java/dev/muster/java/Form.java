@@ -99,7 +99,7 @@ enum Form {
   }
 
   /** Readers of the user's read what they like. */
-  private static boolean isJacksons(JsonDeserializer<?> reader) {
+  static boolean isJacksons(JsonDeserializer<?> reader) {
     return reader.getClass().getName().startsWith("com.fasterxml.jackson.");
   }
 

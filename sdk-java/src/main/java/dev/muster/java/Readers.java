@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.impl.BeanAsArrayDeserializer;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
@@ -138,6 +139,9 @@ final class Readers {
           content,
           path,
           isMap ? schema.values() : schema.items());
+    } else if (Form.isJacksons(reader) && !schema.names().isEmpty()) {
+      // One of a module's, which knows the type by more than its properties.
+      throw misread(type, path);
     }
   }
 
@@ -160,9 +164,11 @@ final class Readers {
     if (DataTypes.isJdk(bean.handledType())) {
       throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
     }
-    if (!schema.mayBe("object")) throw misread(type, path);
+    boolean isList = bean instanceof BeanAsArrayDeserializer;
+    if (isList || !schema.mayBe("object")) throw misread(type, path);
     for (String name : schema.names()) {
-      if (bean.findProperty(name) == null) throw misread(type, path + "." + name);
+      boolean isTag = name.equals(schema.tag());
+      if (!isTag && bean.findProperty(name) == null) throw misread(type, path + "." + name);
     }
     for (Iterator<SettableBeanProperty> all = bean.creatorProperties(); all.hasNext(); ) {
       SettableBeanProperty property = all.next();

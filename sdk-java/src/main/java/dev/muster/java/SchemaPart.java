@@ -1,6 +1,5 @@
 package dev.muster.java;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,18 +7,20 @@ import org.jspecify.annotations.Nullable;
 /** A part of a schema that is made by {@link SchemaTree}, seen by what is not null in it. */
 final class SchemaPart {
   /** Of which nothing is known. */
-  static final SchemaPart UNKNOWN = new SchemaPart(Map.of(), Map.of());
+  static final SchemaPart UNKNOWN = new SchemaPart(Map.of(), Map.of(), null);
 
   private final Map<?, ?> root;
   private final Map<?, ?> own;
+  private final @Nullable String tag;
 
-  private SchemaPart(Map<?, ?> root, Map<?, ?> own) {
+  private SchemaPart(Map<?, ?> root, Map<?, ?> own, @Nullable String tag) {
     this.root = root;
     this.own = own;
+    this.tag = tag;
   }
 
   static SchemaPart of(Map<String, @Nullable Object> root) {
-    return new SchemaPart(root, root).part(root);
+    return new SchemaPart(root, root, null).part(root);
   }
 
   private SchemaPart part(@Nullable Object schema) {
@@ -29,7 +30,7 @@ final class SchemaPart {
       return part(definitions.get(to.substring(to.lastIndexOf('/') + 1)));
     }
     List<?> some = withoutNull(map);
-    return some.size() == 1 ? part(some.get(0)) : new SchemaPart(root, map);
+    return some.size() == 1 ? part(some.get(0)) : new SchemaPart(root, map, null);
   }
 
   private static List<?> withoutNull(Map<?, ?> schema) {
@@ -65,18 +66,21 @@ final class SchemaPart {
     return part(own.get("additionalProperties"));
   }
 
-  /** The one of several whose {@code property} is {@code name}, without that property. */
+  /** The property that tells this one of several from the others; null where there is none. */
+  @Nullable
+  String tag() {
+    return tag;
+  }
+
+  /** The one of several whose {@code property} is {@code name}. */
   SchemaPart option(@Nullable String property, @Nullable String name) {
+    if (property == null || name == null) return UNKNOWN;
     List<?> options = own.get("anyOf") instanceof List<?> some ? some : List.of(own);
     for (Object option : options) {
       SchemaPart part = part(option);
-      if (property != null
-          && name != null
-          && part.property(property).own.get("enum") instanceof List<?> names
+      if (part.property(property).own.get("enum") instanceof List<?> names
           && names.contains(name)) {
-        Map<Object, Object> others = new LinkedHashMap<>((Map<?, ?>) part.own.get("properties"));
-        others.remove(property);
-        return new SchemaPart(root, Map.of("type", "object", "properties", others));
+        return new SchemaPart(root, part.own, property);
       }
     }
     return UNKNOWN;

@@ -51,7 +51,8 @@ final class Writers {
     if (isBare || writer instanceof UnsupportedTypeSerializer) {
       throw DataTypes.refusal(type, path, (JsonMappingException) null);
     }
-    if (writer instanceof BeanSerializer && DataTypes.isJdk(type.getRawClass())) {
+    boolean isJdk = type.isConcrete() && DataTypes.isJdk(type.getRawClass());
+    if (isJdk && writer instanceof BeanSerializer) {
       throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
     }
     if (type.isReferenceType()) {

@@ -317,6 +317,11 @@ class TypeReadingTest {
       return Optional.empty();
     }
 
+    @Tool("Who knows of what class")
+    Comparable<String> some() {
+      return "some";
+    }
+
     @Tool("A map with a key that is null")
     Map<String, Integer> keyless() {
       Map<String, Integer> map = new HashMap<>();
@@ -334,7 +339,8 @@ class TypeReadingTest {
         "several|{\"share\":\"Infinity\",\"note\":null,\"more\":null,\"all\":[1,null]}",
         "nothing|Done.",
         "later|Done.",
-        "empty|null"
+        "empty|null",
+        "some|some"
       })
   void c1WhatAToolTellsIsWhole(String name, String told) {
     ToolRun run = run(new Telling(), name, "{}");

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -206,6 +208,7 @@ class TypeTableTest {
         row(Renamed.class, RENAMED, "{'first_name':'A','born-on':'28.11.2026'}", renamed()),
         row(generic(Page.class, Word.class), PAGE, "{'items':[{'word':'a'}]}", page()),
         row(Maybe.class, MAYBE, "{'a':null,'c':7,'e':[null,'x']}", maybe()),
+        row(Animal.class, CAT, "{'kind':'cat','lives':9}", new Cat("cat", 9)),
         row(Shape.class, SHAPE, "{'type':'Dot','at':'2026-11'}", new Dot(YearMonth.of(2026, 11))));
   }
 
@@ -227,6 +230,8 @@ class TypeTableTest {
       "'a':{'type':['string','null']},'b':{'type':['integer','null']},'c':{'type':['integer','null']},"
           + "'d':{'type':['number','null']},'e':" + list("{'type':['string','null']}"),
       "'e'");
+  private static final String CAT =
+      object("'kind':" + TEXT + ",'lives':" + WHOLE, "'kind','lives'");
   private static final String EITHER =
       "{'anyOf':[" + object("'word':" + TEXT, "'word'") + ",{'type':'null'}]}";
   private static final String SHAPE = "{'anyOf':["
@@ -240,19 +245,12 @@ class TypeTableTest {
     Map<String, Object> own = json.schema(type);
     assertEquals(parsed(schema), own);
     assertSame(value, answer(type, own).decode(plain(text)));
-    // And wherever else it stands.
-    Type box = generic(Box.class, type);
-    Box<?> boxed = (Box<?>) answer(box, json.schema(box)).decode(plain("{'it':" + text + "}"));
-    assertSame(value, boxed.it());
-    Type list = generic(List.class, type);
-    assertEquals(parsed(list(schema)), json.schema(list));
-    List<?> listed = (List<?>) answer(list, json.schema(list)).decode(plain("[" + text + "]"));
-    assertSame(value, listed.get(0));
-    Type map = generic(Map.class, String.class, type);
-    assertEquals(parsed(map(schema)), json.schema(map));
-    Map<?, ?> mapped =
-        (Map<?, ?>) answer(map, json.schema(map)).decode(plain("{'k':" + text + "}"));
-    assertSame(value, mapped.get("k"));
+    // And as a component, the value of a map and the element of a list.
+    Type deep = generic(Box.class, generic(Map.class, String.class, generic(List.class, type)));
+    Map<String, Object> around = json.schema(deep);
+    assertEquals(parsed(object("'it':" + map(list(schema)), "'it'")), around);
+    Box<?> box = (Box<?>) answer(deep, around).decode(plain("{'it':{'k':[" + text + "]}}"));
+    assertSame(value, ((List<?>) ((Map<?, ?>) box.it()).get("k")).get(0));
     // What is told of it as the result of a tool is read as the same.
     json.checkResult(type);
     assertSame(value, json.read(json.write(value), type));
@@ -287,18 +285,15 @@ class TypeTableTest {
         none(Unwrapped.class, "@JsonUnwrapped"),
         none(Injected.class, ".n)"),
         none(TwoNames.class, ".name)"),
+        none(AsArray.class, "OutputType.of"),
         none(Mute.class, "@JsonProperty"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
   void c9WhatIsNeverReadIsRefusedAtOnceWithWhatToDo(Type type, String advice) {
-    List<Type> places = List.of(
-        type,
-        generic(Box.class, type),
-        generic(List.class, type),
-        generic(Map.class, String.class, type));
-    for (Type place : places) {
+    Type deep = generic(Box.class, generic(Map.class, String.class, generic(List.class, type)));
+    for (Type place : List.of(type, deep)) {
       String said = assertThrows(
               IllegalArgumentException.class, () -> json.schema(place), place::toString)
           .getMessage();
@@ -403,7 +398,16 @@ class TypeTableTest {
 
   record Line() implements Shape {}
 
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind", visible = true)
+  @JsonSubTypes(@JsonSubTypes.Type(value = Cat.class, name = "cat"))
+  interface Animal {}
+
+  record Cat(String kind, int lives) implements Animal {}
+
   record Unwrapped(@JsonUnwrapped Word word) {}
+
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  record AsArray(int n) {}
 
   record Injected(@JacksonInject int n) {}
 

@@ -187,8 +187,9 @@ class TypeReadingTest {
         Currency.class
       })
   void c9AnEmptyTextIsNoValueAndNoNull(Class<?> type) {
-    for (String empty : List.of("\"\"", "\" \"")) {
-      assertThrows(IllegalArgumentException.class, () -> json.read(empty, type), type::getName);
+    Class<?> list = type.arrayType();
+    for (String empty : List.of("[\"\"]", "[\" \"]")) {
+      assertThrows(IllegalArgumentException.class, () -> json.read(empty, list), type::getName);
     }
   }
 

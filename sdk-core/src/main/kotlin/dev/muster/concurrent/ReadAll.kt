@@ -3,7 +3,7 @@ package dev.muster.concurrent
 import kotlinx.coroutines.ensureActive
 import kotlin.coroutines.CoroutineContext
 
-/** So many items are read of what is not a collection, and may have no end, where all are wanted before the first call. */
+/** How many items are read of what is not a collection, and may have no end, where all are needed at first. */
 internal const val MAX_UNCOUNTED = 1_000_000
 
 /**

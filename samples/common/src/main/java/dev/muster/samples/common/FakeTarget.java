@@ -6,6 +6,7 @@ import dev.muster.fake.FakeRequestState;
 import dev.muster.fake.FakeServer;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,22 @@ final class FakeTarget extends Target {
         .filter(request -> request.prompt().equals(prompt))
         .anyMatch(request -> request.state() == FakeRequestState.DISCONNECTED);
     return isSeen ? "the server saw it disconnect" : "the server did not see it";
+  }
+
+  @Override
+  public String leftEarly(Collection<String> prompts) {
+    List<FakeRequest> sent;
+    do {
+      server.awaitIdle(PATIENCE);
+      sent = server.requests().stream()
+          .filter(request -> prompts.contains(request.prompt()))
+          .toList();
+      // One that was on its way when it was cancelled may have come meanwhile.
+    } while (sent.stream().anyMatch(request -> request.endedAt() == null && request.disconnectedAt() == null));
+    long closed = sent.stream()
+        .filter(request -> request.state() == FakeRequestState.DISCONNECTED)
+        .count();
+    return sent.size() + " queries were sent, and the server saw " + closed + " of them disconnect";
   }
 
   @Override

@@ -90,7 +90,7 @@ internal object ClassPaths {
                 "org.jetbrains.kotlinx:kotlinx-coroutines-reactor",
             ),
         ).mapValues { (kind, starters) ->
-            ClassPath("spring-${kind.lowercase()}", boms = listOf("$BOOT:4.0.9"), dependencies = spring + starters)
+            ClassPath("spring-${kind.lowercase()}", boms = listOf("$BOOT:4.0.7"), dependencies = spring + starters)
         }
 
     /** Older than the floors. */

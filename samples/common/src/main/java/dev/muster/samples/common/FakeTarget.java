@@ -92,7 +92,7 @@ final class FakeTarget extends Target {
           .filter(request -> prompts.contains(request.prompt()))
           .toList();
       // One that was on its way when it was cancelled may have come meanwhile.
-    } while (sent.stream().anyMatch(request -> request.endedAt() == null && request.disconnectedAt() == null));
+    } while (sent.stream().anyMatch(FakeTarget::isOpen));
     long closed = sent.stream()
         .filter(request -> request.state() == FakeRequestState.DISCONNECTED)
         .count();
@@ -101,6 +101,11 @@ final class FakeTarget extends Target {
 
   @Override
   public void needsScript() {}
+
+  private static boolean isOpen(FakeRequest request) {
+    return request.state() == FakeRequestState.WAITING
+        || request.state() == FakeRequestState.ANSWERING;
+  }
 
   private static String fate(FakeRequest loser, long won) {
     Long closed = loser.disconnectedAt();

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Most take either calls, or items and a function that makes each item's call. That function runs
  * on the threads for callbacks (see {@link Call}), for all items at once as far as the operator
  * allows; one that throws or gives null is that item's failure. Collections are copied when the
- * operator is called.
+ * operator is called. An operator that starts all calls at once refuses more than 1,000,000 items that
+ * are not a collection, for they may have no end.
  *
  * <p>An {@link Error} ends the whole operator. A cancelled future that a function of yours waited
  * for is a failure as any other.
@@ -308,7 +309,7 @@ public final class Calls {
 
   /**
    * A batch over {@code items}: 8 at a time, failures in the report, until its methods say
-   * otherwise.
+   * otherwise. For items without an end see {@link Batch#results}.
    *
    * <pre>{@code
    * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
@@ -320,7 +321,7 @@ public final class Calls {
    */
   public static <I extends @Nullable Object, T extends @Nullable Object> Batch<I, T> batch(
       Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
-    return Batch.of(Operators.<I>copy(items), Operators.making(mapper));
+    return Batch.of(items, Operators.making(mapper));
   }
 
   /**

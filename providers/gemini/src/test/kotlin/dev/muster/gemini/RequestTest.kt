@@ -1,5 +1,6 @@
 package dev.muster.gemini
 
+import dev.muster.agent.ask
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
@@ -7,7 +8,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MissingApiKeyException
@@ -35,15 +35,21 @@ class RequestTest : Wired() {
     }
 
     @Test
-    fun `A1 a model's name is a part of the path, whatever it is`() = blocking {
+    fun `A1 a model's name is a part of the path`() = blocking {
         val paths =
-            listOf("tunedModels/mine-1", "models/m", "a b:c?d").map {
+            listOf("tunedModels/mine-1", "models/m", "publishers/google/models/m", "é:c").map {
                 model(it).ask("hi")
                 server.requests.last().path
             }
-        val expected = listOf("/v1beta/tunedModels/mine-1", "/v1beta/models/m", "/v1beta/models/a%20b%3Ac%3Fd")
+        val expected =
+            listOf(
+                "/v1beta/tunedModels/mine-1",
+                "/v1beta/models/m",
+                "/v1beta/publishers/google/models/m",
+                "/v1beta/models/%C3%A9%3Ac",
+            )
         assertEquals(expected.map { "$it:generateContent" }, paths)
-        assertEquals("a b:c?d", server.requests.last().model)
+        assertEquals("é:c", server.requests.last().model)
     }
 
     @Test

@@ -31,6 +31,10 @@ private fun schemaWithoutJson(config: JsonNode): Boolean {
 
 /** The calls of a turn are answered by the very next one, all of them and nothing else. */
 private fun geminiTurns(contents: JsonNode): Violation? {
+    if (contents.size() == 1 && contents.path(0).text("role") == "model") {
+        val why = "single turn requests end with a user role or the role field is empty"
+        return Violation("Please ensure that $why.", "contents[0]", null)
+    }
     var open = emptyList<JsonNode>()
     contents.forEachIndexed { at, content ->
         val calls = content.path("parts").mapNotNull { it.get("functionCall") }
@@ -39,7 +43,7 @@ private fun geminiTurns(contents: JsonNode): Violation? {
             when {
                 calls.isNotEmpty() && content.text("role") != "model" -> "function calls stand in a turn of the model"
 
-                calls.isNotEmpty() && at == 0 ->
+                calls.isNotEmpty() && (at == 0 || contents.path(at - 1).text("role") == "model") ->
                     "function call turn comes immediately after a user turn or after a function response turn"
 
                 responses.isNotEmpty() && open.isEmpty() ->

@@ -16,7 +16,7 @@ public class AgentResponse internal constructor(
     /** What was said between the prompt and the answer. */
     @get:JvmSynthetic
     internal val said: List<Message>,
-    /** How often the model was asked: 1, and 1 more for each round of tools. */
+    /** How often the model was asked: 1, and 1 more for each round of tools and each pause of the model. */
     @get:JvmName("rounds")
     public val rounds: Int,
     private val usage: Usage?,
@@ -30,13 +30,16 @@ public class AgentResponse internal constructor(
 
     /**
      * All that was said after the prompt, as messages that a conversation goes on from: calls of tools, their results,
-     * the answer. An answer of nothing is no message; calls that the token limit or a filter has cut are in none, for
-     * nothing will ever answer them.
+     * what the model said before it paused, the answer. An answer of nothing is no message; calls that the token limit
+     * or a filter has cut are in none, for nothing will ever answer them.
      */
     @get:JvmName("messages")
     public val messages: List<Message> = said + listOf(answer()).filterNot { it.isNothing() }
 
-    /** The answer's text. */
+    /**
+     * The text of the model's last answer. What it said before it called tools, or before it paused, is in [messages],
+     * and a stream has told it.
+     */
     @get:JvmName("text")
     public val text: String get() = response.text
 

@@ -21,8 +21,9 @@ import java.time.Duration
  *
  * Where the model calls tools, they are run, the model is told what came of it and asked again, until it answers. A
  * tool that fails, takes too long, does not exist or is given wrong arguments is a result that says so to the model.
- * Each time the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never
- * run again by a retry. Cancelling a call cancels the tools that run for it, and so does closing the client.
+ * Where the model pauses, because the provider's own tools take long, its answer is sent back and it goes on. Each time
+ * the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never run again
+ * by a retry. Cancelling a call cancels the tools that run for it, and so does closing the client.
  *
  * ```kotlin
  * val agent = client.agent("ollama::gemma3:latest") { systemPrompt("Be concise.") }
@@ -47,7 +48,8 @@ public class ChatAgent private constructor(builder: Builder) {
     /**
      * The whole answer to [prompt], tools run.
      *
-     * @throws dev.muster.error.ToolLoopLimitException where the model asks for tools in more rounds than allowed
+     * @throws dev.muster.error.ToolLoopLimitException where the model asks for tools, or pauses, in more rounds than
+     * allowed
      * @throws dev.muster.error.LlmException where no whole answer came; its usage is that of all rounds
      */
     public suspend fun chat(prompt: String): AgentResponse = chat(request(prompt))
@@ -193,7 +195,7 @@ public class ChatAgent private constructor(builder: Builder) {
         /** How tools are run; by default those of one answer at the same time. */
         public fun toolExecution(execution: ToolExecution): Builder = apply { this.execution = execution }
 
-        /** In how many rounds tools may be run for one call; 10 by default. */
+        /** In how many rounds tools may be run for one call, pauses of the model counted; 10 by default. */
         public fun maxToolRounds(rounds: Int): Builder = apply {
             require(rounds >= 1) { "maxToolRounds must be at least 1: $rounds" }
             maxToolRounds = rounds

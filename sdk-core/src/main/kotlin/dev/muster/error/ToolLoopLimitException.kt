@@ -5,8 +5,8 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolRun
 
 /**
- * The model asked for tools once more than the agent allows: raise the limit, or look at [toolRuns] for why it goes in
- * circles. [partialUsage] is the usage of all rounds.
+ * The model asked for tools, or paused its turn, once more than the agent allows: raise the limit, or look at
+ * [toolRuns] for why it goes in circles. [partialUsage] is the usage of all rounds.
  */
 public class ToolLoopLimitException internal constructor(
     message: String,
@@ -15,7 +15,7 @@ public class ToolLoopLimitException internal constructor(
     pendingCalls: List<ToolCall>,
     context: ErrorContext,
 ) : LlmException(message, context, null) {
-    /** All that was sent and said up to the last results of tools: what a further request may go on from. */
+    /** All that was sent and said up to the last results of tools, or the last pause: what a request may go on from. */
     @get:JvmName("history")
     public val history: List<Message> = history.toList()
 

@@ -28,7 +28,7 @@ import dev.muster.spi.ProviderVariables
  *
  * - It demands a token limit: a request without one asks for 16,000 tokens, thinking included, and for a reasoning
  *   budget on top. An answer cut by it ends with [dev.muster.chat.FinishReason.LENGTH].
- * - All system messages go to the top, wherever they stand. It has no seed, which is left out, and no embeddings.
+ * - All system messages go to the top, wherever they stand. It has no seed, which is refused, and no embeddings.
  * - A reasoning *effort* is `thinking: adaptive` with `output_config.effort`, for models from Claude 4.6 on; a *budget*
  *   of at least 1,024 tokens is `thinking: enabled`, for models up to 4.6; no effort is `thinking: disabled`. A model
  *   that knows the other way only refuses the request and says so. Newer models send the text of their thinking on

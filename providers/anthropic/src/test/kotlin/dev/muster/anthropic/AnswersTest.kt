@@ -44,7 +44,7 @@ class AnswersTest : Wired() {
             "model_context_window_exceeded" to FinishReason.LENGTH,
             "tool_use" to FinishReason.TOOL_CALLS,
             "refusal" to FinishReason.CONTENT_FILTER,
-            "pause_turn" to FinishReason.OTHER,
+            "pause_turn" to FinishReason.PAUSED,
             "tired" to FinishReason.OTHER,
         ).forEach { (raw, expected) ->
             val whole = whole("""{"content":[],"stop_reason":"$raw"}""")

@@ -53,6 +53,25 @@ class FailuresTest : Wired() {
     }
 
     @Test
+    fun `C12 a context that llama cpp cannot hold is too long, by its code or its words, whatever the status`() =
+        blocking {
+            val words = "request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it"
+            listOf(
+                400 to """{"error":{"code":400,"message":"m","type":"exceed_context_size_error","n_ctx":4096}}""",
+                400 to """{"type":"error","error":{"type":"exceed_context_size_error","message":"m"}}""",
+                400 to """{"type":"error","error":{"type":"invalid_request_error","message":"$words"}}""",
+                500 to """{"error":{"code":500,"message":"m","type":"exceed_context_size_error"}}""",
+                500 to """{"error":{"code":500,"message":"Context size has been exceeded.","type":"server_error"}}""",
+            ).forEach { (status, body) ->
+                val told = failure(FakeReply.raw(status, "application/json", body))
+                val inStream = streamFailure(FakeReply.raw(200, "text/event-stream", "event: error\ndata: $body\n\n"))
+                listOf(told, inStream).forEach {
+                    assertEquals(ContextLengthExceededException::class.java, it.javaClass, body)
+                }
+            }
+        }
+
+    @Test
     fun `C13 an error event counts in whatever form it comes`() = blocking {
         val error = """{"type":"error","error":{"type":"overloaded_error","message":"m"},"request_id":"req_7"}"""
         listOf("event: error\ndata: $error\n\n", "data: $error\n\n", "event:error\ndata:{\"x\":1}\n\n", error).forEach {
@@ -88,25 +107,20 @@ class FailuresTest : Wired() {
         assertEquals(true, failure(FakeReply.status(529)).isRetryable)
     }
 
-    @ParameterizedTest
-    @CsvSource("FIN in the last event", "no message_stop", "FIN before message_delta")
-    fun `C13 without message_stop no answer is whole, whatever else has come`(how: String) = blocking {
-        val text = FakeReply.text("one two three")
-        val reply =
-            when (how) {
-                "no message_stop" -> text.withoutEndMarker()
-
-                "FIN before message_delta" -> text.cutAfter(3)
-
-                else -> {
-                    val body = "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"one two three\"}}\n\n"
-                    val delta = "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n"
-                    FakeReply.raw(200, "text/event-stream", body + delta + "data: {\"type\":\"message_st")
-                }
-            }
-        val error = streamFailure(reply)
-        assertEquals(StreamTruncatedException::class.java, error.javaClass)
-        assertEquals("one two three", error.partialText)
+    @Test
+    fun `C13 before it is said why an answer ends it is not whole, whatever else has come`() = blocking {
+        val text = """data: {"type":"content_block_delta","delta":{"text":"one two three"}}""" + "\n\n"
+        listOf(
+            FakeReply.text("one two three").cutAfter(3),
+            FakeReply.text("one two three").resetAfter(3),
+            FakeReply.raw(200, "text/event-stream", text),
+            FakeReply.raw(200, "text/event-stream", text + """data: {"type":"message_delta","delta":{}}""" + "\n\n"),
+            FakeReply.raw(200, "text/event-stream", text + """data: {"type":"message_delta","delta":{"stop_reas"""),
+        ).forEach {
+            val error = streamFailure(it)
+            assertEquals(StreamTruncatedException::class.java, error.javaClass)
+            assertEquals("one two three", error.partialText)
+        }
     }
 
     @Test

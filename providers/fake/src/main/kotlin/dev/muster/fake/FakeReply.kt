@@ -101,7 +101,8 @@ public class FakeReply internal constructor(@get:JvmSynthetic internal val spec:
     /**
      * Sends this reason (`stop`, `length`, `content_filter`, or one that nobody knows) whatever the answer is. In
      * Anthropic's and Gemini's forms the three, and `tool_calls`, become their own words for them; in OpenAI's
-     * Responses API all but `stop` and `tool_calls` make the answer an incomplete one.
+     * Responses API all but `stop` and `tool_calls` make the answer an incomplete one. `pause_turn` is Anthropic's, of
+     * a turn that its own tools have paused.
      */
     public fun finishReason(reason: String): FakeReply = with { copy(finishReason = reason) }
 
@@ -143,6 +144,12 @@ public class FakeReply internal constructor(@get:JvmSynthetic internal val spec:
      * tool call, else at the end), which is base 64. Forms that have none leave it out.
      */
     public fun encryptedReasoning(data: String): FakeReply = with { copy(encryptedReasoning = data) }
+
+    /**
+     * Adds [json], a block of the provider's own such as a `server_tool_use`, before the text: Anthropic's form sends it
+     * as it is, and the `input` of one piece by piece in a stream. Other forms leave it out.
+     */
+    public fun block(json: String): FakeReply = with { copy(blocks = blocks + json) }
 
     /** Names another model in the answer than the request did. */
     public fun model(name: String): FakeReply = with { copy(model = name) }

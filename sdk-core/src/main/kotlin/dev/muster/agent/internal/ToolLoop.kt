@@ -37,7 +37,7 @@ internal class ToolLoop(
     private val runner = ToolRunner(tools, timeout)
     private val names = tools.mapTo(HashSet()) { it.name }
 
-    /** Asks the model and runs what it calls until it answers. */
+    /** Asks the model, runs what it calls and has it go on where it pauses, until it answers. */
     suspend fun run(request: ChatRequest, isHeldToTools: Boolean = false): AgentResponse =
         inTurn { AgentCall(request, isHeldToTools) {}.run(model::chat) }
 
@@ -93,20 +93,25 @@ internal class ToolLoop(
                 val response = asked(ask)
                 rounds++
                 usage = sum(usage, response.usage())
-                if (!isToRun(response)) return AgentResponse(response, runs, said(), rounds, usage)
+                val isPaused = response.finishReason == FinishReason.PAUSED && response.toolCalls.isEmpty()
+                if (!isPaused && !isToRun(response)) return AgentResponse(response, runs, said(), rounds, usage)
                 if (rounds > maxRounds) throw limitPassed(response)
-                val results =
-                    try {
-                        turn.whileOpen { runAll(response.toolCalls, turn) }
-                    } catch (e: CancellationException) {
-                        if (!currentCoroutineContext().isActive) Arrived.keep(e) { inTools(response) }
-                        throw e
-                    } finally {
-                        usage = sum(usage, ofTools.take())
-                    }
-                runs += results
-                request = next(response, results)
+                request = if (isPaused) continued(response) else next(response, ran(response, turn))
             }
+        }
+
+        private suspend fun ran(response: ChatResponse, turn: Turn): List<ToolRun> {
+            val results =
+                try {
+                    turn.whileOpen { runAll(response.toolCalls, turn) }
+                } catch (e: CancellationException) {
+                    if (!currentCoroutineContext().isActive) Arrived.keep(e) { inTools(response) }
+                    throw e
+                } finally {
+                    usage = sum(usage, ofTools.take())
+                }
+            runs += results
+            return results
         }
 
         private suspend fun asked(ask: suspend (ChatRequest) -> ChatResponse): ChatResponse = try {
@@ -150,6 +155,13 @@ internal class ToolLoop(
             .toolChoice(request.toolChoice?.takeIf { isHeldToTools || it == ToolChoice.NONE })
             .build()
 
+        /** The model goes on where its message ends, for which the message has to be the last and unchanged. */
+        private fun continued(response: ChatResponse): ChatRequest {
+            val message = response.toMessage()
+            val isNothing = message.content.isEmpty() && message.toolCalls.isEmpty()
+            return if (isNothing) request else request.toBuilder().message(message).build()
+        }
+
         /** For the limit of time that has cancelled the tools. */
         private fun inTools(response: ChatResponse) = Arrived(
             ErrorContext.builder().provider(model.id.provider).model(model.id.model).build(),
@@ -162,8 +174,10 @@ internal class ToolLoop(
         private fun said(): List<Message> = request.messages.drop(promptSize)
 
         private fun limitPassed(response: ChatResponse) = ToolLoopLimitException(
-            "${model.id} asked for tools in more than $maxRounds rounds: raise maxToolRounds, or see toolRuns for why",
-            request.messages,
+            "${model.id} asked for tools, or paused, in more than $maxRounds rounds: raise maxToolRounds, or see " +
+                "toolRuns for why",
+            // What it has called has no results to go on from; what has paused needs none.
+            if (response.toolCalls.isEmpty()) continued(response).messages else request.messages,
             runs,
             response.toolCalls,
             ErrorContext.builder().provider(model.id.provider).model(model.id.model)

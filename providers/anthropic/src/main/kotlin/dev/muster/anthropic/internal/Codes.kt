@@ -15,7 +15,8 @@ internal val CODES =
         invalidRequest = setOf("invalid_request_error", "request_too_large"),
         // An empty account is an invalid request to the API, too; its type of error for billing comes with 402 only.
         quotaWords = listOf("credit balance is too low"),
-        // It has no code for this.
+        // Anthropic has no code for this; llama.cpp, which speaks this form too, has one.
+        contextLength = setOf("exceed_context_size_error"),
         contextLengthWords =
         listOf(
             "prompt is too long",
@@ -23,5 +24,7 @@ internal val CODES =
             "exceeds the context limit",
             "context window",
             "too many total text bytes",
+            "exceeds the available context size",
+            "context size has been exceeded",
         ),
     )

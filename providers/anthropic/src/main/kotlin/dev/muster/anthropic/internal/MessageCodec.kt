@@ -6,10 +6,10 @@ import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.http.JsonWriter
-import dev.muster.http.Place
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 import java.util.Base64
 
@@ -28,23 +28,31 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         }
     }
 
-    /** All results of one round of tools have to stand in one user turn, right behind the turn that asked for them. */
+    /**
+     * All results of one round of tools have to stand in one user turn, right behind the turn that asked for them; and
+     * what a model has said between its pauses is one turn of its own.
+     */
     fun JsonWriter.turns(messages: List<Message>) {
-        val results = ArrayList<Message>()
-        for (message in messages) {
-            if (message.role == Role.TOOL) {
-                results += message
-            } else if (message.role != Role.SYSTEM) {
-                toolResults(results)
-                results.clear()
-                if (message.role == Role.USER) said(message) else answered(message)
+        val last = messages.lastOrNull()
+        val abandoned = abandonedIn(messages)
+        runsOf(messages).forEach { run ->
+            when (run.first().role) {
+                Role.TOOL -> toolResults(run)
+                Role.USER -> run.forEach { said(it) }
+                else -> answered(run, abandoned, isPrefill = run.last() === last)
             }
         }
-        toolResults(results)
     }
 
+    /** The turns: messages of one role, one behind the other. */
+    private fun runsOf(messages: List<Message>): List<List<Message>> = messages
+        .fold(ArrayList<ArrayList<Message>>()) { runs, message ->
+            val run = runs.lastOrNull()?.takeIf { it.last().role == message.role }
+            if (run == null) runs += arrayListOf(message) else run += message
+            runs
+        }
+
     private fun JsonWriter.toolResults(results: List<Message>) {
-        if (results.isEmpty()) return
         turn("user") {
             array {
                 results.forEach { result ->
@@ -83,44 +91,46 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         }
     }
 
-    /** Its thinking stands where it stood, unchanged. A mark for the cache stands elsewhere: thinking takes none. */
-    private fun JsonWriter.answered(message: Message) {
-        refuseMedia(message)
-        val text = message.text
-        val thinking = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == REASONING_FORM }
-        val isTextOnly = thinking.isEmpty() && message.toolCalls.isEmpty()
+    /** A mark for the cache stands on the last block that takes one: thinking does not. */
+    private fun JsonWriter.answered(messages: List<Message>, abandoned: Set<ContentPart.Opaque>, isPrefill: Boolean) {
+        messages.forEach { refuseMedia(it) }
+        val said = messages.map { piecesOf(it, abandoned) }
+        val pieces = if (isPrefill) said.dropLast(1).plusElement(withoutBlanksAtEnd(said.last())) else said
+        val only = pieces.flatten().singleOrNull()
         when {
-            // There was nothing but what another provider has thought.
-            isTextOnly && text.isBlank() -> Unit
+            // There was nothing but what another provider has made.
+            pieces.all { it.isEmpty() } -> Unit
 
-            isTextOnly && message.cacheControl == null -> turn("assistant") { value(text) }
+            only is Piece.Said && messages.all { it.cacheControl == null } -> turn("assistant") { value(only.text) }
 
-            else -> turn("assistant") { array { blocks(message, text, thinking) } }
+            else -> turn("assistant") {
+                array { pieces.zip(messages).forEach { (blocks, message) -> blocks(blocks, message.cacheControl) } }
+            }
         }
     }
 
-    private fun JsonWriter.blocks(message: Message, text: String, thinking: List<ContentPart.Reasoning>) {
-        val calls = message.toolCalls
-        var said = 0
-        var called = 0
-
-        // Whoever has changed the message since may have left less than there was.
-        fun upTo(place: Place) {
-            val piece = text.substring(said, place.text.coerceIn(said, text.length))
-            said += piece.length
-            val isLast = calls.isEmpty() && text.substring(said).isBlank()
-            if (piece.isNotBlank()) textBlock(piece, message.cacheControl.takeIf { isLast })
-            while (called < minOf(place.calls, calls.size)) {
-                toolUse(calls[called], message.cacheControl.takeIf { called == calls.lastIndex })
-                called++
+    private fun JsonWriter.blocks(pieces: List<Piece>, cache: CacheControl?) {
+        val marked = if (cache == null) -1 else pieces.indexOfLast { it !is Piece.Thought }
+        pieces.forEachIndexed { at, piece ->
+            val mark = cache.takeIf { at == marked }
+            when (piece) {
+                is Piece.Said -> textBlock(piece.text, mark)
+                is Piece.Called -> toolUse(piece.call, mark)
+                is Piece.Thought -> thinking(piece.text, piece.seal)
+                is Piece.Opaque -> opaque(piece.json, mark)
             }
         }
-        thinking.forEach {
-            val seal = Seal.of(it)
-            upTo(seal.place)
-            thinking(it.text, seal)
-        }
-        upTo(Place(text.length, calls.size))
+    }
+
+    /** As it came, but for the mark. */
+    private fun JsonWriter.opaque(json: String, cache: CacheControl?) {
+        val block = if (cache == null) null else objectIn(json)
+        raw(if (block == null || cache == null) json else marked(block, cache))
+    }
+
+    private fun marked(block: JsonObject, cache: CacheControl): String {
+        val mark = JsonObject(markOf(cache).mapValues { JsonPrimitive(it.value) })
+        return JsonObject(block + (CACHE_CONTROL to mark)).toString()
     }
 
     private inline fun JsonWriter.turn(role: String, content: JsonWriter.() -> Unit) {
@@ -142,12 +152,12 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     }
 
     private fun JsonWriter.cache(control: CacheControl?) {
-        if (control == null) return
+        if (control != null) name(CACHE_CONTROL).any(markOf(control))
+    }
+
+    private fun markOf(control: CacheControl): Map<String, String> {
         val isLong = control.ttl.let { it != null && it > USUAL_TTL }
-        name("cache_control").obj {
-            name("type").value("ephemeral")
-            if (isLong) name("ttl").value("1h")
-        }
+        return mapOf("type" to "ephemeral") + (if (isLong) mapOf("ttl" to "1h") else emptyMap())
     }
 
     private fun JsonWriter.imageSource(image: ContentPart.Image) {
@@ -208,7 +218,8 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
 
     private fun JsonWriter.toolUse(call: ToolCall, cache: CacheControl?) = block("tool_use", cache) {
         name("id").value(idOf(call.id))
-        name("name").value(call.name)
+        // A name from elsewhere, or made up by a model: what is offered now has been checked.
+        name("name").value(FOREIGN.replace(call.name, "_").take(MAX_NAME).ifEmpty { "_" })
         name("input").raw(objectOrEmpty(call.arguments))
     }
 
@@ -229,8 +240,10 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     }
 
     private companion object {
+        const val CACHE_CONTROL = "cache_control"
         val USUAL_TTL: Duration = Duration.ofMinutes(5)
         val FOREIGN = Regex("[^a-zA-Z0-9_-]")
         const val PDF = "application/pdf"
+        const val MAX_NAME = 128
     }
 }

@@ -1,8 +1,10 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.chat.ChatRequest
+import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
+import dev.muster.chat.Role
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
@@ -23,9 +25,11 @@ private const val MIN_BUDGET = 1_024
 internal class RequestCodec(private val request: ChatRequest, private val context: ErrorContext) {
     private val extra = request.extra
 
-    /** What is not set is left out; a field of `extra` replaces the one of the same name. */
+    /** What is not set is left out; a field of `extra` replaces the one of the same name, but for lists of tools. */
     fun encode(model: String, stream: Boolean): ByteArray {
+        check(request, ::refuse)
         val messages = MessageCodec(::refuse)
+        val turns = request.messages.filter { it.role != Role.SYSTEM }
         return JsonWriter()
             .obj {
                 field("model") { value(model) }
@@ -33,21 +37,20 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 with(messages) {
                     val system = request.messages.filter { it.isInstruction() }
                     if (system.isNotEmpty()) field("system") { system(system) }
-                    field("messages") { array { turns(request.messages) } }
+                    field("messages") { array { turns(turns) } }
                 }
+                containerOf(turns)?.let { container(it) }
                 request.temperature?.let { field("temperature") { any(it) } }
                 request.topP?.let { field("top_p") { any(it) } }
                 if (request.stop.isNotEmpty()) field("stop_sequences") { any(request.stop) }
                 request.reasoning?.let { reasoning(it) }
                 outputConfig()
                 if (request.tools.isNotEmpty()) {
-                    field("tools") { array { request.tools.forEach { tool(it) } } }
+                    tools()
                     toolChoice()?.let { choice -> field("tool_choice") { any(choice) } }
                 }
-                // Never from extra: how the answer is read depends on it.
                 if (stream) name("stream").any(true)
-                val ours = if (writesConfig()) setOf("stream", CONFIG) else setOf("stream")
-                extra.forEach { (name, value) -> if (name !in ours) name(name).any(value) }
+                extra.forEach { (name, value) -> if (!isWritten(name, turns)) name(name).any(value) }
             }.toByteArray()
     }
 
@@ -91,6 +94,17 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         }
     }
 
+    /** Whether what extra says of [field] stands among what we say of it. */
+    private fun isWritten(field: String, turns: List<Message>): Boolean = (field == CONFIG && writesConfig()) ||
+        (field == CONTAINER && containerOf(turns) != null) ||
+        (field == TOOLS && request.tools.isNotEmpty() && extra[TOOLS] is Iterable<*>)
+
+    /** A turn goes on in the container that it has begun in, with whatever else extra says of it. */
+    private fun JsonWriter.container(id: String) {
+        val more = extra[CONTAINER]
+        name(CONTAINER).any(if (more is Map<*, *>) mapOf("id" to id) + more else more ?: id)
+    }
+
     private fun writesConfig() = effort() != null || request.responseFormat != null
 
     /** What extra says there stands beside ours. */
@@ -129,6 +143,16 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         }
     }
 
+    /** Those of extra, such as the provider's own, stand beside ours. */
+    private fun JsonWriter.tools() {
+        val more = extra[TOOLS]
+        if (TOOLS in extra && more !is Iterable<*>) return
+        name(TOOLS).array {
+            request.tools.forEach { tool(it) }
+            (more as? Iterable<*>)?.forEach { any(it) }
+        }
+    }
+
     private fun JsonWriter.tool(tool: ToolDefinition) {
         obj {
             name("name").value(tool.name)
@@ -144,5 +168,6 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
 
     private companion object {
         const val CONFIG = "output_config"
+        const val TOOLS = "tools"
     }
 }

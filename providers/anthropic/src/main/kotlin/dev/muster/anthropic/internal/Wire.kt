@@ -1,82 +1,87 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
-import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
-import dev.muster.http.Place
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.Transient
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.contentOrNull
 
 /** Reads what is known and passes over the rest: new kinds of blocks, deltas and events come without notice. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
-/** A whole answer, or an error in its place. */
-@Serializable
-internal class WireMessage(
-    val id: String? = null,
-    val model: String? = null,
-    val content: List<Block>? = null,
-    @SerialName("stop_reason") val stopReason: String? = null,
-    val usage: WireUsage? = null,
-    val error: JsonElement? = null,
-    @SerialName("request_id") val requestId: String? = null,
-)
+/**
+ * A whole answer, or an error in its place. What is neither text nor a call may have any form: where it cannot be read
+ * it is missing.
+ */
+internal class WireMessage(json: JsonObject) {
+    val id: String? = json.text("id")
+    val model: String? = json.text("model")
+
+    /** The blocks; null where there are none at all, not even an empty list. */
+    val content: List<Block>? = blocksIn(json["content"].orNull())
+    val stopReason: String? = json.text("stop_reason")
+    val usage: WireUsage? = WireUsage.of(json["usage"])
+    val container: JsonObject? = json["container"] as? JsonObject
+    val error: JsonElement? = json["error"].orNull()
+    val requestId: String? = json.text("request_id")
+}
+
+/** The blocks of a content: a list of them, a single one, or only a text. */
+private fun blocksIn(content: JsonElement?): List<Block>? = when (content) {
+    null -> null
+    is JsonArray -> content.mapNotNull { it.orNull()?.let(::blockOf) }
+    is JsonPrimitive -> if (content.isString) listOf(blockOf(content)) else null
+    is JsonObject -> listOf(Block(content))
+}
+
+private fun blockOf(element: JsonElement): Block = when {
+    element is JsonObject -> Block(element)
+
+    element is JsonPrimitive && element.isString ->
+        Block(JsonObject(mapOf("type" to JsonPrimitive("text"), "text" to element)))
+
+    else -> throw SerializationException("A block of the content is neither an object nor a text")
+}
 
 /** One event of a stream; which fields it has depends on its type. */
 @Serializable
 internal class WireEvent(
     val type: String? = null,
-    val index: Int = 0,
-    val message: WireMessage? = null,
-    @SerialName("content_block") val block: Block? = null,
+    private val index: JsonElement? = null,
+    private val message: JsonElement? = null,
+    @SerialName("content_block") private val block: JsonElement? = null,
     val delta: Delta? = null,
-    val usage: WireUsage? = null,
-    val error: JsonElement? = null,
-    @SerialName("request_id") val requestId: String? = null,
+    private val usage: JsonElement? = null,
+    private val error: JsonElement? = null,
+    @SerialName("request_id") private val id: JsonElement? = null,
 ) {
+    /** Which block it is about; null where it does not say. */
+    val at: Int? get() = count(index)?.toInt()
+
+    // These are read with the event, so that what they cannot be makes it malformed.
+    @Transient
+    val begun: WireMessage? = (message as? JsonObject)?.let(::WireMessage)
+
+    @Transient
+    val begunBlock: Block? = block.orNull()?.let(::blockOf)
+
+    val figures: WireUsage? get() = WireUsage.of(usage)
+
     val isError: Boolean get() = type == "error" || error.orNull() != null
+
+    val requestId: String? get() = (id as? JsonPrimitive)?.contentOrNull
 
     /** The text, where this brings a piece of text and nothing else. */
     val onlyText: String?
         get() = delta?.onlyText?.takeIf { type == "content_block_delta" && usage == null && it.isNotEmpty() }
-}
-
-/** A part of an answer. */
-@Serializable
-internal class Block(
-    val type: String? = null,
-    val text: String? = null,
-    val thinking: String? = null,
-    val signature: String? = null,
-    val data: String? = null,
-    val id: String? = null,
-    val name: String? = null,
-    val input: JsonElement? = null,
-) {
-    /** Whether it asks for a tool of ours; `server_tool_use` is run by the provider itself. */
-    val isToolCall: Boolean get() = type == "tool_use"
-
-    val isThinking: Boolean get() = type == "thinking"
-
-    /** Whether it is thinking that only the provider can read. */
-    val isRedacted: Boolean get() = type == "redacted_thinking"
-
-    /** The arguments, where there are any. */
-    val arguments: String? get() = input.orNull()?.takeIf { it !is JsonObject || it.isNotEmpty() }?.toString()
-
-    /** The block as what goes back, which stands at [place]; null where it is no thinking. */
-    fun toReasoning(place: Place): ContentPart.Reasoning? = when {
-        isThinking -> thinkingPart(thinking.orEmpty(), signature, place)
-        isRedacted -> redactedPart(data.orEmpty(), place)
-        else -> null
-    }
-
-    fun toToolCall(): ToolCall = ToolCall(id.orEmpty(), name.orEmpty(), arguments ?: "{}")
 }
 
 /** A piece of a block, or, in `message_delta`, why the answer ends. */
@@ -86,20 +91,34 @@ internal class Delta(
     val text: String? = null,
     val thinking: String? = null,
     val signature: String? = null,
-    @SerialName("partial_json") val partialJson: String? = null,
-    @SerialName("stop_reason") val stopReason: String? = null,
+    @SerialName("partial_json") private val partialJson: JsonElement? = null,
+    val citation: JsonElement? = null,
+    @SerialName("stop_reason") private val reason: JsonElement? = null,
+    val container: JsonElement? = null,
 ) {
+    /** A piece of the input of a tool. */
+    val input: String get() = jsonText(partialJson)
+
+    val stopReason: String? get() = (reason as? JsonPrimitive)?.contentOrNull
+
     val onlyText: String?
-        get() = text?.takeIf { thinking == null && signature == null && partialJson == null && stopReason == null }
+        get() = text?.takeIf { thinking == null && signature == null && partialJson == null && reason == null }
+
+    /** Whether its fields are none of those above. */
+    val isUnknown: Boolean get() = type != null && type !in KNOWN
+
+    private companion object {
+        val KNOWN = setOf("text_delta", "thinking_delta", "signature_delta", "input_json_delta", "citations_delta")
+    }
 }
 
-@Serializable
+/** The figures of a usage that can be read. */
 internal class WireUsage(
-    @SerialName("input_tokens") val input: Long? = null,
-    @SerialName("cache_creation_input_tokens") val cacheCreation: Long? = null,
-    @SerialName("cache_read_input_tokens") val cacheRead: Long? = null,
-    @SerialName("output_tokens") val output: Long? = null,
-    @SerialName("output_tokens_details") val details: OutputDetails? = null,
+    private val input: Long? = null,
+    private val cacheCreation: Long? = null,
+    private val cacheRead: Long? = null,
+    private val output: Long? = null,
+    private val thinking: Long? = null,
 ) {
     /** The figures of [later], which replace ours where it has them. */
     fun updatedBy(later: WireUsage): WireUsage = WireUsage(
@@ -107,7 +126,7 @@ internal class WireUsage(
         later.cacheCreation ?: cacheCreation,
         later.cacheRead ?: cacheRead,
         later.output ?: output,
-        later.details ?: details,
+        later.thinking ?: thinking,
     )
 
     /** Anthropic counts beside each other what [Usage] counts within each other. */
@@ -115,25 +134,48 @@ internal class WireUsage(
         inputTokens = input?.let { it + (cacheCreation ?: 0) + (cacheRead ?: 0) },
         outputTokens = output,
         cachedInputTokens = cacheRead,
-        reasoningTokens = details?.thinkingTokens,
+        reasoningTokens = thinking,
         cacheWriteInputTokens = cacheCreation,
     )
-}
 
-@Serializable
-internal class OutputDetails(@SerialName("thinking_tokens") val thinkingTokens: Long? = null)
+    companion object {
+        /** The usage that [element] is; null where it is none. */
+        fun of(element: JsonElement?): WireUsage? {
+            val json = element as? JsonObject ?: return null
+            return WireUsage(
+                count(json["input_tokens"]),
+                count(json["cache_creation_input_tokens"]),
+                count(json["cache_read_input_tokens"]),
+                count(json["output_tokens"]),
+                count((json["output_tokens_details"] as? JsonObject)?.get("thinking_tokens")),
+            )
+        }
+    }
+}
 
 internal fun finishReason(raw: String?): FinishReason = when (raw) {
     "end_turn", "stop_sequence" -> FinishReason.STOP
-
     "max_tokens", "model_context_window_exceeded" -> FinishReason.LENGTH
-
     "tool_use" -> FinishReason.TOOL_CALLS
-
     "refusal" -> FinishReason.CONTENT_FILTER
-
-    // A turn that is paused, "pause_turn", goes on when it is sent back: only its caller can tell what to do.
+    "pause_turn" -> FinishReason.PAUSED
     else -> FinishReason.OTHER
 }
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
+
+/** The field [name] as text, whether it is one or a number; null where it is neither. */
+internal fun JsonObject.text(name: String): String? = (get(name) as? JsonPrimitive)?.contentOrNull
+
+/** JSON that stands as itself or within a string; empty where there is none. */
+internal fun jsonText(element: JsonElement?): String = when (element) {
+    null, JsonNull -> ""
+    is JsonPrimitive -> element.content
+    else -> element.toString()
+}
+
+/** A number of things, also as `5.0` or `"5"`; null where it is none that can be true. */
+private fun count(element: JsonElement?): Long? =
+    (element as? JsonPrimitive)?.contentOrNull?.toDoubleOrNull()?.takeIf { it in 0.0..MOST }?.toLong()
+
+private const val MOST = 1e12

@@ -21,6 +21,8 @@ internal data class ReplySpec(
     val headers: Map<String, String> = emptyMap(),
     val reasoning: String? = null,
     val encryptedReasoning: String? = null,
+    /** Blocks of the provider's own, as JSON. */
+    val blocks: List<String> = emptyList(),
     val refusal: String? = null,
     val toolCalls: List<AnswerToolCall> = emptyList(),
     val finishReason: String? = null,

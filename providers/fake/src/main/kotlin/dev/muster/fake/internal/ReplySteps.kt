@@ -221,6 +221,7 @@ internal class ReplySteps(
             model = spec.model ?: asked.model,
             reasoning = reasoning,
             encryptedReasoning = spec.encryptedReasoning,
+            blocks = spec.blocks,
             tokens = tokens,
             refusal = words(spec.refusal.orEmpty()),
             toolCalls = spec.toolCalls,

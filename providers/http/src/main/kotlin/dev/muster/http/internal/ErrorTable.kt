@@ -24,7 +24,7 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         404 -> ModelNotFoundException(message, context)
         408, 409 -> ProviderException(message, context)
         429 -> tooMany(body, context, message)
-        in 500..599 -> ProviderException(message, context)
+        in 500..599 -> failed(body, context, message)
         else -> InvalidRequestException(message, context)
     }
 
@@ -37,7 +37,7 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
         body.isOneOf(codes.contextLength) -> ContextLengthExceededException(message, context)
         body.isOneOf(codes.contentFilter) -> ContentFilteredException(message, context)
-        body.isOneOf(codes.invalidRequest) -> InvalidRequestException(message, context)
+        body.isOneOf(codes.invalidRequest) -> invalid(400, body, context, message)
         else -> ProviderException(message, context)
     }
 
@@ -50,6 +50,14 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         status != 413 && body.says(codes.contextLengthWords) -> ContextLengthExceededException(message, context)
         else -> InvalidRequestException(message, context)
     }
+
+    /** Some servers break where they would have to refuse: it would be the same the next time. */
+    private fun failed(body: ErrorBody, context: ErrorContext, message: String): LlmException =
+        if (body.isOneOf(codes.contextLength) || body.says(codes.contextLengthWords)) {
+            ContextLengthExceededException(message, context)
+        } else {
+            ProviderException(message, context)
+        }
 
     private fun forbidden(body: ErrorBody, context: ErrorContext, message: String): LlmException =
         if (body.isOneOf(codes.contentFilter)) {

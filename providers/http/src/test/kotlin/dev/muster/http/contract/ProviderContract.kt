@@ -1,12 +1,12 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.InvalidRequestException
@@ -62,6 +62,9 @@ public abstract class ProviderContract(
     /** How the form says `stop` and `length`. */
     protected open fun finishWord(reason: String): String = reason
 
+    /** Whether the provider takes a seed; else a request with one is refused. */
+    protected open val hasSeed: Boolean get() = true
+
     @Test
     public fun `A1 a completion carries model and limit and gives its text`(): Unit = blocking {
         server.onModel("m").reply(FakeReply.text("4"))
@@ -101,7 +104,7 @@ public abstract class ProviderContract(
                 user("And tomorrow?")
                 temperature(0.5)
                 topP(0.9)
-                seed(7)
+                seed(7L.takeIf { hasSeed })
                 stop(stops)
                 tools(listOf(ToolDefinition("weather", "Tells the weather", SCHEMA)))
             }

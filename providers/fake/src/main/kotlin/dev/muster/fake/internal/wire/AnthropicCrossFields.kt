@@ -17,6 +17,8 @@ internal fun anthropicCrossFields(body: JsonNode): Violation? {
 
         else ->
             anthropicToolLinks(body.path("messages"))
+                ?: abandonedServerTool(body.path("messages"))
+                ?: blankAtEnd(body.path("messages"))
                 ?: tooManyBreakpoints(body)
                 ?: forgedThinking(body.path("messages"))
                 ?: missingThinking(body)
@@ -125,6 +127,35 @@ private fun anthropicToolLinks(messages: JsonNode): Violation? {
         open = blocks.filter { it.text("type") == "tool_use" }.mapNotNull { it.text("id") }.toSet()
     }
     return if (open.isEmpty()) null else unansweredToolUse(messages.size() - 1, open)
+}
+
+/**
+ * Page "Server tools": a paused turn goes on while it is the last, or only results of our tools stand behind it; else
+ * each of its server tools has its result.
+ */
+private fun abandonedServerTool(messages: JsonNode): Violation? {
+    val goesOn = messages.indexOfLast { message -> message.text("role") == "user" && !isResults(message) }
+    val before = messages.take(goesOn + 1).flatMap { it.path("content") }
+    val answered = before.mapNotNull { it.text("tool_use_id") }.toSet()
+    val open = before.firstOrNull { it.text("type") == "server_tool_use" && it.text("id") !in answered } ?: return null
+    val name = open.text("name")
+    val why = "`$name` tool use with id `${open.text("id")}` was found without a corresponding result block"
+    return Violation(why, "messages", null)
+}
+
+private fun isResults(message: JsonNode) =
+    message.path("content").let { it.isArray && it.all { block -> block.text("type") == "tool_result" } }
+
+private fun blankAtEnd(messages: JsonNode): Violation? {
+    val last = messages.last()
+    val content = last.path("content")
+    val text = if (content.isArray) content.last().text("text") else content.textValue()
+    val isBlank = last.text("role") == "assistant" && text?.lastOrNull()?.isWhitespace() == true
+    return if (isBlank) {
+        Violation("final assistant content cannot end with trailing whitespace", "messages", null)
+    } else {
+        null
+    }
 }
 
 private fun unansweredToolUse(at: Int, ids: Set<String>) = Violation(

@@ -93,6 +93,7 @@ internal object AnthropicForm : WireForm {
         val node = message(answer)
         val content = node.putArray("content")
         thinkingBlocks(answer).forEach { content.add(it.decorated(answer)) }
+        answer.blocks.forEach { content.add(json.readTree(it)) }
         val text = (answer.tokens + answer.refusal).joinToString("")
         if (text.isNotEmpty()) content.add(block("text").put("text", text).decorated(answer))
         answer.toolCalls.forEach { call ->
@@ -119,6 +120,7 @@ internal object AnthropicForm : WireForm {
             yield(blockStart(index, answer, block("redacted_thinking").put("data", data)))
             yield(blockStop(index++, answer))
         }
+        for (own in answer.blocks) yieldAll(ownBlock(index++, answer, own))
         val pieces = (answer.tokens + answer.refusal).iterator()
         if (pieces.hasNext()) {
             yield(blockStart(index, answer, block("text").put("text", "")))
@@ -134,6 +136,17 @@ internal object AnthropicForm : WireForm {
         }
         yield(finish(asked, answer))
         yield(frame(FrameKind.MARKER, answer, block("message_stop")))
+    }
+
+    /** Blocks come whole, but for the input of a tool. */
+    private fun ownBlock(index: Int, answer: Answer, block: String): List<Frame> {
+        val node = json.readTree(block) as ObjectNode
+        val input = node.get("input")
+        if (input != null) node.putObject("input")
+        val pieces = if (input == null) emptyList() else parts(input.toString())
+        return listOf(blockStart(index, answer, node)) +
+            pieces.map { delta(index, answer, "input_json_delta", "partial_json", it) } +
+            blockStop(index, answer)
     }
 
     /** Nothing first and then two halves, as Anthropic begins every input with an empty piece. */

@@ -89,6 +89,8 @@ internal class Answer(
     val reasoning: List<String>,
     /** A block of reasoning that nobody but the provider can read, behind [reasoning]; null for none. */
     val encryptedReasoning: String?,
+    /** Blocks of the provider's own, as JSON. */
+    val blocks: List<String>,
     /** Lazy, because it may be endless. */
     val tokens: Sequence<String>,
     val refusal: List<String>,

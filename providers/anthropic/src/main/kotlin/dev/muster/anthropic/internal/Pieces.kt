@@ -1,0 +1,119 @@
+package dev.muster.anthropic.internal
+
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
+import dev.muster.chat.Role
+import dev.muster.chat.ToolCall
+import dev.muster.http.Place
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.JsonObject
+
+/** A block of an assistant's message. */
+internal sealed interface Piece {
+    class Said(val text: String) : Piece
+
+    class Called(val call: ToolCall) : Piece
+
+    class Thought(val text: String, val seal: Seal) : Piece
+
+    /** A block in the API's own JSON. */
+    class Opaque(val json: String) : Piece
+}
+
+/**
+ * What stands in [message], in the order in which the model has made it. Whoever has changed the message since may have
+ * left less than there was.
+ */
+internal fun piecesOf(message: Message, without: Set<ContentPart.Opaque>): List<Piece> {
+    val ours = message.content.filterIsInstance<ContentPart.Opaque>().filter { it.form == FORM && it.type != CONTAINER }
+    val reasoning = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == FORM }
+    val pieces = Pieces(message.text, message.toolCalls, without)
+    val opaque = ArrayDeque(ours)
+    reasoning.forEach { part ->
+        val seal = Seal.of(part)
+        while (opaque.isNotEmpty() && ours.size - opaque.size < seal.spot.opaque) pieces.add(opaque.removeFirst())
+        pieces.add(part.text, seal)
+    }
+    opaque.forEach(pieces::add)
+    return pieces.all()
+}
+
+/** The API refuses an answer to go on with whose text ends in a blank. */
+internal fun withoutBlanksAtEnd(pieces: List<Piece>): List<Piece> {
+    val last = pieces.lastOrNull()
+    return if (last is Piece.Said) pieces.dropLast(1) + Piece.Said(last.text.trimEnd()) else pieces
+}
+
+/** The container that the code of the provider's tools runs in, where the turn that [messages] end with goes on. */
+internal fun containerOf(messages: List<Message>): String? {
+    val answer = messages.lastOrNull { it.toolCallId == null } ?: return null
+    val part = answer.content.lastOrNull { it is ContentPart.Opaque && it.form == FORM && it.type == CONTAINER }
+    return (part as? ContentPart.Opaque)?.let { objectIn(it.json)?.text("id") }
+}
+
+/**
+ * What the provider's own tools were called for in turns of [messages] that have not gone on: a turn that was cut, or
+ * left where it had paused. The API refuses such a call without its result.
+ */
+internal fun abandonedIn(messages: List<Message>): Set<ContentPart.Opaque> {
+    val parts = messages.take(messages.indexOfLast { it.role == Role.USER } + 1)
+        .flatMap { message -> message.content.filterIsInstance<ContentPart.Opaque>().filter { it.form == FORM } }
+    return parts.filterIndexedTo(HashSet()) { at, part ->
+        val id = if (part.type.endsWith(TOOL_USE)) objectIn(part.json)?.text("id") else null
+        id != null && parts.drop(at + 1).none { it.type.endsWith(RESULT) && "\"$id\"" in it.json }
+    }
+}
+
+private class Pieces(
+    private val text: String,
+    private val calls: List<ToolCall>,
+    private val without: Set<ContentPart.Opaque>,
+) {
+    private val pieces = ArrayList<Piece>()
+    private var said = 0
+    private var called = 0
+
+    fun add(thought: String, seal: Seal) {
+        upTo(seal.spot.place)
+        pieces += Piece.Thought(thought, seal)
+    }
+
+    /** A part may be the text or the call that stands next, and more: it goes in its place, unless that is gone. */
+    fun add(part: ContentPart.Opaque) {
+        upTo(Place(part.textBefore, part.callsBefore))
+        if (part in without) return
+        val json = if (isMoreThanItself(part.type)) objectIn(part.json) else null
+        val itsText = json?.text("text").orEmpty()
+        when {
+            itsText.isNotEmpty() -> if (text.startsWith(itsText, said)) said += itsText.length else return
+            part.type == CALL -> if (calls.getOrNull(called)?.id == json?.text("id")) called++ else return
+        }
+        pieces += Piece.Opaque(part.json)
+    }
+
+    fun all(): List<Piece> {
+        upTo(Place(text.length, calls.size))
+        return pieces
+    }
+
+    private fun upTo(place: Place) {
+        val piece = text.substring(said, place.text.coerceIn(said, text.length))
+        said += piece.length
+        if (piece.isNotBlank()) pieces += Piece.Said(piece)
+        while (called < minOf(place.calls, calls.size)) pieces += Piece.Called(calls[called++])
+    }
+}
+
+/** Whether a part of this type may be a text or a call; the others are long and not looked into. */
+private fun isMoreThanItself(type: String) = !type.endsWith(TOOL_USE) && !type.endsWith(RESULT)
+
+private const val CALL = "tool_use"
+private const val TOOL_USE = "_tool_use"
+private const val RESULT = "_result"
+
+/** The object that [json] is; null where it is none. */
+internal fun objectIn(json: String): JsonObject? = try {
+    WIRE_JSON.parseToJsonElement(json) as? JsonObject
+} catch (_: SerializationException) {
+    null
+}

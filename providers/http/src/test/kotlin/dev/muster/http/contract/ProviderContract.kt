@@ -1,12 +1,12 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.InvalidRequestException
@@ -56,6 +56,9 @@ public abstract class ProviderContract(
     /** The stop sequences of the A2 row; empty for a form that has none. */
     protected open val stops: List<String> get() = listOf("END")
 
+    /** The seed of the A2 row; null for a form that has none. */
+    protected open val seed: Long? get() = 7
+
     /** What the form sends for [WHOLE]: all of it, in its order. */
     protected abstract val whole: String
 
@@ -101,7 +104,7 @@ public abstract class ProviderContract(
                 user("And tomorrow?")
                 temperature(0.5)
                 topP(0.9)
-                seed(7)
+                seed(seed)
                 stop(stops)
                 tools(listOf(ToolDefinition("weather", "Tells the weather", SCHEMA)))
             }

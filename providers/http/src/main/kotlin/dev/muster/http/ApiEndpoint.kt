@@ -50,6 +50,9 @@ public abstract class EventDecoder(
 
     /** Takes [event]; returns whether the answer is whole. */
     public abstract suspend fun take(event: SseEvent): Boolean
+
+    /** Takes [body], which came in place of a stream, if it is a whole answer; returns whether it is. */
+    public open suspend fun takeBody(body: String): Boolean = false
 }
 
 /** A whole answer with a 2xx status. */
@@ -145,7 +148,9 @@ public class ApiEndpoint(
             if (checked(call, answer, reader::last)) {
                 unlessCutOff { decoder.take(reader) }
             } else {
-                if (!opening.isOver) refuseOtherForm(call, opening.toString(), failures.requestId(answer))
+                if (!opening.isOver && other(call, opening.toString(), decoder, failures.requestId(answer))) {
+                    return@exchange true
+                }
                 ShallowJson.parse(reader.foreignLines)?.let(ErrorBody::of)?.let {
                     throw failures.inStream(call, it, failures.requestId(answer))
                 }
@@ -263,24 +268,42 @@ public class ApiEndpoint(
         false
     }
 
-    /** The body held no event: it is an error that came as plain JSON, or somebody else's page. */
-    private fun refuseOtherForm(call: ApiCall, body: String, requestId: String?) {
-        if (body.isBlank()) return
+    /** The body held no event: it is an answer or an error that came as plain JSON, or somebody else's page. */
+    private suspend fun other(call: ApiCall, body: String, decoder: EventDecoder, requestId: String?): Boolean {
+        if (body.isBlank()) return false
+        if (decoder.takeBody(body)) return true
         val error = ShallowJson.parse(body)?.let(ErrorBody::of)
         if (error != null) throw failures.inStream(call, error, requestId)
         throw failures.malformed(call, "the answer is not an event stream", body, requestId)
     }
 
-    /** The first bytes of a stream, kept until its first event, to say what came instead. */
+    /**
+     * What came of a stream before its first event, to say what came instead: the first bytes, or all of it if it is
+     * JSON, which may be the answer.
+     */
     private class Opening {
-        private val bytes = ByteArray(MAX_OPENING)
+        private var bytes = ByteArray(MAX_OPENING)
         private var size = 0
+        private var isCut = false
         var isOver = false
 
         fun add(piece: ByteBuffer) {
+            if (isCut) return
+            val all = size + piece.remaining()
+            if (all > bytes.size && all <= LineReader.DEFAULT_LINE_LIMIT && isJson(piece)) {
+                bytes = bytes.copyOf(maxOf(all, 2 * bytes.size))
+            }
             val length = minOf(piece.remaining(), bytes.size - size)
             piece.duplicate().get(bytes, size, length)
             size += length
+            isCut = size < all
+        }
+
+        /** Whether all that has come, with [next], begins like JSON. */
+        private fun isJson(next: ByteBuffer): Boolean {
+            val first = (0 until size).firstOrNull { bytes[it] > BLANK }?.let { bytes[it] }
+            val more = (next.position() until next.limit()).firstOrNull { next.get(it) > BLANK }?.let { next.get(it) }
+            return (first ?: more) == BRACE
         }
 
         override fun toString() = String(bytes, 0, size, Charsets.UTF_8)
@@ -302,6 +325,8 @@ public class ApiEndpoint(
         val LOG: Logger = LoggerFactory.getLogger("dev.muster.http")
         const val NANOS_A_MILLI = 1_000_000
         const val MAX_OPENING = 4 * 1024
+        const val BLANK = ' '.code.toByte()
+        const val BRACE = '{'.code.toByte()
         val NO_BODY = ByteArray(0)
         val SUCCESS = 200..299
     }

@@ -1,7 +1,7 @@
 package dev.muster.openai
 
-import dev.muster.chat.ChatRequest
 import dev.muster.agent.ask
+import dev.muster.chat.ChatRequest
 import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.MissingApiKeyException

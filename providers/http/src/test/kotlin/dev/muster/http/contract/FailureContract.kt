@@ -1,8 +1,8 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.AuthenticationException

@@ -56,14 +56,15 @@ public abstract class ProviderContract(
     /** The stop sequences of the A2 row; empty for a form that has none. */
     protected open val stops: List<String> get() = listOf("END")
 
+    /** The seed of the A2 row; null for a form that has none. */
+    protected open val seed: Long? get() = 7
+
     /** What the form sends for [WHOLE]: all of it, in its order. */
     protected abstract val whole: String
 
     /** How the form says `stop` and `length`. */
     protected open fun finishWord(reason: String): String = reason
 
-    /** Whether the provider takes a seed; else a request with one is refused. */
-    protected open val hasSeed: Boolean get() = true
 
     @Test
     public fun `A1 a completion carries model and limit and gives its text`(): Unit = blocking {
@@ -104,7 +105,7 @@ public abstract class ProviderContract(
                 user("And tomorrow?")
                 temperature(0.5)
                 topP(0.9)
-                seed(7L.takeIf { hasSeed })
+                seed(seed)
                 stop(stops)
                 tools(listOf(ToolDefinition("weather", "Tells the weather", SCHEMA)))
             }

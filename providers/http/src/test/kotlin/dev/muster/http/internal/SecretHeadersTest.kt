@@ -10,8 +10,14 @@ class SecretHeadersTest {
     @Test
     fun `the value of a header is hidden where its name is one of a credential`() {
         listOf(
-            "Authorization", "x-goog-api-KEY", "X-Own-Token", "Client-Secret", "Proxy-Password", "Cookie",
-            "X-Credential", "X-Session-Id",
+            "Authorization",
+            "x-goog-api-KEY",
+            "X-Own-Token",
+            "Client-Secret",
+            "Proxy-Password",
+            "Cookie",
+            "X-Credential",
+            "X-Session-Id",
         ).forEach { name ->
             assertEquals("a [hidden] b [hidden]", shown(name, "Bearer value-1", "a value-1 b Bearer value-1"), name)
         }

@@ -136,6 +136,7 @@ public class ChatAgent private constructor(builder: Builder) {
     override fun toString(): String = "ChatAgent($name on ${model.id})"
 
     /** Builds a [ChatAgent]; changing it later leaves agents already built as they are. Not thread-safe. */
+    @Suppress("TooManyFunctions") // One for each setting.
     public class Builder internal constructor(@get:JvmSynthetic internal val model: ChatModel) {
         @get:JvmSynthetic
         @set:JvmSynthetic

@@ -222,8 +222,9 @@ public final class Calls {
 
   /**
    * Makes and runs each item's call, at most {@code limit} at a time, and gives the values in the
-   * order of the items. The next item starts when one has ended; results that wait for an earlier
-   * one that is still running let at most {@code limit} further items start.
+   * order of the items. The next item starts when one has ended. A result that waits for an earlier
+   * item, which still runs, gives its place to the next item, up to twice {@code limit} such
+   * results: at most three times {@code limit} items are started and not yet taken.
    *
    * <p>{@code items} may be endless: its iterator is asked, on the threads for callbacks, for what
    * can start and no more. The first failure in time cancels what runs and fails the stream. Closing

@@ -18,15 +18,14 @@ class GuideTest {
     private val sources = mapOf("java" to Guides.compiled("java"), "kotlin" to Guides.compiled("kotlin"))
 
     @TestFactory
-    fun `the guides show code that is compiled`(): List<DynamicTest> =
-        Guides.ROOT.resolve("docs").listDirectoryEntries("*.md").sorted().flatMap { guide ->
-            Guides.GUIDE.findAll(guide.readText()).mapIndexed { index, block ->
-                val (language, code) = block.destructured
-                DynamicTest.dynamicTest("${guide.name} $language block ${index + 1}") {
-                    assertCompiled(language, code, guide.name)
-                }
+    fun `the guides show code that is compiled`(): List<DynamicTest> = guides().flatMap { guide ->
+        Guides.GUIDE.findAll(guide.readText()).mapIndexed { index, block ->
+            val (language, code) = block.destructured
+            DynamicTest.dynamicTest("${guide.name} $language block ${index + 1}") {
+                assertCompiled(language, code, guide.name)
             }
         }
+    }
 
     @TestFactory
     fun `the examples in the Javadoc of the facade are compiled`(): List<DynamicTest> = examples(FACADE, "java")
@@ -63,6 +62,32 @@ class GuideTest {
         // An exemption that is not needed any more is taken away.
         assertEquals(emptySet<String>(), GIVEN_AND_TAKEN - (types.toSet() - words))
     }
+
+    @TestFactory
+    fun `each guide says which test proves what it promises, and there is that test`(): List<DynamicTest> =
+        (guides() + listOf(Guides.ROOT.resolve("README.md"))).map { guide ->
+            DynamicTest.dynamicTest(guide.name) {
+                val text = guide.readText()
+                val promises = Promises.of(text)
+                assertTrue(promises.size >= 3, "${guide.name} ends with the comment that Promises tells of")
+                assertEquals(emptyList<String>(), Promises.faults(text, promises))
+            }
+        }
+
+    @Test
+    fun `a promise without its words or its test is seen`() {
+        val text = "Nothing is *sent* until\n`execute`.\n\n<!-- promises: of this page\n" +
+            "sent until execute → GuideTest.`a promise without its words or its test is seen`\n" +
+            "never said → GuideTest.guides\nNothing is sent → GuideTest.noSuchTest\n-->\n"
+        val faults = Promises.faults(text, Promises.of(text))
+        assertEquals(
+            listOf("the page does not say 'never said'", "there is no test GuideTest.noSuchTest"),
+            faults,
+        )
+        assertEquals(emptyList<Any>(), Promises.of("No comment."))
+    }
+
+    private fun guides() = Guides.ROOT.resolve("docs").listDirectoryEntries("*.md").sorted()
 
     private fun examples(folder: String, language: String): List<DynamicTest> = Guides
         .files(folder)

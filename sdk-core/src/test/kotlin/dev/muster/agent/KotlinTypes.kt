@@ -202,6 +202,15 @@ internal object KotlinTypes {
             (encoder as JsonEncoder).encodeJsonElement(JsonUnquotedLiteral(value.toPlainString()))
     }
 
+    object IdInList : KSerializer<Id> {
+        private val list = ListSerializer(String.serializer())
+        override val descriptor: SerialDescriptor = list.descriptor
+
+        override fun deserialize(decoder: Decoder): Id = Id(decoder.decodeSerializableValue(list).single())
+
+        override fun serialize(encoder: Encoder, value: Id) = encoder.encodeSerializableValue(list, listOf(value.text))
+    }
+
     /** Three numbers for a string. */
     object Colour : KSerializer<String> {
         private val parts = ListSerializer(Int.serializer())

@@ -22,6 +22,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNamingStrategy
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.modules.SerializersModule
 import kotlinx.serialization.serializer
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -42,6 +43,7 @@ import kotlin.time.Duration.Companion.minutes
 @OptIn(ExperimentalSerializationApi::class)
 class KotlinTypesTest {
     private val own = Json { serializersModule = KotlinTypes.module }
+    private val listed = Json { serializersModule = SerializersModule { contextual(Id::class, KotlinTypes.IdInList) } }
     private val snake = Json { namingStrategy = JsonNamingStrategy.SnakeCase }
 
     private val primitives = listOf(
@@ -184,6 +186,7 @@ class KotlinTypesTest {
         reads("{at:string,until?:string?}", """{"at":"2026-01-31T00:00:00Z"}""", KotlinTypes.Stamp(START), own),
         reads("{value:string}", "\"2026-01-31T00:00:00Z\"", START, own),
         reads("{id:string}", """{"id":"a"}""", KotlinTypes.SelfMade(Id("a"))),
+        reads("{id:[string]}", """{"id":["a"]}""", KotlinTypes.SelfMade(Id("a")), listed),
         reads(
             "{first_name:string,last_name?:string?}",
             """{"first_name":"A","last_name":"B"}""",

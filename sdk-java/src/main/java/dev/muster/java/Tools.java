@@ -149,13 +149,15 @@ public final class Tools {
       @Nullable Duration timeout,
       @Nullable JsonBinding json,
       Body body) {
-    return ToolFunctions.tool(
+    AgentTool tool = ToolFunctions.tool(
         definition,
         timeout,
         (call, k) -> Composition.<Object, String>chained(
             j -> Bridge.callback(null, running(json, body, call), j),
             (result, j) -> ended(json, result),
             k));
+    // The arguments of a class are read like answers; a custom schema is kept to.
+    return json == null ? tool : tool.withLenientArguments();
   }
 
   private static Callable<Object> running(

@@ -395,6 +395,15 @@ class TypeReadingTest {
     assertTrue(said.contains(why), said);
   }
 
+  record Named(@OwnNames.Name("given_name") String name) {}
+
+  @Test
+  void c7AModuleThatAddsAnnotationsIsHeeded() {
+    OutputType<Named> type = Answers.of(Named.class);
+    assertEquals(List.of("given_name"), type.schema().get("required"));
+    assertEquals(new Named("Ann"), type.decode("{\"given_name\":\"Ann\"}"));
+  }
+
   @Test
   void c7AKotlinClassWithoutItsModuleIsRefusedWithTheModuleToAdd() {
     IllegalStateException missing = assertThrows(

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link JsonBinding} by Jackson, with the modules that its {@code ServiceLoader} finds. */
@@ -117,6 +118,8 @@ final class JacksonBinding implements JsonBinding {
     } catch (JsonProcessingException e) {
       throwError(e);
       throw new IllegalArgumentException(whatIsWrong(e), e);
+    } catch (CancellationException e) {
+      throw e;
     } catch (RuntimeException e) {
       // What a reader or a constructor throws where Jackson wraps nothing.
       throw new IllegalArgumentException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
@@ -157,10 +160,11 @@ final class JacksonBinding implements JsonBinding {
     }
   }
 
-  /** Jackson wraps an Error of a constructor: it is not the JSON's fault, and nothing to mend by it. */
+  /** Jackson wraps what a constructor throws. Errors and cancellation are nothing that other JSON mends. */
   private static void throwError(Throwable failure) {
     for (Throwable e = failure.getCause(); e != null && e != e.getCause(); e = e.getCause()) {
       if (e instanceof Error error) throw error;
+      if (e instanceof CancellationException cancelled) throw cancelled;
     }
   }
 

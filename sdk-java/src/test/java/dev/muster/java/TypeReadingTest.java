@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,7 @@ class TypeReadingTest {
       case "index" -> List.of().get(7);
       case "null" -> Objects.requireNonNull(null, "nothing there");
       case "unsupported" -> throw new UnsupportedOperationException("not this one");
+      case "cancel" -> throw new CancellationException("over");
       case "error" -> throw new AssertionError("the program is wrong");
       default -> {}
     }
@@ -152,11 +154,15 @@ class TypeReadingTest {
   }
 
   @Test
-  void c9AnErrorOfATypeIsNotTheModels() {
+  void c9AnErrorOrCancellationOfATypeIsNotTheModels() {
     for (Class<?> type :
         List.of(ByConstructor.class, BySetter.class, ByFactory.class, ByReader.class)) {
       assertThrows(
           AssertionError.class, () -> json.read("{\"how\":\"error\"}", type), type::getName);
+      assertThrows(
+          CancellationException.class,
+          () -> json.read("{\"how\":\"cancel\"}", type),
+          type::getName);
     }
   }
 
@@ -393,6 +399,15 @@ class TypeReadingTest {
       String why, org.junit.jupiter.api.function.Executable make) {
     String said = assertThrows(IllegalArgumentException.class, make).getMessage();
     assertTrue(said.contains(why), said);
+  }
+
+  record Named(@OwnNames.Name("given_name") String name) {}
+
+  @Test
+  void c7AModuleThatAddsAnnotationsIsHeeded() {
+    OutputType<Named> type = Answers.of(Named.class);
+    assertEquals(List.of("given_name"), type.schema().get("required"));
+    assertEquals(new Named("Ann"), type.decode("{\"given_name\":\"Ann\"}"));
   }
 
   @Test

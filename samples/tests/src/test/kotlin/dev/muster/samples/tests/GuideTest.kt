@@ -112,7 +112,7 @@ class GuideTest {
         const val KIT = "providers/testkit/src/main/kotlin/dev/muster/test"
         val SAMPLES = listOf("common", "java", "kotlin")
 
-        // The kinds of failures are in the table of docs/resilience.md; the SPI is not for who calls models.
+        // The kinds of failures are in the table of docs/errors.md; the SPI is not for who calls models.
         val FOR_PROVIDERS = listOf("$CORE/error", "$CORE/spi")
 
         /** Values that a program gets from what has an example, or gives to it, mostly without naming their types. */

@@ -49,6 +49,7 @@ class ChatOpaqueTest : Wired() {
         listOf(whole, streamed).forEach { response ->
             val seen = next(response)
             assertEquals("{\"id\":\"a_1\"}", seen.field("/messages/1/audio"))
+            assertEquals(null, seen.field("/messages/1/content"))
         }
         server.otherwise(FakeReply.raw("""{"choices":[{"message":{"audio":$audio},"finish_reason":"stop"}]}"""))
         assertEquals(IncompleteAnswerException::class.java, failure { model().ask("Speak.") }.javaClass)

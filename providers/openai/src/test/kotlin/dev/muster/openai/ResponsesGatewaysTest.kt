@@ -74,6 +74,24 @@ class ResponsesGatewaysTest : ResponsesWired() {
     }
 
     @Test
+    fun `A18 calls that are said to be done without any id are not told twice`() = blocking {
+        fun nameless(call: ToolCall, arguments: String) =
+            """{"type":"function_call","name":"${call.name}","arguments":${json(arguments)}}"""
+
+        fun events(call: ToolCall) = listOf(
+            """{"type":"response.output_item.added","item":${nameless(call, "")}}""",
+            """{"type":"response.function_call_arguments.delta","delta":${json(call.arguments)}}""",
+            """{"type":"response.function_call_arguments.done","arguments":${json(call.arguments)}}""",
+            """{"type":"response.output_item.done","item":${nameless(call, call.arguments)}}""",
+        )
+        val response = streamed(*(events(north) + events(south)).toTypedArray(), completed())
+        assertEquals(
+            listOf(ToolCall("call_0", north.name, north.arguments), ToolCall("call_1", south.name, south.arguments)),
+            response.toolCalls,
+        )
+    }
+
+    @Test
     fun `A18 the last event is believed where it differs`() = blocking {
         val glued = turns({ "" }, { null })
         val right = streamed(*glued.toTypedArray(), completed(item("i1", north), item("i2", south)))

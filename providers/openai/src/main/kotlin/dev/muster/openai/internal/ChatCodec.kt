@@ -60,20 +60,22 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
 private val WORDS = ReasoningForm.Effort()
 
 private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj {
+    val audio = message.opaque(AUDIO)?.get("id")?.string()
     name("role").value(role(message.role))
     name("content")
     if (message.content.any { it is ContentPart.Media }) {
         array { message.content.forEach { part(this, message.role, it) } }
     } else {
         val text = message.text
-        if (text.isEmpty() && message.toolCalls.isNotEmpty()) any(null) else value(text)
+        val isMore = message.toolCalls.isNotEmpty() || audio != null
+        if (text.isEmpty() && isMore) any(null) else value(text)
     }
     if (message.toolCalls.isNotEmpty()) {
         // Where it is wanted it must not be missing, empty as it may be.
         if (dialect.wantsReasoningBack) name("reasoning_content").value(reasoningOf(message))
         name("tool_calls").array { message.toolCalls.forEach { toolCall(this, it, message) } }
     }
-    message.opaque(AUDIO)?.let { audio -> audio["id"]?.let { name(AUDIO).obj { name("id").value(it.string()) } } }
+    audio?.let { name(AUDIO).obj { name("id").value(it) } }
     message.toolCallId?.let { name("tool_call_id").value(callId(it)) }
 }
 

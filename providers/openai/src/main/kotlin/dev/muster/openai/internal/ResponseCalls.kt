@@ -14,18 +14,24 @@ internal class ResponseCalls {
     class Call(val itemId: String?, val index: Int?, val callId: String?, val name: String?, val isCustom: Boolean) {
         val input = StringBuilder()
         var isDone = false
+
+        /** Whether its item was said to be done. */
+        var isClosed = false
     }
 
     /** An item that calls a tool has begun, or is told once more. */
-    fun begin(index: Int?, item: OutputItem): Call {
-        val known = calls.lastOrNull { it.callId != null && it.callId == item.callId }
-            ?: item.id?.let { id -> calls.lastOrNull { it.itemId == id && it.callId == item.callId } }
-        return known ?: Call(item.id, index, item.callId, item.name, item.isCustomCall).also { calls += it }
-    }
+    fun begin(index: Int?, item: OutputItem): Call =
+        known(item) ?: Call(item.id, index, item.callId, item.name, item.isCustomCall).also { calls += it }
 
-    /** [item] is whole. */
+    private fun known(item: OutputItem): Call? = calls.lastOrNull { it.callId != null && it.callId == item.callId }
+        ?: item.id?.let { id -> calls.lastOrNull { it.itemId == id && it.callId == item.callId } }
+
+    /** [item] is whole; one without any id is the last open call of its tool. */
     fun done(index: Int?, item: OutputItem) {
-        val call = begin(index, item)
+        val isNameless = item.id == null && item.callId == null
+        val open = if (isNameless) calls.lastOrNull { !it.isClosed && it.name == item.name } else null
+        val call = open ?: begin(index, item)
+        call.isClosed = true
         replace(call, if (item.isCustomCall) item.input else item.arguments)
         call.isDone = true
     }

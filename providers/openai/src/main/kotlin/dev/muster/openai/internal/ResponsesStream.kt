@@ -40,7 +40,7 @@ internal class ResponsesStream(
         val wire = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
         wire.response?.let(::readNames)
         when (val type = wire.type ?: event.name) {
-            "response.completed", "response.incomplete", "response.done" -> end(wire.response, data)
+            "response.completed", "response.incomplete" -> end(wire.response, data)
             "response.failed", "response.cancelled", "response.canceled" -> fail(wire)
             "error" -> throw endpoint.http.failureInStream(call, wire.reported(), requestId)
             else -> piece(type, wire)

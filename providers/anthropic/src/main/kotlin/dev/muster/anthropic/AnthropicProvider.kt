@@ -38,6 +38,9 @@ import dev.muster.spi.ProviderVariables
  * - At most four messages of a request can be cached, for five minutes or, where more is wanted, for an hour; what is
  *   kept longer has to stand first. It counts tokens read from the cache, and written to it, beside the input tokens;
  *   [dev.muster.chat.Usage.inputTokens] is the sum of the three.
+ * - Tools that it runs itself, such as its web search, are given to `extra` under `tools`, beside those of the request.
+ *   What they do goes back with [dev.muster.chat.ChatResponse.toMessage], and so does the container of a turn that goes
+ *   on.
  * - Images are PNG, JPEG, GIF or WebP, documents PDF or text; by a URL it fetches images and PDFs.
  */
 public class AnthropicProvider : ModelProvider {

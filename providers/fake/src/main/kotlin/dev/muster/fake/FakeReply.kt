@@ -146,8 +146,8 @@ public class FakeReply internal constructor(@get:JvmSynthetic internal val spec:
     public fun encryptedReasoning(data: String): FakeReply = with { copy(encryptedReasoning = data) }
 
     /**
-     * Adds [json], a block of the provider's own such as a `server_tool_use`, before the text: Anthropic's form sends it
-     * as it is, and the `input` of one piece by piece in a stream. Other forms leave it out.
+     * Adds [json], a block of the provider's own such as a `server_tool_use`, before the text: Anthropic's form sends
+     * it as it is, and the `input` of one piece by piece in a stream. Other forms leave it out.
      */
     public fun block(json: String): FakeReply = with { copy(blocks = blocks + json) }
 

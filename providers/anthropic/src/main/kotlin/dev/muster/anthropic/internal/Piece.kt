@@ -69,13 +69,13 @@ private class Pieces(
     private val calls: List<ToolCall>,
     private val without: Set<ContentPart.Opaque>,
 ) {
-    private val pieces = ArrayList<Piece>()
+    private val found = ArrayList<Piece>()
     private var said = 0
     private var called = 0
 
     fun add(thought: String, seal: Seal) {
         upTo(seal.spot.place)
-        pieces += Piece.Thought(thought, seal)
+        found += Piece.Thought(thought, seal)
     }
 
     /** A part may be the text or the call that stands next, and more: it goes in its place, unless that is gone. */
@@ -88,19 +88,19 @@ private class Pieces(
             itsText.isNotEmpty() -> if (text.startsWith(itsText, said)) said += itsText.length else return
             part.type == CALL -> if (calls.getOrNull(called)?.id == json?.text("id")) called++ else return
         }
-        pieces += Piece.Opaque(part.json)
+        found += Piece.Opaque(part.json)
     }
 
     fun all(): List<Piece> {
         upTo(Place(text.length, calls.size))
-        return pieces
+        return found
     }
 
     private fun upTo(place: Place) {
         val piece = text.substring(said, place.text.coerceIn(said, text.length))
         said += piece.length
-        if (piece.isNotBlank()) pieces += Piece.Said(piece)
-        while (called < minOf(place.calls, calls.size)) pieces += Piece.Called(calls[called++])
+        if (piece.isNotBlank()) found += Piece.Said(piece)
+        while (called < minOf(place.calls, calls.size)) found += Piece.Called(calls[called++])
     }
 }
 

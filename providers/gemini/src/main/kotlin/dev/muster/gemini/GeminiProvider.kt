@@ -24,7 +24,7 @@ import dev.muster.spi.ProviderVariables
  * The key comes from the configuration, from `GEMINI_API_KEY` or else from `GOOGLE_API_KEY`, and is sent as a header,
  * never in a URL; the base URL from the configuration, `GEMINI_BASE_URL` or the default
  * `https://generativelanguage.googleapis.com`. An endpoint of one's own, called `mine`, has `MINE_API_KEY` and needs no
- * key. A model is named as Google names it, `gemini-2.5-flash` or `tunedModels/mine`.
+ * key. A model is named as Google names it: `gemini-2.5-flash`, `tunedModels/mine`, `publishers/google/models/x`.
  *
  * Where the API differs from others:
  *
@@ -37,9 +37,13 @@ import dev.muster.spi.ProviderVariables
  * - The effort of [dev.muster.chat.Reasoning] is the thinking level of Gemini 3 (the highest for MAX), its budget the
  *   thinking budget of Gemini 2.5; NONE is a budget of 0, which not every model takes. Thoughts come only where
  *   `includeText` asks for them. Thought signatures are kept and sent back.
- * - An answer ends with its finish reason, which says nothing of tool calls: with some, STOP is
- *   [dev.muster.chat.FinishReason.TOOL_CALLS]. A prompt that is blocked is a
+ * - A streamed answer ends with its body: gateways send a finish reason with each piece. The reason says nothing of
+ *   tool calls: with some, STOP is [dev.muster.chat.FinishReason.TOOL_CALLS]. A prompt that is blocked is a
  *   [dev.muster.error.ContentFilteredException]. Of several candidates the first is taken.
+ * - A reason such as `MALFORMED_FUNCTION_CALL`, `NO_IMAGE` or `OTHER` is a [dev.muster.error.ProviderException] if
+ *   nothing was said, and may be retried; else [dev.muster.chat.FinishReason.OTHER].
+ * - Images, audio, code and the work of Google's own tools are [dev.muster.chat.ContentPart.Opaque] parts, and go back
+ *   in their place. Grounding, citations and fetched URLs are too, but the API does not take these back.
  * - The type of an image or document given by URL is told by the end of the URL's path, or of the document's name; one
  *   that tells none is refused, but for files uploaded to Google and films on YouTube, whose type it knows.
  * - It caches by itself: [dev.muster.chat.CacheControl] is passed over. A document's name is not sent.

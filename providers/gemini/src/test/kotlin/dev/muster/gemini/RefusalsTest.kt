@@ -11,6 +11,7 @@ import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.io.IOException
 
 /** What the API would refuse is refused before it is sent, with what to do. */
 class RefusalsTest : Wired() {
@@ -128,6 +129,15 @@ class RefusalsTest : Wired() {
         )
         val config = """{"seed":-7,"stopSequences":["0","1","2","3","4"]}"""
         assertEquals(config, server.requests.last().field("/generationConfig"))
+    }
+
+    @Test
+    fun `a model's name in full is its path`() = blocking {
+        listOf("publishers/google/models/m", "projects/p/locations/l/endpoints/7").forEach { name ->
+            val transport = ScriptedTransport(answer(text("x"))) { throw IOException("no more") }
+            failure { model(name, transport = transport).chat(ChatRequest.of("q")) }
+            assertEquals("/v1beta/$name:generateContent", transport.path)
+        }
     }
 
     @Test

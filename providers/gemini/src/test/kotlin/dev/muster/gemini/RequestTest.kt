@@ -37,7 +37,7 @@ class RequestTest : Wired() {
     @Test
     fun `A1 a model's name is a part of the path`() = blocking {
         val paths =
-            listOf("tunedModels/mine-1", "models/m", "publishers/google/models/m", "é:c").map {
+            listOf("tunedModels/mine-1", "models/m", "é:c").map {
                 model(it).ask("hi")
                 server.requests.last().path
             }
@@ -45,7 +45,6 @@ class RequestTest : Wired() {
             listOf(
                 "/v1beta/tunedModels/mine-1",
                 "/v1beta/models/m",
-                "/v1beta/publishers/google/models/m",
                 "/v1beta/models/%C3%A9%3Ac",
             )
         assertEquals(expected.map { "$it:generateContent" }, paths)

@@ -9,10 +9,14 @@ import java.time.Duration
 
 /** Answers with [body] and then does what [then] says, in place of the end of the body. */
 internal class ScriptedTransport(private val body: String, private val then: suspend () -> Nothing) : HttpTransport {
+    /** Where the last request went. */
+    var path: String? = null
+        private set
     override val openExchanges: Int get() = 0
     override val network: NetworkSettings? get() = null
 
     override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
+        path = request.url.rawPath
         var isSent = false
         return handle(
             object : HttpAnswer {

@@ -105,7 +105,8 @@ internal class GeminiApi(
     /** The name becomes a part of the path, which must not lead elsewhere. */
     private fun checkName(model: String) {
         val isPath = model.split('/').all { it.isNotEmpty() && it != "." && it != ".." }
-        if (isPath && model.none { it.isWhitespace() || it.isISOControl() || it in NEVER_IN_NAMES }) return
+        val isPlain = model.none { it.isWhitespace() || it.isISOControl() || it in NEVER_IN_NAMES }
+        if (isPath && isPlain) return
         throw refusal(
             model,
             "this is not the name of a model: name it as Google does, such as gemini-2.5-flash or tunedModels/mine",

@@ -72,9 +72,10 @@ internal class PartialArguments {
             var at = 1
             while (at < path.length) {
                 val match = STEP.matchAt(path, at)?.takeIf { path[0] == '$' && steps.size < MOST_STEPS }
-                val (name, number, quoted, doublyQuoted) = match?.destructured ?: return emptyList()
-                steps += number.toIntOrNull() ?: name.ifEmpty { (quoted + doublyQuoted).replace(ESCAPED, "$1") }
-                at = match.range.last + 1
+                val groups = match?.groupValues ?: return emptyList()
+                val name = groups[1].ifEmpty { (groups[3] + groups[4]).replace(ESCAPED, "$1") }
+                steps += groups[2].toIntOrNull() ?: name
+                at += groups[0].length
             }
             return steps
         }

@@ -16,11 +16,12 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class MvcController {
   private final Model model;
   private final Limits limits;
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-    Thread thread = new Thread(task, "beats");
-    thread.setDaemon(true);
-    return thread;
-  });
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "beats");
+        thread.setDaemon(true);
+        return thread;
+      });
 
   MvcController(Model model, Limits limits) {
     this.model = model;

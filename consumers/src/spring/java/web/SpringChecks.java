@@ -37,11 +37,16 @@ public final class SpringChecks {
   @EnableAutoConfiguration
   static class Program {}
 
-  private SpringChecks(FakeServer server, WebApplicationType kind, Model model, ChatModel chatModel) {
+  private SpringChecks(
+      FakeServer server, WebApplicationType kind, Model model, ChatModel chatModel) {
     this.server = server;
     ConfigurableApplicationContext context = new SpringApplicationBuilder(Program.class)
         .web(kind)
-        .properties("server.port=0", "spring.mvc.async.request-timeout=1s", "logging.level.root=OFF", "spring.main.banner-mode=off")
+        .properties(
+            "server.port=0",
+            "spring.mvc.async.request-timeout=1s",
+            "logging.level.root=OFF",
+            "spring.main.banner-mode=off")
         .initializers(it -> {
           GenericApplicationContext beans = (GenericApplicationContext) it;
           beans.registerBean(Limits.class, () -> limits);
@@ -61,7 +66,8 @@ public final class SpringChecks {
     WebApplicationType kind = WebApplicationType.valueOf(args[0]);
     FakeServer server = FakeServer.start();
     Muster muster = Muster.builder().environment(server.environment()).build();
-    MusterClient client = MusterClient.builder().environment(server.environment()).build();
+    MusterClient client =
+        MusterClient.builder().environment(server.environment()).build();
     SpringChecks it =
         new SpringChecks(server, kind, muster.model("openai::m"), client.model("openai::m"));
     if (kind == WebApplicationType.SERVLET) it.servlet();

@@ -130,7 +130,9 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
             executor,
             Callbacks.shared(),
             callbacks -> BatchKt.<I, T>batch(
-                Operators.<I>pulled(items), options.toBuilder().executor(callbacks).build(), run)),
+                Operators.<I>pulled(items),
+                options.toBuilder().executor(callbacks).build(),
+                run)),
         executor);
     return executor == null ? results : results.callbacksOn(executor);
   }

@@ -27,8 +27,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallStreamTest {
@@ -212,7 +212,8 @@ class CallStreamTest {
         .limit(3)
         .toList()
         .execute();
-    assertEquals(List.of("id0", "id1", "id2"), results.stream().map(BatchResult::id).toList());
+    assertEquals(
+        List.of("id0", "id1", "id2"), results.stream().map(BatchResult::id).toList());
     assertSame(boom, results.get(1).outcome().exceptionOrNull());
     assertTrue(told.containsAll(List.of("own", "2/? (1 ok, 1 failed)")), told::toString);
     Call<?> fast = batch.concurrency(1).failFast().results().toList();

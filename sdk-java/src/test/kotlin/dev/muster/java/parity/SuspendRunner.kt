@@ -218,7 +218,9 @@ class SuspendRunner : Runner {
             val source = (if (op.endless) generateSequence { op.items }.flatten() else op.items.asSequence()).asFlow()
             return when (op.kind) {
                 Window.ORDERED -> source.mapConcurrent(op.limit) { value(each(op.each, it)) }
+
                 Window.UNORDERED -> source.mapConcurrentUnordered(op.limit) { value(each(op.each, it)) }
+
                 Window.CHUNKED -> source.mapChunked(op.limit) { value(each(op.each, it)) }
 
                 Window.BATCHED ->

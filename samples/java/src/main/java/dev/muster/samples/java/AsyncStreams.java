@@ -70,7 +70,8 @@ final class AsyncStreams {
 
   /** The answers come as they are ready, and leaving closes what is in flight: here the slow queries. */
   private void earlyStop() {
-    List<String> queries = new ArrayList<>(List.of(chapter(1), "Name a planet.", "Name a mountain."));
+    List<String> queries =
+        new ArrayList<>(List.of(chapter(1), "Name a planet.", "Name a mountain."));
     for (int number = 2; number <= 8; number++) queries.add(chapter(number));
     List<String> some =
         Calls.mapConcurrentUnordered(queries, 3, this::ask).limit(2).toList().execute();

@@ -26,7 +26,6 @@ import dev.muster.concurrent.selectFirst
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.retry
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.toList
 import java.nio.file.Path
 import java.util.concurrent.Executor
@@ -107,10 +106,6 @@ internal suspend fun inStages(model: ChatModel, topics: List<String>) {
 internal suspend fun inABatch(model: ChatModel, prompts: List<String>) {
     val report = batch(prompts, { concurrency(4).onProgress { println(it) } }) { model.ask(it) }
     println("${report.succeeded()} ok, ${report.failed()} failed")
-}
-
-internal suspend fun inABatchWithoutAnEnd(model: ChatModel, lines: Flow<String>) {
-    lines.batch({ concurrency(4) }) { model.ask(it) }.collect { println("${it.id}: ${it.outcome}") }
 }
 
 internal suspend fun withADeadline(model: ChatModel) {

@@ -1,9 +1,9 @@
 package dev.muster.anthropic
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MissingApiKeyException
@@ -173,6 +173,16 @@ class RequestTest : Wired() {
         assertEquals("2023-06-01", request.header("anthropic-version"))
         assertEquals(null, request.header("Authorization"))
         assertEquals("/proxy/v1/messages", request.path)
+    }
+
+    @Test
+    fun `A8 a base URL may hold what the path begins with`() = blocking {
+        listOf("", "/", "/v1", "/v1/", "/v1/messages", "/team", "/team/v1").forEach { path ->
+            val url = server.url + path
+            client { provider("anthropic") { it.apiKey("k").baseUrl(url) } }.model("anthropic::m").ask("hi")
+            val prefix = if ("team" in path) "/team" else ""
+            assertEquals("$prefix/v1/messages", server.requests.last().path)
+        }
     }
 
     @Test

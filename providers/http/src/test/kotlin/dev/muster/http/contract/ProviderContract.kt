@@ -1,12 +1,12 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.InvalidRequestException

@@ -2,6 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
+import dev.muster.http.Numbers
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
@@ -10,8 +11,6 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.doubleOrNull
-import kotlinx.serialization.json.longOrNull
 
 /** Reads what is known and passes over the rest: endpoints add fields of their own everywhere. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
@@ -147,7 +146,7 @@ internal fun JsonElement?.jsonText(): String = if (this == null || this is JsonP
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
-internal fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
+internal fun JsonElement?.count(): Long? = Numbers.count(this)
 
 /**
  * The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking":

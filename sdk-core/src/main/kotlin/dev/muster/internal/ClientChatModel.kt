@@ -30,8 +30,9 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
         check(request)
         val start = path.start()
         return path
-            .run(start, { estimateTokens(request) }, { it.usage }) { provider.chat(request) }
-            .completed(start)
+            .run(start, { estimateTokens(request) }, { it.usage }) {
+                provider.chat(request).also { it.usage(it.usage?.plausible()) }
+            }.completed(start)
     }
 
     override fun stream(request: ChatRequest): Flow<ChatEvent> = flow {

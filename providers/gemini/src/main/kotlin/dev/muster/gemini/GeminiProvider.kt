@@ -8,6 +8,7 @@ import dev.muster.gemini.internal.GeminiChatModel
 import dev.muster.gemini.internal.GeminiEmbeddingModel
 import dev.muster.gemini.internal.listModels
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.BaseUrl
 import dev.muster.http.EndpointSettings
 import dev.muster.http.HttpTransport
 import dev.muster.spi.ModelProvider
@@ -61,18 +62,19 @@ public class GeminiProvider : ModelProvider {
             EndpointSettings(id, config, context, keyVariable(own, variable, context), variable + "_BASE_URL", default)
         val key = settings.key?.let { mapOf(KEY_HEADER to it) }.orEmpty()
         val mine = key.filterKeys { name -> settings.headers.keys.none { it.equals(name, true) } }
+        val base = BaseUrl.root(settings.baseUrl, SURPLUS)
         val endpoint =
             ApiEndpoint(
                 provider = id,
                 transport = HttpTransport.of(context),
-                base = settings.baseUrl,
+                base = base,
                 headers = mine + settings.headers,
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,
                 codes = CODES,
             )
         val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
-        val version = if (VERSIONED.containsMatchIn(settings.baseUrl.toString())) "" else "/v1beta"
+        val version = if (VERSIONED.containsMatchIn(base.toString())) "" else "/v1beta"
         return Session(GeminiApi(id, version, settings.takeUnless { isOpen }, endpoint))
     }
 
@@ -104,6 +106,9 @@ public class GeminiProvider : ModelProvider {
         const val OTHER_KEY = "GOOGLE_API_KEY"
         const val DEFAULT_URL = "https://generativelanguage.googleapis.com"
         const val KEY_HEADER = "x-goog-api-key"
+
+        // What its paths go on with, and where Google speaks OpenAI's form.
+        val SURPLUS = listOf("/models", "/openai", "/openai/chat/completions")
         val VERSIONED = Regex("/v\\d+[a-z0-9]*$")
     }
 }

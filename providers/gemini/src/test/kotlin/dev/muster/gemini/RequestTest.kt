@@ -425,6 +425,15 @@ class RequestTest : Wired() {
     }
 
     @Test
+    fun `A8 a base URL may hold what the path goes on with, or where OpenAI's form is`() = blocking {
+        listOf("/v1beta/models", "/v1beta/openai/", "/v1beta/openai/chat/completions", "/models").forEach { path ->
+            val url = server.url + path
+            client { provider("gemini") { it.apiKey("k").baseUrl(url) } }.model("gemini::m").ask("hi")
+            assertEquals("/v1beta/models/m:generateContent", server.requests.last().path, path)
+        }
+    }
+
+    @Test
     fun `A8 headers of the user's own replace the key without regard to case`() = blocking {
         listOf("X-Goog-Api-Key" to "mine", "authorization" to "Bearer token").forEach { (name, value) ->
             client {

@@ -2,6 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
+import dev.muster.http.Numbers
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
@@ -9,8 +10,6 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.doubleOrNull
-import kotlinx.serialization.json.longOrNull
 
 /** A whole answer or one piece of a stream. Fields whose form differs between endpoints are read as they come. */
 @Serializable
@@ -145,7 +144,7 @@ internal fun JsonElement?.jsonText(): String = if (this == null || this is JsonP
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
-internal fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
+internal fun JsonElement?.count(): Long? = Numbers.count(this)
 
 /** What an `error` reports; null where the field is there and says nothing. */
 internal fun JsonElement?.reported(): JsonElement? = orNull()?.takeIf {

@@ -43,29 +43,33 @@ private fun geminiTurns(contents: JsonNode): Violation? {
     contents.forEachIndexed { at, content ->
         val calls = content.path("parts").mapNotNull { it.get("functionCall") }
         val responses = content.path("parts").mapNotNull { it.get("functionResponse") }
+        val isMisplaced = calls.isNotEmpty() && (at == 0 || isOfModel(contents.path(at - 1)))
         val wrong =
             when {
                 calls.isNotEmpty() && !isOfModel(content) -> "function calls stand in a turn of the model"
 
-                calls.isNotEmpty() && (at == 0 || isOfModel(contents.path(at - 1))) ->
+                isMisplaced ->
                     "function call turn comes immediately after a user turn or after a function response turn"
 
-                responses.isNotEmpty() && open.isEmpty() ->
-                    "function response turn comes immediately after a function call turn"
-
-                responses.size != open.size ->
-                    "the number of function response parts is equal to the number of function call parts of the " +
-                        "function call turn"
-
-                keys(open) != keys(responses) -> "each function response names its function call"
-
-                else -> null
+                else -> wrongResponses(open, responses)
             }
         if (wrong != null) return Violation("Please ensure that $wrong.", "contents[$at]", null)
         open = calls
     }
     if (open.isEmpty()) return null
     return Violation("Please ensure that function call turn is followed by its function responses.", "contents", null)
+}
+
+/** What is wrong with [responses] right behind the calls [open]; null where nothing is. */
+private fun wrongResponses(open: List<JsonNode>, responses: List<JsonNode>): String? = when {
+    responses.isNotEmpty() && open.isEmpty() -> "function response turn comes immediately after a function call turn"
+
+    responses.size != open.size ->
+        "the number of function response parts is equal to the number of function call parts of the function call turn"
+
+    keys(open) != keys(responses) -> "each function response names its function call"
+
+    else -> null
 }
 
 private fun keys(nodes: List<JsonNode>) = nodes.map { it.text("name") to it.text("id") }.sortedBy { it.toString() }

@@ -22,7 +22,7 @@ internal object Build {
         MODULE
             .findAll(root.resolve("pom.xml").readText().substringBefore("<profiles>"))
             .map { root.resolve(it.groupValues[1]) }
-            .filterNot { it == Path.of("").toAbsolutePath() || it.parent.name == "samples" }
+            .filterNot { it == Path.of("").toAbsolutePath() || it.parent == root.resolve("samples") }
             .toList()
 
     /**

@@ -78,6 +78,21 @@ internal object ClassPaths {
     /** Where Java classes are answers and arguments. */
     val JACKSONS = listOf("2.16.2", "2.19.4", "2.21.7", "2.22.4").map(::jackson)
 
+    private val spring = listOf("java", "openai", "fake").map { "dev.muster:muster-$it:${Build.version}" }
+
+    /** Where Spring's programs run. */
+    val SPRING =
+        mapOf(
+            "SERVLET" to listOf("org.springframework.boot:spring-boot-starter-webmvc"),
+            "REACTIVE" to listOf(
+                "org.springframework.boot:spring-boot-starter-webflux",
+                "org.jetbrains.kotlin:kotlin-reflect",
+                "org.jetbrains.kotlinx:kotlinx-coroutines-reactor",
+            ),
+        ).mapValues { (kind, starters) ->
+            ClassPath("spring-${kind.lowercase()}", boms = listOf("$BOOT:4.0.7"), dependencies = spring + starters)
+        }
+
     /** Older than the floors. */
     val TOO_OLD = ClassPath("spring-boot-3.2", boms = listOf("$BOOT:3.2.12"), dependencies = managed)
 
@@ -87,5 +102,7 @@ internal object ClassPaths {
             dependencies = muster + jackson.map { "$it:2.22.1" } + victools.map { it.replace(VICTOOLS, "5.0.0") },
         )
 
-    val ALL = EVERYWHERE + JACKSONS + COMPILER + VICTOOLS_5 + TOO_OLD + Coordinates.ALL.map { it.classPath }
+    val ALL =
+        EVERYWHERE + JACKSONS + SPRING.values +
+            COMPILER + VICTOOLS_5 + TOO_OLD + Coordinates.ALL.map { it.classPath }
 }

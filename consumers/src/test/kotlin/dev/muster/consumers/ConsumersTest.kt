@@ -37,6 +37,13 @@ internal class ConsumersTest {
         assertTrue("ok sealed within" in printed, printed)
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("spring")
+    fun `what ends a request of Spring ends its call, on`(kind: String) {
+        val printed = program.runSpring(ClassPaths.SPRING.getValue(kind), kind)
+        assertEquals(SPRING_CHECKS[kind], printed.lines().filter { it.startsWith("ok ") }.size, printed)
+    }
+
     @Test
     fun `all parts of the program run on the module path`() {
         val printed = program.runAsModule(classPath("plain"))
@@ -72,6 +79,7 @@ internal class ConsumersTest {
 
     companion object {
         private const val CHECKS = 1 + 12 + 10 + 8
+        private val SPRING_CHECKS = mapOf("SERVLET" to 5, "REACTIVE" to 10)
         private lateinit var program: Program
 
         @BeforeAll
@@ -79,11 +87,14 @@ internal class ConsumersTest {
         @JvmStatic
         fun compile() {
             ClassPath.resolve(ClassPaths.ALL)
-            program = Program(ClassPaths.COMPILER, ClassPaths.OLDEST)
+            program = Program(ClassPaths.COMPILER, ClassPaths.OLDEST, ClassPaths.SPRING.values.toList())
         }
 
         @JvmStatic
         fun everywhere() = ClassPaths.EVERYWHERE.map { it.name }
+
+        @JvmStatic
+        fun spring() = ClassPaths.SPRING.keys
 
         @JvmStatic
         fun documented() = Coordinates.ALL.map { it.name }

@@ -8,17 +8,38 @@ import kotlin.io.path.extension
 import kotlin.io.path.readText
 import kotlin.io.path.walk
 
-/** The program below `src/smoke`, compiled once: its Kotlin by the compiler 2.1, its Java by the JDK's for 17. */
-internal class Program(compiler: ClassPath, libraries: ClassPath) {
+/**
+ * The programs below `src/smoke` and `src/spring`, compiled once: their Kotlin by the compiler 2.1, their Java by the
+ * JDK's for 17.
+ */
+internal class Program(compiler: ClassPath, libraries: ClassPath, private val spring: List<ClassPath>) {
     private val sources = Path.of("src/smoke").toAbsolutePath()
+    private val springSources = Path.of("src/spring").toAbsolutePath()
     private val classes = Build.target.resolve("smoke-classes")
+    private val springClasses = Build.target.resolve("spring-classes")
     private val moduleClasses = Build.target.resolve("smoke-module")
 
     init {
         Build.empty(classes)
-        kotlin(compiler.jars, libraries.jars)
+        Build.empty(springClasses)
+        kotlin(compiler.jars, libraries.jars + File.pathSeparator + springJars())
         java(libraries.jars)
+        javac(
+            sources(springSources),
+            "-parameters",
+            "-cp",
+            listOf("$classes", libraries.jars, springJars()).joinToString(File.pathSeparator),
+            "-d",
+            "$springClasses",
+        )
     }
+
+    /** What Spring's programs need beside [ClassPath]s of Muster's own, each jar once. */
+    private fun springJars(): String = spring
+        .flatMap { it.jars.split(File.pathSeparator) }
+        .filter { SPRING.containsMatchIn(it.substringAfterLast(File.separator)) }
+        .distinct()
+        .joinToString(File.pathSeparator)
 
     private fun kotlin(compiler: String, libraries: String) {
         val plugin = compiler.split(File.pathSeparator).single { "serialization-compiler-plugin" in it }
@@ -26,16 +47,19 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
             listOf(Processes.java, "-Xmx1g", "-XX:TieredStopAtLevel=1") +
                 listOf("-cp", compiler, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler") +
                 listOf("-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror", "-Xplugin=$plugin") +
-                listOf("-cp", libraries, "-d", "$classes", "$sources/kotlin", "$sources/java")
+                listOf("-java-parameters", "-cp", libraries, "-d", "$classes") +
+                listOf(sources, springSources).flatMap { listOf("$it/kotlin", "$it/java") }
         val log = Build.target.resolve("smoke-kotlinc.log")
         val code = Processes.run(command, Build.target, log)
         check(code == 0) { "Kotlin's compiler 2.1 refuses the program:\n${log.readText()}" }
     }
 
     private fun java(libraries: String) {
-        val files = sources.resolve("java").walk().filter { it.extension == "java" }.toList()
-        javac(files, "-cp", "$classes${File.pathSeparator}$libraries", "-d", "$classes")
+        javac(sources(sources), "-cp", "$classes${File.pathSeparator}$libraries", "-d", "$classes")
     }
+
+    private fun sources(folder: Path): List<Path> =
+        folder.resolve("java").walk().filter { it.extension == "java" }.toList()
 
     private fun javac(files: List<Path>, vararg options: String) {
         val log = StringWriter()
@@ -48,6 +72,12 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
     /** Runs [parts] of the program on [classPath]; what it has printed, if all its checks have passed. */
     fun run(classPath: ClassPath, parts: List<String>): String =
         start(classPath, listOf("-cp", "$classes${File.pathSeparator}${classPath.jars}", "smoke.Main") + parts)
+
+    /** Runs Spring's program of [kind] on [classPath]; what it has printed, if all its checks have passed. */
+    fun runSpring(classPath: ClassPath, kind: String): String {
+        val path = listOf("$springClasses", "$classes", classPath.jars).joinToString(File.pathSeparator)
+        return start(classPath, listOf("-cp", path, "web.SpringChecks", kind))
+    }
 
     /** Runs the program as a module, which requires those of [classPath]. */
     fun runAsModule(classPath: ClassPath): String {
@@ -67,5 +97,9 @@ internal class Program(compiler: ClassPath, libraries: ClassPath) {
         val printed = classPath.output.readText()
         check(code == 0) { "On the class path ${classPath.name} the program ended with $code:\n$printed" }
         return printed
+    }
+
+    private companion object {
+        val SPRING = Regex("^(spring-|reactor-core|reactive-streams)")
     }
 }

@@ -14,6 +14,9 @@ public class AgentTool private constructor(
     /** How long one run may take; null: as long as the agent allows, see [ChatAgent.Builder.toolTimeout]. */
     @get:JvmName("timeout")
     public val timeout: Duration?,
+    /** Whether unknown properties are ignored, and null counts as missing for one that is not required. */
+    @get:JvmSynthetic
+    internal val isLenient: Boolean,
     private val body: suspend (ToolInvocation) -> String,
 ) {
     /** The name the model calls it by. */
@@ -36,7 +39,14 @@ public class AgentTool private constructor(
     public suspend fun run(call: ToolInvocation): String = body(call)
 
     /** This tool with another [AgentTool.timeout]. */
-    public fun withTimeout(timeout: Duration?): AgentTool = AgentTool(definition, timeout, body)
+    public fun withTimeout(timeout: Duration?): AgentTool = AgentTool(definition, timeout, isLenient, body)
+
+    /**
+     * This tool, with its arguments checked like answers: properties that the schema does not have are ignored, and
+     * null counts as missing for one that is not required. A tool whose arguments are a class is lenient already; one
+     * with a custom schema runs only with what that allows.
+     */
+    public fun withLenientArguments(): AgentTool = AgentTool(definition, timeout, true, body)
 
     override fun toString(): String = "AgentTool($name)"
 
@@ -47,7 +57,7 @@ public class AgentTool private constructor(
             definition: ToolDefinition,
             timeout: Duration?,
             body: suspend (ToolInvocation) -> String,
-        ): AgentTool = AgentTool(definition, timeout, body)
+        ): AgentTool = AgentTool(definition, timeout, false, body)
     }
 }
 

@@ -9,6 +9,7 @@ import dev.muster.agent.internal.structuredStream
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
+import dev.muster.chat.Reasoning
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.IncompleteAnswerException.Companion.textOf
@@ -137,6 +138,7 @@ public class ChatAgent private constructor(builder: Builder) {
     override fun toString(): String = "ChatAgent($name on ${model.id})"
 
     /** Builds a [ChatAgent]; changing it later leaves agents already built as they are. Not thread-safe. */
+    @Suppress("TooManyFunctions") // One for each setting.
     public class Builder internal constructor(@get:JvmSynthetic internal val model: ChatModel) {
         @get:JvmSynthetic
         @set:JvmSynthetic
@@ -162,8 +164,20 @@ public class ChatAgent private constructor(builder: Builder) {
         /** Sets [ChatRequest.temperature]. */
         public fun temperature(temperature: Double?): Builder = apply { settings.temperature(temperature) }
 
+        /** Sets [ChatRequest.topP]. */
+        public fun topP(topP: Double?): Builder = apply { settings.topP(topP) }
+
         /** Sets [ChatRequest.maxTokens]. */
         public fun maxTokens(maxTokens: Int?): Builder = apply { settings.maxTokens(maxTokens) }
+
+        /** Sets [ChatRequest.stop]. */
+        public fun stop(stop: List<String>): Builder = apply { settings.stop(stop) }
+
+        /** Sets [ChatRequest.seed]. */
+        public fun seed(seed: Long?): Builder = apply { settings.seed(seed) }
+
+        /** Sets [ChatRequest.reasoning]. */
+        public fun reasoning(reasoning: Reasoning?): Builder = apply { settings.reasoning(reasoning) }
 
         /**
          * Adds a tool for the model to call.

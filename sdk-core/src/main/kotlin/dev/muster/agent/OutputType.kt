@@ -2,15 +2,16 @@
 
 package dev.muster.agent
 
-import dev.muster.agent.internal.AGENT_JSON
+import dev.muster.agent.internal.AgentJson
+import dev.muster.agent.internal.Inspected
 import dev.muster.agent.internal.SchemaValidator
 import dev.muster.agent.internal.Wrapping
-import dev.muster.agent.internal.jsonIn
-import dev.muster.agent.internal.schemaOf
-import dev.muster.agent.internal.withPlainIntegers
+import dev.muster.agent.internal.answerIn
+import dev.muster.agent.internal.words
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
-import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.serializer
 import java.util.function.Function
 
@@ -42,13 +43,27 @@ public class OutputType<T> private constructor(
     /**
      * The object that [text] says. A code fence or words around the JSON are passed over.
      *
-     * @throws IllegalArgumentException where it says none; the message is fit for the model to mend its answer by
+     * @throws IllegalArgumentException where it says none, or several; the message is fit for the model to mend its
+     *   answer by
      */
     public fun decode(text: String): T {
-        val json = wrapping.wrapped(jsonIn(text))
-        val faults = validator.faultsOf(json)
-        require(faults.isEmpty()) { faults.joinToString("; ") }
-        return read.apply(wrapping.unwrapped(json.withPlainIntegers()))
+        val answer = answerIn(text, ::inspect)
+        require(answer.faults.isEmpty()) { answer.faults.joinToString("; ") }
+        return read(wrapping.unwrapped(answer.plain()))
+    }
+
+    @Suppress("TooGenericExceptionCaught") // Whatever a check throws; cancellation is an IllegalStateException.
+    private fun read(json: String): T = try {
+        read.apply(json)
+    } catch (e: IllegalStateException) {
+        throw e
+    } catch (e: RuntimeException) {
+        throw e as? IllegalArgumentException ?: IllegalArgumentException(e.words(), e)
+    }
+
+    private fun inspect(json: JsonElement): Inspected {
+        val readings = wrapping.readings(json).map(validator::inspect)
+        return readings.firstOrNull { it.faults.isEmpty() } ?: readings.first()
     }
 
     override fun toString(): String = "OutputType($name)"
@@ -62,8 +77,9 @@ public class OutputType<T> private constructor(
          *
          * @param name see [OutputType.name]; other characters are left out
          * @param schema the JSON schema of what [read] reads
-         * @param read makes the object from JSON that the schema allows, else throws [IllegalArgumentException] with a
-         *   message that the model can mend its answer by
+         * @param read makes the object from JSON that the schema allows. The message of what it throws is told to the
+         *   model, to mend its answer by. An [IllegalStateException] ends the call instead: throw it where no answer
+         *   would do
          */
         @JvmStatic
         public fun <T> of(name: String, schema: Map<String, Any?>, read: Function<String, T>): OutputType<T> =
@@ -71,27 +87,25 @@ public class OutputType<T> private constructor(
     }
 }
 
-/** The output type of the `@Serializable` type [T]. */
+/** The output type of the `@Serializable` type [T], as [outputType] makes it of a serializer. */
 @JvmSynthetic
-public inline fun <reified T> outputType(): OutputType<T> = outputType(serializer<T>())
+public inline fun <reified T> outputType(json: Json = Json): OutputType<T> =
+    outputType(json.serializersModule.serializer<T>(), json)
 
 /**
- * The output type of what [serializer] reads: unknown properties are passed over, a property that is missing or null
- * has its default.
+ * The output type of what [serializer] reads. Properties that the type does not have are ignored, and one that has a
+ * default has it where the answer leaves the property out or says null. What the type's own checks throw is told to the
+ * model.
  *
- * @throws IllegalArgumentException where the type has no JSON schema
+ * @param json has the serializers of contextual and open polymorphic types, the naming strategy and the name of the
+ *   discriminator; its settings for unknown keys, nulls and special numbers do not count
+ * @throws IllegalArgumentException where the type has no JSON schema; the message says what to do
  */
 @OptIn(ExperimentalSerializationApi::class)
 @JvmSynthetic
-public fun <T> outputType(serializer: KSerializer<T>): OutputType<T> {
+public fun <T> outputType(serializer: KSerializer<T>, json: Json = Json): OutputType<T> {
     val descriptor = serializer.descriptor
     val name = descriptor.serialName.removeSuffix("?").substringAfterLast('.')
-    return OutputType.of(name, schemaOf(descriptor)) { text ->
-        try {
-            AGENT_JSON.decodeFromString(serializer, text)
-        } catch (e: SerializationException) {
-            // What follows repeats the answer.
-            throw IllegalArgumentException(e.message.orEmpty().substringBefore("\nJSON input"), e)
-        }
-    }
+    val agentJson = AgentJson.of(json)
+    return OutputType.of(name, agentJson.schemaOf(descriptor)) { agentJson.read(serializer, it) }
 }

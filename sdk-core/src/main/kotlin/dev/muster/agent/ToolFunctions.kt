@@ -2,13 +2,12 @@
 
 package dev.muster.agent
 
-import dev.muster.agent.internal.AGENT_JSON
-import dev.muster.agent.internal.schemaOf
-import dev.muster.agent.internal.withPlainIntegers
+import dev.muster.agent.internal.AgentJson
+import dev.muster.agent.internal.SchemaValidator
 import dev.muster.chat.ToolDefinition
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
-import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
 import kotlinx.serialization.serializer
 import java.time.Duration
 
@@ -19,12 +18,15 @@ import java.time.Duration
  * val weather = tool("weather", "Tells the weather of a city") { city: City -> forecast(city.name) }
  * ```
  *
- * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. The model is told a String as it is, `Done.` of Unit,
- * and all else as JSON. What [run] throws is told to the model by its message; cancellation of the call passes. [run]
- * is cancelled with the call that it runs for; code that blocks stands in
+ * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. Arguments are read like answers, see [outputType].
+ *
+ * The model is told a String as it is, `Done.` of Unit and null, and all else as JSON with all properties, also those
+ * that have their defaults; NaN and infinity are strings in it. What [run] throws is told to the model by its message;
+ * cancellation of the call passes. [run] is cancelled with the call that it runs for; code that blocks stands in
  * [interruptible][dev.muster.concurrent.interruptible].
  *
  * @param timeout how long one run may take; null: as long as the agent allows
+ * @param json has the serializers of contextual and open polymorphic types, see [outputType]
  * @throws IllegalArgumentException where [A] is no object or has no JSON schema
  */
 @JvmSynthetic
@@ -32,8 +34,12 @@ public inline fun <reified A, reified R> tool(
     name: String,
     description: String,
     timeout: Duration? = null,
+    json: Json = Json,
     noinline run: suspend (A) -> R,
-): AgentTool = tool(name, description, serializer<A>(), serializer<R>(), timeout, run)
+): AgentTool {
+    val module = json.serializersModule
+    return tool(name, description, module.serializer<A>(), module.serializer<R>(), timeout, json, run)
+}
 
 /** [tool] with the serializers of its arguments and its result. */
 @OptIn(ExperimentalSerializationApi::class)
@@ -45,23 +51,31 @@ public fun <A, R> tool(
     arguments: KSerializer<A>,
     result: KSerializer<R>,
     timeout: Duration? = null,
+    json: Json = Json,
     run: suspend (A) -> R,
 ): AgentTool {
-    val schema = schemaOf(arguments.descriptor)
+    val agentJson = AgentJson.of(json)
+    val schema = agentJson.schemaOf(arguments.descriptor)
     require(schema["type"] == "object") {
         "The arguments of the tool $name are no object: give a class, not ${arguments.descriptor.serialName}"
     }
+    val validator = SchemaValidator(schema, isLenient = true)
     return tool(ToolDefinition(name, description, schema), timeout) { call ->
-        val value = run(decode(arguments, call.arguments))
-        if (value is String) {
-            value
-        } else if (value == Unit) {
-            "Done."
-        } else {
-            AGENT_JSON.encodeToString(result, value)
+        val value = run(read(agentJson, arguments, validator, call.arguments))
+        when (value) {
+            is String -> value
+            null, Unit -> "Done."
+            else -> agentJson.write(result, value)
         }
-    }
+    }.withLenientArguments()
 }
+
+private fun <A> read(json: AgentJson, serializer: KSerializer<A>, validator: SchemaValidator, arguments: String): A =
+    try {
+        json.read(serializer, validator.inspect(Json.parseToJsonElement(arguments)).plain().toString())
+    } catch (e: IllegalArgumentException) {
+        throw ToolArgumentsException(e.message.orEmpty(), e)
+    }
 
 /**
  * A tool with a schema of your own; [run] is given the arguments as JSON that this schema allows, and gives what the
@@ -72,11 +86,3 @@ public fun tool(
     timeout: Duration? = null,
     run: suspend (ToolInvocation) -> String,
 ): AgentTool = AgentTool.of(definition, timeout, run)
-
-private fun <A> decode(serializer: KSerializer<A>, json: String): A = try {
-    // By its text again: who reads elements says where a fault is in the innermost object only, not in the whole.
-    AGENT_JSON.decodeFromString(serializer, AGENT_JSON.parseToJsonElement(json).withPlainIntegers().toString())
-} catch (e: SerializationException) {
-    // What follows repeats the arguments, which the model knows.
-    throw ToolArgumentsException(e.message.orEmpty().substringBefore("\nJSON input"), e)
-}

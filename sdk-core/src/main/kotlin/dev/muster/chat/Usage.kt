@@ -44,6 +44,23 @@ public class Usage(
         cacheWriteInputTokens = add(cacheWriteInputTokens, other.cacheWriteInputTokens),
     )
 
+    /** This without figures that no provider can mean: below zero, or beyond what a number in JSON counts exactly. */
+    @JvmSynthetic
+    internal fun plausible(): Usage {
+        if (figures().all { it == null || it in COUNTS }) return this
+        val isSum = inputTokens != null && outputTokens != null && totalTokens == inputTokens + outputTokens
+        return Usage(
+            inputTokens = inputTokens.ifPlausible(),
+            outputTokens = outputTokens.ifPlausible(),
+            cachedInputTokens = cachedInputTokens.ifPlausible(),
+            reasoningTokens = reasoningTokens.ifPlausible(),
+            total = if (isSum) null else totalTokens.ifPlausible(),
+            cacheWriteInputTokens = cacheWriteInputTokens.ifPlausible(),
+        )
+    }
+
+    private fun Long?.ifPlausible() = takeIf { it != null && it in COUNTS }
+
     override fun equals(other: Any?): Boolean = other is Usage && other.figures() == figures()
 
     override fun hashCode(): Int = figures().hashCode()
@@ -67,6 +84,8 @@ public class Usage(
          */
         @JvmStatic
         public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage() }.fold(UNKNOWN, Usage::plus)
+
+        private val COUNTS = 0..(1L shl 53)
 
         private fun add(a: Long?, b: Long?): Long? = if (a == null) {
             b

@@ -2,6 +2,7 @@
 
 package dev.muster.concurrent
 
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
@@ -27,7 +28,7 @@ public fun <I, T> asCompleted(
     label: ((I) -> String)? = null,
     call: suspend (I) -> T,
 ): Flow<Completed<I, T>> = flow {
-    val inputs = items.toList()
+    val inputs = items.readAll(currentCoroutineContext(), "asCompleted", "mapConcurrentUnordered")
     val labels = label?.let(inputs::map)
     var pending = inputs.size
     settled(inputs.asFlow(), Window.unbounded(), { false }, call = call).collect {

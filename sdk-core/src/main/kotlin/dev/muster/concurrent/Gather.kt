@@ -2,6 +2,7 @@
 
 package dev.muster.concurrent
 
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.asFlow
 import java.util.Collections
 
@@ -24,7 +25,7 @@ public suspend fun <T> gather(vararg calls: suspend () -> T): List<T> = gather(c
  * ```
  */
 public suspend fun <I, T> gather(items: Iterable<I>, call: suspend (I) -> T): List<T> {
-    val inputs = items.toList()
+    val inputs = items.readAll(currentCoroutineContext(), "gather", "mapConcurrent")
     val values = arrayOfNulls<Any?>(inputs.size)
     var failure: Throwable? = null
     settled(inputs.asFlow(), Window.unbounded(), { !it.isSuccess }, call = call).collect { result ->
@@ -53,7 +54,7 @@ public suspend fun <T> gatherSettled(vararg calls: suspend () -> T): List<Outcom
  * ```
  */
 public suspend fun <I, T> gatherSettled(items: Iterable<I>, call: suspend (I) -> T): List<Outcome<T>> {
-    val inputs = items.toList()
+    val inputs = items.readAll(currentCoroutineContext(), "gatherSettled", "mapConcurrent")
     val outcomes = arrayOfNulls<Any?>(inputs.size)
     settled(inputs.asFlow(), Window.unbounded(), { false }, call = call).collect { outcomes[it.index] = it.outcome }
     return outcomes.asResults()

@@ -62,7 +62,8 @@ public fun <I, T> Iterable<I>.mapConcurrent(
  * ready*.
  *
  * Backpressure: an item keeps its place until its result is handed to the collector, so that at most [limit] items are
- * pulled and not yet collected. A `buffer(n)` after this operator lets n more run ahead.
+ * pulled and not yet collected. A `buffer(n)` after this operator takes n + 1 results off it: n in the buffer, and one
+ * that waits for room there.
  *
  * Failures and leaving early are as for [mapConcurrent], but no result that was ready before the failure is lost.
  *
@@ -90,12 +91,8 @@ internal fun defaultBuffer(limit: Int): Int = minOf(limit, Int.MAX_VALUE / 2) * 
 
 private fun requireLimit(limit: Int) = require(limit >= 1) { "limit must be at least 1, was $limit" }
 
-/** The item leaves the window when its result is taken. */
-private suspend fun <T> FlowCollector<T>.handOver(value: T, window: Window, taker: Taker) {
-    if (taker != Taker.OTHER_THREAD) window.leave()
-    emit(value)
-    if (taker == Taker.OTHER_THREAD) window.leave()
-}
+private suspend fun <T> FlowCollector<T>.handOver(value: T, window: Window, taker: Taker) =
+    window.handingOver(taker) { emit(value) }
 
 private suspend inline fun <I, T> mapSettled(
     source: Flow<I>,

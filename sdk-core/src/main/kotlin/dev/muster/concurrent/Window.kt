@@ -1,5 +1,6 @@
 package dev.muster.concurrent
 
+import dev.muster.concurrent.internal.Taker
 import kotlinx.coroutines.channels.Channel
 
 /**
@@ -37,6 +38,13 @@ internal class Window(private val limit: Int, private val buffer: Int = 0) {
     fun leave() {
         synchronized(lock) { inside-- }
         changed.trySend(Unit)
+    }
+
+    /** Runs [give], which gives a result to [taker]: its item leaves when the result is taken. */
+    inline fun handingOver(taker: Taker, give: () -> Unit) {
+        if (taker != Taker.OTHER_THREAD) leave()
+        give()
+        if (taker == Taker.OTHER_THREAD) leave()
     }
 
     suspend fun awaitRoom() {

@@ -3,8 +3,10 @@ package dev.muster.config
 import dev.muster.config.internal.ConfigFile
 import dev.muster.config.internal.ConfigReader
 import dev.muster.config.internal.ConfigSources
+import dev.muster.config.internal.Keys
 import dev.muster.config.internal.Raw
 import dev.muster.spi.ModelProvider
+import org.slf4j.LoggerFactory
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.ServiceLoader
@@ -24,13 +26,15 @@ import java.util.function.Function
  * - `limits.ID.concurrency`, `limits.ID.requests-per-minute`, `limits.ID.tokens-per-minute`
  *
  * In the environment a setting is called `MUSTER_` and its key in capitals, `MUSTER_TIMEOUTS_TOTAL`; the key and the
- * base URL of a provider are the variables it has always had, `OPENAI_API_KEY`.
+ * base URL of a provider are the variables it has always had, `OPENAI_API_KEY`. A client that is made without a
+ * configuration reads only these.
  *
  * An `ID` in `limits` is a provider (`openai`) or a model (`openai::gpt-4o`).
  */
 public class MusterConfig private constructor(
     @get:JvmSynthetic internal val reader: ConfigReader,
     @get:JvmSynthetic internal val environment: Function<String, String?>,
+    private val strangers: Set<String>,
 ) {
     /** All settings that somebody has set, and those that have a default, by key. */
     @get:JvmName("settings")
@@ -39,15 +43,19 @@ public class MusterConfig private constructor(
     /** The setting [key], or null where it has neither a value nor a default. */
     public fun setting(key: String): ConfigSetting? = settings.find { it.key == key }
 
-    /** A table for people: each setting in a line, with its value and where that came from. */
+    /**
+     * A table for people: each setting in a line, with its value and where that came from. Behind them variables that
+     * begin with `MUSTER_` and are no setting.
+     */
     public fun describe(): String {
         val key = settings.maxOf { it.key.length }
         val value = settings.maxOf { it.value.length }
-        return settings.joinToString("\n") {
+        val lines = settings.map {
             val source = it.source.name.lowercase()
             val from = if (it.origin == source) source else "$source: ${it.origin}"
             "${it.key.padEnd(key)}  ${it.value.padEnd(value)}  $from"
         }
+        return (lines + strangers.map { "$it has no effect: no setting has this name" }).joinToString("\n")
     }
 
     override fun toString(): String = "MusterConfig(${settings.count { it.source != ConfigSource.DEFAULT }} set)"
@@ -60,6 +68,7 @@ public class MusterConfig private constructor(
         @get:JvmSynthetic
         internal var environment: Function<String, String?> = Function { System.getenv(it) }
             private set
+        private var variables: () -> Set<String> = { System.getenv().keys }
         private var providers: List<ModelProvider>? = null
 
         /** Sets [key] to [value], before all other sources; as a program does with its command line. */
@@ -76,15 +85,18 @@ public class MusterConfig private constructor(
         public fun file(file: Path): Builder = apply { this.file = file }
 
         /** Replaces the environment variables, also those that the file names as `${VARIABLE}`. */
-        public fun environment(variables: Map<String, String>): Builder =
-            apply { environment = Function { variables[it] } }
+        public fun environment(variables: Map<String, String>): Builder = apply {
+            environment = Function { variables[it] }
+            this.variables = { variables.keys }
+        }
 
         /** Replaces the providers found on the class path, whose variables are looked at. */
         @JvmSynthetic
         internal fun providers(providers: List<ModelProvider>): Builder = apply { this.providers = providers.toList() }
 
         /**
-         * The settings.
+         * The settings. A variable that begins with `MUSTER_` and is no setting has no effect; a warning in the log
+         * names it.
          *
          * @throws IllegalArgumentException where the file cannot be read, a key is unknown or a value is none for its
          * key; the message names the key and where it stands
@@ -95,13 +107,16 @@ public class MusterConfig private constructor(
             val environment = environment
             val variable = { name: String -> environment.apply(name)?.ifBlank { null } }
             val written = file?.let { ConfigFile.read(it, variable) }.orEmpty()
-            return MusterConfig(ConfigReader(ConfigSources(arguments.toMap(), written, variable, known)), environment)
+            val sources = ConfigSources(arguments.toMap(), written, variable, known)
+            val strangers = sources.strangers(variables())
+            strangers.forEach { LOG.warn("The environment variable {} has no effect: no setting has this name", it) }
+            return MusterConfig(ConfigReader(sources), environment, strangers)
         }
     }
 
     /** Makes configurations. */
     public companion object {
-        private const val FILE_VARIABLE = "MUSTER_CONFIG"
+        private val LOG = LoggerFactory.getLogger(MusterConfig::class.java)
         private const val USUAL_FILE = "muster.conf"
 
         /**
@@ -117,9 +132,9 @@ public class MusterConfig private constructor(
         /** With [builder]'s environment, in [directory]. */
         @JvmSynthetic
         internal fun load(builder: Builder, directory: Path): MusterConfig {
-            val named = builder.environment.apply(FILE_VARIABLE)?.ifBlank { null }?.let(directory::resolve)
+            val named = builder.environment.apply(Keys.FILE_VARIABLE)?.ifBlank { null }?.let(directory::resolve)
             require(named == null || Files.isRegularFile(named)) {
-                "There is no configuration file $named ($FILE_VARIABLE)"
+                "There is no configuration file $named (${Keys.FILE_VARIABLE})"
             }
             val file = named ?: directory.resolve(USUAL_FILE).takeIf(Files::exists)
             return builder.apply { file?.let(::file) }.build()

@@ -15,7 +15,8 @@ public interface EmbeddingModel {
      * some of which run at the same time; the vectors come in the order of the texts. The first exchange that fails
      * ends the whole.
      *
-     * @throws dev.muster.error.LlmException where a vector is missing
+     * @throws dev.muster.error.LlmException where a vector is missing, empty, of another length than the others, or not
+     * finite
      */
     public suspend fun embed(request: EmbeddingRequest): EmbeddingResponse
 }

@@ -18,6 +18,9 @@ public class Embedding(vector: FloatArray) {
     /** A copy of the numbers. */
     public fun toFloatArray(): FloatArray = vector.copyOf()
 
+    @JvmSynthetic
+    internal fun isFinite(): Boolean = vector.all { it.isFinite() }
+
     override fun equals(other: Any?): Boolean = other is Embedding && other.vector.contentEquals(vector)
 
     override fun hashCode(): Int = vector.contentHashCode()

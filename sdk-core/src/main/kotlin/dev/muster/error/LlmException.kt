@@ -24,7 +24,7 @@ public abstract class LlmException internal constructor(message: String, context
         @JvmSynthetic
         internal set
 
-    /** Whether sending the same request again may help. */
+    /** Whether sending the same request again may help: what the provider advises, else what the class says. */
     public abstract val isRetryable: Boolean
 
     /** The answer's text that had arrived before the failure; null where none had. */
@@ -107,6 +107,13 @@ public class ErrorContext private constructor(builder: Builder) {
     @get:JvmName("retryAtOnce")
     public val retryAtOnce: Boolean = builder.retryAtOnce
 
+    /**
+     * Whether the provider advises to send the same request again, by its header `x-should-retry`; null where it does
+     * not say. It overrules what the status stands for in [LlmException.isRetryable].
+     */
+    @get:JvmName("retryAdvised")
+    public val retryAdvised: Boolean? = builder.retryAdvised
+
     /** A builder that starts from this context. */
     public fun toBuilder(): Builder = Builder()
         .provider(provider)
@@ -117,10 +124,11 @@ public class ErrorContext private constructor(builder: Builder) {
         .attempts(attempts)
         .retryAfter(retryAfter)
         .retryAtOnce(retryAtOnce)
+        .retryAdvised(retryAdvised)
 
     override fun toString(): String =
         "ErrorContext(provider=$provider, model=$model, status=$status, code=$code, requestId=$requestId, " +
-            "attempts=$attempts, retryAfter=$retryAfter, retryAtOnce=$retryAtOnce)"
+            "attempts=$attempts, retryAfter=$retryAfter, retryAtOnce=$retryAtOnce, retryAdvised=$retryAdvised)"
 
     /** Builds an [ErrorContext]. */
     public class Builder {
@@ -156,6 +164,10 @@ public class ErrorContext private constructor(builder: Builder) {
         @set:JvmSynthetic
         internal var retryAtOnce: Boolean = false
 
+        @get:JvmSynthetic
+        @set:JvmSynthetic
+        internal var retryAdvised: Boolean? = null
+
         /** Sets [ErrorContext.provider]. */
         public fun provider(provider: String?): Builder = apply { this.provider = provider }
 
@@ -179,6 +191,9 @@ public class ErrorContext private constructor(builder: Builder) {
 
         /** Sets [ErrorContext.retryAtOnce]. */
         public fun retryAtOnce(atOnce: Boolean): Builder = apply { retryAtOnce = atOnce }
+
+        /** Sets [ErrorContext.retryAdvised]. */
+        public fun retryAdvised(advised: Boolean?): Builder = apply { retryAdvised = advised }
 
         /** The context as set so far. */
         public fun build(): ErrorContext = ErrorContext(this)

@@ -6,7 +6,7 @@ public class AuthenticationException @JvmOverloads constructor(
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    override val isRetryable: Boolean get() = false
+    override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
 /** No key was given and none found; nothing was sent. The message names the environment variable to set. */
@@ -24,7 +24,7 @@ public class InsufficientFundsException @JvmOverloads constructor(
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    override val isRetryable: Boolean get() = false
+    override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
 /** The provider does not know the model (404). */
@@ -33,7 +33,7 @@ public class ModelNotFoundException @JvmOverloads constructor(
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    override val isRetryable: Boolean get() = false
+    override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
 /** The request is wrong (400, 413, 422), or was seen to be before it was sent: mend it. */
@@ -42,7 +42,7 @@ public open class InvalidRequestException @JvmOverloads constructor(
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    override val isRetryable: Boolean get() = false
+    override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
 /** The request has more tokens than the model takes: shorten it. */
@@ -65,7 +65,7 @@ public class RateLimitedException @JvmOverloads constructor(
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    override val isRetryable: Boolean get() = true
+    override val isRetryable: Boolean get() = context.retryAdvised ?: true
 }
 
 /** The provider failed (408, 409, 5xx, 529): try again, after [retryAfter] where it says so. */
@@ -74,7 +74,7 @@ public class ProviderException @JvmOverloads constructor(
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    override val isRetryable: Boolean get() = true
+    override val isRetryable: Boolean get() = context.retryAdvised ?: true
 }
 
 /** The exchange failed below HTTP: refused, reset, DNS, TLS. */

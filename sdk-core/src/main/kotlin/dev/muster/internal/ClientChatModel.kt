@@ -9,12 +9,16 @@ import dev.muster.chat.StructuredOutputMode
 import dev.muster.concurrent.clock
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
 import dev.muster.error.StreamTruncatedException
+import dev.muster.error.TimeoutKind
 import dev.muster.spi.ProviderModel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import org.slf4j.Logger
+import org.slf4j.LoggerFactory
 import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
 
@@ -26,8 +30,9 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
         check(request)
         val start = path.start()
         return path
-            .run(start, { estimateTokens(request) }, { it.usage }) { provider.chat(request) }
-            .completed(start)
+            .run(start, { estimateTokens(request) }, { it.usage }) {
+                provider.chat(request).also { it.usage(it.usage?.plausible()) }
+            }.completed(start)
     }
 
     override fun stream(request: ChatRequest): Flow<ChatEvent> = flow {
@@ -61,12 +66,22 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
         val watch = TokenWatch(path.timeouts, currentCoroutineContext().clock, id, path.context, output)
         val answer = StreamedAnswer(output, watch)
         output.answer = answer
-        coroutineScope { watch.during(this) { provider.stream(request, answer) } }
+        try {
+            coroutineScope { watch.during(this) { provider.stream(request, answer) } }
+        } catch (e: LlmException) {
+            // What can still be missing is the usage, which is null then.
+            if (!answer.isWhole || e === output.thrownByCollector || !isOnlyTheEnd(e)) throw e
+            LOG.debug("{}: the stream broke off after its finish, its usage may be missing: {}", id, e.message)
+        }
         if (!answer.isWhole) {
             throw StreamTruncatedException("The stream of $id ended without its end marker", path.context)
         }
         return answer
     }
+
+    /** Whether the stream broke off or fell silent, and nobody has said why. */
+    private fun isOnlyTheEnd(e: LlmException) =
+        e is StreamTruncatedException || (e is LlmTimeoutException && e.kind in SILENCE)
 
     /** What fails while a stream runs says what had arrived. A failure of the collector's own is passed untouched. */
     private suspend fun <T> reportingPartial(output: StreamOutput, block: suspend () -> T): T {
@@ -87,4 +102,9 @@ internal class ClientChatModel(private val path: CallPath, private val provider:
     }
 
     override fun toString(): String = "ChatModel($id)"
+
+    private companion object {
+        val LOG: Logger = LoggerFactory.getLogger("dev.muster.call")
+        val SILENCE = setOf(TimeoutKind.FIRST_TOKEN, TimeoutKind.BETWEEN_TOKENS)
+    }
 }

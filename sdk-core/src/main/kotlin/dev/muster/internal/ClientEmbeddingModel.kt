@@ -4,6 +4,7 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.Usage
 import dev.muster.chat.estimateTokens
 import dev.muster.concurrent.mapConcurrent
+import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
@@ -25,6 +26,7 @@ internal class ClientEmbeddingModel(private val path: CallPath, private val prov
             parts
                 .mapConcurrent(AT_ONCE) { inputs -> part(request.toBuilder().inputs(inputs).build()) }
                 .toList()
+        checkVectors(answers.flatMap { it.embeddings })
         val usages = answers.map { it.usage }
         return EmbeddingResponse
             .builder()
@@ -39,7 +41,9 @@ internal class ClientEmbeddingModel(private val path: CallPath, private val prov
 
     private suspend fun part(request: EmbeddingRequest): EmbeddingResponse.Builder {
         val answer =
-            path.run(path.start(), { request.inputs.sumOf(::estimateTokens) }, { it.usage }) { provider.embed(request) }
+            path.run(path.start(), { request.inputs.sumOf(::estimateTokens) }, { it.usage }) {
+                provider.embed(request).also { it.usage(it.usage?.plausible()) }
+            }
         if (answer.embeddings.size != request.inputs.size) {
             throw MalformedResponseException(
                 "$id sent ${answer.embeddings.size} embeddings for ${request.inputs.size} texts",
@@ -47,6 +51,24 @@ internal class ClientEmbeddingModel(private val path: CallPath, private val prov
             )
         }
         return answer
+    }
+
+    /** A vector that says nothing, or is not like the others, would be found out by nobody later. */
+    private fun checkVectors(vectors: List<Embedding>) {
+        val size = vectors.first().size
+        vectors.forEachIndexed { at, vector ->
+            val fault =
+                when {
+                    vector.size == 0 -> "is empty"
+                    vector.size != size -> "has ${vector.size} numbers and the first has $size"
+                    !vector.isFinite() -> "has a number that is infinite or none"
+                    else -> return@forEachIndexed
+                }
+            throw MalformedResponseException(
+                "$id sent no usable embeddings: that of text ${at + 1} $fault",
+                path.context,
+            )
+        }
     }
 
     override fun toString(): String = "EmbeddingModel($id)"

@@ -83,7 +83,7 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
     }
 
     override fun usage(usage: Usage) {
-        this.usage = usage
+        this.usage = usage.plausible()
     }
 
     override fun model(name: String) {
@@ -96,6 +96,7 @@ internal class StreamedAnswer(private val out: StreamOutput, private val watch: 
 
     override fun finish(reason: FinishReason, raw: String?) {
         isWhole = true
+        watch.isFinished = true
         response.finish(reason, raw)
     }
 

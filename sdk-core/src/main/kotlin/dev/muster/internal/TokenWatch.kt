@@ -46,6 +46,10 @@ internal class TokenWatch(
     @Volatile
     private var ended = false
 
+    /** Whether the provider has said that its answer is whole: silence then only ends it. */
+    @Volatile
+    var isFinished: Boolean = false
+
     /** Watches [stream] in [scope]: from now on if the first token has a limit, else from that token on. */
     suspend inline fun during(scope: CoroutineScope, stream: suspend () -> Unit) {
         this.scope = scope
@@ -112,6 +116,8 @@ internal class TokenWatch(
             if (left.isPositive()) {
                 delay(left)
             } else if (since == began && (!isFirst || opening.compareAndSet(Opening.WAITING, Opening.TOO_LATE))) {
+                // Nothing is wrong with the call, which goes on with what has come.
+                if (isFinished) ended = true
                 throw timeout(isFirst, limit)
             }
         }

@@ -183,6 +183,11 @@ public suspend fun <T> callback(own: Executor?, shared: Executor, task: Callable
 public suspend fun <T> withCallbackExecutor(own: Executor?, shared: Executor, use: suspend (Executor) -> T): T =
     use(callbackExecutor(own, shared))
 
+/** The flow that [make] gives for the executor that [callback] would take. */
+public fun <T> flowWithCallbackExecutor(own: Executor?, shared: Executor, make: (Executor) -> Flow<T>): Flow<T> = flow {
+    emitAll(make(callbackExecutor(own, shared)))
+}
+
 private suspend fun callbackExecutor(own: Executor?, shared: Executor): Executor =
     own ?: currentCoroutineContext()[CallbackExecutor]?.executor ?: shared
 

@@ -1,7 +1,10 @@
 package dev.muster.agent
 
 import dev.muster.ScriptedProvider
+import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
+import dev.muster.chat.Reasoning
+import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolDefinition
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -23,13 +26,31 @@ class ChatAgentTest {
                 .systemPrompt("Be brief.")
                 .temperature(0.2)
                 .maxTokens(50)
+                .topP(0.9)
+                .stop(listOf("END"))
+                .seed(7)
+                .reasoning(Reasoning.effort(ReasoningEffort.LOW))
                 .offer(tool)
                 .build()
         agent.ask("Hi")
         val sent = provider.requests.single()
         assertEquals(listOf(Message.system("Be brief."), Message.user("Hi")), sent.messages)
         assertEquals(listOf(0.2, 50, listOf(tool)), listOf(sent.temperature, sent.maxTokens, sent.tools))
+        assertEquals(listOf(0.9, listOf("END"), 7L), listOf(sent.topP, sent.stop, sent.seed))
+        assertEquals(ReasoningEffort.LOW, sent.reasoning?.effort)
         assertEquals("brief", agent.name)
+    }
+
+    @Test
+    fun `A3 an agent has every setting that a request has`() {
+        fun settings(builder: Class<*>) = builder.declaredMethods
+            .filter { it.returnType == builder && '$' !in it.name }
+            .map { it.name }
+            .toSet()
+        // An agent has its own words for what is said, and asks for a form by a type.
+        val said = setOf("messages", "message", "system", "user", "assistant", "responseFormat")
+        val ofRequest = settings(ChatRequest.Builder::class.java) - said
+        assertEquals(emptySet<String>(), ofRequest - settings(ChatAgent.Builder::class.java))
     }
 
     @Test

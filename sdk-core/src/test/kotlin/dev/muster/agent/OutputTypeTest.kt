@@ -82,6 +82,45 @@ class OutputTypeTest {
     }
 
     @Test
+    fun `C9 of several answers none is taken, and what does not fit is no answer`() {
+        val soup = """{"name":"Soup","minutes":30}"""
+        val stew = """{"name":"Stew","minutes":90}"""
+        val several = listOf(
+            soup + stew,
+            "$soup\n$stew",
+            "First: $soup Or rather: $stew",
+            "```json\n$soup\n```\n```json\n$stew\n```",
+        )
+        assertAll(several.map { { assertEquals("it holds 2 answers: give one", faultOf(dish, it), it) } })
+        val one = listOf(
+            "$soup$soup",
+            """{"name":"Soup, with a long name that does not count"} $soup""",
+            "```json\n{\"name\":\"Stew\"}\n```\n```json\n$soup\n```",
+        )
+        assertAll(one.map { { assertEquals(Dish("Soup", 30), dish.decode(it), it) } })
+        assertEquals("minutes is missing", faultOf(dish, """Here: {"name":"Soup"} {"a":1}"""))
+    }
+
+    @Test
+    fun `C9 a fault is one of the subclass that the answer names`() {
+        val shape = outputType<KotlinTypes.Shape>()
+        assertEquals("value.radius must be number, not string", faultOf(shape, """{"type":"circle","radius":"1"}"""))
+        assertEquals(
+            "value.radius is missing; value.r is unknown: the properties are type, radius",
+            faultOf(shape, """{"type":"circle","r":1}"""),
+        )
+        assertEquals(KotlinTypes.Dot, shape.decode("""{"type":"dot","radius":"1"}"""))
+    }
+
+    @Test
+    fun `C9 an exponent does not fill the memory`() {
+        assertThrows<IllegalArgumentException> { outputType<Long>().decode("1e300") }
+        assertThrows<IllegalArgumentException> { outputType<Long>().decode("1e999999999") }
+        assertThrows<IllegalArgumentException> { outputType<Double>().decode("1e999999999") }
+        assertEquals(0, outputType<Int>().decode("-0.0"))
+    }
+
+    @Test
     fun `C7 what is said twice counts as said last, and letters of any script are kept`() {
         val twice = """{"name":"x","minutes":1,"name":"Борщ 🍲 \u00e9","minutes":2}"""
         assertEquals(Dish("Борщ 🍲 é", 2), dish.decode(twice))

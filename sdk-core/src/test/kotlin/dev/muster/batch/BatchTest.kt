@@ -3,13 +3,23 @@ package dev.muster.batch
 import dev.muster.concurrent.Boom
 import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.Probe
+import dev.muster.concurrent.asCompleted
 import dev.muster.concurrent.assertNoLiveChild
+import dev.muster.concurrent.gather
+import dev.muster.concurrent.gatherSettled
 import dev.muster.concurrent.onVirtualTime
 import dev.muster.concurrent.takes
 import dev.muster.runCatchingAll
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.collect
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOf
+import kotlinx.coroutines.flow.onEach
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -172,6 +182,77 @@ class BatchTest {
         val report = batch(emptyList<Int>()) { it }
         assertEquals(0, report.total())
         assertEquals(emptyList<Int>(), report.values())
+    }
+
+    @Test
+    fun `C16 an endless flow is pulled no further than the window ahead of a slow collector`() = onVirtualTime {
+        var pulled = 0
+        var collected = 0
+        val endless = flow { while (true) emit(pulled++) }
+        val results = endless.batch({ concurrency(3).onProgress { events += "$it" } }) { probe.call(it, 10) }
+        val seen = results.onEach {
+            collected++
+            delay(1000)
+            assertEquals(collected + 3, pulled)
+        }.take(20).toList()
+        assertEquals((0..19).map { "$it" }, seen.map { it.id })
+        assertEquals(3, probe.peak)
+        assertEquals(0, probe.running)
+        assertEquals("1/? (1 ok, 0 failed)", events.first())
+        assertNoLiveChild()
+    }
+
+    @Test
+    fun `C16 a failing item of a flow is a result among the others, in the order of completion`() = onVirtualTime {
+        val options = BatchOptions.builder<Int>().id { "id$it" }.metadata { mapOf("n" to "$it") }.build()
+        val seen = flowOf(30, 20, 10).batch(options) {
+            if (it == 20) probe.call(it, 20) { throw boom } else probe.call(it, it.toLong())
+        }.toList()
+        assertEquals(listOf("id10", "id20", "id30"), seen.map { it.id })
+        assertEquals(listOf(2, 1, 0), seen.map { it.index })
+        assertEquals(mapOf("n" to "20"), seen[1].metadata)
+        assertSame(boom, seen[1].outcome.exceptionOrNull())
+    }
+
+    @Test
+    fun `C16 a flow that fails fast throws the very instance behind the results before it`() = onVirtualTime {
+        val seen = mutableListOf<Int>()
+        val thrown = runCatchingAll {
+            flowOf(10, 20, 30).batch({ failFast() }) {
+                if (it == 20) probe.call(it, 20) { throw boom } else probe.call(it, it.toLong())
+            }.collect { seen += it.item }
+        }
+        assertSame(boom, thrown)
+        assertEquals(listOf(10), seen)
+        assertEquals(listOf<Any>(30), probe.cancelled)
+    }
+
+    @Test
+    fun `C16 what needs all items before it starts refuses those without an end`() = onVirtualTime {
+        val endless = generateSequence(0) { it + 1 }.asIterable()
+        val operators = mapOf<String, suspend () -> Unit>(
+            "A batch with a report" to { batch(endless) { probe.call(it, 1) } },
+            "gather" to { gather(endless) { probe.call(it, 1) } },
+            "gatherSettled" to { gatherSettled(endless) { probe.call(it, 1) } },
+            "asCompleted" to { asCompleted(endless) { probe.call(it, 1) }.collect() },
+        )
+        for ((name, run) in operators) {
+            val thrown = runCatchingAll { run() }
+            assertInstanceOf(IllegalArgumentException::class.java, thrown, name)
+            assertTrue(thrown.message.orEmpty().startsWith("$name was given more than 1000000 items"), thrown.message)
+        }
+        assertEquals(emptyList<Any>(), probe.started)
+    }
+
+    @Test
+    fun `B26 a report whose caller is cancelled reads no further`() = onVirtualTime {
+        var read = 0
+        launch {
+            val job = coroutineContext.job
+            batch(generateSequence { (++read).also { if (it == 5) job.cancel() } }.asIterable()) { probe.call(it, 1) }
+        }.join()
+        assertEquals(5, read)
+        assertEquals(emptyList<Any>(), probe.started)
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.muster.chat
 
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Test
 
 class UsageTest {
@@ -17,6 +18,16 @@ class UsageTest {
         assertNull(Usage.sum(emptyList()).totalTokens)
         assertNull(Usage.sum(listOf(Usage(3, null))).totalTokens)
         assertNull(Usage.sum(listOf(Usage(3, 4))).reasoningTokens)
+    }
+
+    @Test
+    fun `what is below zero or beyond counting is unknown, and a sum with it too`() {
+        val most = 1L shl 53
+        assertEquals(Usage(null, 3, total = null), Usage(-1, 3).plausible())
+        assertEquals(Usage(3, null, total = 8), Usage(3, most + 1, total = 8).plausible())
+        assertEquals(Usage(3, 4, total = 7), Usage(3, 4, total = -8).plausible())
+        val good = Usage(0, most, 1, 2, 3, 4)
+        assertSame(good, good.plausible())
     }
 
     @Test

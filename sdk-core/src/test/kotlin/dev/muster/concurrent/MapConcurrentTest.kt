@@ -2,11 +2,14 @@ package dev.muster.concurrent
 
 import dev.muster.batch.batch
 import dev.muster.runCatchingAll
+import dev.muster.spi.handedOver
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.asFlow
+import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
@@ -87,6 +90,38 @@ class MapConcurrentTest {
             collected++
             delay(1000)
             assertEquals(collected + 3, pulled)
+        }
+        assertEquals(3, probe.peak)
+    }
+
+    @Test
+    fun `B10 a value that is ready keeps its place until another thread has taken it`() = onVirtualTime {
+        val windows = mapOf<String, Flow<Int>.() -> Flow<Any>>(
+            "in order" to { mapConcurrent(3) { probe.call(it, 10) } },
+            "unordered" to { mapConcurrentUnordered(3) { probe.call(it, 10) } },
+            "batch" to { batch({ concurrency(3) }) { probe.call(it, 10) } },
+        )
+        for ((name, window) in windows) {
+            pulled = 0
+            val taken = Channel<Any>(Channel.RENDEZVOUS)
+            val job = launch { handedOver(endless.window()).collect { taken.send(it) } }
+            for (count in 0..5) {
+                delay(1000)
+                assertEquals(count + 3, pulled, name)
+                taken.receive()
+            }
+            job.cancelAndJoin()
+        }
+        assertEquals(3, probe.peak)
+    }
+
+    @Test
+    fun `B10 a buffer behind the window takes what it holds and one that waits for it`() = onVirtualTime {
+        var collected = 0
+        endless.mapConcurrentUnordered(3) { probe.call(it, 10) }.buffer(2).take(20).collect {
+            collected++
+            delay(1000)
+            assertEquals(collected + 3 + 2 + 1, pulled)
         }
         assertEquals(3, probe.peak)
     }

@@ -3,6 +3,7 @@ package dev.muster.config
 import dev.muster.MusterClient
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ModelId
+import dev.muster.debugLinesOf
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.spi.HttpVersion
@@ -298,6 +299,46 @@ class MusterConfigTest {
         assertEquals("retries.max = 3 (muster.conf, line 1)", load("MUSTER_CONFIG" to " "))
         val missing = assertThrows<IllegalArgumentException> { load("MUSTER_CONFIG" to "none.conf") }
         assertTrue("none.conf (MUSTER_CONFIG)" in missing.message!!, missing.message)
+    }
+
+    @Test
+    fun `C19 a variable that is named like a setting and is none has no effect, and is told of without its value`() {
+        val misspelt = arrayOf("MUSTER_TIMEOUT_TOTAL" to "secret-1", "MUSTER_LIMITS_ONE__M_CONCURRENCY" to "4")
+        val right = arrayOf("MUSTER_TIMEOUTS_TOTAL" to "3s", "MUSTER_CONFIG" to "x", "MUSTERING" to "x")
+        var config = builder().build()
+        val lines = debugLinesOf(MusterConfig::class.java.name) { config = builder(*misspelt, *right).build() }
+        val said = misspelt.map { (name, _) -> name }.sorted()
+        assertEquals(said.map { "The environment variable $it has no effect: no setting has this name" }, lines)
+        assertEquals(
+            said.map { "$it has no effect: no setting has this name" },
+            config.describe().lines().takeLast(said.size),
+        )
+        assertFalse("secret" in config.describe())
+        assertEquals(Duration.ofSeconds(3), config.reader.timeouts.total)
+        assertEquals(emptyMap<String, Any>(), config.reader.concurrencyLimiters())
+        assertEquals(emptyList<String>(), debugLinesOf(MusterConfig::class.java.name) { builder(*right).build() })
+    }
+
+    @Test
+    fun `C19 the environment limits providers, endpoints of one's own, and the models that a file limits`() {
+        val variables = arrayOf(
+            "MUSTER_LIMITS_ONE_CONCURRENCY" to "1",
+            "MUSTER_LIMITS_MINE_CONCURRENCY" to "2",
+            "MUSTER_LIMITS_ONE__M_1_CONCURRENCY" to "3",
+        )
+        val file = file("providers.mine.compatible-with = one\nlimits.\"one::m.1\".requests-per-minute = 9")
+        val config = builder(*variables).file(file).build()
+        val limits = config.reader.concurrencyLimiters().mapValues { it.value.limit }
+        assertEquals(mapOf("one" to 1, "mine" to 2, "one::m.1" to 3), limits)
+        opened(config)
+    }
+
+    @Test
+    fun `C19 a client without a configuration takes nothing from a variable of a setting`() {
+        val variables = mapOf("MUSTER_DEFAULT_MODEL" to "one::m", "MUSTER_RETRIES_MAX" to "many")
+        MusterClient.builder().providers(listOf(provider)).environment(variables).build().use {
+            assertNull(it.defaultModel)
+        }
     }
 
     @Test

@@ -185,6 +185,68 @@ class ClientChatModelTest {
     }
 
     @Test
+    fun `a break or silence after the finish is a whole answer`() = onVirtualTime {
+        val limits = Timeouts.builder().firstToken(ofSeconds(1)).betweenTokens(ofSeconds(1)).build()
+        val endings =
+            mapOf<String, suspend () -> Unit>(
+                "break" to { throw StreamTruncatedException("broke") },
+                "silence" to { awaitCancellation() },
+            )
+        endings.forEach { (name, end) ->
+            listOf("text", "").forEach { text ->
+                val (model, provider) =
+                    streaming(limits) { sink ->
+                        sink.text(text)
+                        sink.finish(FinishReason.STOP, "stop")
+                        end()
+                    }
+                val answer = (model.stream("Hi").toList().last() as ChatEvent.Finished).response
+                assertEquals(
+                    listOf(text, FinishReason.STOP, null),
+                    answer.run {
+                        listOf(this.text, finishReason, usage())
+                    },
+                )
+                assertEquals(1, provider.requests.size, name)
+            }
+        }
+        assertEquals(2000, currentTime)
+    }
+
+    @Test
+    fun `an error after the finish is not lost, nor what the collector throws`() = onVirtualTime {
+        val (failing, _) =
+            streaming { sink ->
+                sink.text("text")
+                sink.finish(FinishReason.STOP, "stop")
+                throw ProviderException("after all")
+            }
+        val error = assertInstanceOf(ProviderException::class.java, runCatchingAll { failing.stream("Hi").toList() })
+        assertEquals("text", error.partialText)
+        val mine = StreamTruncatedException("of another stream")
+        val (model, _) =
+            streaming { sink ->
+                sink.finish(FinishReason.STOP, "stop")
+                sink.text("late")
+            }
+        assertSame(mine, runCatchingAll { model.stream("Hi").collect { throw mine } })
+    }
+
+    @Test
+    fun `figures that no provider can mean are none`() = onVirtualTime {
+        val absurd = Usage(-1, 5, cachedInputTokens = Long.MAX_VALUE, reasoningTokens = 2, total = -7)
+        val (whole, _) = chatting { ChatResponse.builder().text("x").usage(absurd) }
+        val (streamed, _) =
+            streaming { sink ->
+                sink.usage(absurd)
+                sink.finish(FinishReason.STOP, null)
+            }
+        val expected = Usage(null, 5, reasoningTokens = 2)
+        assertEquals(expected, whole.chat(ChatRequest.of("Hi")).usage())
+        assertEquals(expected, (streamed.stream("Hi").toList().last() as ChatEvent.Finished).response.usage())
+    }
+
+    @Test
     fun `B12 a stalled stream trips betweenTokens with what had arrived`() = onVirtualTime {
         val limits = Timeouts.builder().betweenTokens(ofSeconds(1)).build()
         val (model, provider) =

@@ -91,6 +91,22 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
+    fun `C18 limiters of a model's options replace those that the client has for it, and its provider's stay`() =
+        onVirtualTime {
+            val client = slow.client {
+                concurrencyLimiter("scripted::m", ConcurrencyLimiter.fixed(1))
+                concurrencyLimiter("scripted", ConcurrencyLimiter.fixed(2))
+                rateLimiter("scripted::m", RateLimiter.builder().requestsPerMinute(1).build())
+            }
+            val options = ModelOptions.builder().concurrencyLimiter(ConcurrencyLimiter.fixed(3))
+                .rateLimiter(RateLimiter.builder().requestsPerMinute(6_000).build()).build()
+            val model = client.model("scripted::m", options)
+            gather((0 until 4).toList()) { model.ask("$it") }
+            assertEquals(2, peak)
+            assertEquals(200, currentTime)
+        }
+
+    @Test
     fun `C18 a limiter given to two clients is shared`() = onVirtualTime {
         val options = ModelOptions.builder().concurrencyLimiter(ConcurrencyLimiter.fixed(1)).build()
         val models = List(2) { slow.client().model("scripted::m", options) }

@@ -71,6 +71,21 @@ class RateLimiterTest {
     )
 
     @Test
+    fun `C18 without a burst what comes in a second goes at once, one at least, and a minute's tokens do`() =
+        onVirtualTime {
+            suspend fun atOnce(limiter: RateLimiter, tokens: Int): Int {
+                sentAt.clear()
+                val start = currentTime
+                val model = model(limiter)
+                repeat(12) { model.ask(tokens) }
+                return sentAt.count { it == start }
+            }
+            assertEquals(5, atOnce(RateLimiter.builder().requestsPerMinute(300).build(), 2))
+            assertEquals(1, atOnce(RateLimiter.builder().requestsPerMinute(30).build(), 2))
+            assertEquals(10, atOnce(RateLimiter.builder().tokensPerMinute(600).build(), 60))
+        }
+
+    @Test
     fun `C18 ten calls at five a second with a burst of two take 1,6 seconds`() = onVirtualTime {
         val model = model(RateLimiter.builder().requests(5, ofSeconds(1)).burst(2).build())
         gather((0 until 10).toList()) { model.ask("$it") }

@@ -11,6 +11,7 @@ import dev.muster.agent.ToolExecution;
 import dev.muster.chat.ChatModel;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
+import dev.muster.chat.Reasoning;
 import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.java.Bridge.SuspendCall;
@@ -265,9 +266,33 @@ public final class Agent {
       return this;
     }
 
+    /** Sets nucleus sampling; without it the provider's default holds. */
+    public Builder topP(double topP) {
+      builder.topP(topP);
+      return this;
+    }
+
     /** Sets the most tokens an answer may have; without it the provider's default holds. */
     public Builder maxTokens(int maxTokens) {
       builder.maxTokens(maxTokens);
+      return this;
+    }
+
+    /** Sets the texts at which the model stops. */
+    public Builder stop(List<String> stop) {
+      builder.stop(stop);
+      return this;
+    }
+
+    /** Sets the seed, for answers that are as alike as the provider can make them. */
+    public Builder seed(long seed) {
+      builder.seed(seed);
+      return this;
+    }
+
+    /** Sets how much the model thinks before it answers; without it the model does as it always does. */
+    public Builder reasoning(Reasoning reasoning) {
+      builder.reasoning(reasoning);
       return this;
     }
 

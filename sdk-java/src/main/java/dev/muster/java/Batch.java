@@ -4,10 +4,11 @@ import dev.muster.batch.BatchKt;
 import dev.muster.batch.BatchOptions;
 import dev.muster.batch.BatchProgress;
 import dev.muster.batch.BatchReport;
+import dev.muster.batch.BatchResult;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
 import dev.muster.spi.Composition;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its methods give a new batch and leave this one as it is.
  *
+ * <p>Items that are not a collection are read anew each time the batch runs. A report holds every item
+ * and every value, so it is refused with an {@link IllegalArgumentException}, before anything is sent,
+ * where more than 1,000,000 such items come: they may have no end. {@link #results} has no such limit.
+ *
  * <pre>{@code
  * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
  *     .concurrency(4)
@@ -39,12 +44,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
     extends Call<BatchReport<I, T>> {
-  private final List<I> items;
+  private final Iterable<? extends I> items;
   private final SuspendFunction<I, T> run;
   private final BatchOptions<I> options;
 
   private Batch(
-      List<I> items,
+      Iterable<? extends I> items,
       SuspendFunction<I, T> run,
       BatchOptions<I> options,
       @Nullable String label,
@@ -56,8 +61,10 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   }
 
   static <I extends @Nullable Object, T extends @Nullable Object> Batch<I, T> of(
-      List<I> items, SuspendFunction<I, T> run) {
-    return new Batch<>(items, run, BatchOptions.<I>builder().build(), null, null);
+      Iterable<? extends I> items, SuspendFunction<I, T> run) {
+    Objects.requireNonNull(items, "items");
+    Iterable<? extends I> kept = items instanceof Collection<?> ? Operators.<I>copy(items) : items;
+    return new Batch<>(kept, run, BatchOptions.<I>builder().build(), null, null);
   }
 
   /**
@@ -100,6 +107,36 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
     return with(options.toBuilder().onProgress(Objects.requireNonNull(consumer, "consumer")));
   }
 
+  /**
+   * How each item ended, in the order in which the items end. The items may have no end: one is read
+   * when it can start and no sooner, and nothing is kept of one whose result is taken.
+   *
+   * <p>At most {@link #concurrency} items are read and not yet taken. Leaving the stream cancels what
+   * runs. {@link BatchProgress#total} is null, and ids are not compared, for that would keep them all.
+   * With {@link #failFast} the first failure in time fails the stream in place of its result.
+   *
+   * <pre>{@code
+   * Calls.batch(lines, model::ask)
+   *     .concurrency(4)
+   *     .results()
+   *     .forEach(result -> System.out.println(result.id() + ": " + result.outcome()))
+   *     .execute();
+   * }</pre>
+   */
+  @CheckReturnValue
+  public StreamCall<BatchResult<I, T>> results() {
+    StreamCall<BatchResult<I, T>> results = new StreamCall<>(
+        () -> Composition.flowWithCallbackExecutor(
+            executor,
+            Callbacks.shared(),
+            callbacks -> BatchKt.<I, T>batch(
+                Operators.<I>pulled(items),
+                options.toBuilder().executor(callbacks).build(),
+                run)),
+        executor);
+    return executor == null ? results : results.callbacksOn(executor);
+  }
+
   @CheckReturnValue
   @Override
   public Batch<I, T> label(String label) {
@@ -119,7 +156,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
 
   private static <I extends @Nullable Object, T extends @Nullable Object>
       SuspendCall<BatchReport<I, T>> body(
-          List<I> items,
+          Iterable<? extends I> items,
           SuspendFunction<I, T> run,
           BatchOptions<I> options,
           @Nullable Executor executor) {

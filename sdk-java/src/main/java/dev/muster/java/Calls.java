@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Most take either calls, or items and a function that makes each item's call. That function runs
  * on the threads for callbacks (see {@link Call}), for all items at once as far as the operator
  * allows; one that throws or gives null is that item's failure. Collections are copied when the
- * operator is called.
+ * operator is called. An operator that starts all calls at once refuses more than 1,000,000 items that
+ * are not a collection, for they may have no end.
  *
  * <p>An {@link Error} ends the whole operator. A cancelled future that a function of yours waited
  * for is a failure as any other.
@@ -221,8 +222,9 @@ public final class Calls {
 
   /**
    * Makes and runs each item's call, at most {@code limit} at a time, and gives the values in the
-   * order of the items. The next item starts when one has ended; results that wait for an earlier
-   * one that is still running let at most {@code limit} further items start.
+   * order of the items. The next item starts when one has ended. A result that waits for an earlier
+   * item, which still runs, gives its place to the next item, up to twice {@code limit} such
+   * results: at most three times {@code limit} items are started and not yet taken.
    *
    * <p>{@code items} may be endless: its iterator is asked, on the threads for callbacks, for what
    * can start and no more. The first failure in time cancels what runs and fails the stream. Closing
@@ -308,7 +310,7 @@ public final class Calls {
 
   /**
    * A batch over {@code items}: 8 at a time, failures in the report, until its methods say
-   * otherwise.
+   * otherwise. For items without an end see {@link Batch#results}.
    *
    * <pre>{@code
    * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
@@ -320,7 +322,7 @@ public final class Calls {
    */
   public static <I extends @Nullable Object, T extends @Nullable Object> Batch<I, T> batch(
       Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
-    return Batch.of(Operators.<I>copy(items), Operators.making(mapper));
+    return Batch.of(items, Operators.making(mapper));
   }
 
   /**

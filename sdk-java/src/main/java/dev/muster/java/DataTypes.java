@@ -2,12 +2,37 @@ package dev.muster.java;
 
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
-/** Types that Jackson reads and writes with a module only, and what to say of those it does not know at all. */
+/**
+ * Types that Jackson reads and writes with a module only, and what to say of those it does not know
+ * at all or that no model should write.
+ */
 final class DataTypes {
+  /** Where Jackson would read what a model must not say, or takes for something else what it says. */
+  private static final Map<Class<?>, String> INSTEAD = Map.of(
+      TimeZone.class, "it takes any text for a time zone; use java.time.ZoneId",
+      Class.class, "a model must not choose what is loaded; use an enum",
+      JavaType.class, "a model must not choose what is loaded; use an enum",
+      InetAddress.class, "reading one asks the network; use a String",
+      InetSocketAddress.class, "reading one asks the network; use a String",
+      StackTraceElement.class, "it is no data; use a record",
+      Map.Entry.class, "use a record of a key and a value",
+      Void.class, "it holds nothing; leave it out");
+
+  private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
+
   private DataTypes() {}
 
   /**
@@ -22,15 +47,41 @@ final class DataTypes {
     String module = module(unknown);
     if (module != null) {
       return new IllegalStateException(
-          "Jackson needs a module for " + unknown.getName() + " (" + path + "): add "
-              + Libraries.datatype(module, PackageVersion.VERSION.toString())
+          "Jackson needs a module for " + unknown.getName() + " (" + path + "): add " + module
               + " to the class path",
           why);
     }
+    return refusal(unknown, path, why == null ? reason(type) : why.getOriginalMessage(), why);
+  }
+
+  /** What to throw where {@code type} will not do, at {@code path}. */
+  static RuntimeException refusal(JavaType type, String path, String reason) {
+    return refusal(type.getRawClass(), path, reason, null);
+  }
+
+  private static RuntimeException refusal(
+      Class<?> type, String path, String reason, @Nullable Exception cause) {
     return new IllegalArgumentException(
-        "Jackson does not support " + unknown.getName() + " (" + path + "): "
-            + (why == null ? reason(type) : why.getOriginalMessage()),
-        why);
+        "Jackson does not support " + type.getName() + " (" + path + "): " + reason, cause);
+  }
+
+  /**
+   * @throws IllegalArgumentException where no model should write a {@code type}; the message says what
+   *     to use
+   */
+  static void refuseByName(JavaType type, String path) {
+    Class<?> raw = type.getRawClass();
+    String instead = INSTEAD.get(raw);
+    if (instead != null) throw refusal(type, path, instead);
+    boolean isNode = JsonNode.class.isAssignableFrom(raw);
+    if (isNode && !List.of(JsonNode.class, ObjectNode.class, ArrayNode.class).contains(raw)) {
+      throw refusal(type, path, "use JsonNode, ObjectNode or ArrayNode");
+    }
+  }
+
+  /** Whether {@code type} comes with Java: its fields are nobody's business. */
+  static boolean isJdk(Class<?> type) {
+    return JDK.stream().anyMatch(type.getName()::startsWith);
   }
 
   private static String reason(JavaType type) {
@@ -40,9 +91,15 @@ final class DataTypes {
   }
 
   private static @Nullable String module(Class<?> type) {
-    if (JavaTypes.OPTIONALS.contains(type)) return "jdk8";
+    String version = PackageVersion.VERSION.toString();
+    if (JavaTypes.OPTIONALS.contains(type)) return Libraries.datatype("jdk8", version);
     String name = type.getName();
-    if (name.startsWith("java.time.")) return "jsr310";
-    return name.startsWith("org.joda.time.") ? "joda" : null;
+    if (name.startsWith("java.time.")) return Libraries.datatype("jsr310", version);
+    if (name.startsWith("org.joda.time.")) return Libraries.datatype("joda", version);
+    boolean isKotlin = Arrays.stream(type.getAnnotations())
+        .anyMatch(it -> it.annotationType().getName().equals("kotlin.Metadata"));
+    return isKotlin && Libraries.lacks("com.fasterxml.jackson.module.kotlin.KotlinModule")
+        ? "com.fasterxml.jackson.module:jackson-module-kotlin:" + version
+        : null;
   }
 }

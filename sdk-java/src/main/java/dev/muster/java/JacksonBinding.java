@@ -5,14 +5,21 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link JsonBinding} by Jackson, with the modules that its {@code ServiceLoader} finds. */
@@ -23,8 +30,9 @@ final class JacksonBinding implements JsonBinding {
   private static final JacksonBinding SHARED = new JacksonBinding();
 
   private final JsonMapper mapper = JsonMapper.builder()
-      .findAndAddModules()
+      // Before the modules, some of which have one of their own to add.
       .annotationIntrospector(new JavaTypes())
+      .findAndAddModules()
       // As in the schema, which is made from the fields.
       .visibility(PropertyAccessor.FIELD, Visibility.ANY)
       .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -35,8 +43,24 @@ final class JacksonBinding implements JsonBinding {
       .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
       .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
       .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+      // The offset that a model has said is what it means; the zone is told beside it.
+      .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+      .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
+      // An empty text is no date and no id, and not a null that nobody has said.
+      .withCoercionConfig(
+          LogicalType.DateTime,
+          it -> it.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+      .withCoercionConfig(
+          LogicalType.OtherScalar,
+          it -> it.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
       .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
       .build();
+
+  /** Numbers as they are written, to the last zero. */
+  private final ObjectReader exact = mapper
+      .readerFor(JsonNode.class)
+      .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+      .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
   private final JavaSchemas schemas = new JavaSchemas(mapper);
 
@@ -65,9 +89,12 @@ final class JacksonBinding implements JsonBinding {
           + " has no JSON schema: it holds a type variable, which might be anything");
     }
     try {
-      JsonNode schema = schemas.of(type);
-      Readers.check(mapper, mapper.constructType(type));
-      return SchemaTree.plain(mapper.convertValue(schema, TREE), type);
+      JavaType read = mapper.constructType(type);
+      Readers.check(mapper, read);
+      Map<String, @Nullable Object> schema =
+          SchemaTree.plain(mapper.convertValue(schemas.of(type), TREE), type);
+      Readers.check(mapper, read, schema);
+      return schema;
     } catch (LinkageError e) {
       throw Libraries.refusal(e);
     }
@@ -91,9 +118,32 @@ final class JacksonBinding implements JsonBinding {
     } catch (JsonProcessingException e) {
       throwError(e);
       throw new IllegalArgumentException(whatIsWrong(e), e);
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // What a reader or a constructor throws where Jackson wraps nothing.
+      throw new IllegalArgumentException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
     if (value == null) throw new IllegalArgumentException("null is no answer: write the JSON");
     return value;
+  }
+
+  @Override
+  public Map<String, String> members(String json) {
+    JsonNode object = readTree(json);
+    Map<String, String> members = new LinkedHashMap<>();
+    object.fieldNames().forEachRemaining(name -> {
+      if (!object.get(name).isNull()) members.put(name, object.get(name).toString());
+    });
+    return members;
+  }
+
+  private JsonNode readTree(String json) {
+    try {
+      return exact.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(whatIsWrong(e), e);
+    }
   }
 
   @Override
@@ -110,10 +160,11 @@ final class JacksonBinding implements JsonBinding {
     }
   }
 
-  /** Jackson wraps an Error of a constructor: it is not the JSON's fault, and nothing to mend by it. */
+  /** Jackson wraps what a constructor throws. Errors and cancellation are nothing that other JSON mends. */
   private static void throwError(Throwable failure) {
     for (Throwable e = failure.getCause(); e != null && e != e.getCause(); e = e.getCause()) {
       if (e instanceof Error error) throw error;
+      if (e instanceof CancellationException cancelled) throw cancelled;
     }
   }
 

@@ -1,11 +1,16 @@
 package dev.muster.java;
 
 import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
 import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
@@ -15,52 +20,55 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.generator.impl.DefinitionKey;
 import com.github.victools.jsonschema.generator.naming.SchemaDefinitionNamingStrategy;
-import com.github.victools.jsonschema.module.jackson.JacksonModule;
-import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import dev.muster.agent.Description;
+import java.lang.reflect.AnnotatedArrayType;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the schemas of Java types, by victools. */
+/** Makes the schemas of Java types, by victools, of what Jackson reads them from. */
 final class JavaSchemas {
+  private final JsonMapper mapper;
+  private final EnumWords words;
   private final SchemaGenerator generator;
 
-  JavaSchemas(ObjectMapper mapper) {
+  JavaSchemas(JsonMapper mapper) {
+    this.mapper = mapper;
+    words = new EnumWords(mapper);
     SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
             mapper, SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
         .with(
             Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES,
             Option.ENUM_KEYWORD_FOR_SINGLE_VALUES,
+            Option.NULLABLE_ARRAY_ITEMS_ALLOWED,
             Option.PLAIN_DEFINITION_KEYS)
-        .without(Option.SCHEMA_VERSION_INDICATOR)
-        .with(new JacksonModule(JacksonOption.INLINE_TRANSFORMED_SUBTYPES));
+        // Some formats do not mean what the classes of Java read: see Form.
+        .without(Option.SCHEMA_VERSION_INDICATOR, Option.STANDARD_FORMATS)
+        .with(new ReadProperties(mapper.getDeserializationConfig()));
     config
         .forFields()
         .withRequiredCheck(field -> !mayBeMissing(field))
         .withNullableCheck(field -> isNullable(field) ? true : null)
-        .withDescriptionResolver(field -> {
-          Description said = field.getAnnotationConsideringFieldAndGetter(Description.class);
-          return said == null ? null : said.value();
-        });
+        .withDescriptionResolver(this::description)
+        .withCustomDefinitionProvider(this::inPattern);
     config
         .forTypesInGeneral()
         .withDefinitionNamingStrategy(new ShortNames())
         // In the order they are declared in.
         .withPropertySorter((a, b) -> 0)
-        .withDescriptionResolver(scope -> {
-          Description said = scope.getType().getErasedType().getAnnotation(Description.class);
-          return said == null ? null : said.value();
-        })
-        .withCustomDefinitionProvider(JavaSchemas::optionalNumber)
-        .withCustomDefinitionProvider((type, context) -> words(type, context, mapper))
-        .withCustomDefinitionProvider(JavaSchemas::sealed);
+        .withDescriptionResolver(scope -> description(scope.getType()))
+        .withCustomDefinitionProvider(JavaSchemas::optional)
+        .withCustomDefinitionProvider(this::words)
+        .withCustomDefinitionProvider(JavaSchemas::sealed)
+        .withCustomDefinitionProvider(this::asRead);
     generator = new SchemaGenerator(config.build());
   }
 
@@ -76,34 +84,92 @@ final class JavaSchemas {
 
   private static boolean isNullable(FieldScope field) {
     Field raw = field.getRawMember();
+    if (field.isFakeContainerItemScope()) return JavaTypes.isNullable(item(raw.getAnnotatedType()));
     return JavaTypes.isNullable(raw) || JavaTypes.isNullable(raw.getAnnotatedType());
   }
 
-  private static @Nullable CustomDefinition optionalNumber(
+  /** What a list or an array of {@code type} holds. */
+  private static AnnotatedType item(AnnotatedType type) {
+    if (type instanceof AnnotatedArrayType array) return array.getAnnotatedGenericComponentType();
+    AnnotatedType[] of = type instanceof AnnotatedParameterizedType generic
+        ? generic.getAnnotatedActualTypeArguments()
+        : new AnnotatedType[0];
+    return of.length == 1 ? of[0] : type;
+  }
+
+  private @Nullable String description(FieldScope field) {
+    Description said = field.getAnnotationConsideringFieldAndGetter(Description.class);
+    if (said != null) return said.value();
+    String pattern = pattern(field);
+    return pattern == null ? null : "In the pattern " + pattern;
+  }
+
+  private @Nullable String description(ResolvedType type) {
+    Class<?> raw = type.getErasedType();
+    Description said = raw.getAnnotation(Description.class);
+    if (said != null) return said.value();
+    if (!type.isInstanceOf(Map.class)) return Form.hint(raw);
+    List<ResolvedType> of = type.typeParametersFor(Map.class);
+    return of.isEmpty() ? null : descriptionOfKeys(of.get(0).getErasedType());
+  }
+
+  /** A schema has no other word for them that every provider takes. */
+  private @Nullable String descriptionOfKeys(Class<?> key) {
+    if (key.isEnum()) {
+      return words.of(key).stream()
+          .map(JsonNode::asText)
+          .collect(Collectors.joining(", ", "The keys: ", ""));
+    }
+    String hint = Form.hint(key);
+    return hint == null ? null : "The keys: " + hint;
+  }
+
+  /** That of a time which is not read as its class is by itself. */
+  private @Nullable String pattern(FieldScope field) {
+    JsonFormat said = field.getRawMember().getAnnotation(JsonFormat.class);
+    boolean isSaid = said != null && !said.pattern().isEmpty();
+    return isSaid && form(field.getType()) == Form.TEXT ? said.pattern() : null;
+  }
+
+  private @Nullable CustomPropertyDefinition inPattern(
+      FieldScope field, SchemaGenerationContext context) {
+    if (pattern(field) == null) return null;
+    ObjectNode schema = context.getGeneratorConfig().createObjectNode().put("type", "string");
+    return new CustomPropertyDefinition(schema, CustomDefinition.INCLUDING_ATTRIBUTES);
+  }
+
+  /** Victools knows those that are fields. */
+  private static @Nullable CustomDefinition optional(
       ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
-    if (raw == Optional.class || !JavaTypes.OPTIONALS.contains(raw)) return null;
+    if (!JavaTypes.OPTIONALS.contains(raw)) return null;
     ObjectNode schema = context.getGeneratorConfig().createObjectNode();
-    schema
-        .putArray("type")
-        .add(raw == OptionalDouble.class ? "number" : "integer")
-        .add("null");
+    if (raw == Optional.class) {
+      ResolvedType content = type.getTypeParameters().get(0);
+      ArrayNode either = schema.putArray("anyOf");
+      either.add(context.createDefinitionReference(content));
+      either.addObject().put("type", "null");
+    } else {
+      String number = raw == OptionalDouble.class ? "number" : "integer";
+      schema.putArray("type").add(number).add("null");
+    }
+    return inline(schema);
+  }
+
+  private static CustomDefinition inline(ObjectNode schema) {
     return new CustomDefinition(
         schema, CustomDefinition.INLINE_DEFINITION, CustomDefinition.INCLUDING_ATTRIBUTES);
   }
 
-  /** An enum has the words that Jackson reads and writes, whatever says so. */
-  private static @Nullable CustomDefinition words(
-      ResolvedType type, SchemaGenerationContext context, ObjectMapper mapper) {
+  /** An enum has the words that Jackson reads, whatever says so. */
+  private @Nullable CustomDefinition words(ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
     if (!raw.isEnum()) return null;
+    List<JsonNode> words = this.words.of(raw);
     ObjectNode schema = context.getGeneratorConfig().createObjectNode();
-    List<JsonNode> words =
-        Arrays.stream(raw.getEnumConstants()).<JsonNode>map(mapper::valueToTree).toList();
     boolean isText = words.stream().allMatch(JsonNode::isTextual);
     schema.put("type", isText ? "string" : "integer").putArray("enum").addAll(words);
-    return new CustomDefinition(
-        schema, CustomDefinition.INLINE_DEFINITION, CustomDefinition.INCLUDING_ATTRIBUTES);
+    return inline(schema);
   }
 
   /** One of those it permits, each with the property that says which it is. */
@@ -132,6 +198,59 @@ final class JavaSchemas {
     own.set("properties", properties);
     own.set("required", required);
     return own;
+  }
+
+  /** What Jackson reads from something else than an object with the properties of its class. */
+  private @Nullable CustomDefinition asRead(ResolvedType type, SchemaGenerationContext context) {
+    JavaType read = javaType(type);
+    JsonDeserializer<?> reader = Readers.find(mapper, read);
+    if (reader == null) return null;
+    ObjectNode schema = context.getGeneratorConfig().createObjectNode();
+    Form form = Form.of(reader, read);
+    if (form != null) {
+      form.put(schema, read.getRawClass());
+      return inline(schema);
+    }
+    if (read.getRawClass() == Iterable.class) {
+      JavaType of = mapper.getTypeFactory().findTypeParameters(read, Iterable.class)[0];
+      schema.put("type", "array");
+      schema.set("items", context.createDefinitionReference(resolved(of, context)));
+      return inline(schema);
+    }
+    if (read.getRawClass() == ObjectNode.class) {
+      return inline(schema.put("type", "object"));
+    }
+    if (read.getRawClass() == ArrayNode.class) {
+      schema.put("type", "array").putObject("items");
+      return inline(schema);
+    }
+    JavaType instead = Readers.standIn(mapper, reader, read);
+    if (instead == null) return null;
+    // The reference is written later, and has to stay the object it is.
+    schema.putArray("allOf").add(context.createDefinitionReference(resolved(instead, context)));
+    return inline(schema);
+  }
+
+  private @Nullable Form form(ResolvedType type) {
+    JavaType read = javaType(type);
+    JsonDeserializer<?> reader = Readers.find(mapper, read);
+    return reader == null ? null : Form.of(reader, read);
+  }
+
+  private JavaType javaType(ResolvedType type) {
+    TypeFactory types = mapper.getTypeFactory();
+    if (type.isArray()) return types.constructArrayType(javaType(type.getArrayElementType()));
+    JavaType[] of = type.getTypeParameters().stream().map(this::javaType).toArray(JavaType[]::new);
+    return of.length == 0
+        ? types.constructType(type.getErasedType())
+        : types.constructParametricType(type.getErasedType(), of);
+  }
+
+  private static ResolvedType resolved(JavaType type, SchemaGenerationContext context) {
+    Type[] of = type.getBindings().getTypeParameters().stream()
+        .map(parameter -> resolved(parameter, context))
+        .toArray(Type[]::new);
+    return context.getTypeContext().resolve(type.getRawClass(), of);
   }
 
   /**

@@ -1,8 +1,13 @@
 package dev.muster.java;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
@@ -14,6 +19,7 @@ import java.io.Serial;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -28,6 +34,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +69,27 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
       MapperConfig<?> config, Annotated annotated) {
     JsonTypeInfo.Value said = super.findPolymorphicTypeInfo(config, annotated);
     if (said != null || !(annotated instanceof AnnotatedClass)) return said;
-    if (!annotated.getRawType().isSealed()) return null;
-    return BY_TYPE;
+    Class<?> type = annotated.getRawType();
+    // Written it says which it is wherever it stands; read it is asked for as what stands there.
+    boolean isTold = config instanceof SerializationConfig && isBelowSealed(type);
+    return isSealed(type) || isTold ? BY_TYPE : null;
+  }
+
+  @Override
+  public @Nullable String findTypeName(AnnotatedClass type) {
+    String said = super.findTypeName(type);
+    return said == null && isBelowSealed(type.getRawType()) ? nameOf(type.getRawType()) : said;
+  }
+
+  private static boolean isBelowSealed(Class<?> type) {
+    return Stream.concat(Stream.ofNullable(type.getSuperclass()), Stream.of(type.getInterfaces()))
+        .anyMatch(above -> isOurs(above) || isBelowSealed(above));
   }
 
   @Override
   public @Nullable List<NamedType> findSubtypes(Annotated annotated) {
     List<NamedType> said = super.findSubtypes(annotated);
-    if (said != null || !annotated.getRawType().isSealed()) return said;
+    if (said != null || !isSealed(annotated.getRawType())) return said;
     return leaves(annotated.getRawType()).stream()
         .map(leaf -> new NamedType(leaf, nameOf(leaf)))
         .toList();
@@ -78,13 +98,37 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
   @Override
   public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
     Boolean said = super.hasRequiredMarker(member);
-    Class<?> owner = member.getDeclaringClass();
-    if (said != null || !owner.isRecord()) return said;
-    RecordComponent[] components = owner.getRecordComponents();
-    if (!(member instanceof AnnotatedParameter parameter)
-        || parameter.getOwner().getParameterCount() != components.length) return null;
-    RecordComponent component = components[parameter.getIndex()];
+    RecordComponent component = component(member);
+    if (said != null || component == null) return said;
+    if (isHidden(component.getAccessor())) return false;
     return !mayBeMissing(component.getType(), component, component.getAnnotatedType());
+  }
+
+  /** A number that is ignored is not there, which is no fault: it is 0. */
+  @Override
+  public JsonSetter.Value findSetterInfo(Annotated annotated) {
+    RecordComponent component = component(annotated);
+    boolean isPrimitive = component != null && component.getType().isPrimitive();
+    return isPrimitive && isHidden(component.getAccessor())
+        ? JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)
+        : super.findSetterInfo(annotated);
+  }
+
+  /** The one that the parameter {@code annotated} of a record is for; null where it is none. */
+  private static @Nullable RecordComponent component(Annotated annotated) {
+    if (!(annotated instanceof AnnotatedParameter parameter)) return null;
+    RecordComponent[] components = parameter.getDeclaringClass().getRecordComponents();
+    boolean isCanonical =
+        components != null && parameter.getOwner().getParameterCount() == components.length;
+    return isCanonical ? components[parameter.getIndex()] : null;
+  }
+
+  /** Whether a model is not asked for what {@code accessor} gives. */
+  private static boolean isHidden(Method accessor) {
+    JsonIgnore ignored = accessor.getAnnotation(JsonIgnore.class);
+    JsonProperty property = accessor.getAnnotation(JsonProperty.class);
+    return ignored != null && ignored.value()
+        || property != null && property.access() == JsonProperty.Access.READ_ONLY;
   }
 
   /** Whether no type variable stands in {@code type}. */
@@ -114,7 +158,12 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
 
   /** Whether {@code type} is sealed and leaves it to us to say its subtypes. */
   static boolean isOurs(Class<?> type) {
-    return type.isSealed() && !type.isAnnotationPresent(JsonSubTypes.class);
+    return isSealed(type) && !type.isAnnotationPresent(JsonSubTypes.class);
+  }
+
+  /** Those of the JDK, which a String is of, are nobody's answer. */
+  private static boolean isSealed(Class<?> type) {
+    return type.isSealed() && !DataTypes.isJdk(type);
   }
 
   /**

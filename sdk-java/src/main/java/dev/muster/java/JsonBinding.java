@@ -43,6 +43,14 @@ interface JsonBinding {
   <T> T read(String json, Type type);
 
   /**
+   * What the properties of the object {@code json} hold, each as JSON, with numbers as they are
+   * written; without those that are null.
+   *
+   * @throws IllegalArgumentException where it is not JSON
+   */
+  Map<String, String> members(String json);
+
+  /**
    * Whether values of {@code type} can be written, as far as the type tells.
    *
    * @throws IllegalArgumentException where they cannot

@@ -84,6 +84,11 @@ final class Libraries {
     }
   }
 
+  /** Whether no class of the {@code name} is on the class path. */
+  static boolean lacks(String name) {
+    return find(name) == null;
+  }
+
   private static @Nullable Class<?> find(String name) {
     try {
       return Class.forName(name, false, Libraries.class.getClassLoader());

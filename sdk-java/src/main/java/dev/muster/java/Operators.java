@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@link Calls} is made of: the core's operators, with calls and functions as suspend ones. */
 final class Operators {
+  /** So many items are read of what is not a collection, and may have no end, where all are needed. */
+  private static final int MAX_UNCOUNTED = 1_000_000;
+
   private Operators() {}
 
   static <I extends @Nullable Object, T extends @Nullable Object> Call<List<T>> gathered(
@@ -129,7 +132,14 @@ final class Operators {
 
   static <I extends @Nullable Object> List<I> copy(Iterable<? extends I> items) {
     List<I> copy = new ArrayList<>();
-    items.forEach(copy::add);
+    for (I item : items) {
+      if (copy.size() == MAX_UNCOUNTED && !(items instanceof Collection<?>)) {
+        throw new IllegalArgumentException("More than " + MAX_UNCOUNTED
+            + " items, which may have no end, for an operator that starts them all at once."
+            + " Use mapConcurrent, or pass a collection");
+      }
+      copy.add(item);
+    }
     return Collections.unmodifiableList(copy);
   }
 

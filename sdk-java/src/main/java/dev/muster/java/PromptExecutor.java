@@ -36,7 +36,8 @@ public interface PromptExecutor {
   static PromptExecutor simple(Model model, String systemPrompt) {
     Objects.requireNonNull(model, "model");
     if (systemPrompt.isBlank()) return model::ask;
-    return prompt -> model.ask(ChatRequest.builder().system(systemPrompt).user(prompt).build());
+    return prompt ->
+        model.ask(ChatRequest.builder().system(systemPrompt).user(prompt).build());
   }
 
   /** Asks {@code agent}, which runs its tools; calls share nothing. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.impl.BeanAsArrayDeserializer;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
@@ -20,29 +21,31 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what Jackson cannot read in a type before a model is asked to write it: by the readers that
- * it would use itself.
+ * Finds what Jackson cannot read in a type before a model is asked to write it, or would read from
+ * something else than the schema asks for: by the readers that it would use itself.
  */
 final class Readers {
-  /** What a reader for anything abstract makes of JSON by itself. */
-  private static final List<Class<?>> SCALARS =
-      List.of(String.class, Boolean.class, Integer.class, Double.class);
-
   private final DeserializationConfig config;
   private final DeserializationContext context;
+  private final SchemaPart root;
   private final Set<JavaType> types = new HashSet<>();
   private final Set<JsonDeserializer<?>> readers =
       Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private Readers(JsonMapper mapper) {
+  private Readers(JsonMapper mapper, SchemaPart root) {
     config = mapper.getDeserializationConfig();
-    context = ((DefaultDeserializationContext) mapper.getDeserializationContext())
-        .createDummyInstance(config);
+    context = context(mapper);
+    this.root = root;
+  }
+
+  private static DeserializationContext context(JsonMapper mapper) {
+    return ((DefaultDeserializationContext) mapper.getDeserializationContext())
+        .createDummyInstance(mapper.getDeserializationConfig());
   }
 
   /**
@@ -50,51 +53,135 @@ final class Readers {
    * @throws IllegalArgumentException where Jackson does not know how to make a value
    */
   static void check(JsonMapper mapper, JavaType type) {
-    new Readers(mapper).any(type, type.getRawClass().getSimpleName());
+    check(mapper, type, SchemaPart.UNKNOWN);
   }
 
-  /** Of {@code type} itself, or of what stands for it. */
-  private void any(JavaType type, String path) {
-    if (!types.add(type)) return;
+  /**
+   * As the other, of what a model writes by {@code schema}.
+   *
+   * @throws IllegalArgumentException where Jackson does not read that
+   */
+  static void check(JsonMapper mapper, JavaType type, Map<String, @Nullable Object> schema) {
+    check(mapper, type, SchemaPart.of(schema));
+  }
+
+  private static void check(JsonMapper mapper, JavaType type, SchemaPart schema) {
+    new Readers(mapper, schema).any(type, type.getRawClass().getSimpleName(), schema);
+  }
+
+  /** The reader of {@code type}, or null where there is none. */
+  static @Nullable JsonDeserializer<?> find(JsonMapper mapper, JavaType type) {
     try {
-      visit(reader(type), config.findTypeDeserializer(type), type, path);
+      return innermost(context(mapper).findContextualValueDeserializer(type, null));
     } catch (JsonMappingException e) {
-      throw DataTypes.refusal(type, path, e);
+      // A check has told, or will tell, of it.
+      return null;
     }
   }
 
-  private JsonDeserializer<Object> reader(JavaType type) throws JsonMappingException {
-    return context.findContextualValueDeserializer(type, null);
+  /** What {@code reader} reads for a {@code type} in its stead; null where it reads the type itself. */
+  static @Nullable JavaType standIn(JsonMapper mapper, JsonDeserializer<?> reader, JavaType type) {
+    if (type.isReferenceType()) return type.getContentType();
+    if (!(reader instanceof BeanDeserializerBase bean)) return null;
+    ValueInstantiator maker = bean.getValueInstantiator();
+    if (maker.canCreateUsingDelegate()) {
+      return maker.getDelegateType(mapper.getDeserializationConfig());
+    }
+    boolean isOther = !bean.getValueType().hasRawClass(type.getRawClass());
+    return isOther && type.isAbstract() ? bean.getValueType() : null;
+  }
+
+  /** Of {@code type} itself, or of what stands for it. */
+  private void any(JavaType type, String path, SchemaPart schema) {
+    if (!types.add(type)) return;
+    try {
+      visit(
+          context.findContextualValueDeserializer(type, null),
+          config.findTypeDeserializer(type),
+          type,
+          path,
+          schema);
+    } catch (JsonMappingException e) {
+      throw DataTypes.refusal(type, path, e);
+    }
   }
 
   private void visit(
       @Nullable JsonDeserializer<?> found,
       @Nullable TypeDeserializer byName,
       JavaType type,
-      String path)
+      String path,
+      SchemaPart schema)
       throws JsonMappingException {
+    DataTypes.refuseByName(type, path);
     if (byName != null) {
-      subtypes(type, path);
+      subtypes(type, byName.getPropertyName(), schema);
       return;
     }
-    JsonDeserializer<?> reader = found;
-    while (reader != null && reader.getDelegatee() != null) reader = reader.getDelegatee();
-    if (reader == null || !readers.add(reader)) return;
-    if (!canMake(reader, type)) throw DataTypes.refusal(type, path, null);
-    if (reader instanceof BeanDeserializerBase bean) {
-      properties(bean.properties(), path);
-      properties(bean.creatorProperties(), path);
-    } else if (type.isReferenceType()) {
-      any(type.getContentType(), path);
+    JsonDeserializer<?> reader = innermost(found);
+    if (reader == null) return;
+    Form form = Form.of(reader, type);
+    if (form != null && !schema.mayBe(form.type)) throw misread(type, path);
+    if (form != null || !readers.add(reader)) return;
+    if (!canMake(reader)) throw DataTypes.refusal(type, path, (JsonMappingException) null);
+    if (type.isReferenceType()) {
+      content(type.getContentType(), path, schema);
+    } else if (reader instanceof BeanDeserializerBase bean) {
+      bean(bean, type, path, schema);
     } else if (reader instanceof ContainerDeserializerBase<?> container
         && container.getContentType() != null) {
       JavaType content = container.getContentType();
+      boolean isMap = type.isMapLikeType();
+      if (!schema.mayBe(isMap ? "object" : "array")) throw misread(type, path);
       visit(
-          container.getContentDeserializer(), config.findTypeDeserializer(content), content, path);
+          container.getContentDeserializer(),
+          config.findTypeDeserializer(content),
+          content,
+          path,
+          isMap ? schema.values() : schema.items());
+    } else if (Form.isJacksons(reader) && !schema.names().isEmpty()) {
+      // One of a module's, which knows the type by more than its properties.
+      throw misread(type, path);
     }
   }
 
-  private void properties(Iterator<SettableBeanProperty> properties, String path)
+  /** Of what may be missing: nothing could tell one that is empty from one that holds an empty one. */
+  private void content(JavaType type, String path, SchemaPart schema) {
+    if (type.isReferenceType() || JavaTypes.OPTIONALS.contains(type.getRawClass())) {
+      throw DataTypes.refusal(
+          type, path, "null does not tell which of two is empty; use one of them");
+    }
+    any(type, path, schema);
+  }
+
+  private void bean(BeanDeserializerBase bean, JavaType type, String path, SchemaPart schema)
+      throws JsonMappingException {
+    ValueInstantiator maker = bean.getValueInstantiator();
+    if (maker.canCreateUsingDelegate()) {
+      any(maker.getDelegateType(config), path, schema);
+      return;
+    }
+    if (DataTypes.isJdk(bean.handledType())) {
+      throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
+    }
+    boolean isList = bean instanceof BeanAsArrayDeserializer;
+    if (isList || !schema.mayBe("object")) throw misread(type, path);
+    for (String name : schema.names()) {
+      boolean isTag = name.equals(schema.tag());
+      if (!isTag && bean.findProperty(name) == null) throw misread(type, path + "." + name);
+    }
+    for (Iterator<SettableBeanProperty> all = bean.creatorProperties(); all.hasNext(); ) {
+      SettableBeanProperty property = all.next();
+      boolean isAsked = schema.isUnknown() || schema.names().contains(property.getName());
+      if (property.getInjectableValueId() != null || !isAsked && !property.isIgnorable()) {
+        throw misread(type, path + "." + property.getName());
+      }
+    }
+    properties(bean.properties(), path, schema);
+    properties(bean.creatorProperties(), path, schema);
+  }
+
+  private void properties(Iterator<SettableBeanProperty> properties, String path, SchemaPart schema)
       throws JsonMappingException {
     while (properties.hasNext()) {
       SettableBeanProperty property = properties.next();
@@ -103,35 +190,47 @@ final class Readers {
           property.getValueDeserializer(),
           property.getValueTypeDeserializer(),
           property.getType(),
-          path + "." + property.getName());
+          path + "." + property.getName(),
+          schema.property(property.getName()));
     }
   }
 
-  private void subtypes(JavaType type, String path) throws JsonMappingException {
+  private void subtypes(JavaType type, String property, SchemaPart schema)
+      throws JsonMappingException {
     AnnotatedClass of = config.introspectClassAnnotations(type).getClassInfo();
     for (NamedType named :
         config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, of)) {
       JavaType subtype = config.constructSpecializedType(type, named.getType());
       if (!subtype.isAbstract()) {
-        visit(reader(subtype), null, subtype, subtype.getRawClass().getSimpleName());
+        visit(
+            context.findContextualValueDeserializer(subtype, null),
+            null,
+            subtype,
+            subtype.getRawClass().getSimpleName(),
+            schema.option(property, named.getName()));
       }
     }
   }
 
-  private static boolean canMake(JsonDeserializer<?> reader, JavaType type) {
-    if (reader instanceof UnsupportedTypeDeserializer) return false;
-    if (reader instanceof AbstractDeserializer) {
-      return SCALARS.stream().anyMatch(type.getRawClass()::isAssignableFrom);
-    }
-    return !(reader instanceof BeanDeserializerBase bean)
-        || isMadeOfObject(bean.getValueInstantiator());
+  private static @Nullable JsonDeserializer<?> innermost(@Nullable JsonDeserializer<?> found) {
+    JsonDeserializer<?> reader = found;
+    while (reader != null && reader.getDelegatee() != null) reader = reader.getDelegatee();
+    return reader;
   }
 
-  /** What is made of a text or a number only has the schema of an object all the same. */
-  private static boolean isMadeOfObject(ValueInstantiator maker) {
-    return maker.canCreateUsingDefault()
-        || maker.canCreateFromObjectWith()
-        || maker.canCreateUsingDelegate()
-        || maker.canCreateUsingArrayDelegate();
+  private static RuntimeException misread(JavaType type, String path) {
+    return DataTypes.refusal(
+        type,
+        path,
+        "it reads it from other JSON than the schema of its fields asks for; use a record, or a type with"
+            + " a schema of its own by OutputType.of");
+  }
+
+  private static boolean canMake(JsonDeserializer<?> reader) {
+    if (reader instanceof UnsupportedTypeDeserializer || reader instanceof AbstractDeserializer) {
+      return false;
+    }
+    return !(reader instanceof BeanDeserializerBase bean)
+        || Form.isMadeOfMore(bean.getValueInstantiator());
   }
 }

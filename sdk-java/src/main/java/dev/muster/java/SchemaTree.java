@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class SchemaTree {
   private static final String REFERENCE = "$ref";
   private static final String DEFINITIONS = "$defs";
+  private static final Map<String, Object> NULL = Map.of("type", "null");
+  private static final List<String> PLAIN = List.of("string", "integer", "number", "boolean");
 
   private final Map<String, Object> definitions = new LinkedHashMap<>();
   private final Set<String> recursive = new HashSet<>();
@@ -54,7 +56,7 @@ final class SchemaTree {
   static Map<String, @Nullable Object> orNull(Map<String, @Nullable Object> schema) {
     if (schema.isEmpty() || schema.get("type") instanceof List<?>) return schema;
     if (schema.get("type") == null || schema.containsKey("enum")) {
-      return new LinkedHashMap<>(Map.of("anyOf", List.of(schema, Map.of("type", "null"))));
+      return new LinkedHashMap<>(Map.of("anyOf", List.of(schema, NULL)));
     }
     Map<String, @Nullable Object> either = new LinkedHashMap<>(schema);
     either.put("type", List.of(schema.get("type"), "null"));
@@ -95,6 +97,9 @@ final class SchemaTree {
         plain.put("enum", List.of(value));
       } else if (key.equals("properties")) {
         plain.put("properties", properties((Map<?, ?>) value));
+      } else if (key.equals("allOf")) {
+        // Ours stands around a reference.
+        ((List<?>) value).forEach(part -> object((Map<?, ?>) part).forEach(plain::putIfAbsent));
       } else {
         plain.put((String) key, value(value));
       }
@@ -103,9 +108,23 @@ final class SchemaTree {
       plain.putIfAbsent("required", List.of());
       plain.putIfAbsent("additionalProperties", false);
     }
+    // It says nothing.
+    plain.remove("additionalProperties", Map.of());
+    if (plain.get("anyOf") instanceof List<?> options) mergeNull(options, plain);
     return plain.containsKey("enum") && plain.get("type") instanceof List<?> types
         ? enumOrNull(plain, types)
         : plain;
+  }
+
+  /** A plain value or null needs no options. */
+  private static void mergeNull(List<?> options, Map<String, @Nullable Object> plain) {
+    List<?> some = options.stream().filter(it -> !NULL.equals(it)).toList();
+    if (some.size() != 1 || some.size() == options.size()) return;
+    Map<?, ?> only = (Map<?, ?>) some.get(0);
+    if (!PLAIN.contains(String.valueOf(only.get("type"))) || only.containsKey("enum")) return;
+    plain.remove("anyOf");
+    only.forEach((key, value) -> plain.putIfAbsent((String) key, value));
+    plain.put("type", List.of(only.get("type"), "null"));
   }
 
   /** Null among the values of an enum is not what every provider takes. */
@@ -117,7 +136,7 @@ final class SchemaTree {
         "enum", ((List<?>) schema.get("enum")).stream().filter(Objects::nonNull).toList());
     Object description = values.remove("description");
     Map<String, @Nullable Object> either = new LinkedHashMap<>();
-    either.put("anyOf", List.of(values, Map.of("type", "null")));
+    either.put("anyOf", List.of(values, NULL));
     if (description != null) either.put("description", description);
     return either;
   }

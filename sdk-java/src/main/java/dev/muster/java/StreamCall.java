@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What {@link Call} says of endings, cancelling and threads holds here too. There is real
  * backpressure: nothing is read, started or sent ahead of the one who takes the values, but for
  * what the operator itself says ({@code mapConcurrent}, its limit), and no value is dropped. The one
- * exception are the events of a model or an agent: they are read up to 64 ahead, so that who is woken
+ * exception are the events of a model or an agent: they are read up to 65 ahead, so that who is woken
  * for one finds the others that have come with it.
  *
  * <pre>{@code

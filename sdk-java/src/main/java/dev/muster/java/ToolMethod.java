@@ -108,7 +108,7 @@ final class ToolMethod {
   }
 
   private @Nullable Object invoke(ToolInvocation call) throws Exception {
-    Map<String, @Nullable Object> given = Tools.read(json, call.arguments(), Map.class);
+    Map<String, String> given = Tools.read(() -> json.members(call.arguments()));
     List<@Nullable Object> arguments = new ArrayList<>();
     parameters.forEach((name, parameter) -> arguments.add(argument(given.get(name), parameter)));
     try {
@@ -119,9 +119,9 @@ final class ToolMethod {
     }
   }
 
-  private @Nullable Object argument(@Nullable Object given, Parameter parameter) {
+  private @Nullable Object argument(@Nullable String given, Parameter parameter) {
     if (given == null) return EMPTY.get(parameter.getType());
-    Object value = Tools.read(json, json.write(given), valueType(parameter));
+    Object value = Tools.read(json, given, valueType(parameter));
     return parameter.getType() == Optional.class ? Optional.of(value) : value;
   }
 
@@ -145,7 +145,13 @@ final class ToolMethod {
   /** References lead from the root: what they lead to has to stand there. */
   private Map<String, @Nullable Object> schema(
       Parameter parameter, Map<String, Object> definitions) {
-    Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(valueType(parameter)));
+    Type type = valueType(parameter);
+    if (isOptional(parameter.getParameterizedType())
+        && (isOptional(type) || EMPTY.containsKey(type))) {
+      throw new IllegalArgumentException(
+          method + " takes an Optional of an Optional: null does not tell which is empty; use one");
+    }
+    Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(type));
     if (schema.remove(DEFINITIONS) instanceof Map<?, ?> own) {
       own.forEach((key, definition) -> {
         Object known = definitions.putIfAbsent((String) key, definition);
@@ -164,9 +170,11 @@ final class ToolMethod {
   /** What an optional one holds, where there is something. */
   private static Type valueType(Parameter parameter) {
     Type type = parameter.getParameterizedType();
-    boolean isOptional =
-        type instanceof ParameterizedType held && held.getRawType() == Optional.class;
-    return isOptional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+    return isOptional(type) ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+  }
+
+  private static boolean isOptional(Type type) {
+    return type instanceof ParameterizedType held && held.getRawType() == Optional.class;
   }
 
   private String nameOf(Parameter parameter) {

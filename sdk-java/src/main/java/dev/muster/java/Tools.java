@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,13 +149,15 @@ public final class Tools {
       @Nullable Duration timeout,
       @Nullable JsonBinding json,
       Body body) {
-    return ToolFunctions.tool(
+    AgentTool tool = ToolFunctions.tool(
         definition,
         timeout,
         (call, k) -> Composition.<Object, String>chained(
             j -> Bridge.callback(null, running(json, body, call), j),
             (result, j) -> ended(json, result),
             k));
+    // The arguments of a class are read like answers; a custom schema is kept to.
+    return json == null ? tool : tool.withLenientArguments();
   }
 
   private static Callable<Object> running(
@@ -203,8 +206,13 @@ public final class Tools {
   }
 
   static <A> A read(JsonBinding json, String arguments, Type type) {
+    return read(() -> json.<A>read(arguments, type));
+  }
+
+  /** What {@code reading} reads of the arguments that a model has written. */
+  static <A> A read(Supplier<A> reading) {
     try {
-      return json.read(arguments, type);
+      return reading.get();
     } catch (IllegalArgumentException e) {
       throw new ToolArgumentsException(String.valueOf(e.getMessage()), e);
     } catch (IllegalStateException e) {

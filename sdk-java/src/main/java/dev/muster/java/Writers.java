@@ -49,7 +49,11 @@ final class Writers {
     boolean isBare =
         writer instanceof BeanSerializer && JavaTypes.OPTIONALS.contains(type.getRawClass());
     if (isBare || writer instanceof UnsupportedTypeSerializer) {
-      throw DataTypes.refusal(type, path, null);
+      throw DataTypes.refusal(type, path, (JsonMappingException) null);
+    }
+    boolean isJdk = type.isConcrete() && DataTypes.isJdk(type.getRawClass());
+    if (isJdk && writer instanceof BeanSerializer) {
+      throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
     }
     if (type.isReferenceType()) {
       any(type.getContentType(), path);

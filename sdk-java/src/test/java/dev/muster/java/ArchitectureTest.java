@@ -187,7 +187,7 @@ class ArchitectureTest {
         .that(are("java"))
         .and()
         .haveNameNotMatching(
-            ".*\\.(JacksonBinding|DataTypes|JavaSchemas|JavaTypes|Readers|Writers)(\\$.*)?")
+            ".*\\.(JacksonBinding|DataTypes|EnumWords|Form|JavaSchemas|JavaTypes|ReadProperties|Readers|Writers)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.fasterxml..", "com.github.victools..")

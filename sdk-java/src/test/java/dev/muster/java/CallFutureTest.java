@@ -221,6 +221,33 @@ class CallFutureTest {
   }
 
   @Test
+  @DisplayName("B25 giving up the wait is no cancel: the call runs on")
+  void givingUpTheWaitLeavesTheCallRunning() {
+    Blocked blocked = new Blocked();
+    CallFuture<String> future = blocked.started();
+    long noTime = 0;
+    assertThrows(TimeoutException.class, () -> future.get(noTime, SECONDS));
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, future::get);
+    assertFalse(future.isDone());
+    blocked.assertRuns();
+    blocked.release();
+    assertEquals("value", future.join());
+  }
+
+  @Test
+  void aDependentThatIsAddedLateRunsOnTheCallersThread() {
+    CallFuture<String> settled = Call.value("value").executeAsync();
+    settled.join();
+    Thread caller = Thread.currentThread();
+    assertSame(caller, settled.thenApply(x -> Thread.currentThread()).join());
+    CallFuture<String> running = new Blocked().started();
+    CompletableFuture<Thread> dependent = running.thenApply(x -> Thread.currentThread());
+    running.complete("own");
+    assertSame(caller, dependent.join());
+  }
+
+  @Test
   void anExceptionIsTheFailureItself() {
     ProviderException down = new ProviderException("down");
     CallFuture<String> future = Call.<String>failure(down).executeAsync();

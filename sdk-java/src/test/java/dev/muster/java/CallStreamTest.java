@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.batch.BatchResult;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.error.ProviderException;
 import java.io.IOException;
@@ -15,11 +16,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -161,25 +166,58 @@ class CallStreamTest {
   }
 
   @Test
-  @DisplayName("B10 an endless source is pulled no further than the window")
+  @DisplayName("B10 C16 an endless source is pulled no further than the window")
   void anEndlessSourceIsPulledNoFurtherThanTheWindow() {
-    AtomicInteger pulled = new AtomicInteger();
-    AtomicInteger taken = new AtomicInteger();
-    AtomicInteger ahead = new AtomicInteger();
-    Iterable<Integer> endless = () -> IntStream.generate(() -> {
-          int next = pulled.incrementAndGet();
-          ahead.accumulateAndGet(next - taken.get(), Math::max);
-          return next;
-        })
-        .iterator();
-    try (CallStream<Integer> stream =
-        Calls.mapConcurrentUnordered(endless, 3, Call::value).open()) {
-      for (int ignored : stream) {
-        if (taken.incrementAndGet() == 500) break;
+    Map<String, Function<Iterable<Integer>, StreamCall<?>>> windows = Map.of(
+        "unordered", items -> Calls.mapConcurrentUnordered(items, 3, Call::value),
+        "batch", items -> Calls.batch(items, Call::value).concurrency(3).results());
+    windows.forEach((name, window) -> {
+      AtomicInteger pulled = new AtomicInteger();
+      AtomicInteger taken = new AtomicInteger();
+      AtomicInteger ahead = new AtomicInteger();
+      Iterable<Integer> endless = () -> IntStream.generate(() -> {
+            int next = pulled.incrementAndGet();
+            ahead.accumulateAndGet(next - taken.get(), Math::max);
+            return next;
+          })
+          .iterator();
+      try (CallStream<?> stream = window.apply(endless).open()) {
+        for (Object ignored : stream) {
+          if (taken.incrementAndGet() == 500) break;
+        }
       }
-    }
-    // Three in the window, one offered, and the one that is being counted as taken.
-    assertTrue(ahead.get() <= 5, () -> "pulled ahead: " + ahead);
+      // Three in the window, and the one that is being counted as taken.
+      assertTrue(ahead.get() <= 4, () -> name + " pulled ahead: " + ahead);
+    });
+  }
+
+  @Test
+  @DisplayName("C16 a batch without an end tells each result, and its consumers on their executor")
+  void aBatchWithoutAnEndTellsEachResult() {
+    IllegalStateException boom = new IllegalStateException("boom");
+    List<String> told = new ArrayList<>();
+    Executor own = task -> {
+      told.add("own");
+      task.run();
+    };
+    Batch<Integer, Integer> batch = Calls.batch(
+        () -> Stream.iterate(0, n -> n + 1).iterator(),
+        n -> n == 1 ? Call.failure(boom) : Call.value(n));
+    List<BatchResult<Integer, Integer>> results = batch
+        .concurrency(1)
+        .id(n -> "id" + n)
+        .onProgress(progress -> told.add(progress.toString()))
+        .callbacksOn(own)
+        .results()
+        .limit(3)
+        .toList()
+        .execute();
+    assertEquals(
+        List.of("id0", "id1", "id2"), results.stream().map(BatchResult::id).toList());
+    assertSame(boom, results.get(1).outcome().exceptionOrNull());
+    assertTrue(told.containsAll(List.of("own", "2/? (1 ok, 1 failed)")), told::toString);
+    Call<?> fast = batch.concurrency(1).failFast().results().toList();
+    assertSame(boom, assertThrows(IllegalStateException.class, fast::execute));
   }
 
   @Test

@@ -26,10 +26,12 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.function.Executable;
 
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallsTest {
@@ -306,6 +308,26 @@ class CallsTest {
     assertThrows(IllegalArgumentException.class, () -> batch.concurrency(0));
     Call<BatchReport<Integer, Integer>> same = batch.id(n -> "same");
     assertThrows(IllegalArgumentException.class, same::execute);
+  }
+
+  @Test
+  @DisplayName("C16 what needs all items before it starts refuses those without an end")
+  void whatNeedsAllItemsRefusesThoseWithoutAnEnd() {
+    AtomicInteger made = new AtomicInteger();
+    Function<Integer, Call<Integer>> make = n -> Call.of(made::incrementAndGet);
+    Iterable<Integer> endless = () -> Stream.iterate(0, n -> n + 1).iterator();
+    Map<String, Executable> operators = Map.of(
+        "gather", () -> Calls.gather(endless, make).execute(),
+        "gatherSettled", () -> Calls.gatherSettled(endless, make).execute(),
+        "race", () -> Calls.race(endless, make).execute(),
+        "select", () -> Calls.select(endless, make).execute(),
+        "asCompleted", () -> Calls.asCompleted(endless, make).toList().execute(),
+        "batch", () -> Calls.batch(endless, make).execute());
+    operators.forEach((name, run) -> {
+      String said = assertThrows(IllegalArgumentException.class, run, name).getMessage();
+      assertTrue(said.contains("ore than 1000000 items, which may have no end"), said);
+    });
+    assertEquals(0, made.get());
   }
 
   @Test

@@ -52,6 +52,19 @@ class ElasticPoolTest {
     together.await();
   }
 
+  @Test
+  void oneWatcherStartsThreadsForTasksThatBlock() throws Exception {
+    ElasticPool pool = pool(10, TimeUnit.SECONDS);
+    int more = Runtime.getRuntime().availableProcessors() + 10;
+    CyclicBarrier together = new CyclicBarrier(more + 1);
+    for (int i = 0; i < more; i++) pool.execute(() -> arrive(together));
+    together.await();
+    long watchers = started.stream()
+        .filter(thread -> thread.getName().equals("muster-callback-watcher"))
+        .count();
+    assertEquals(1, watchers);
+  }
+
   private static void arrive(CyclicBarrier barrier) {
     try {
       barrier.await();

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.agent.AgentResponse;
+import dev.muster.agent.ChatAgent;
 import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.FinishReason;
 import dev.muster.chat.Message;
+import dev.muster.chat.Reasoning;
+import dev.muster.chat.ReasoningEffort;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.chat.Usage;
 import dev.muster.error.ClientClosedException;
@@ -26,14 +29,18 @@ import dev.muster.fake.FakeRequest;
 import dev.muster.resilience.ModelOptions;
 import dev.muster.resilience.Timeouts;
 import dev.muster.spi.SharedResource;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,6 +78,10 @@ class MusterTest {
         .systemPrompt("Talk like a pirate.")
         .temperature(0.25)
         .maxTokens(50)
+        .topP(0.5)
+        .stop(List.of("END"))
+        .seed(7)
+        .reasoning(Reasoning.effort(ReasoningEffort.LOW))
         .extra("user", "u-1")
         .offer(new ToolDefinition("sail", "Sails.", Map.of("type", "object")));
     Agent agent = builder.build();
@@ -92,6 +103,10 @@ class MusterTest {
     assertEquals("Hello?", first.prompt());
     assertEquals("0.25", first.field("/temperature"));
     assertEquals(50, first.maxTokens());
+    assertEquals("0.5", first.field("/top_p"));
+    assertEquals("END", first.field("/stop/0"));
+    assertEquals("7", first.field("/seed"));
+    assertEquals("low", first.field("/reasoning_effort"));
     assertEquals("u-1", first.field("/user"));
     assertEquals(List.of("sail"), first.tools());
     assertEquals("Pirate", agent.name());
@@ -100,6 +115,19 @@ class MusterTest {
     assertEquals("Rhyme.", second.messages().get(0).text());
     assertEquals(7, second.maxTokens());
     assertEquals(List.of("sail", "rhyme"), second.tools());
+  }
+
+  @Test
+  @DisplayName("A3 an agent of the facade has every setting that one of the core has")
+  void anAgentHasAllSettings() {
+    assertEquals(settings(ChatAgent.Builder.class), settings(Agent.Builder.class));
+  }
+
+  private static Set<String> settings(Class<?> builder) {
+    return Stream.of(builder.getDeclaredMethods())
+        .filter(method -> method.getReturnType() == builder && !method.isSynthetic())
+        .map(Method::getName)
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.muster.anthropic.internal.ModelList
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.BaseUrl
 import dev.muster.http.EndpointSettings
 import dev.muster.http.HttpTransport
 import dev.muster.spi.ModelProvider
@@ -59,7 +60,7 @@ public class AnthropicProvider : ModelProvider {
             ApiEndpoint(
                 provider = id,
                 transport = HttpTransport.of(context),
-                base = settings.baseUrl,
+                base = BaseUrl.root(settings.baseUrl, SURPLUS),
                 headers = mine + settings.headers,
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,
@@ -94,6 +95,9 @@ public class AnthropicProvider : ModelProvider {
         const val ID = "anthropic"
         const val DEFAULT_URL = "https://api.anthropic.com"
         const val KEY_HEADER = "x-api-key"
+
+        // What its paths begin with, and what is copied from examples.
+        val SURPLUS = listOf("/v1", "/v1/messages")
         val VERSION = mapOf("anthropic-version" to "2023-06-01")
     }
 }

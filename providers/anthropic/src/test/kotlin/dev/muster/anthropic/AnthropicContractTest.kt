@@ -18,7 +18,7 @@ class AnthropicContractTest : FailureContract("anthropic", "/max_tokens", tellsD
     override val calledTool: String get() = "/messages/1/content/0/name"
     override val toolSchema: String get() = "/tools/0/input_schema"
     override val demanded: Set<String> get() = setOf("max")
-    override val hasSeed: Boolean get() = false
+    override val seed: Long? get() = null
     override val usageAtStart: Usage get() = Usage(7, 1, 0, cacheWriteInputTokens = 0)
     override val requestIdHeader: String get() = "request-id"
 

@@ -197,10 +197,9 @@ class PartsTest : Wired() {
     }
 
     @Test
-    fun `A10 a page that leads nowhere ends the list, and what is no list is malformed`() = blocking {
-        val endless = PageServer("""{"data":[{"id":"a"}],"has_more":true,"last_id":"a"}""")
-        assertEquals(listOf("a", "a"), endless.use { models(it.url) }.map { it.id.model })
-        listOf("{}", "[]", "x").forEach { body ->
+    fun `A10 a list that never ends, and what is no list, is malformed`() = blocking {
+        val again = """{"data":[{"id":"a"}],"has_more":true,"last_id":"a"}"""
+        listOf(again, """{"data":[],"has_more":true,"last_id":"a"}""", "{}", "[]", "x").forEach { body ->
             val error = failure { PageServer(body).use { models(it.url) } }
             assertEquals(MalformedResponseException::class.java, error.javaClass, body)
         }

@@ -174,6 +174,16 @@ class RequestTest : Wired() {
     }
 
     @Test
+    fun `A8 a base URL may hold what the path begins with`() = blocking {
+        listOf("", "/", "/v1", "/v1/", "/v1/messages", "/team", "/team/v1").forEach { path ->
+            val url = server.url + path
+            client { provider("anthropic") { it.apiKey("k").baseUrl(url) } }.model("anthropic::m").ask("hi")
+            val prefix = if ("team" in path) "/team" else ""
+            assertEquals("$prefix/v1/messages", server.requests.last().path)
+        }
+    }
+
+    @Test
     fun `A8 headers of the user's own replace key and version without regard to case`() = blocking {
         listOf("X-Api-Key" to "mine", "authorization" to "Bearer token").forEach { (name, value) ->
             client {

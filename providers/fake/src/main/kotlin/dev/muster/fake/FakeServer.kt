@@ -28,13 +28,13 @@ import java.util.function.Predicate
  * }
  * ```
  *
- * **Protocols.** OpenAI chat completions at any path that ends in `/chat/completions` (so providers can be told apart
- * by their prefix), its Responses API at `…/responses`, embeddings at `…/embeddings` and models at `…/models`;
- * Anthropic's messages at any path that ends in `/v1/messages`; Gemini at `…/models/NAME:generateContent`,
- * `…:streamGenerateContent?alt=sse`, `…:batchEmbedContents`, `…:embedContent` and `…/v1beta/models`; Ollama at
- * `/api/chat`, `/api/embed` and `/api/tags`. Requests are checked against the providers' published schemas: an unknown
- * field, a wrong type or a tool message without its call is a 400 in the provider's
- * form.
+ * **Protocols.** OpenAI chat completions at `/v1/chat/completions`, its Responses API at `/v1/responses`, embeddings at
+ * `/v1/embeddings` and models at `/v1/models`; Anthropic's messages at `/v1/messages`; Gemini at
+ * `/v1beta/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse`, `…:batchEmbedContents`, `…:embedContent`
+ * and `/v1beta/models`; Ollama at `/api/chat`, `/api/embed` and `/api/tags`. Any prefix may stand before these paths,
+ * such as `/groq`, so that endpoints can be told apart; a version that is missing or doubled is a 404. Requests are
+ * checked against the providers' published schemas: an unknown field, a wrong type or a tool message without its call
+ * is a 400 in the provider's form.
  *
  * **Scripts.** Without any, every request gets "You said: " and its prompt. Rules may be added at any time; of those
  * that match a request, the newest wins. Functions given to the server run on its one thread: they must not block and

@@ -126,6 +126,8 @@ class GeminiValidationTest : Validated() {
         val wrong =
             mapOf(
                 listOf(calls, turn("user", result("c1"), result("c2"))) to "immediately after a user turn",
+                listOf(user, turn("model", """{"text":"hm"}"""), calls) to "immediately after a user turn",
+                listOf(turn("model", """{"text":"hm"}""")) to "single turn requests end with a user role",
                 listOf(user, turn("user", call("c1"))) to "in a turn of the model",
                 listOf(user, calls) to "followed by its function responses",
                 listOf(user, calls, user) to "number of function response parts",

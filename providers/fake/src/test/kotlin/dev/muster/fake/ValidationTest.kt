@@ -1,10 +1,13 @@
 package dev.muster.fake
 
+import com.fasterxml.jackson.databind.ObjectMapper
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
+import java.net.URI
+import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 
 /** Requests that a provider would refuse are refused, with the reason in the provider's form. */
@@ -145,6 +148,75 @@ class ValidationTest : Validated() {
         server.reset()
         server.allowAnonymous()
         assertEquals(200, status(openAi, "X", "1"))
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        "/v1/chat/completions, 200",
+        "/groq/v1/chat/completions, 200",
+        "/azure/openai/v1/chat/completions, 200",
+        "/chat/completions, 404",
+        "/v1/v1/chat/completions, 404",
+        "//v1/chat/completions, 404",
+        "/v2/chat/completions, 404",
+        "/v1beta/openai/v1/chat/completions, 404",
+        "/v1/chat/completions/chat/completions, 404",
+        "/responses, 404",
+        "/embeddings, 404",
+        "/messages, 404",
+        "/v1/v1/messages, 404",
+        "/models/m:generateContent, 404",
+        "/v1beta/v1beta/models/m:generateContent, 404",
+        "/v2/models/m:generateContent, 404",
+        "/v1beta/models/models/m:generateContent, 404",
+        "/api/chat, 200",
+        "/ollama/api/chat, 200",
+        "/chat, 404",
+        "/api/api/chat, 404",
+        "/v1/api/chat, 404",
+        "/embed, 404",
+    )
+    fun `a version that is missing, doubled or another's is a 404 in the provider's form`(path: String, status: Int) {
+        val response =
+            Wire.client.send(Wire.post(server.url + path, Wire.chatBody()), HttpResponse.BodyHandlers.ofString())
+        assertEquals(status, response.statusCode(), response.body())
+        if (status == 200) return
+        val error = ObjectMapper().readTree(response.body()).path("error")
+        val form =
+            when {
+                error.isTextual -> "ollama"
+                error.has("status") -> "gemini"
+                error.has("param") -> "openai"
+                else -> "anthropic"
+            }
+        val expected =
+            when {
+                "messages" in path -> "anthropic"
+                ":generate" in path -> "gemini"
+                path.endsWith("/chat") || path.endsWith("/embed") -> "ollama"
+                else -> "openai"
+            }
+        assertEquals(expected, form, response.body())
+        assertTrue(path in response.body(), response.body())
+    }
+
+    @Test
+    fun `a list of models at a wrong place is a 404`() {
+        fun status(path: String, vararg headers: String): Int {
+            val request = HttpRequest.newBuilder(URI(server.url + path)).headers(*headers).build()
+            return Wire.client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()
+        }
+        val openAi = arrayOf("Authorization", "Bearer k")
+        val anthropic = arrayOf("x-api-key", "k", "anthropic-version", "2023-06-01")
+        val gemini = arrayOf("x-goog-api-key", "k")
+        listOf("/v1/models" to openAi, "/v1/models" to anthropic, "/v1beta/models" to gemini, "/api/tags" to openAi)
+            .forEach { (path, headers) ->
+                val method = path.substring(path.lastIndexOf('/'))
+                assertEquals(200, status(path, *headers), path)
+                assertEquals(200, status("/team$path", *headers), path)
+                assertEquals(404, status(method, *headers), method)
+                assertEquals(404, status(path.removeSuffix(method) + path, *headers), path)
+            }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.muster.gemini.internal.GeminiChatModel
 import dev.muster.gemini.internal.GeminiEmbeddingModel
 import dev.muster.gemini.internal.listModels
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.BaseUrl
 import dev.muster.http.EndpointSettings
 import dev.muster.http.HttpTransport
 import dev.muster.spi.ModelProvider
@@ -24,7 +25,7 @@ import dev.muster.spi.ProviderVariables
  * The key comes from the configuration, from `GEMINI_API_KEY` or else from `GOOGLE_API_KEY`, and is sent as a header,
  * never in a URL; the base URL from the configuration, `GEMINI_BASE_URL` or the default
  * `https://generativelanguage.googleapis.com`. An endpoint of one's own, called `mine`, has `MINE_API_KEY` and needs no
- * key. A model is named as Google names it, `gemini-2.5-flash` or `tunedModels/mine`.
+ * key. A model is named as Google names it: `gemini-2.5-flash`, `tunedModels/mine`, `publishers/google/models/x`.
  *
  * Where the API differs from others:
  *
@@ -37,9 +38,13 @@ import dev.muster.spi.ProviderVariables
  * - The effort of [dev.muster.chat.Reasoning] is the thinking level of Gemini 3 (the highest for MAX), its budget the
  *   thinking budget of Gemini 2.5; NONE is a budget of 0, which not every model takes. Thoughts come only where
  *   `includeText` asks for them. Thought signatures are kept and sent back.
- * - An answer ends with its finish reason, which says nothing of tool calls: with some, STOP is
- *   [dev.muster.chat.FinishReason.TOOL_CALLS]. A prompt that is blocked is a
+ * - A streamed answer ends with its body: gateways send a finish reason with each piece. The reason says nothing of
+ *   tool calls: with some, STOP is [dev.muster.chat.FinishReason.TOOL_CALLS]. A prompt that is blocked is a
  *   [dev.muster.error.ContentFilteredException]. Of several candidates the first is taken.
+ * - A reason such as `MALFORMED_FUNCTION_CALL`, `NO_IMAGE` or `OTHER` is a [dev.muster.error.ProviderException] if
+ *   nothing was said, and may be retried; else [dev.muster.chat.FinishReason.OTHER].
+ * - Images, audio, code and the work of Google's own tools are [dev.muster.chat.ContentPart.Opaque] parts, and go back
+ *   in their place. Grounding, citations and fetched URLs are too, but the API does not take these back.
  * - The type of an image or document given by URL is told by the end of the URL's path, or of the document's name; one
  *   that tells none is refused, but for files uploaded to Google and films on YouTube, whose type it knows.
  * - It caches by itself: [dev.muster.chat.CacheControl] is passed over. A document's name is not sent.
@@ -57,18 +62,19 @@ public class GeminiProvider : ModelProvider {
             EndpointSettings(id, config, context, keyVariable(own, variable, context), variable + "_BASE_URL", default)
         val key = settings.key?.let { mapOf(KEY_HEADER to it) }.orEmpty()
         val mine = key.filterKeys { name -> settings.headers.keys.none { it.equals(name, true) } }
+        val base = BaseUrl.root(settings.baseUrl, SURPLUS)
         val endpoint =
             ApiEndpoint(
                 provider = id,
                 transport = HttpTransport.of(context),
-                base = settings.baseUrl,
+                base = base,
                 headers = mine + settings.headers,
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,
                 codes = CODES,
             )
         val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
-        val version = if (VERSIONED.containsMatchIn(settings.baseUrl.toString())) "" else "/v1beta"
+        val version = if (VERSIONED.containsMatchIn(base.toString())) "" else "/v1beta"
         return Session(GeminiApi(id, version, settings.takeUnless { isOpen }, endpoint))
     }
 
@@ -100,6 +106,9 @@ public class GeminiProvider : ModelProvider {
         const val OTHER_KEY = "GOOGLE_API_KEY"
         const val DEFAULT_URL = "https://generativelanguage.googleapis.com"
         const val KEY_HEADER = "x-goog-api-key"
+
+        // What its paths go on with, and where Google speaks OpenAI's form.
+        val SURPLUS = listOf("/models", "/openai", "/openai/chat/completions")
         val VERSIONED = Regex("/v\\d+[a-z0-9]*$")
     }
 }

@@ -45,7 +45,7 @@ class AnswersTest : Wired() {
             "IMAGE_SAFETY" to FinishReason.CONTENT_FILTER,
             "IMAGE_PROHIBITED_CONTENT" to FinishReason.CONTENT_FILTER,
             "IMAGE_RECITATION" to FinishReason.CONTENT_FILTER,
-            "LANGUAGE" to FinishReason.OTHER,
+            "LANGUAGE" to FinishReason.CONTENT_FILTER,
             "OTHER" to FinishReason.OTHER,
             "MALFORMED_FUNCTION_CALL" to FinishReason.OTHER,
             "UNEXPECTED_TOOL_CALL" to FinishReason.OTHER,

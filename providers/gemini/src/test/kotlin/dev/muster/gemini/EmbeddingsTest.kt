@@ -12,6 +12,7 @@ import dev.muster.error.InvalidRequestException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.ProviderException
 import dev.muster.fake.FakeReply
+import dev.muster.http.RawServer
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -73,7 +74,8 @@ class EmbeddingsTest : Wired() {
             FakeReply.embeddings(floatArrayOf(1f)),
             FakeReply.raw("{}"),
             FakeReply.raw("""{"embeddings":[{"values":[1]},{"shape":[2]}]}"""),
-            FakeReply.raw("""{"embeddings":[{"values":["a"]}]}"""),
+            FakeReply.raw("""{"embeddings":[{"values":[1]},{"values":["1"]}]}"""),
+            FakeReply.raw("""{"embeddings":[{"values":[1]},{"values":[null]}]}"""),
             FakeReply.raw("<html>"),
         ).forEach {
             server.otherwise(it)
@@ -111,6 +113,24 @@ class EmbeddingsTest : Wired() {
         assertEquals(setOf("/v1beta/models"), server.requests.map { it.path }.toSet())
         assertEquals(KEY, server.requests.last().header("x-goog-api-key"))
         assertFalse(server.requests.any { KEY in it.query })
+    }
+
+    @Test
+    fun `A10 a list that never ends is malformed`() = blocking {
+        listOf(
+            """{"models":[{"name":"models/a"}],"nextPageToken":"again"}""",
+            """{"models":[],"nextPageToken":"again"}""",
+        ).forEach { page ->
+            RawServer { socket, _ ->
+                readRequest(socket)
+                write(socket, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${page.length}\r\n\r\n$page")
+            }.use { endless ->
+                val client = client { provider("gemini") { it.apiKey(KEY).baseUrl(endless.url) } }
+                val error = failure { client.models("gemini") }
+                assertEquals(MalformedResponseException::class.java, error.javaClass, page)
+                assertEquals(2, endless.requests.size)
+            }
+        }
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.muster.gemini
 
-import dev.muster.chat.ChatEvent
 import dev.muster.agent.ask
+import dev.muster.chat.ChatEvent
 import dev.muster.chat.stream
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContentFilteredException

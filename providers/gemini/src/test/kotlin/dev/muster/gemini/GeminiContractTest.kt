@@ -1,8 +1,18 @@
 package dev.muster.gemini
 
+import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
+import dev.muster.chat.stream
 import dev.muster.fake.FakeRequest
 import dev.muster.http.contract.FailureContract
+import dev.muster.http.contract.HandClock
+import dev.muster.resilience.Timeouts
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.flow.toList
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
 
 /** A6: Gemini's form. */
 class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutputTokens", tellsDetails = true) {
@@ -19,6 +29,25 @@ class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutpu
     override val keyHeader: Pair<String, String> get() = "x-goog-api-key" to KEY
     override val calledTool: String get() = "/contents/1/parts/0/functionCall/name"
     override val toolSchema: String get() = "/tools/0/functionDeclarations/0/parametersJsonSchema"
+
+    /** More may come until the body ends, or until nothing has come for as long as may pass between two tokens. */
+    @Test
+    override fun `a stream that stays open behind its end marker is done at once`(): Unit = blocking {
+        val isRead = CompletableDeferred<Unit>()
+        val body =
+            """{"candidates":[{"content":{"parts":[{"text":"one two"}]},"finishReason":"STOP"}]}"""
+        val silent =
+            ScriptedTransport("data: $body\n\n") {
+                isRead.complete(Unit)
+                awaitCancellation()
+            }
+        val model = model(transport = silent) { timeouts(Timeouts.builder().betweenTokens(SILENCE).build()) }
+        val clock = HandClock()
+        val last = async(clock.context) { model.stream("hi").toList().last() }
+        isRead.await()
+        clock.passUntil(SILENCE) { last.isCompleted }
+        assertEquals("one two", (last.await() as ChatEvent.Finished).response.text)
+    }
 
     override fun modelOf(request: FakeRequest): String? =
         Regex("/v1beta/models/(.*):generateContent").matchEntire(request.path)?.groupValues?.get(1)

@@ -3,7 +3,9 @@ package dev.muster.gemini
 /** Bodies that have something of every form of generated content. */
 internal object GeminiSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, BLOCKED, WHOLE, ERROR, TELLTALE).map { it.toByteArray() }
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, PIECES, OTHERS, BLOCKED, WHOLE, ERROR, TELLTALE).map {
+        it.toByteArray()
+    }
 
     private const val TELLTALE =
         "data: {\"promptFeedback\":{\"blockReason\":\"sk-test-0123456789\"},\"responseId\":\"sk-test-0123456789\"}\n\n"
@@ -17,6 +19,15 @@ internal object GeminiSeeds {
     private const val TOOLS =
         "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":[1]}}}]}," +
             "\"finishReason\":\"STOP\"}]}\n\n"
+    private const val PIECES =
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"id\":7,\"name\":\"f\"," +
+            "\"willContinue\":true}}]},\"finishReason\":\"STOP\",\"index\":\"0\"}]}\n\n" +
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"partialArgs\":" +
+            "[{\"jsonPath\":\"$.a[0].b\",\"stringValue\":\"x\",\"willContinue\":true}]}}]}}]}\n\n"
+    private const val OTHERS =
+        "data: [{\"candidates\":{\"content\":[{\"text\":\"a\"},{\"inlineData\":{\"data\":\"aGk=\"}},\"b\"]," +
+            "\"groundingMetadata\":{\"q\":[1]},\"finishReason\":\"OTHER\",\"finishMessage\":\"m\"}," +
+            "\"usageMetadata\":{\"promptTokenCount\":\"5\",\"totalTokenCount\":-1.5}}]\n\n"
     private const val BLOCKED = "data: {\"promptFeedback\":{\"blockReason\":\"SAFETY\"}}\n\n"
     private const val WHOLE =
         "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"hi\"}]}," +

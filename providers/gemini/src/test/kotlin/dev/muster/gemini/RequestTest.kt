@@ -1,5 +1,6 @@
 package dev.muster.gemini
 
+import dev.muster.agent.ask
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
@@ -7,7 +8,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MissingApiKeyException
@@ -35,15 +35,20 @@ class RequestTest : Wired() {
     }
 
     @Test
-    fun `A1 a model's name is a part of the path, whatever it is`() = blocking {
+    fun `A1 a model's name is a part of the path`() = blocking {
         val paths =
-            listOf("tunedModels/mine-1", "models/m", "a b:c?d").map {
+            listOf("tunedModels/mine-1", "models/m", "é:c").map {
                 model(it).ask("hi")
                 server.requests.last().path
             }
-        val expected = listOf("/v1beta/tunedModels/mine-1", "/v1beta/models/m", "/v1beta/models/a%20b%3Ac%3Fd")
+        val expected =
+            listOf(
+                "/v1beta/tunedModels/mine-1",
+                "/v1beta/models/m",
+                "/v1beta/models/%C3%A9%3Ac",
+            )
         assertEquals(expected.map { "$it:generateContent" }, paths)
-        assertEquals("a b:c?d", server.requests.last().model)
+        assertEquals("é:c", server.requests.last().model)
     }
 
     @Test
@@ -416,6 +421,15 @@ class RequestTest : Wired() {
         listOf("/v1alpha", "/v1/", "/team/v1beta").forEach { path ->
             client { provider("gemini") { it.apiKey("k").baseUrl(server.url + path) } }.model("gemini::m").ask("hi")
             assertEquals(path.trimEnd('/') + "/models/m:generateContent", server.requests.last().path)
+        }
+    }
+
+    @Test
+    fun `A8 a base URL may hold what the path goes on with, or where OpenAI's form is`() = blocking {
+        listOf("/v1beta/models", "/v1beta/openai/", "/v1beta/openai/chat/completions", "/models").forEach { path ->
+            val url = server.url + path
+            client { provider("gemini") { it.apiKey("k").baseUrl(url) } }.model("gemini::m").ask("hi")
+            assertEquals("/v1beta/models/m:generateContent", server.requests.last().path, path)
         }
     }
 

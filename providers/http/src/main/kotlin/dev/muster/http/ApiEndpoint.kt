@@ -2,16 +2,19 @@ package dev.muster.http
 
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
+import dev.muster.http.internal.CodingException
+import dev.muster.http.internal.DecodedAnswer
+import dev.muster.http.internal.ExchangeLog
 import dev.muster.http.internal.Failures
 import dev.muster.http.internal.ProxyAuthorization
 import dev.muster.http.internal.RateLimitHeaders
 import dev.muster.http.internal.Secrets
 import dev.muster.http.internal.ShallowJson
+import dev.muster.http.internal.StreamOpening
+import dev.muster.http.internal.textWithoutMark
 import dev.muster.spi.RateLimitObserver
 import dev.muster.spi.StreamSink
 import kotlinx.coroutines.currentCoroutineContext
-import org.slf4j.Logger
-import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.URI
 import java.nio.ByteBuffer
@@ -50,6 +53,9 @@ public abstract class EventDecoder(
 
     /** Takes [event]; returns whether the answer is whole. */
     public abstract suspend fun take(event: SseEvent): Boolean
+
+    /** Takes [body], which came in place of a stream, if it is a whole answer; returns whether it is. */
+    public open suspend fun takeBody(body: String): Boolean = false
 }
 
 /** A whole answer with a 2xx status. */
@@ -110,7 +116,7 @@ public class ApiEndpoint(
             } catch (e: IOException) {
                 throw failures.unread(call, answer, e)
             }
-        WholeAnswer(String(bytes, Charsets.UTF_8), failures.requestId(answer))
+        WholeAnswer(bytes.textWithoutMark(bytes.size), failures.requestId(answer))
     }
 
     /**
@@ -123,7 +129,7 @@ public class ApiEndpoint(
     ) { answer ->
         decoder.identify(failures.requestId(answer))
         val reader = SseReader()
-        val opening = Opening()
+        val opening = StreamOpening()
         val whole =
             pump(
                 call,
@@ -137,21 +143,37 @@ public class ApiEndpoint(
                 while (!isWhole && checked(call, answer, reader::next)) {
                     opening.isOver = true
                     val text = decoder.textOf(reader)
-                    if (text == null) isWhole = decoder.take(reader) else decoder.sink.text(text)
+                    if (text == null) isWhole = take(reader, decoder) else decoder.sink.text(text)
                 }
                 isWhole
             }
-        whole ||
-            if (checked(call, answer, reader::last)) {
-                unlessCutOff { decoder.take(reader) }
-            } else {
-                if (!opening.isOver) refuseOtherForm(call, opening.toString(), failures.requestId(answer))
-                ShallowJson.parse(reader.foreignLines)?.let(ErrorBody::of)?.let {
-                    throw failures.inStream(call, it, failures.requestId(answer))
-                }
-                false
-            }
+        whole || rest(call, answer, reader, decoder, opening)
     }
+
+    /** What the end of a stream has left: events without their blank line, or what is none. */
+    private suspend fun rest(
+        call: ApiCall,
+        answer: HttpAnswer,
+        reader: SseReader,
+        decoder: EventDecoder,
+        opening: StreamOpening,
+    ): Boolean {
+        var any = false
+        while (checked(call, answer, reader::last)) {
+            any = true
+            if (unlessCutOff { take(reader, decoder) }) return true
+        }
+        if (any) return false
+        if (!opening.isOver && other(call, opening.toString(), decoder, failures.requestId(answer))) return true
+        ShallowJson.parse(reader.foreignLines)?.let(ErrorBody::of)?.let {
+            throw failures.inStream(call, it, failures.requestId(answer))
+        }
+        return false
+    }
+
+    /** What only keeps the connection alive is known by its name, whatever its data is. */
+    private suspend fun take(event: SseEvent, decoder: EventDecoder): Boolean =
+        if (event.name in KEEPING_ALIVE) false else decoder.take(event)
 
     /** Sends [call] and hands every line that is not blank to [line], otherwise as [events]. */
     public suspend fun lines(
@@ -202,7 +224,7 @@ public class ApiEndpoint(
         val body = call.body.takeIf { method == "POST" }
         val http = HttpCall(method, URI(base.toString() + call.path), headers + ("Accept" to accept), body)
         val observer = currentCoroutineContext()[RateLimitObserver]
-        val log = if (LOG.isDebugEnabled) ExchangeLog("$method ${failures.asked(call)}") else null
+        val log = ExchangeLog.of { "$method ${failures.asked(call)}" }
         var answered = false
         try {
             return transport.exchange(http) { answer ->
@@ -210,7 +232,17 @@ public class ApiEndpoint(
                 log?.answered(answer.status, failures.requestId(answer))
                 if (observer != null) RateLimitHeaders.read(answer::header)?.let(observer.observe)
                 if (answer.status !in SUCCESS) throw failures.status(call, answer)
-                handle(answer)
+                val decoded =
+                    try {
+                        DecodedAnswer.of(answer)
+                    } catch (e: CodingException) {
+                        throw failures.unread(call, answer, e)
+                    }
+                try {
+                    handle(decoded)
+                } finally {
+                    if (decoded is DecodedAnswer) decoded.close()
+                }
             }
         } catch (e: IOException) {
             // Once answered it is not the transport's: what it throws while reading is caught where it is read.
@@ -263,46 +295,18 @@ public class ApiEndpoint(
         false
     }
 
-    /** The body held no event: it is an error that came as plain JSON, or somebody else's page. */
-    private fun refuseOtherForm(call: ApiCall, body: String, requestId: String?) {
-        if (body.isBlank()) return
+    /** The body held no event: it is an answer or an error that came as plain JSON, or somebody else's page. */
+    private suspend fun other(call: ApiCall, body: String, decoder: EventDecoder, requestId: String?): Boolean {
+        if (body.isBlank()) return false
+        if (decoder.takeBody(body)) return true
         val error = ShallowJson.parse(body)?.let(ErrorBody::of)
         if (error != null) throw failures.inStream(call, error, requestId)
         throw failures.malformed(call, "the answer is not an event stream", body, requestId)
     }
 
-    /** The first bytes of a stream, kept until its first event, to say what came instead. */
-    private class Opening {
-        private val bytes = ByteArray(MAX_OPENING)
-        private var size = 0
-        var isOver = false
-
-        fun add(piece: ByteBuffer) {
-            val length = minOf(piece.remaining(), bytes.size - size)
-            piece.duplicate().get(bytes, size, length)
-            size += length
-        }
-
-        override fun toString() = String(bytes, 0, size, Charsets.UTF_8)
-    }
-
-    /** Tells at DEBUG of one exchange. */
-    private class ExchangeLog(private val what: String) {
-        private val start = System.nanoTime()
-        private val millis get() = (System.nanoTime() - start) / NANOS_A_MILLI
-
-        fun answered(status: Int, requestId: String?) =
-            LOG.debug("{}: HTTP {} after {} ms, request id {}", what, status, millis, requestId)
-
-        fun failed(failure: LlmException) =
-            LOG.debug("{}: no answer after {} ms: {}", what, millis, failure.javaClass.simpleName)
-    }
-
     private companion object {
-        val LOG: Logger = LoggerFactory.getLogger("dev.muster.http")
-        const val NANOS_A_MILLI = 1_000_000
-        const val MAX_OPENING = 4 * 1024
         val NO_BODY = ByteArray(0)
         val SUCCESS = 200..299
+        val KEEPING_ALIVE = setOf("ping", "keepalive", "keep-alive", "heartbeat")
     }
 }

@@ -46,6 +46,28 @@ public object BaseUrl {
         return URI(url.toASCIIString())
     }
 
+    /**
+     * The URL behind which an API's paths are put, of which a user has given [url]: an address that is copied from
+     * somewhere says too much or too little.
+     *
+     * @param surplus endings that the API's own paths begin with, or are: each is taken off, as often as one is there
+     * @param below the path that has to be at the end, of which as much as is missing is added
+     */
+    @JvmStatic
+    @JvmOverloads
+    public fun root(url: URI, surplus: Collection<String>, below: String = ""): URI {
+        var address = url.toString().trimEnd('/')
+        while (true) {
+            // Not the host: its name may end alike.
+            val path = address.substring(url.scheme.length + "://".length + url.rawAuthority.length)
+            val ending = surplus.firstOrNull { it != below && path.endsWith(it) } ?: break
+            address = address.removeSuffix(ending).trimEnd('/')
+        }
+        val ends = below.indices.filter { below[it] == '/' } + below.length
+        val there = ends.map { below.substring(0, it) }.last { address.endsWith(it) }
+        return URI(address + below.substring(there.length))
+    }
+
     /** [text] with its scheme, where it is plain to see that it is an address; else it may be a key. */
     private fun example(text: String): String = when {
         LOCAL.matches(text) -> "http://$text"

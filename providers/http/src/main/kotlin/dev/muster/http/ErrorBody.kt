@@ -24,10 +24,16 @@ public class ErrorBody private constructor(
     /** How long to wait, where the body says it. */
     @get:JvmSynthetic
     internal val retryAfter: Duration?,
+    /** Whether the body has a form that its provider has promised; in others may stand anything. */
+    @get:JvmSynthetic
+    internal val isFormal: Boolean = true,
 ) {
     /** A failure with [code], [type] and [message] as they are. */
     public constructor(code: String?, type: String?, message: String?) :
         this(code, type, message, code?.toIntOrNull(), emptyList(), null)
+
+    /** The same, of whose form no more is known. */
+    private fun informal() = ErrorBody(code, type, message, number, details, retryAfter, isFormal = false)
 
     /** The HTTP status that the code is, as gateways put it into a stream that began with 200. */
     @get:JvmSynthetic
@@ -36,6 +42,8 @@ public class ErrorBody private constructor(
     /** Reads failures. */
     public companion object {
         private val ERROR_STATUSES = 400..599
+        private val STATUSES = 100..599
+        private const val NO_TYPE = "about:blank"
 
         /** Reads the body of a failed exchange; what is no JSON object has neither code nor message. */
         @JvmStatic
@@ -49,8 +57,11 @@ public class ErrorBody private constructor(
          * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",
          * "message"}}`; Google's `{"error": {"code", "message", "status", "details"}}`, whose code is the reason in its
          * details, else its status; `{"error": "text"}`, `{"error": "text", "code"}`, `{"object": "error", "message",
-         * "code"}`, `{"detail": "text"}` and a list of one of these. A `message` or `detail` may be a list of faults
-         * too, such as `[{"loc": ["body", "model"], "msg": "text"}]`.
+         * "code"}`, `{"detail": "text"}`, `{"title", "status"}`, `{"errors": [{"code", "message"}]}`, `{"__type",
+         * "Message"}` and a list of one of these. A `message` or `detail` may be a list of faults too, such as
+         * `[{"loc": ["body", "model"], "msg": "text"}]`.
+         *
+         * A code that is only the number of an HTTP status is the type where there is one: it says more.
          */
         @JvmStatic
         public fun of(element: JsonElement): ErrorBody? = when (element) {
@@ -64,24 +75,63 @@ public class ErrorBody private constructor(
         public fun ofError(error: JsonElement): ErrorBody = when (error) {
             is JsonObject -> fields(error)
             is JsonPrimitive -> ErrorBody(null, null, error.content)
-            else -> NONE
+            is JsonArray -> ErrorBody(null, null, words(error))
         }
 
         private val NONE = ErrorBody(null, null, null)
 
         private fun of(body: JsonObject): ErrorBody? = when (val error = body["error"]) {
             is JsonObject -> fields(error)
-            is JsonPrimitive -> if (error is JsonNull) null else ErrorBody(code(body), null, error.content)
-            else -> if (message(body) != null) fields(body) else null
+            is JsonPrimitive -> if (error.isNo()) null else named(error.content, body)
+            is JsonArray -> words(error)?.let { ErrorBody(code(body), type(body), it).informal() }
+            null -> listed(body) ?: if (said(body) != null) fields(body).informal() else null
+        }
+
+        private fun JsonPrimitive.isNo() = this is JsonNull || content == "false"
+
+        /** A body whose `error` is a text: the whole message, or a name for what stands beside it. */
+        private fun named(error: String, body: JsonObject): ErrorBody {
+            val beside = words(body["error_description"]) ?: message(body)
+            val isName = error.none { it.isWhitespace() }
+            return when {
+                beside == null -> ErrorBody(code(body), type(body), error)
+                error == "true" -> ErrorBody(code(body), type(body), beside)
+                isName -> ErrorBody(code(body) ?: error, type(body), beside)
+                else -> ErrorBody(code(body), type(body), "$error: $beside")
+            }.informal()
+        }
+
+        /** Cloudflare's list of errors. */
+        private fun listed(body: JsonObject): ErrorBody? {
+            val errors = (body["errors"] as? JsonArray)?.ifEmpty { null } ?: return null
+            val first = errors.firstOrNull() as? JsonObject
+            return ErrorBody(first?.let(::code), first?.let(::type), words(errors)).informal()
         }
 
         private fun fields(error: JsonObject): ErrorBody {
-            val type = error.text("type")
+            val type = type(error)
             val status = error.text("status")
-            val message = message(error)
-            if (type == null && status != null) return google(error, status, message)
-            return ErrorBody(code(error) ?: type, type, message)
+            val code = code(error)
+            if (type == null && isWord(status) && !isWord(code)) return google(error, status.orEmpty(), said(error))
+            val word = code.takeIf(::isWord) ?: innerCode(error) ?: type ?: status.takeIf(::isWord)
+            val number = code?.toIntOrNull() ?: status?.toIntOrNull()
+            // A number that can be no status is the provider's own.
+            val own = code.takeIf { number != null && number !in STATUSES }
+            return ErrorBody(own ?: word ?: code ?: status, type, said(error), number, emptyList(), null)
         }
+
+        private fun isWord(text: String?) = text != null && text.toIntOrNull() == null
+
+        /** Azure's, which names the filter. */
+        private fun innerCode(error: JsonObject) = (error["innererror"] as? JsonObject)?.let(::code)
+
+        /** AWS has a name space before it; that of problem+json is most often none. */
+        private fun type(error: JsonObject): String? =
+            (error.text("type") ?: error.text("__type")?.substringAfterLast('#') ?: error.text("error_type"))
+                ?.takeIf { it != NO_TYPE }
+
+        private fun said(error: JsonObject): String? =
+            message(error) ?: words(error["Message"]) ?: words(error["title"])?.takeIf { "status" in error }
 
         private fun google(error: JsonObject, status: String, message: String?): ErrorBody {
             val details = (error["details"] as? JsonArray)?.filterIsInstance<JsonObject>().orEmpty()

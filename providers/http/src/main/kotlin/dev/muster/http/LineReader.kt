@@ -84,6 +84,14 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     @JvmSynthetic
     internal fun textAt(start: Int, end: Int): String = String(bytes, start, end - start, Charsets.UTF_8)
 
+    /** The last byte from [start] to [end] in the buffer that is no blank, as a character of ASCII; else a blank. */
+    @JvmSynthetic
+    internal fun lastOf(start: Int, end: Int): Char {
+        var at = end - 1
+        while (at >= start && bytes[at] == BLANK) at--
+        return if (at < start) ' ' else bytes[at].toInt().toChar()
+    }
+
     /**
      * What stands in the buffer from [start] to [end], without [before] and [after] around it; null where these are not
      * there, or nothing is between, or what would end or escape a JSON string.
@@ -149,6 +157,7 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
         private const val QUOTE = '"'.code.toByte()
         private const val BACKSLASH = '\\'.code.toByte()
         private const val SPACE = ' '.code
+        private const val BLANK = ' '.code.toByte()
         private val BOM = byteArrayOf(0xEF.toByte(), 0xBB.toByte(), 0xBF.toByte())
     }
 }

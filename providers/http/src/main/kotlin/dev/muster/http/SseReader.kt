@@ -22,6 +22,9 @@ public interface SseEvent {
  * Reads server-sent events as the WHATWG form has them, in whatever pieces they come: multi-line data, no space after
  * the colon, comments, any line end. A cursor: [next] moves it, and it is the event that it stands on.
  *
+ * Some servers leave out the blank line between two events. A second name begins another event, and so does data that
+ * begins like JSON behind data that ends like JSON: no JSON has the one right behind the other.
+ *
  * Not thread-safe.
  */
 public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) : SseEvent {
@@ -29,6 +32,12 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
     private val current = Data()
     private val pending = Data()
     private var pendingName: String? = null
+
+    /** Whether the name has come behind the data. */
+    private var isNameLate = false
+
+    /** Whether the current line is still to be taken: the event before it had no blank line. */
+    private var isHeld = false
     private var lastName = ""
     private val foreign = StringBuilder()
 
@@ -46,6 +55,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
 
     /** Takes all bytes of [piece]. Read the events by [next] before feeding more. */
     public fun feed(piece: ByteBuffer) {
+        if (isHeld) takeHeld()
         // What stands in the buffer may move, or go.
         pending.keep()
         current.forget()
@@ -58,9 +68,12 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
      * @throws TooLargeException where a line or an event is longer than the limit
      */
     public fun next(): Boolean {
+        if (isHeld) takeHeld()
         while (lines.advance()) {
             if (lines.length == 0) {
                 if (dispatch()) return true
+            } else if (beginsAnother()) {
+                return dispatchBefore()
             } else {
                 take()
             }
@@ -68,9 +81,13 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         return false
     }
 
-    /** Moves to the event that the end of the stream has left without its blank line, if there is one. */
+    /** Moves to the next event that the end of the stream has left without its blank line, if there is one. */
     public fun last(): Boolean {
-        if (lines.advanceToRest() && lines.length > 0) take()
+        if (next()) return true
+        if (lines.advanceToRest() && lines.length > 0) {
+            if (beginsAnother()) return dispatchBefore()
+            take()
+        }
         return dispatch()
     }
 
@@ -81,10 +98,41 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         if (isField(DATA)) {
             pending.add(valueStart(DATA.length))
         } else if (isField(EVENT)) {
+            isNameLate = pending.isThere && pendingName == null
             pendingName = nameAt(valueStart(EVENT.length))
         } else if (foreign.length < MAX_FOREIGN && (foreign.isNotEmpty() || lines.byteAt(0) in OPENING)) {
             foreign.append(lines.text(0).take(MAX_FOREIGN)).append('\n')
         }
+    }
+
+    private fun takeHeld() {
+        isHeld = false
+        take()
+    }
+
+    /** Whether the event before the current line has ended, though there is no blank line. */
+    private fun beginsAnother(): Boolean = when {
+        !pending.isThere -> false
+        isField(DATA) -> beginsLikeJson(valueStart(DATA.length)) && pending.endsLikeJson()
+        else -> pendingName != null && isField(EVENT)
+    }
+
+    private fun beginsLikeJson(start: Int): Boolean {
+        for (i in start until lines.length) {
+            val byte = lines.byteAt(i)
+            if (byte != SPACE) return byte in OPENING
+        }
+        return false
+    }
+
+    /** Moves to the event before the current line, which is held; a name behind the data is the next one's. */
+    private fun dispatchBefore(): Boolean {
+        isHeld = true
+        val next = pendingName.takeIf { isNameLate && isField(DATA) }
+        if (next != null) pendingName = null
+        dispatch()
+        pendingName = next
+        return true
     }
 
     /** Whether the current line is the field [name], with a colon or without. */
@@ -116,6 +164,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
     private fun dispatch(): Boolean {
         val name = pendingName
         pendingName = null
+        isNameLate = false
         if (!pending.isThere) return false
         foreign.setLength(0)
         this.name = name?.ifEmpty { null }
@@ -159,6 +208,17 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
             return made
         }
 
+        fun endsLikeJson(): Boolean = when {
+            more.isNotEmpty() -> more.endsLikeJson()
+            text != null -> text.orEmpty().endsLikeJson()
+            else -> lines.lastOf(from, to) in CLOSING
+        }
+
+        private fun CharSequence.endsLikeJson(): Boolean {
+            val at = indices.reversed().firstOrNull { this[it] != ' ' && this[it] != '\n' } ?: return false
+            return this[at] in CLOSING
+        }
+
         /** Takes over what [other] has, which is empty then. */
         fun takeFrom(other: Data) {
             text = if (other.from == NOWHERE) other.text() else null
@@ -190,6 +250,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         const val SPACE = ' '.code.toByte()
         const val MAX_FOREIGN = 4 * 1024
         val OPENING = setOf('{'.code.toByte(), '['.code.toByte())
+        const val CLOSING = "}]"
         const val NOWHERE = -1
         const val GONE = -2
     }

@@ -59,6 +59,24 @@ class BaseUrlTest {
 
     @ParameterizedTest
     @CsvSource(
+        "https://x, '', https://x",
+        "https://x/v1, '', https://x",
+        "https://x/v1/v1, '', https://x",
+        "https://x/a/v1/do, '', https://x/a",
+        "https://x/av1, '', https://x/av1",
+        "https://v1, '', https://v1",
+        "https://x, /o/v2, https://x/o/v2",
+        "https://x/o, /o/v2, https://x/o/v2",
+        "https://x/a/o/v2, /o/v2, https://x/a/o/v2",
+        "https://x/o/v2/do, /o/v2, https://x/o/v2",
+        "https://x/v2, /o/v2, https://x/v2/o/v2",
+    )
+    fun `what is too much is taken off and what is missing added`(given: String, below: String, root: String) {
+        assertEquals(URI(root), BaseUrl.root(URI(given), listOf("/v1", "/v1/do", "/do"), below))
+    }
+
+    @ParameterizedTest
+    @CsvSource(
         "http://api.example.com, true",
         "HTTP://10.0.0.7:8000, true",
         "http://localhost.example.com, true",

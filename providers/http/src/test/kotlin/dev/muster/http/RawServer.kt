@@ -62,8 +62,11 @@ public class RawServer(
     }
 
     /** Sends [text]. */
-    public fun write(connection: Socket, text: String) {
-        connection.getOutputStream().write(text.toByteArray())
+    public fun write(connection: Socket, text: String): Unit = write(connection, text.toByteArray())
+
+    /** Sends [bytes]. */
+    public fun write(connection: Socket, bytes: ByteArray) {
+        connection.getOutputStream().write(bytes)
         connection.getOutputStream().flush()
     }
 

@@ -32,7 +32,7 @@ class SseReaderFuzzTest {
                 reader.feed(ByteBuffer.wrap(piece))
                 while (reader.next()) events += reader.name to reader.data
             }
-            if (reader.last()) events += reader.name to reader.data
+            while (reader.last()) events += reader.name to reader.data
         } catch (_: TooLargeException) {
             return Read(events, true)
         }
@@ -43,24 +43,44 @@ class SseReaderFuzzTest {
         fun simpleEvents(text: String): List<Pair<String?, String>> {
             val events = mutableListOf<Pair<String?, String>>()
             var name: String? = null
+            var isNameLate = false
             val data = mutableListOf<String>()
+            val end = {
+                if (data.isNotEmpty()) events += name?.ifEmpty { null } to data.joinToString("\n")
+                data.clear()
+                name = null
+                isNameLate = false
+            }
             // One blank line more: an event that the end has cut off counts here.
             for (line in text.removePrefix("\uFEFF").split(Regex("\r\n|\r|\n")) + "") {
                 val field = line.substringBefore(':')
                 val value = line.substringAfter(':', "").removePrefix(" ")
                 when {
-                    line.isEmpty() -> {
-                        if (data.isNotEmpty()) events += name?.ifEmpty { null } to data.joinToString("\n")
-                        data.clear()
-                        name = null
+                    line.isEmpty() -> end()
+
+                    field == "data" -> {
+                        if (data.isNotEmpty() && value.trimStart(' ').startsWithOneOf("{[") && data.endLikeJson()) {
+                            val next = name.takeIf { isNameLate }
+                            if (next != null) name = null
+                            end()
+                            name = next
+                        }
+                        data += value
                     }
 
-                    field == "data" -> data += value
-
-                    field == "event" -> name = value
+                    field == "event" -> {
+                        if (data.isNotEmpty() && name != null) end()
+                        isNameLate = data.isNotEmpty()
+                        name = value
+                    }
                 }
             }
             return events
         }
+
+        private fun String.startsWithOneOf(characters: String) = isNotEmpty() && first() in characters
+
+        private fun List<String>.endLikeJson() =
+            joinToString("\n").trimEnd(' ', '\n').let { it.isNotEmpty() && it.last() in "}]" }
     }
 }

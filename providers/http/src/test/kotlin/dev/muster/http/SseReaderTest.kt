@@ -48,6 +48,29 @@ class SseReaderTest {
     }
 
     @Test
+    fun `events without a blank line between them are told apart, in every split`() {
+        val rows =
+            mapOf(
+                "data: {\"a\":1}\ndata: {\"b\":2} \ndata: [DONE]\n" to
+                    listOf(null to "{\"a\":1}", null to "{\"b\":2} ", null to "[DONE]"),
+                "event: a\ndata: {\"a\":1}\nevent: b\ndata: \"\"\nevent: c\ndata: {}\n\ndata: {}" to
+                    listOf("a" to "{\"a\":1}", "b" to "\"\"", "c" to "{}", null to "{}"),
+                "data: {}\nevent: b\ndata: {\"b\":1}\n\ndata: {}\n\n" to
+                    listOf(null to "{}", "b" to "{\"b\":1}", null to "{}"),
+                "data: {}\nevent: late\n\ndata: {}\n\n" to listOf("late" to "{}", null to "{}"),
+                // One event in several lines stays one.
+                "data: {\"a\":\ndata: {\"b\":[1,\ndata: {}]}\ndata: }\n\n" to
+                    listOf(null to "{\"a\":\n{\"b\":[1,\n{}]}\n}"),
+                "data: \u017D\ndata: {}\n\n" to listOf(null to "\u017D\n{}"),
+                "data: one\ndata: two\n\n" to listOf(null to "one\ntwo"),
+            )
+        rows.forEach { (text, expected) ->
+            everySplit(text.toByteArray()).forEach { assertEquals(expected, events(it), text) }
+            everySplit(text.replace("\n", "\r\n").toByteArray()).forEach { assertEquals(expected, events(it), text) }
+        }
+    }
+
+    @Test
     fun `the event name does not outlive its event`() {
         assertEquals(listOf("a" to "1", null to "2"), events(listOf("event: a\ndata: 1\n\ndata: 2\n\n".wrapped())))
     }
@@ -121,7 +144,7 @@ class SseReaderTest {
             reader.feed(piece)
             while (reader.next()) events += reader.name to reader.data
         }
-        if (reader.last()) events += reader.name to reader.data
+        while (reader.last()) events += reader.name to reader.data
         return events
     }
 

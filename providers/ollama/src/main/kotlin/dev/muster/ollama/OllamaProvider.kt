@@ -3,6 +3,7 @@ package dev.muster.ollama
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.BaseUrl
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorCodes
 import dev.muster.http.HttpTransport
@@ -43,7 +44,7 @@ public class OllamaProvider : ModelProvider {
             ApiEndpoint(
                 provider = id,
                 transport = HttpTransport.of(context),
-                base = settings.baseUrl,
+                base = BaseUrl.root(settings.baseUrl, SURPLUS),
                 headers = key + settings.headers,
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,
@@ -66,6 +67,11 @@ public class OllamaProvider : ModelProvider {
     private companion object {
         const val ID = "ollama"
         const val DEFAULT_URL = "http://localhost:11434"
+
+        // What its paths begin with, and where it speaks OpenAI's form.
+        val SURPLUS =
+            listOf("/api", "/v1") +
+                listOf("/api/chat", "/api/generate", "/api/embed", "/api/tags", "/v1/chat/completions")
 
         // Ollama has no codes: its errors are a text beside the status.
         val CODES =

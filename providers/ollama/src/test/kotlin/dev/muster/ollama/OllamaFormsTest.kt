@@ -1,6 +1,7 @@
 package dev.muster.ollama
 
 import dev.muster.MusterClient
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
@@ -9,7 +10,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.embedding.embed
 import dev.muster.error.ContextLengthExceededException

@@ -19,7 +19,6 @@ import dev.muster.spi.ProviderEmbeddingModel
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.ProviderSession
 import dev.muster.spi.ProviderVariables
-import java.net.URI
 
 /**
  * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own
@@ -51,7 +50,7 @@ public class OpenAiProvider : ModelProvider {
             ApiEndpoint(
                 provider = id,
                 transport = HttpTransport.of(context),
-                base = URI(address.root(settings.baseUrl.toString())),
+                base = address.root(settings.baseUrl),
                 headers = key + settings.headers,
                 secret = settings.key,
                 connectTimeout = context.network.connectTimeout,

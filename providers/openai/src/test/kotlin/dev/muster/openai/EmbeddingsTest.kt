@@ -83,6 +83,7 @@ class EmbeddingsTest : Wired() {
             """{"data":[{"index":1,"embedding":[2]},{"index":0,"embedding":[1.0]}]}""",
             """{"data":[{"index":1,"embedding":"AAAAQA=="},{"index":0,"embedding":"AACAPw=="}]}""",
             """{"data":[{"embedding":[1]},{"embedding":[2]}],"usage":null}""",
+            """{"data":[{"index":"1","embedding":[2]},{"index":0.0,"embedding":[1.0]}]}""",
         ).forEach { assertEquals(listOf(a, b), answered(it), it) }
     }
 
@@ -94,6 +95,11 @@ class EmbeddingsTest : Wired() {
             """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":["x"]}]}""",
             """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":"!"}]}""",
             """{"data":[{"index":0,"embedding":[1]},{"index":1}]}""",
+            """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":["1"]}]}""",
+            """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[1e39]}]}""",
+            """{"data":[{"index":0,"embedding":"AACAPw=="},{"index":1,"embedding":""}]}""",
+            """{"data":[{"index":0,"embedding":"AACAPw=="},{"index":1,"embedding":"AADAfw=="}]}""",
+            """{"data":[{"index":0,"embedding":"AACAPw=="},{"index":1,"embedding":"AACAPwAAgD8="}]}""",
             """{"object":"list"}""",
             "<html>",
         ).forEach { body ->

@@ -1,7 +1,7 @@
 package dev.muster.openai
 
-import dev.muster.chat.ChatRequest
 import dev.muster.agent.ask
+import dev.muster.chat.ChatRequest
 import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.MissingApiKeyException
@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
+import java.net.URI
 
 class EndpointsTest : Wired() {
     @Test
@@ -30,18 +33,18 @@ class EndpointsTest : Wired() {
     @Test
     fun `A7 key and base URL come from the endpoint's variables`() = blocking {
         Preset.BY_ID.values.forEach { preset ->
+            val isAzure = preset.id == "azure"
             val environment =
                 mapOf(
                     preset.address.keyVariables.first() to "key-of-${preset.id}",
-                    preset.address.urlVariable to "${server.url}/${preset.id}",
+                    preset.address.urlVariable to "${server.url}/${preset.id}${if (isAzure) "" else "/v1"}",
                 )
             client(environment).model("${preset.id}::m").ask("hi")
             val request = server.requests.last()
-            val isAzure = preset.id == "azure"
             val key = if (isAzure) "api-key" to "key-of-azure" else "Authorization" to "Bearer key-of-${preset.id}"
             assertEquals(key.second, request.header(key.first))
             val path = if (preset.dialect.usesResponses) "responses" else "chat/completions"
-            assertEquals("/${preset.id}/${if (isAzure) "openai/v1/" else ""}$path", request.path)
+            assertEquals("/${preset.id}/${if (isAzure) "openai/" else ""}v1/$path", request.path)
         }
     }
 
@@ -61,6 +64,35 @@ class EndpointsTest : Wired() {
         val nowhere = client(mapOf("AZURE_OPENAI_API_KEY" to "k"))
         val error = assertThrows(IllegalArgumentException::class.java) { nowhere.model("azure::m") }
         assertTrue("AZURE_OPENAI_ENDPOINT" in error.message!!, error.message)
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        "openai, https://api.openai.com, https://api.openai.com/v1",
+        "openai, https://api.openai.com/v1/, https://api.openai.com/v1",
+        "openai, https://api.openai.com/v1/chat/completions, https://api.openai.com/v1",
+        "openai, https://api.openai.com/chat/completions, https://api.openai.com/v1",
+        "openai-responses, https://api.openai.com/v1/responses, https://api.openai.com/v1",
+        "openai, https://gateway.example, https://gateway.example",
+        "openai, https://gateway.example/api/v1, https://gateway.example/api/v1",
+        "groq, https://api.groq.com/openai, https://api.groq.com/openai/v1",
+        "groq, https://API.groq.com, https://API.groq.com/openai/v1",
+        "groq, https://api.groq.com/open, https://api.groq.com/open",
+        "openrouter, https://openrouter.ai/api, https://openrouter.ai/api/v1",
+        "deepseek, https://api.deepseek.com, https://api.deepseek.com",
+        "deepseek, https://api.deepseek.com/v1, https://api.deepseek.com/v1",
+        "vllm, http://gpu-box:8000, http://gpu-box:8000/v1",
+        "vllm, http://gpu-box:8000/vllm, http://gpu-box:8000/vllm",
+        "azure, https://r.openai.azure.com, https://r.openai.azure.com/openai/v1",
+        "azure, https://r.openai.azure.com/openai, https://r.openai.azure.com/openai/v1",
+        "azure, https://r.openai.azure.com/openai/v1/chat/completions, https://r.openai.azure.com/openai/v1",
+        "azure, https://r.openai.azure.com/v1, https://r.openai.azure.com/openai/v1",
+        "mine, https://gateway.example, https://gateway.example",
+        "mine, https://gateway.example/v1/embeddings, https://gateway.example/v1",
+    )
+    fun `A8 a base URL says neither too much nor too little`(id: String, given: String, root: String) {
+        val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, "openai")
+        assertEquals(URI(root), preset.address.root(URI(given)))
     }
 
     @Test

@@ -27,7 +27,7 @@ class ModelsTest : Wired() {
             assertEquals(Instant.parse("2026-01-01T00:00:00Z"), models.first().created)
             assertEquals("GET", server.requests.last().method)
         }
-        assertEquals("/v1/openai/v1/models", server.requests.last().path)
+        assertEquals("/openai/v1/models", server.requests.last().path)
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.muster.openai
 /** Bodies that have something of every form of a chat completion. */
 internal object OpenAiSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR, TELLTALE).map {
+    fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ODD, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR, TELLTALE).map {
         it.toByteArray()
     }
 
@@ -22,6 +22,11 @@ internal object OpenAiSeeds {
             "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0," +
             "\"function\":{\"arguments\":\":1}\"}}]}}]}\n\n" +
             "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]"
+    private const val ODD =
+        "data: {\"id\":7,\"choices\":[{\"index\":0.0,\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\"," +
+            "\"arguments\":\"\\\"{}\\\"\"}},{\"custom\":{\"name\":\"g\",\"input\":\"x\"}}]," +
+            "\"audio\":{\"data\":\"QQ==\"},\"images\":[{}]},\"finish_reason\":\"stop\"}]}\n\n" +
+            "data: {\"choices\":[{\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}],\"usage\":\"\"}\n\n"
     private const val ERROR_EVENT =
         "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n" +
             "data: {\"error\":{\"message\":\"m\",\"type\":\"server_error\",\"code\":null}}\n\n"

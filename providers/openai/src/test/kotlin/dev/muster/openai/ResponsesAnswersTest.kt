@@ -45,8 +45,8 @@ class ResponsesAnswersTest : ResponsesWired() {
             )
         assertEquals("ab", response.text)
         assertEquals(null, response.reasoning)
-        // Where the message with a phase begins.
-        val phase = ContentPart.Reasoning("", "after:1:0:phase:final_answer", "openai-responses")
+        // Where the message with a phase begins: behind the first message and the search.
+        val phase = ContentPart.Reasoning("", "after:1:0:behind:1:phase:final_answer", "openai-responses")
         assertEquals(listOf(phase), response.reasoningParts)
         assertEquals(listOf(ToolCall("c", "f", "{\"x\":[1]}")), response.toolCalls)
         assertEquals(Usage(4, null), response.usage())

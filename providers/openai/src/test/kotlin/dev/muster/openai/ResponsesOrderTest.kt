@@ -72,8 +72,8 @@ class ResponsesOrderTest : ResponsesWired() {
             .toList()
     }
 
-    private fun sent(text: String, phase: String?) =
-        """{"role":"assistant","content":"$text"""" + phase?.let { ""","phase":"$it"""" }.orEmpty() + "}"
+    private fun sent(text: String, phase: String?) = """{"type":"message","role":"assistant","content":"$text"""" +
+        phase?.let { ""","phase":"$it"""" }.orEmpty() + "}"
 
     private fun sentCall(id: String) = """{"type":"function_call","call_id":"$id","name":"f","arguments":"{}"}"""
 

@@ -3,7 +3,7 @@ package dev.muster.openai
 /** Bodies that have something of every form of a response. */
 internal object ResponsesSeeds {
     @JvmStatic
-    fun all(): List<ByteArray> = listOf(STREAM, FAILED, ERROR_EVENT, WHOLE, TELLTALE).map { it.toByteArray() }
+    fun all(): List<ByteArray> = listOf(STREAM, ODD, FAILED, ERROR_EVENT, WHOLE, TELLTALE).map { it.toByteArray() }
 
     /** Found by search: an id that repeats the key, and then something that fails. */
     private const val TELLTALE =
@@ -26,6 +26,11 @@ internal object ResponsesSeeds {
             "\"call_id\":\"t\",\"name\":\"f\",\"arguments\":\"\"}}\n\n" +
             "data: {\"type\":\"response.function_call_arguments.delta\",\"output_index\":2,\"delta\":\"{}\"}\n\n" +
             "data: {\"type\":\"response.completed\",\"response\":" + WHOLE + "}\n\n"
+    private const val ODD =
+        "data: {\"type\":\"response.output_item.added\",\"item\":{\"type\":\"custom_tool_call\",\"id\":7," +
+            "\"name\":\"f\"}}\n\ndata: {\"type\":\"response.custom_tool_call_input.delta\",\"delta\":\"x\"}\n\n" +
+            "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"complete\",\"output\":[" +
+            "{\"type\":\"mcp_call\"},{\"type\":\"message\",\"content\":\"a\"}]}}\n\n"
     private const val FAILED =
         "data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\"," +
             "\"error\":{\"code\":\"server_error\",\"message\":\"m\"}}}\n\n"

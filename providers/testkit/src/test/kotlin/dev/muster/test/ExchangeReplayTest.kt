@@ -121,23 +121,25 @@ class ExchangeReplayTest {
     fun `a key in the parameters of a URL is not written, and one's own secrets are not either`() {
         FakeServer.start().use { server ->
             val recorder =
-                ExchangeRecorder.builder(server.openAiUrl, directory).secret("ACME").keep("x-any").start()
+                ExchangeRecorder.builder(server.url, directory).secret("ACME").keep("x-any").start()
             recorder.use {
-                client("openai", it.url + "/sub").use { client ->
+                client("openai", it.url + "/sub/v1").use { client ->
                     runBlocking { client.model("openai::m").ask("At ACME") }
                 }
-                val list = HttpRequest.newBuilder(URI("${it.url}/models?key=hidden-value&limit=3&user=bob"))
+                val list = HttpRequest.newBuilder(URI("${it.url}/a/v1/models?key=hidden-value&limit=3&user=bob"))
                 list.header("Authorization", "Bearer hidden-value")
                 HttpClient.newHttpClient().send(list.build(), HttpResponse.BodyHandlers.discarding())
             }
         }
         val words = files().map { it.name.split('-').dropLast(2).joinToString("-") }
-        assertEquals(listOf("models", "sub-chat-completions"), words)
+        assertEquals(listOf("a-v1-models", "sub-v1-chat-completions"), words)
         val texts = files().map { it.readText() }.reversed()
         assertTrue("At ***" in texts[0] && "ACME" !in texts[0] && "other-1" in texts[0], texts[0])
         assertTrue("key=***&limit=3&user=***" in texts[1] && "hidden-value" !in texts[1], texts[1])
         ExchangeReplay.builder(directory).secret("ACME").start().use {
-            client("openai", it.url + "/sub").use { client -> runBlocking { client.model("openai::m").ask("At ACME") } }
+            client("openai", it.url + "/sub/v1").use { client ->
+                runBlocking { client.model("openai::m").ask("At ACME") }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.muster.agent.tool
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.LlmException
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
@@ -22,7 +23,7 @@ internal fun agentTool(agent: ChatAgent, name: String, description: String): Age
     require(name.isNotBlank()) { "The tool needs a name" }
     require(description.isNotBlank()) { "The tool needs a description: by it the model knows when to call it" }
     return tool(ToolDefinition(name, description, PROMPT_SCHEMA)) { call ->
-        val prompt = AGENT_JSON.parseToJsonElement(call.arguments).jsonObject.getValue("prompt").jsonPrimitive.content
+        val prompt = Json.parseToJsonElement(call.arguments).jsonObject.getValue("prompt").jsonPrimitive.content
         val outer = currentCoroutineContext()[ToolUsage]
         try {
             agent.chat(prompt).also { outer?.add(it.usage()) }.text
@@ -30,5 +31,5 @@ internal fun agentTool(agent: ChatAgent, name: String, description: String): Age
             outer?.add(e.partialUsage)
             throw e
         }
-    }
+    }.withLenientArguments()
 }

@@ -1,21 +1,22 @@
 package dev.muster.agent.internal
 
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
 /**
- * The JSON that the answer [text] holds: all of it, or what a code fence, braces or brackets in it enclose.
+ * What [inspect] says of the JSON that the answer [text] holds: all of it, or what a code fence, braces or brackets in
+ * it enclose.
  *
- * @throws IllegalArgumentException where it holds none; the message is fit for the model
+ * @throws IllegalArgumentException where it holds none, or several that fit; the message is fit for the model
  */
-internal fun jsonIn(text: String): JsonElement {
-    val candidates = sequence {
-        yield(text)
-        FENCE.findAll(text).forEach { yield(it.groupValues[1]) }
-        // Of several the longest: words around an answer may hold a piece of JSON as well.
-        yieldAll(enclosed(text).sortedByDescending { it.length })
-    }
-    return candidates.firstNotNullOfOrNull(::jsonOrNull) ?: throw IllegalArgumentException(
+internal fun answerIn(text: String, inspect: (JsonElement) -> Inspected): Inspected {
+    jsonOrNull(text)?.let { return inspect(it) }
+    val fenced = FENCE.findAll(text).map { it.groupValues[1] }.toList()
+    // Of several the longest: words around an answer may hold a piece of JSON as well.
+    val pieces = listOf(fenced, enclosed(text).sortedByDescending { it.length })
+        .map { texts -> texts.mapNotNull(::jsonOrNull).withoutEmpty().distinct().map(inspect) }
+    return pieces.firstNotNullOfOrNull(::theOneOf) ?: pieces.flatten().firstOrNull() ?: throw IllegalArgumentException(
         when {
             text.isBlank() -> "it is empty"
             isTooDeep(text) -> "it is nested deeper than $MAX_DEPTH levels"
@@ -23,6 +24,17 @@ internal fun jsonIn(text: String): JsonElement {
         },
     )
 }
+
+/** The one that fits; null where none does. Which of several is the answer only the model knows. */
+private fun theOneOf(found: List<Inspected>): Inspected? {
+    val fitting = found.filter { it.faults.isEmpty() }
+    require(fitting.size <= 1) { "it holds ${fitting.size} answers: give one" }
+    return fitting.firstOrNull()
+}
+
+/** A pair of braces in the words around an answer is none. */
+private fun List<JsonElement>.withoutEmpty(): List<JsonElement> =
+    filterNot { (it is JsonObject && it.isEmpty()) || (it is JsonArray && it.isEmpty()) }.ifEmpty { this }
 
 private val FENCE = Regex("```\\w*\\s*\\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
 
@@ -49,9 +61,12 @@ internal class Wrapping(own: Map<String, Any?>) {
 
     val schema: Map<String, Any?> = if (wraps) inObject(own) else own
 
-    /** [json] in its object: some models leave that away. */
-    fun wrapped(json: JsonElement): JsonElement =
-        if (!wraps || (json is JsonObject && VALUE in json)) json else JsonObject(mapOf(VALUE to json))
+    /** What [json] may mean, likeliest first: itself, or what stands in its object, which some models leave away. */
+    fun readings(json: JsonElement): List<JsonElement> {
+        if (!wraps) return listOf(json)
+        val inObject = JsonObject(mapOf(VALUE to json))
+        return if (json is JsonObject && VALUE in json) listOf(json, inObject) else listOf(inObject)
+    }
 
     /** The JSON of what was wrapped. */
     fun unwrapped(json: JsonElement): String =

@@ -7,7 +7,6 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-import kotlin.math.abs
 
 // JSON that a model has written: anything may stand there.
 
@@ -61,21 +60,29 @@ private fun JsonElement.isStrict(): Boolean = when (this) {
 
 private val NUMBER = Regex("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?")
 
-/**
- * With the integers that are written with a fraction, as `4.0`, written without: a schema takes the one for the other,
- * and who reads an integer does not.
- */
-internal fun JsonElement.withPlainIntegers(): JsonElement = when (this) {
-    is JsonObject -> JsonObject(mapValues { it.value.withPlainIntegers() })
-    is JsonArray -> JsonArray(map { it.withPlainIntegers() })
-    is JsonPrimitive -> if (isString) this else plainInteger() ?: this
+/** What a schema says of [json]. */
+internal class Inspected(
+    /** What is wrong, a few faults at most; empty where nothing is. */
+    val faults: List<String>,
+    private val json: JsonElement,
+    /** The very ones that stand where the schema wants an integer, and are written with a fraction or an exponent. */
+    private val fractional: Set<JsonPrimitive>,
+) {
+    /**
+     * The JSON with its integers written as such: a schema takes `4.0` for a 4, and who reads an integer does not.
+     * Other numbers stay as they are: the digits of a decimal `4.00` count.
+     */
+    fun plain(): JsonElement = if (fractional.isEmpty()) json else plain(json)
+
+    private fun plain(json: JsonElement): JsonElement = when (json) {
+        is JsonObject -> JsonObject(json.mapValues { plain(it.value) })
+        is JsonArray -> JsonArray(json.map { plain(it) })
+        is JsonPrimitive -> if (json in fractional) json.plainInteger() else json
+    }
 }
 
-private fun JsonPrimitive.plainInteger(): JsonPrimitive? {
-    if (content.none { it == '.' || it == 'e' || it == 'E' }) return null
-    val number = content.toDoubleOrNull()?.takeIf { it % 1 == 0.0 && abs(it) <= MAX_EXACT } ?: return null
-    return JsonPrimitive(number.toLong())
+private fun JsonPrimitive.plainInteger(): JsonPrimitive {
+    // At most 309 digits: beyond a double it has not passed for an integer.
+    val number = content.toBigDecimalOrNull()?.stripTrailingZeros() ?: return this
+    return if (number.scale() > 0) this else JsonPrimitive(number.toBigInteger())
 }
-
-/** Beyond it a double is not exact. */
-private const val MAX_EXACT = 9_007_199_254_740_992.0

@@ -7,32 +7,24 @@ import kotlinx.serialization.descriptors.PrimitiveKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.SerialKind
 import kotlinx.serialization.descriptors.StructureKind
-import kotlinx.serialization.descriptors.elementDescriptors
 import kotlinx.serialization.descriptors.nullable
 import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonClassDiscriminator
-
-/**
- * How tools' arguments and structured answers are read and written: what a model adds is passed over, and a null for
- * what has a default is as good as nothing.
- */
-@OptIn(ExperimentalSerializationApi::class)
-internal val AGENT_JSON: Json = Json {
-    ignoreUnknownKeys = true
-    explicitNulls = false
-    coerceInputValues = true
-}
 
 /**
  * The JSON schema of what [descriptor] describes. A property is required unless it is nullable or has a default. What
  * contains itself stands in `$defs`; all else stands where it is used, which every provider reads.
  *
- * @throws IllegalArgumentException where there is none: open polymorphism, or keys of a map that are no strings
+ * @param json whose module says what contextual and open polymorphic types hold, and whose names count
+ * @throws IllegalArgumentException where there is none, or where [json] could not read what it allows; the message says
+ *   what to do
  */
-internal fun schemaOf(descriptor: SerialDescriptor): Map<String, Any?> = SchemaGenerator().root(descriptor)
+internal fun schemaOf(descriptor: SerialDescriptor, json: Json = Json): Map<String, Any?> =
+    SchemaGenerator(json).root(descriptor)
 
 @OptIn(ExperimentalSerializationApi::class)
-private class SchemaGenerator {
+private class SchemaGenerator(json: Json) {
+    private val types = SerialTypes(json)
+
     /**
      * What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. A
      * type and its nullable form are one: both stand here as the nullable one.
@@ -41,13 +33,14 @@ private class SchemaGenerator {
     private val definitions = LinkedHashMap<String, Any?>()
 
     fun root(descriptor: SerialDescriptor): Map<String, Any?> {
-        findRecursive(descriptor, emptyList())
-        val schema = described(body(descriptor), null, descriptor).orNull(descriptor.carried.isNullable)
+        val own = types.resolve(descriptor)
+        findRecursive(own, emptyList())
+        val schema = described(body(own), null, own).orNull(types.carried(own).isNullable)
         return if (definitions.isEmpty()) schema else schema + ("\$defs" to definitions)
     }
 
     private fun findRecursive(descriptor: SerialDescriptor, above: List<SerialDescriptor>) {
-        val own = descriptor.nullable
+        val own = types.resolve(descriptor).nullable
         if (own in above) {
             recursive.getOrPut(own) { keyOf(own.plainName) }
             return
@@ -56,7 +49,7 @@ private class SchemaGenerator {
             "${above.first().plainName} has no JSON schema: it holds ever new types, or $MAX_DEPTH in one another"
         }
         if (own.plainName in ANY_JSON) return
-        own.elementDescriptors.forEach { findRecursive(it, if (own.isNamed) above + own else above) }
+        types.parts(own).forEach { findRecursive(it, if (own.isNamed) above + own else above) }
     }
 
     private fun keyOf(name: String): String {
@@ -67,14 +60,14 @@ private class SchemaGenerator {
     }
 
     private fun schema(descriptor: SerialDescriptor, use: List<Annotation> = emptyList()): Map<String, Any?> {
+        val own = types.resolve(descriptor)
         val description = use.description()
-        val isNullable = descriptor.carried.isNullable
-        val key = recursive[descriptor.nullable]
-            ?: return described(body(descriptor), description, descriptor).orNull(isNullable)
+        val isNullable = types.carried(own).isNullable
+        val key = recursive[own.nullable] ?: return described(body(own), description, own).orNull(isNullable)
         if (key !in definitions) {
             // Its place is taken before its body is written, which refers to it.
             definitions[key] = emptyMap<String, Any?>()
-            definitions[key] = described(body(descriptor), null, descriptor)
+            definitions[key] = described(body(own), null, own)
         }
         val reference = mapOf<String, Any?>("\$ref" to "#/\$defs/$key").orNull(isNullable)
         return if (description == null) reference else reference + (DESCRIPTION to description)
@@ -84,30 +77,27 @@ private class SchemaGenerator {
         (description ?: descriptor.annotations.description())?.let { schema + (DESCRIPTION to it) } ?: schema
 
     private fun body(descriptor: SerialDescriptor): Map<String, Any?> = when {
-        descriptor.isInline -> body(descriptor.getElementDescriptor(0))
+        descriptor.isInline -> body(types.resolve(descriptor.getElementDescriptor(0)))
 
-        descriptor.plainName in ANY_JSON -> emptyMap()
+        descriptor.plainName in ANY_JSON -> ANY_JSON.getValue(descriptor.plainName)
 
         else -> when (val kind = descriptor.kind) {
-            is PrimitiveKind -> type(typeOf(kind))
-
-            SerialKind.ENUM ->
-                type("string") + ("enum" to List(descriptor.elementsCount) { descriptor.getElementName(it) })
-
+            is PrimitiveKind -> primitive(descriptor, kind)
+            SerialKind.ENUM -> type("string") + ("enum" to types.constants(descriptor))
             StructureKind.LIST -> type("array") + ("items" to schema(descriptor.getElementDescriptor(0)))
-
             StructureKind.MAP -> map(descriptor)
-
             StructureKind.CLASS, StructureKind.OBJECT -> obj(descriptor, emptyMap())
-
-            PolymorphicKind.SEALED -> sealed(descriptor)
-
-            PolymorphicKind.OPEN, SerialKind.CONTEXTUAL -> throw IllegalArgumentException(
-                "${descriptor.serialName} has no JSON schema: $kind says only at run time what it holds. " +
-                    "Use a sealed class or interface",
-            )
+            is PolymorphicKind -> oneOf(descriptor)
+            SerialKind.CONTEXTUAL -> throw types.unknown(descriptor)
         }
     }
+
+    private fun primitive(descriptor: SerialDescriptor, kind: PrimitiveKind): Map<String, Any?> {
+        val form = FORMS[descriptor.plainName.substringBefore('/')]?.takeIf { kind.isText }
+        return if (form == null) type(typeOf(kind)) else type(typeOf(kind)) + (DESCRIPTION to form)
+    }
+
+    private val PrimitiveKind.isText get() = this == PrimitiveKind.STRING || this == PrimitiveKind.CHAR
 
     private fun typeOf(kind: PrimitiveKind): String = when (kind) {
         PrimitiveKind.BOOLEAN -> "boolean"
@@ -116,33 +106,30 @@ private class SchemaGenerator {
         PrimitiveKind.CHAR, PrimitiveKind.STRING -> "string"
     }
 
+    /** The names that keys may have are shown as properties: few providers know `propertyNames`. */
     private fun map(descriptor: SerialDescriptor): Map<String, Any?> {
-        val key = descriptor.getElementDescriptor(0).carried
-        require(!key.isNullable && (key.kind is PrimitiveKind || key.kind == SerialKind.ENUM)) {
-            "A map with keys of ${key.serialName} has no JSON schema: keys are strings, numbers or enums"
-        }
-        return type("object") + ("additionalProperties" to schema(descriptor.getElementDescriptor(1)))
+        val key = types.keyOf(descriptor)
+        val value = schema(descriptor.getElementDescriptor(1))
+        val names = if (key.kind == SerialKind.ENUM) types.constants(key) else emptyList()
+        val shown = if (names.isEmpty()) emptyMap() else mapOf("properties" to names.associateWith { value })
+        return type("object") + shown + ("additionalProperties" to value)
     }
 
     private fun obj(descriptor: SerialDescriptor, first: Map<String, Any?>): Map<String, Any?> {
-        val own = (0 until descriptor.elementsCount).associate {
-            descriptor.getElementName(it) to
-                schema(descriptor.getElementDescriptor(it), descriptor.getElementAnnotations(it))
+        val names = types.namesOf(descriptor)
+        val own = names.withIndex().associate { (at, name) ->
+            name to schema(descriptor.getElementDescriptor(at), descriptor.getElementAnnotations(at))
         }
-        val required = (0 until descriptor.elementsCount)
-            .filter { !descriptor.isElementOptional(it) && !descriptor.getElementDescriptor(it).isNullable }
-            .map { descriptor.getElementName(it) }
+        val required = names.filterIndexed { at, _ ->
+            !descriptor.isElementOptional(at) && !descriptor.getElementDescriptor(at).isNullable
+        }
         return objectSchema(first + own, first.keys + required)
     }
 
     /** One of its subclasses, each with the property that says which it is. */
-    private fun sealed(descriptor: SerialDescriptor): Map<String, Any?> {
-        val discriminator = descriptor.annotations
-            .firstNotNullOfOrNull { (it as? JsonClassDiscriminator)?.discriminator } ?: "type"
-        val subclasses = descriptor.getElementDescriptor(1).elementDescriptors.map { subclass ->
-            require(subclass.kind == StructureKind.CLASS || subclass.kind == StructureKind.OBJECT) {
-                "${subclass.serialName} has no JSON schema as a ${descriptor.serialName}: it is no object"
-            }
+    private fun oneOf(descriptor: SerialDescriptor): Map<String, Any?> {
+        val discriminator = types.discriminatorOf(descriptor)
+        val subclasses = types.subclassesOf(descriptor).map { subclass ->
             val which = type("string") + ("enum" to listOf(subclass.serialName))
             described(obj(subclass, mapOf(discriminator to which)), null, subclass)
         }
@@ -151,14 +138,8 @@ private class SchemaGenerator {
 
     private fun List<Annotation>.description() = firstNotNullOfOrNull { (it as? Description)?.value }
 
-    /** The descriptor of the value that is written, where this is one of a value class. */
-    private val SerialDescriptor.carried: SerialDescriptor
-        get() = if (isInline && !isNullable) getElementDescriptor(0).carried else this
-
-    private val SerialDescriptor.plainName get() = serialName.removeSuffix("?")
-
     /** Lists and maps all bear the same name, whatever they hold. */
-    private val SerialDescriptor.isNamed get() = kind == StructureKind.CLASS || kind == PolymorphicKind.SEALED
+    private val SerialDescriptor.isNamed get() = kind == StructureKind.CLASS || kind is PolymorphicKind
 }
 
 /** The schema of an object with exactly [properties], of which the [required] ones must be there. */
@@ -186,8 +167,24 @@ private fun type(name: String): Map<String, Any?> = mapOf("type" to name)
 
 private const val DESCRIPTION = "description"
 
-/** What may hold any JSON. */
-private val ANY_JSON =
-    listOf("JsonElement", "JsonPrimitive", "JsonNull", "JsonObject", "JsonArray").map {
-        "kotlinx.serialization.json.$it"
-    }
+/** What may hold any JSON, or any object or array. */
+private val ANY_JSON: Map<String, Map<String, Any?>> = mapOf(
+    "JsonElement" to emptyMap<String, Any?>(),
+    "JsonPrimitive" to emptyMap(),
+    "JsonNull" to emptyMap(),
+    "JsonObject" to type("object") + ("additionalProperties" to emptyMap<String, Any?>()),
+    "JsonArray" to type("array") + ("items" to emptyMap<String, Any?>()),
+).mapKeys { "kotlinx.serialization.json.${it.key}" }
+
+/** How the libraries' own types are written that are no string like any other. */
+private val FORMS: Map<String, String> = mapOf(
+    "kotlin.Char" to "One character",
+    "kotlin.time.Duration" to "ISO 8601 duration, such as PT1H30M",
+    "kotlin.time.Instant" to INSTANT,
+    "kotlin.uuid.Uuid" to "UUID",
+    "kotlinx.datetime.Instant" to INSTANT,
+    "kotlinx.datetime.LocalDate" to "ISO 8601 date, such as 2026-01-31",
+    "kotlinx.datetime.LocalDateTime" to "ISO 8601 date and time, such as 2026-01-31T08:30:00",
+    "kotlinx.datetime.LocalTime" to "ISO 8601 time, such as 08:30:00",
+)
+private const val INSTANT = "ISO 8601 instant, such as 2026-01-31T08:30:00Z"

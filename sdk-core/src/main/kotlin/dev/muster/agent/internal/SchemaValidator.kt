@@ -6,6 +6,8 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.booleanOrNull
+import java.util.Collections
+import java.util.IdentityHashMap
 import java.util.regex.PatternSyntaxException
 
 /**
@@ -17,15 +19,24 @@ internal class SchemaValidator(
     private val root: Map<String, Any?>,
     /** What the whole of the JSON is called. */
     private val subject: String = "the arguments",
-    /** Whether unknown properties are passed over, and null is as good as nothing for one that need not be there. */
+    /** Whether unknown properties are ignored, and null counts as missing for one that is not required. */
     private val isLenient: Boolean = false,
 ) {
     /** What is wrong with [json], a few of it at most; empty where nothing is. */
-    fun faultsOf(json: JsonElement): List<String> =
-        Inspection().also { it.check("", json, root, 0) }.faults.take(MAX_FAULTS)
+    fun faultsOf(json: JsonElement): List<String> = inspect(json).faults
+
+    /** What the schema says of [json]. */
+    fun inspect(json: JsonElement): Inspected {
+        val inspection = Inspection().also { it.check("", json, root, 0) }
+        return Inspected(inspection.faults.take(MAX_FAULTS), json, inspection.fractional)
+    }
 
     private inner class Inspection {
         val faults = ArrayList<String>()
+        val fractional: MutableSet<JsonPrimitive> = Collections.newSetFromMap(IdentityHashMap())
+
+        /** How often another value was asked for that says which of several this is. */
+        var others = 0
 
         fun check(at: String, json: JsonElement, schema: Any?, references: Int) {
             if (faults.size >= MAX_FAULTS) return
@@ -57,30 +68,38 @@ internal class SchemaValidator(
 
         private fun checkType(at: String, json: JsonElement, type: Any?): Boolean {
             val allowed = (type as? List<*>) ?: listOfNotNull(type)
-            if (allowed.isEmpty() || allowed.any { json.isOf(it) }) return true
+            if (allowed.isEmpty() || allowed.any { json.isOf(it) }) {
+                val wantsInteger = "integer" in allowed && "number" !in allowed
+                if (wantsInteger && json is JsonPrimitive && json.isFractional()) fractional += json
+                return true
+            }
             fault(at, "must be ${allowed.joinToString(" or ")}, not ${json.typeName()}")
             return false
         }
 
         private fun checkValue(at: String, json: JsonElement, schema: Map<*, *>) {
             val enum = schema["enum"] as? List<*>
-            if (enum != null && enum.none { json.isSameAs(it) }) fault(at, "must be one of ${enum.joinToString()}")
+            if (enum != null && enum.none { json.isSameAs(it) }) {
+                if (enum.size == 1) others++
+                fault(at, "must be one of ${enum.joinToString()}")
+            }
             if ("const" in schema && !json.isSameAs(schema["const"])) fault(at, "must be ${schema["const"]}")
         }
 
         private fun checkObject(at: String, json: JsonObject, schema: Map<*, *>) {
             val properties = schema["properties"] as? Map<*, *> ?: emptyMap<Any, Any>()
             val required = (schema["required"] as? List<*>).orEmpty()
-            required.forEach {
-                if (it !in json) fault(at.dot(it.toString()), "is missing")
-            }
+            val missing = required.filter { it !in json }
+            missing.forEach { fault(at.dot(it.toString()), "is missing") }
+            // An unknown one beside one that is missing is most likely that, under another name.
+            val ignoresUnknown = isLenient && missing.isEmpty()
             json.forEach { (name, value) ->
                 when {
                     isLenient && value == JsonNull && name in properties && name !in required -> Unit
 
                     name in properties -> check(at.dot(name), value, properties[name], 0)
 
-                    schema["additionalProperties"] == false -> if (!isLenient) {
+                    schema["additionalProperties"] == false -> if (!ignoresUnknown) {
                         fault(at.dot(name), "is unknown: the properties are ${properties.keys.joinToString()}")
                     }
 
@@ -133,13 +152,16 @@ internal class SchemaValidator(
             references: Int,
             exactlyOne: Boolean,
         ) {
-            val found = alternatives.map { Inspection().also { check -> check.check(at, json, it, references) }.faults }
-            val fitting = found.count { it.isEmpty() }
+            val found = alternatives.map { Inspection().also { check -> check.check(at, json, it, references) } }
+            val fitting = found.filter { it.faults.isEmpty() }
+            fitting.forEach { fractional += it.fractional }
             when {
                 // Those of the one that comes nearest say best what to mend.
-                fitting == 0 -> found.minByOrNull { it.size }?.let { faults += it }
+                fitting.isEmpty() ->
+                    found.minWithOrNull(compareBy({ it.others }, { it.faults.size }))?.let { faults += it.faults }
 
-                exactlyOne && fitting > 1 -> fault(at, "fits $fitting of the alternatives, of which it may fit one")
+                exactlyOne && fitting.size > 1 ->
+                    fault(at, "fits ${fitting.size} of the alternatives, of which it may fit one")
             }
         }
 
@@ -198,6 +220,8 @@ private fun JsonElement.isOf(type: Any?): Boolean = if (type == "integer") {
 } else {
     typeName() == type
 }
+
+private fun JsonPrimitive.isFractional() = !isString && content.any { it in ".eE" }
 
 @Suppress("CyclomaticComplexMethod") // A line for each kind of value.
 private fun JsonElement.isSameAs(value: Any?): Boolean = when (value) {

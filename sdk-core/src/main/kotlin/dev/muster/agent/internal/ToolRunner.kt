@@ -21,7 +21,9 @@ import kotlin.time.toKotlinDuration
 /** Runs the tools that a model calls. Whatever goes wrong is a result that says so to the model. */
 internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?) {
     private val byName = tools.associateBy { it.name }
-    private val validators = tools.associate { it.name to SchemaValidator(it.definition.parameters) }
+    private val validators = tools.associate {
+        it.name to SchemaValidator(it.definition.parameters, isLenient = it.isLenient)
+    }
 
     /** Throws nothing but the caller's own cancellation, and [Error]s. The tool runs with [context]. */
     suspend fun run(call: ToolCall, round: Int, context: CoroutineContext): ToolRun {
@@ -71,8 +73,7 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     /** Its own words, cut; never its stack. */
     private fun textOf(failure: Throwable): String {
         if (failure is ToolArgumentsException) return badArguments(failure)
-        val message = failure.message?.takeIf { it.isNotBlank() } ?: failure.javaClass.simpleName
-        return "The tool failed: $message".take(MAX_MESSAGE)
+        return "The tool failed: ${failure.words()}".take(MAX_MESSAGE)
     }
 
     private companion object {

@@ -35,12 +35,19 @@ internal class ConfigSources(
             (byId.keys + providersIn(written)).flatMap {
                 listOf("${Keys.PROVIDERS}$it.${Keys.API_KEY}", "${Keys.PROVIDERS}$it.${Keys.BASE_URL}")
             } +
-            (byId.keys + limitsIn(written)).flatMap { id -> Keys.OF_LIMITS.map { "${Keys.LIMITS}$id.$it" } }
+            (byId.keys + providersIn(written) + limitsIn(written))
+                .flatMap { id -> Keys.OF_LIMITS.map { "${Keys.LIMITS}$id.$it" } }
 
     /** The value of [key] from the first source that has one, or null. */
     fun find(key: String): Found? = arguments[key]?.let { Found(it, ConfigSource.ARGUMENT) }
         ?: fromEnvironment(key)?.let { Found(it, ConfigSource.ENVIRONMENT) }
         ?: file[key]?.let { Found(it, ConfigSource.FILE) }
+
+    /** Those of the [variables] of the environment that are named like a setting's and are no setting's. */
+    fun strangers(variables: Set<String>): Set<String> {
+        val known = keys.flatMap(::variablesOf) + Keys.FILE_VARIABLE
+        return (variables.filter { it.startsWith(Keys.PREFIX) } - known).toSortedSet()
+    }
 
     private fun fromEnvironment(key: String): Raw? =
         variablesOf(key).firstNotNullOfOrNull { name -> environment(name)?.let { Raw(it, name) } }

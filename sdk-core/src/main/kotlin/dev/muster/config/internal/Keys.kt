@@ -101,6 +101,12 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
 
 /** The settings there are. */
 internal object Keys {
+    /** What the variables of settings begin with. */
+    const val PREFIX = "MUSTER_"
+
+    /** The variable that names the file. */
+    const val FILE_VARIABLE = "MUSTER_CONFIG"
+
     const val DEFAULT_MODEL = "default-model"
     const val PROVIDERS = "providers."
     const val LIMITS = "limits."
@@ -157,5 +163,5 @@ internal object Keys {
 
     /** The variable for [key] where it has none of a provider's own. */
     fun variable(key: String): String =
-        "MUSTER_" + key.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+        PREFIX + key.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
 }

@@ -49,7 +49,11 @@ class SchemaGeneratorTest {
                 "steps" to mapOf("type" to "array", "items" to step),
                 "notes" to mapOf("type" to "object", "additionalProperties" to step),
                 "mood" to mapOf("type" to "string", "enum" to listOf("GOOD", "fair")),
-                "counts" to mapOf("type" to "object", "additionalProperties" to type("integer")),
+                "counts" to mapOf(
+                    "type" to "object",
+                    "properties" to mapOf("GOOD" to type("integer"), "fair" to type("integer")),
+                    "additionalProperties" to type("integer"),
+                ),
             )
         assertEquals(expected, schema<Nested>())
     }

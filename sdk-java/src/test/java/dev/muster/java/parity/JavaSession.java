@@ -258,6 +258,11 @@ abstract class JavaSession implements Session {
       case UNORDERED ->
         Calls.mapConcurrentUnordered(items, op.limit(), item -> call(each(op.each(), item)));
       case CHUNKED -> Calls.mapChunked(items, op.limit(), item -> call(each(op.each(), item)));
+      case BATCHED ->
+        Calls.batch(items, item -> call(each(op.each(), item)))
+            .concurrency(op.limit())
+            .results()
+            .map(result -> result.outcome().getOrThrow());
     };
   }
 

@@ -2,10 +2,10 @@ package dev.muster.java.cancel
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
+import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ToolDefinition
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.race

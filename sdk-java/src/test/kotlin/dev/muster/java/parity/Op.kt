@@ -189,7 +189,7 @@ data class Windowed(
     val each: Map<String, Op>,
 ) : Stream
 
-enum class Window { ORDERED, UNORDERED, CHUNKED }
+enum class Window { ORDERED, UNORDERED, CHUNKED, BATCHED }
 
 /** [items] through stages, one after the other. */
 @JvmRecord

@@ -42,6 +42,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.asFlow
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.future.future
@@ -217,8 +218,13 @@ class SuspendRunner : Runner {
             val source = (if (op.endless) generateSequence { op.items }.flatten() else op.items.asSequence()).asFlow()
             return when (op.kind) {
                 Window.ORDERED -> source.mapConcurrent(op.limit) { value(each(op.each, it)) }
+
                 Window.UNORDERED -> source.mapConcurrentUnordered(op.limit) { value(each(op.each, it)) }
+
                 Window.CHUNKED -> source.mapChunked(op.limit) { value(each(op.each, it)) }
+
+                Window.BATCHED ->
+                    source.batch({ concurrency(op.limit) }) { value(each(op.each, it)) }.map { it.outcome.getOrThrow() }
             }
         }
 

@@ -4,6 +4,8 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.ListPage
+import dev.muster.http.allPages
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
@@ -13,32 +15,26 @@ import java.time.format.DateTimeParseException
 
 /** `GET /v1/models`, page by page. */
 internal class ModelList(private val provider: String, private val endpoint: ApiEndpoint) {
-    suspend fun all(): List<ModelInfo> {
-        val models = ArrayList<ModelInfo>()
-        var after: String? = null
-        do {
-            val page = page(after)
-            models += page.data.map { it.toModelInfo(provider) }
-            // A page that leads nowhere would be asked for for ever.
-            after = page.lastId.takeIf { page.hasMore && it != after }
-        } while (after != null)
-        return models
-    }
+    suspend fun all(): List<ModelInfo> = endpoint.allPages(PATH, SUBJECT, ::page)
 
-    private suspend fun page(after: String?): WirePage {
+    private suspend fun page(after: String?): ListPage<ModelInfo> {
         val cursor = after?.let { "&after_id=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
-        val answer = endpoint.get("/v1/models?limit=$PAGE$cursor", SUBJECT)
-        return try {
-            WIRE_JSON.decodeFromString(WirePage.serializer(), answer.text)
-        } catch (_: SerializationException) {
-            val call = ApiCall("/v1/models", SUBJECT, ByteArray(0)) { emptyList() }
-            throw endpoint.malformed(call, "the answer is no list of models", answer.text, answer.requestId)
-        }
+        val answer = endpoint.get("$PATH?limit=$PAGE$cursor", SUBJECT)
+        val page =
+            try {
+                WIRE_JSON.decodeFromString(WirePage.serializer(), answer.text)
+            } catch (_: SerializationException) {
+                val call = ApiCall(PATH, SUBJECT, ByteArray(0)) { emptyList() }
+                throw endpoint.malformed(call, "the answer is no list of models", answer.text, answer.requestId)
+            }
+        val next = if (page.hasMore) page.lastId ?: page.data.lastOrNull()?.id else null
+        return ListPage(page.data.map { it.toModelInfo(provider) }, next, answer)
     }
 
     internal companion object {
         /** What is asked for, for failures. */
         const val SUBJECT = "models"
+        private const val PATH = "/v1/models"
         private const val PAGE = 1000
     }
 }

@@ -10,6 +10,7 @@ import dev.muster.fake.internal.wire.GeminiForm
 import dev.muster.fake.internal.wire.GeminiSingleEmbedding
 import dev.muster.fake.internal.wire.Memory
 import dev.muster.fake.internal.wire.OllamaForm
+import dev.muster.fake.internal.wire.OpenAiFamily
 import dev.muster.fake.internal.wire.OpenAiForm
 import dev.muster.fake.internal.wire.ResponsesForm
 import dev.muster.fake.internal.wire.Route
@@ -37,7 +38,9 @@ internal class Admission(private val settings: Settings, private val memory: Mem
         val route = form?.route(request.path, request::header)
         val refusal =
             when {
-                form == null -> refusal(HttpStatus.NOT_FOUND, "No such path: ${request.path}", "unknown_url")
+                form == null -> notFound(request, null)
+
+                !form.paths.has(request.path, form.method(request.path)) -> notFound(request, form)
 
                 request.method != METHODS[route] ->
                     refusal(HttpStatus.METHOD_NOT_ALLOWED, "Not allowed to ${request.method} on ${request.path}.", null)
@@ -51,6 +54,13 @@ internal class Admission(private val settings: Settings, private val memory: Mem
             refusal ?: unreadable
                 ?: if (body == null) queryRefusal(shape, request) else schemaRefusal(shape, request, body)
         return Admitted(shape, body, if (wrong == null) body?.let { shape.read(it, request) } else null, wrong)
+    }
+
+    /** Each provider says it in its own words, and none but OpenAI has a code for it. */
+    private fun notFound(request: HttpRequest, form: WireForm?): Refusal {
+        val hint = form?.let { ": its methods lie at " + it.paths.hint(it.method(request.path)) }.orEmpty()
+        val code = "unknown_url".takeIf { form == null || form is OpenAiFamily }
+        return refusal(HttpStatus.NOT_FOUND, "No such path: ${request.path}$hint", code)
     }
 
     private fun schemaRefusal(form: WireForm, request: HttpRequest, body: JsonNode): Refusal? =

@@ -3,12 +3,15 @@ package dev.muster.gemini.internal
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
+import dev.muster.error.LlmException
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonObject
 
 /** The API behind one base URL: its paths, and what all its methods have in common. */
 internal class GeminiApi(
@@ -20,11 +23,11 @@ internal class GeminiApi(
     val endpoint: ApiEndpoint,
 ) {
     /** Google's name of [model]. */
-    fun nameOf(model: String): String =
-        if (model.startsWith("models/") || model.startsWith("tunedModels/")) model else "models/$model"
+    fun nameOf(model: String): String = if (FULL_NAMES.any(model::startsWith)) model else "models/$model"
 
     /** A call of [method] of [model]. */
     fun call(model: String, method: String, body: ByteArray, privateTexts: () -> List<String>): ApiCall {
+        checkName(model)
         checkKey(model)
         return ApiCall("$version/${encodePath(nameOf(model))}:$method", model, body, privateTexts)
     }
@@ -39,10 +42,38 @@ internal class GeminiApi(
     fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
         WIRE_JSON.decodeFromString(form, text)
     } catch (_: SerializationException) {
+        throw unreadable(call, text, requestId)
+    }
+
+    /** The answers in [text], one as a rule; or fails with what it says or that it is no answer. */
+    fun answers(call: ApiCall, text: String, requestId: String?): List<WireAnswer> {
+        val json =
+            try {
+                WIRE_JSON.parseToJsonElement(text)
+            } catch (_: SerializationException) {
+                null
+            }
+        // What streams without events of its own sends a list.
+        val answers = json as? JsonArray ?: listOfNotNull(json)
+        if (answers.isNotEmpty() &&
+            answers.all { it is JsonObject }
+        ) {
+            return answers.map { WireAnswer(it as JsonObject) }
+        }
+        throw unreadable(call, text, requestId)
+    }
+
+    private fun unreadable(call: ApiCall, text: String, requestId: String?): LlmException {
         val error = ErrorBody.parse(text)
-        if (error.code != null || error.message != null) throw endpoint.failureInStream(call, error, requestId)
+        if (error.code != null || error.message != null) return endpoint.failureInStream(call, error, requestId)
         // Without its cause, whose message repeats the answer.
-        throw endpoint.malformed(call, "the answer is not the JSON of a response", text, requestId)
+        return endpoint.malformed(call, "the answer is not the JSON of a response", text, requestId)
+    }
+
+    /** The model has ended for [reason], of which it says [words], and has said nothing. */
+    fun gaveUp(call: ApiCall, reason: String?, words: String?, requestId: String?): LlmException {
+        val why = "the answer ended before anything was said: ask again" + words?.let { " ($it)" }.orEmpty()
+        return endpoint.failureInStream(call, ErrorBody(reason ?: "no finish reason", null, why), requestId)
     }
 
     /** The prompt was held back for [reason]; nothing was generated. */
@@ -71,8 +102,21 @@ internal class GeminiApi(
         if (lacking != null) throw lacking.missingKey(subject)
     }
 
+    /** The name becomes a part of the path, which must not lead elsewhere. */
+    private fun checkName(model: String) {
+        val isPath = model.split('/').all { it.isNotEmpty() && it != "." && it != ".." }
+        val isPlain = model.none { it.isWhitespace() || it.isISOControl() || it in NEVER_IN_NAMES }
+        if (isPath && isPlain) return
+        throw refusal(
+            model,
+            "this is not the name of a model: name it as Google does, such as gemini-2.5-flash or tunedModels/mine",
+        )
+    }
+
     private companion object {
         const val OK = 200
+        const val NEVER_IN_NAMES = "?#\\%"
+        val FULL_NAMES = listOf("models/", "tunedModels/", "publishers/", "projects/")
     }
 }
 

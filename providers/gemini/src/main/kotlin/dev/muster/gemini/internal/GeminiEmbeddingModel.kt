@@ -6,6 +6,7 @@ import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.ErrorBody
 import dev.muster.http.JsonWriter
+import dev.muster.http.Numbers
 import dev.muster.spi.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
@@ -21,12 +22,12 @@ internal class GeminiEmbeddingModel(private val model: String, private val api: 
         val wire = api.decode(WireEmbeddings.serializer(), call, answer.text, answer.requestId)
         wire.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
         val vectors =
-            wire.embeddings?.mapNotNull { it.values }
+            wire.embeddings?.map { Numbers.vector(it.values) }?.takeUnless { null in it }
                 ?: throw api.endpoint.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
-            .embeddings(vectors.map(::Embedding))
-            .usage(wire.usageMetadata?.promptTokenCount?.let { Usage(it, null) })
+            .embeddings(vectors.filterNotNull().map(::Embedding))
+            .usage(Numbers.count(wire.usageMetadata?.promptTokenCount)?.let { Usage(it, null) })
     }
 
     /** What a batch has in common is said by every one of its requests. */
@@ -60,7 +61,7 @@ internal class WireEmbeddings(
 )
 
 @Serializable
-internal class Vector(val values: FloatArray? = null)
+internal class Vector(val values: JsonElement? = null)
 
 @Serializable
-internal class EmbeddingUsage(val promptTokenCount: Long? = null)
+internal class EmbeddingUsage(val promptTokenCount: JsonElement? = null)

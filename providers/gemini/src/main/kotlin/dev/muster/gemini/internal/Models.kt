@@ -4,24 +4,17 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
+import dev.muster.http.ListPage
+import dev.muster.http.allPages
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import java.net.URLEncoder
 
 /** Lists the models, page by page. */
-internal suspend fun listModels(api: GeminiApi): List<ModelInfo> {
-    val models = ArrayList<ModelInfo>()
-    var token: String? = null
-    do {
-        val page = page(api, token)
-        page.models.orEmpty().mapNotNullTo(models) { it.toInfo(api.provider) }
-        // A list that comes back to where it was would never end.
-        token = page.nextPageToken?.ifEmpty { null }?.takeIf { it != token }
-    } while (token != null)
-    return models
-}
+internal suspend fun listModels(api: GeminiApi): List<ModelInfo> =
+    api.endpoint.allPages(api.modelsPath("pageSize=$PAGE"), SUBJECT) { page(api, it) }
 
-private suspend fun page(api: GeminiApi, token: String?): ModelPage {
+private suspend fun page(api: GeminiApi, token: String?): ListPage<ModelInfo> {
     val from = token?.let { "&pageToken=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
     val path = api.modelsPath("pageSize=$PAGE$from")
     val answer = api.endpoint.get(path, SUBJECT)
@@ -31,7 +24,7 @@ private suspend fun page(api: GeminiApi, token: String?): ModelPage {
     if (page.models == null && page.nextPageToken == null && answer.text.trim() != "{}") {
         throw api.endpoint.malformed(call, "the answer has no models", answer.text, answer.requestId)
     }
-    return page
+    return ListPage(page.models.orEmpty().mapNotNull { it.toInfo(api.provider) }, page.nextPageToken, answer)
 }
 
 private const val SUBJECT = "models"

@@ -6,13 +6,9 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
-import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonObject
 
 /**
  * Writes a request; the model and whether to stream are said by its path. What is not set is left out; a field of
@@ -108,7 +104,7 @@ private fun JsonWriter.turns(messages: List<Message>, wantsSignatures: Boolean) 
     results(results, names)
 }
 
-private inline fun JsonWriter.content(role: String?, parts: JsonWriter.() -> Unit) {
+internal inline fun JsonWriter.content(role: String?, parts: JsonWriter.() -> Unit) {
     obj {
         role?.let { name("role").value(it) }
         name("parts").array { parts() }
@@ -119,7 +115,7 @@ private fun JsonWriter.text(text: String) {
     obj { name("text").value(text) }
 }
 
-private fun JsonWriter.part(part: ContentPart) {
+internal fun JsonWriter.part(part: ContentPart) {
     when (part) {
         is ContentPart.Text -> text(part.text)
         is ContentPart.Media -> media(part)
@@ -146,78 +142,12 @@ private fun JsonWriter.results(results: List<Message>, names: Map<String, String
             obj {
                 name("functionResponse").obj {
                     name("id").value(id)
-                    name("name").value(names[id] ?: id)
+                    name("name").value(wireName(names[id] ?: id))
                     name("response").obj { name(if (result.isToolError) "error" else "output").value(result.text) }
                 }
             }
         }
     }
-}
-
-/** Whether there is more than what another provider has thought: the API refuses a turn without parts. */
-private fun Message.saysSomething() = toolCalls.isNotEmpty() ||
-    content.any { part -> if (part is ContentPart.Reasoning) part.form == FORM else !part.isBlank() }
-
-private fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
-
-/**
- * Stands for the signature that a call of another provider's, or one that a program has made up, cannot have: Google's
- * own word for it. The first call of an answer is the one that has to have one.
- */
-private const val NO_SIGNATURE = "skip_thought_signature_validator"
-
-/** What the model has said, each signature on the part that it came with; where it [isSigned], a call has one. */
-private fun JsonWriter.answer(message: Message, isSigned: Boolean) {
-    if (!message.saysSomething()) return
-    content("model") {
-        var signature: String? = null
-        message.content.forEach { part ->
-            when (part) {
-                is ContentPart.Reasoning -> if (part.form == FORM) {
-                    signature?.let { said("", it, isThought = false) }
-                    signature = part.signature.takeIf { part.text.isEmpty() }
-                    if (part.text.isNotEmpty()) said(part.text, part.signature, isThought = true)
-                }
-
-                is ContentPart.Text -> if (!part.isBlank() || signature != null) {
-                    said(part.text, signature, isThought = false)
-                    signature = null
-                }
-
-                else -> part(part)
-            }
-        }
-        signature?.let { said("", it, isThought = false) }
-        message.toolCalls.forEachIndexed { at, call ->
-            functionCall(call, call.signature ?: NO_SIGNATURE.takeIf { isSigned && at == 0 })
-        }
-    }
-}
-
-private fun JsonWriter.said(text: String, signature: String?, isThought: Boolean) {
-    obj {
-        name("text").value(text)
-        if (isThought) name("thought").any(true)
-        signature?.let { name("thoughtSignature").value(it) }
-    }
-}
-
-private fun JsonWriter.functionCall(call: ToolCall, signature: String?) {
-    obj {
-        name("functionCall").obj {
-            name("id").value(call.id)
-            name("name").value(call.name)
-            name("args").raw(objectOrEmpty(call.arguments))
-        }
-        signature?.let { name("thoughtSignature").value(it) }
-    }
-}
-
-/** The API takes an object, where the model may have written anything. */
-private fun objectOrEmpty(arguments: String): String = try {
-    (Json.parseToJsonElement(arguments) as? JsonObject)?.toString() ?: "{}"
-} catch (_: SerializationException) {
-    "{}"
 }
 
 private fun JsonWriter.tools(tools: List<ToolDefinition>) {

@@ -1,108 +1,111 @@
 package dev.muster.gemini.internal
 
 import dev.muster.chat.FinishReason
-import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
-import kotlinx.serialization.Serializable
+import dev.muster.http.ErrorBody
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 
 /** Reads what is known and passes over the rest: new kinds of parts and figures come without notice. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
-/** What the signed parts of an answer are called in a message: no other form can read them. */
+/** What the signed and the opaque parts of an answer are called in a message: no other form can read them. */
 internal const val FORM = "gemini"
 
-/** A whole answer, a piece of a stream, or an error in its place. */
-@Serializable
-internal class WireAnswer(
-    val candidates: List<Candidate>? = null,
-    val promptFeedback: PromptFeedback? = null,
-    val usageMetadata: UsageMetadata? = null,
-    val modelVersion: String? = null,
-    val responseId: String? = null,
-    val error: JsonElement? = null,
-) {
+/** What is told about a candidate beside its parts. The API does not take it back. */
+internal val CANDIDATE_METADATA = listOf("groundingMetadata", "citationMetadata", "urlContextMetadata")
+
+/**
+ * A whole answer, a piece of a stream, or an error in its place. Gateways write numbers as texts, texts as numbers, and
+ * an object where a list should be: what cannot be read counts as not sent, unless it is a part of the answer.
+ */
+internal class WireAnswer(private val json: JsonObject) {
     /** The first candidate; the others, which only `candidateCount` asks for, are left. */
-    val first: Candidate? get() = candidates?.firstOrNull { (it.index ?: 0) == 0 }
+    val first: Candidate? = json["candidates"].objects().firstOrNull { it["index"].isFirst() }?.let(::Candidate)
+
+    val modelVersion: String? get() = json["modelVersion"].string()
+
+    val responseId: String? get() = json["responseId"].string()
+
+    /** What the answer reports as a failure, or what stands in its place. */
+    val error: ErrorBody?
+        get() {
+            val error = json["error"]
+            return when {
+                error is JsonPrimitive && error.content in NO_ERROR -> null
+                error != null -> ErrorBody.ofError(error)
+                OWN_FIELDS.any { it in json } -> null
+                else -> ErrorBody.of(json)
+            }
+        }
 
     /** Why nothing was generated, where the prompt is the reason. */
-    val blockReason: String? get() = if (candidates.isNullOrEmpty()) promptFeedback?.blockReason else null
-}
+    val blockReason: String?
+        get() = if (first?.isEmpty ==
+            false
+        ) {
+            null
+        } else {
+            (json["promptFeedback"] as? JsonObject)?.get("blockReason").word()
+        }
 
-@Serializable
-internal class PromptFeedback(val blockReason: String? = null)
+    /** @param isOver whether the figures are the last: the sum says nothing before */
+    fun usage(isOver: Boolean): Usage? = (json["usageMetadata"] as? JsonObject)?.toUsage(isOver)
 
-@Serializable
-internal class Candidate(
-    val content: Content? = null,
-    private val finishReason: String? = null,
-    val index: Int? = null,
-) {
-    val parts: List<Part> get() = content?.parts.orEmpty()
-
-    /** Why the answer ended, null before its end. */
-    val reason: String? get() = finishReason?.takeIf { it != "FINISH_REASON_UNSPECIFIED" }
-}
-
-@Serializable
-internal class Content(val parts: List<Part>? = null)
-
-/** One kind of data and what belongs to it; code and media are no part of a text answer. */
-@Serializable
-internal class Part(
-    val text: String? = null,
-    val thought: Boolean? = null,
-    val thoughtSignature: String? = null,
-    val functionCall: FunctionCall? = null,
-) {
-    val isThought: Boolean get() = thought == true
-}
-
-@Serializable
-internal class FunctionCall(val id: String? = null, val name: String? = null, val args: JsonElement? = null) {
-    val arguments: String get() = args.orNull()?.toString() ?: "{}"
-
-    fun toToolCall(responseId: String?, at: Int, signature: String?): ToolCall =
-        ToolCall(idOr(responseId, at), name.orEmpty(), arguments, signature)
-
-    /** The model's id of the call, else one that is the same each time the answer is read, and in no other answer. */
-    fun idOr(responseId: String?, at: Int): String =
-        id?.ifEmpty { null } ?: listOfNotNull("call", responseId, at).joinToString("_")
-}
-
-@Serializable
-internal class UsageMetadata(
-    private val promptTokenCount: Long? = null,
-    private val toolUsePromptTokenCount: Long? = null,
-    private val cachedContentTokenCount: Long? = null,
-    private val candidatesTokenCount: Long? = null,
-    private val thoughtsTokenCount: Long? = null,
-    private val totalTokenCount: Long? = null,
-) {
-    /** Google counts beside each other what [Usage] counts within each other; the sum says nothing before the end. */
-    fun toUsage(isOver: Boolean = true): Usage = Usage(
-        inputTokens = sum(promptTokenCount, toolUsePromptTokenCount),
-        outputTokens = sum(candidatesTokenCount, thoughtsTokenCount),
-        cachedInputTokens = cachedContentTokenCount,
-        reasoningTokens = thoughtsTokenCount,
-        // It leaves out what is 0, so that the sum may be known where a part is not.
-        total = totalTokenCount.takeIf { isOver },
-    )
+    /** Google counts beside each other what [Usage] counts within each other. */
+    private fun JsonObject.toUsage(isOver: Boolean): Usage? {
+        val thoughts = this["thoughtsTokenCount"].count()
+        val usage = Usage(
+            inputTokens = sum(this["promptTokenCount"].count(), this["toolUsePromptTokenCount"].count()),
+            outputTokens = sum(this["candidatesTokenCount"].count(), thoughts),
+            cachedInputTokens = this["cachedContentTokenCount"].count(),
+            reasoningTokens = thoughts,
+            // It leaves out what is 0, so that the sum may be known where a part is not.
+            total = if (isOver) this["totalTokenCount"].count() else null,
+        )
+        return usage.takeIf { it != Usage.UNKNOWN }
+    }
 
     private fun sum(a: Long?, b: Long?): Long? = if (a == null) b else a + (b ?: 0)
+
+    private companion object {
+        val OWN_FIELDS = setOf("candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId")
+        val NO_ERROR = setOf("", "null", "false")
+    }
+}
+
+/** One of the answers that the model gives, or a piece of it. */
+internal class Candidate(private val json: JsonObject) {
+    val parts: List<Part> = partsOf(json["content"] ?: json["parts"])
+
+    /** Why the answer ended, null before its end. */
+    val reason: String? get() = json["finishReason"].word()
+
+    /** What there is to say about [reason]. */
+    val finishMessage: String? get() = json["finishMessage"].string()
+
+    val isEmpty: Boolean get() = parts.isEmpty() && reason == null
+
+    /** What is told under [name] of [CANDIDATE_METADATA]. */
+    fun metadata(name: String): JsonObject? = (json[name] as? JsonObject)?.takeIf { it.isNotEmpty() }
 }
 
 /** The answer ended by itself. */
 internal const val STOP = "STOP"
 
+/** The token limit cut the answer. */
+internal const val MAX_TOKENS = "MAX_TOKENS"
+
 internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = when (raw) {
     STOP -> if (callsTools) FinishReason.TOOL_CALLS else FinishReason.STOP
 
-    "MAX_TOKENS" -> FinishReason.LENGTH
+    MAX_TOKENS -> FinishReason.LENGTH
 
-    "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII",
+    "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII",
     "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION",
     -> FinishReason.CONTENT_FILTER
 
@@ -111,3 +114,26 @@ internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = whe
 }
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
+
+/** The text of a string or a number; null where there is none. */
+internal fun JsonElement?.string(): String? =
+    (this as? JsonPrimitive)?.takeIf { it !is JsonNull }?.content?.ifEmpty { null }
+
+/** A word of a list that the API has, null for its first one, which says that nothing is said. */
+private fun JsonElement?.word(): String? = string()?.takeUnless { it.endsWith("_UNSPECIFIED") }
+
+/** The objects of a list, or the one that stands in its place. */
+internal fun JsonElement?.objects(): List<JsonObject> = when (this) {
+    is JsonObject -> listOf(this)
+    is JsonArray -> filterIsInstance<JsonObject>()
+    else -> emptyList()
+}
+
+private fun JsonElement?.isFirst() = this !is JsonPrimitive || (content.toDoubleOrNull() ?: 0.0) == 0.0
+
+/** A number of tokens, in whatever way it is written; what none can be is unknown. */
+internal fun JsonElement?.count(): Long? =
+    (this as? JsonPrimitive)?.content?.toDoubleOrNull()?.takeIf { it in 0.0..MOST }?.toLong()
+
+/** Up to here a double counts in ones. */
+private const val MOST = 9.0e15

@@ -30,14 +30,23 @@ internal class ErrorTable(private val codes: ErrorCodes) {
 
     /** The exception for an error that came inside an answer that had begun with 200. */
     fun inStream(body: ErrorBody, context: ErrorContext, message: String): LlmException = when {
-        body.codeAsStatus != null -> of(body.codeAsStatus ?: 0, body, context, message)
+        // Before the status: what is said by a word of its own is final, whatever number a gateway puts beside it.
         body.isOneOf(codes.quota) -> InsufficientFundsException(message, context)
-        body.isOneOf(codes.rateLimit) -> RateLimitedException(message, context)
-        body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
-        body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
+
         body.isOneOf(codes.contextLength) -> ContextLengthExceededException(message, context)
+
         body.isOneOf(codes.contentFilter) -> ContentFilteredException(message, context)
+
+        body.codeAsStatus != null -> of(body.codeAsStatus ?: 0, body, context, message)
+
+        body.isOneOf(codes.rateLimit) -> RateLimitedException(message, context)
+
+        body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
+
+        body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
+
         body.isOneOf(codes.invalidRequest) -> InvalidRequestException(message, context)
+
         else -> ProviderException(message, context)
     }
 
@@ -46,6 +55,7 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         body.isOneOf(codes.contentFilter) -> ContentFilteredException(message, context)
         status == 400 && body.isOneOf(codes.authentication) -> AuthenticationException(message, context)
         status == 400 && body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
+        body.isOneOf(codes.quota) -> InsufficientFundsException(message, context)
         status == 400 && body.says(codes.quotaWords) -> InsufficientFundsException(message, context)
         status != 413 && body.says(codes.contextLengthWords) -> ContextLengthExceededException(message, context)
         else -> InvalidRequestException(message, context)
@@ -62,6 +72,8 @@ internal class ErrorTable(private val codes: ErrorCodes) {
     private fun forbidden(body: ErrorBody, context: ErrorContext, message: String): LlmException =
         if (body.isOneOf(codes.contentFilter)) {
             ContentFilteredException(message, context)
+        } else if (body.isOneOf(codes.quota)) {
+            InsufficientFundsException(message, context)
         } else {
             AuthenticationException(message, context)
         }

@@ -27,7 +27,23 @@ internal suspend fun HttpAnswer.errorText(): String {
             // It broke off: what had come is used.
         }
     }
-    return bytes.toString(Charsets.UTF_8)
+    return bytes.toByteArray().textWithoutMark(bytes.size())
+}
+
+/** [errorText] without its coding; empty where that is not known. */
+internal suspend fun HttpAnswer.decodedErrorText(): String {
+    val decoded =
+        try {
+            DecodedAnswer.of(this)
+        } catch (_: CodingException) {
+            // The status says enough.
+            return ""
+        }
+    try {
+        return decoded.errorText()
+    } finally {
+        if (decoded is DecodedAnswer) decoded.close()
+    }
 }
 
 private val PATIENCE = 3.seconds

@@ -136,19 +136,20 @@ internal class Failures(
             val why = "HTTP $status, a redirect to $where, is not followed: set the base URL to where the API is"
             return InvalidRequestException(say(call, why), context(call, answer))
         }
-        val text = answer.errorText()
+        val text = answer.decodedErrorText()
         val error = ErrorBody.parseCut(text)
         val context =
             context(call, status, error.code, requestId(answer))
                 .toBuilder()
                 .retryAfter(RetryAfter.of(answer::header) ?: error.retryAfter)
+                .retryAdvised(RetryAfter.advised(answer::header))
                 .build()
         if (status == PROXY_AUTHENTICATION) {
             val why = "HTTP $status, the proxy " + wantedByProxy()
             return NetworkException(say(call, why), context, isRetryable = false)
         }
         val what = "HTTP $status" + (HINTS[status]?.let { ", $it" } ?: "") + place(call, status, text)
-        return table.of(status, error, context, describe(call, what, error))
+        return table.of(status, error, context, describe(call, what, error, text))
     }
 
     /** Where it was asked, if that may be the fault. */
@@ -191,6 +192,10 @@ internal class Failures(
 
     /** The body is no HTTP, as where the size of a chunk is no number. */
     private fun foreignBody(call: ApiCall, answer: HttpAnswer, e: IOException): MalformedResponseException? {
+        if (e is CodingException) {
+            val why = "the answer is ${secrets.hide(e.what)}: have it sent plain, by a header Accept-Encoding: identity"
+            return MalformedResponseException(say(call, why), context(call, answer), null, e)
+        }
         val causes = generateSequence<Throwable>(e) { it.cause }.take(MAX_CAUSES).toList()
         return foreign(call, base.rawAuthority, causes, context(call, answer), secrets.hide(e))
     }
@@ -227,9 +232,12 @@ internal class Failures(
         "another address"
     }
 
-    private fun describe(call: ApiCall, what: String, error: ErrorBody): String {
+    /** @param text the body that [error] was read from, for its words where that has none */
+    private fun describe(call: ApiCall, what: String, error: ErrorBody, text: String = ""): String {
         val code = error.code?.let { " (" + Redaction.clean(it, secrets, emptyList()) + ")" }.orEmpty()
-        val words = error.message?.let { ": " + Redaction.clean(it, secrets, call.privateTexts()) }.orEmpty()
+        val said = error.message ?: ErrorWords.of(text).takeIf { error.code == null }
+        val limit = if (error.isFormal && error.message != null) MAX_WORDS else MAX_INFORMAL
+        val words = said?.let { ": " + Redaction.clean(it, secrets, call.privateTexts(), limit) }.orEmpty()
         return say(call, what + code + words)
     }
 
@@ -263,6 +271,8 @@ internal class Failures(
         const val MAX_CAUSES = 8
         const val MAX_RAW = 4_000
         const val MAX_QUOTE = 120
+        const val MAX_WORDS = 400
+        const val MAX_INFORMAL = 200
         val WRONG_PLACE = setOf(404, 405, 410)
         val REDIRECTS = 300..399
         val REQUEST_ID_HEADERS = listOf("x-request-id", "request-id", "x-amzn-requestid")

@@ -294,7 +294,7 @@ private class JdkAnswer(
     private val headers: HttpHeaders,
     val body: JdkBody?,
 ) : HttpAnswer {
-    override fun header(name: String): String? = headers.firstValue(name).orElse(null)
+    override fun header(name: String): String? = headers.allValues(name).firstOrNull()
 
     override suspend fun read(): List<ByteBuffer>? = body?.read()
 }

@@ -4,9 +4,9 @@ package dev.muster.http.internal
 internal object Redaction {
     /**
      * [text] without [secrets], without what has the form of a key, and without any run of [WINDOW] characters or more
-     * that stands in one of [prompts] too.
+     * that stands in one of [prompts] too; not longer than [limit].
      */
-    fun clean(text: String, secrets: Secrets, prompts: List<String>): String {
+    fun clean(text: String, secrets: Secrets, prompts: List<String>, limit: Int = MAX_SHOWN): String {
         // Before the cut, which might leave a part of one.
         var clean = secrets.hide(text).take(MAX_TEXT)
         clean = KEY.replace(clean, Secrets.HIDDEN)
@@ -17,13 +17,7 @@ internal object Redaction {
         clean = withoutRuns(clean, prompts.filter { it.length > WINDOW })
         // Once more, because a key may hold a space.
         return secrets.hide(clean.replace(BREAKS, " ")).trim().let {
-            if (it.length >
-                MAX_SHOWN
-            ) {
-                it.take(MAX_SHOWN) + "…"
-            } else {
-                it
-            }
+            if (it.length > limit) it.take(limit) + "…" else it
         }
     }
 

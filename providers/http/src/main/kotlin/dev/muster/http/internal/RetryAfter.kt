@@ -14,6 +14,10 @@ internal object RetryAfter {
         header("retry-after-ms")?.let { millis(it.trim(), 1.0) }
             ?: header("Retry-After")?.trim()?.let { millis(it, MILLIS_A_SECOND) ?: until(it, clock) }
 
+    /** Whether `x-should-retry` advises to send the same request again; null where it says neither. */
+    fun advised(header: (String) -> String?): Boolean? =
+        header("x-should-retry")?.trim()?.lowercase()?.toBooleanStrictOrNull()
+
     /** Reads Google's `34.5s`; null where it cannot be read. */
     fun span(text: String): Duration? = if (text.endsWith("s")) millis(text.dropLast(1), MILLIS_A_SECOND) else null
 

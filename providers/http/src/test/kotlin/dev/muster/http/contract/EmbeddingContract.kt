@@ -85,6 +85,35 @@ public abstract class EmbeddingContract(
     }
 
     @Test
+    public fun `A21 a vector that nobody can use is malformed`(): Unit = blocking {
+        val good = floatArrayOf(1f, 2f)
+        listOf(floatArrayOf(), floatArrayOf(1f), floatArrayOf(1f, Float.NaN), floatArrayOf(Float.POSITIVE_INFINITY, 1f))
+            .forEach { bad ->
+                server.otherwise(FakeReply.embeddings(good, bad))
+                val error = failure { embedder().embed(listOf("a", "b")) }
+                assertEquals(MalformedResponseException::class.java, error.javaClass, bad.toList().toString())
+            }
+        server.otherwise(FakeReply.embeddings(floatArrayOf()))
+        assertEquals(MalformedResponseException::class.java, failure { embedder().embed("a") }.javaClass)
+    }
+
+    @Test
+    public fun `A21 an absurd usage is no usage`(): Unit = blocking {
+        listOf(-5, Int.MIN_VALUE).forEach { tokens ->
+            server.otherwise(FakeReply.embeddings(floatArrayOf(1f)).usage(tokens, 0))
+            assertEquals(null, embedder().embed(EmbeddingRequest.of("a")).usage()?.inputTokens)
+        }
+    }
+
+    @Test
+    public fun `A21 what the provider advises about a retry is obeyed`(): Unit = blocking {
+        listOf(400 to true, 503 to false).forEach { (status, advised) ->
+            server.otherwise(FakeReply.status(status).header("x-should-retry", "$advised"))
+            assertEquals(advised, failure { embedder().embed("a") }.isRetryable)
+        }
+    }
+
+    @Test
     public fun `A21 a failure is typed and shows neither key nor text`(): Unit = blocking {
         val secret = "my private text"
         mapOf(400 to InvalidRequestException::class.java, 401 to AuthenticationException::class.java).forEach {

@@ -1,8 +1,8 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.AuthenticationException
@@ -15,6 +15,7 @@ import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
 import dev.muster.http.RawServer
+import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -98,6 +99,23 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
                 assertTrue(error.status == 404 || "HTML page" in message, message)
                 assertTrue(error.status != 200 || error is MalformedResponseException, "$error")
                 assertPrivate(error)
+            }
+        }
+    }
+
+    @Test
+    public fun `C12 what the provider advises about a retry is obeyed, whole and streamed`(): Unit = blocking {
+        val retried = RetryPolicy.builder().maxRetries(1).firstBackoff(Duration.ofMillis(1)).build()
+        listOf(400 to "true", 429 to " False ", 500 to "false", 500 to "maybe").forEach { (status, advised) ->
+            val expected = if (advised == "true" || advised == "maybe") 2 else 1
+            server.otherwise(FakeReply.status(status).header("x-should-retry", advised))
+            val client = client { provider(id) { it.apiKey(KEY).baseUrl(url) }.retry(retried) }
+            val model = client.model("$id::m")
+            listOf<suspend () -> Unit>({ model.ask(PROMPT) }, { model.stream(PROMPT).collect() }).forEach { ask ->
+                val before = server.requestCount
+                val error = failure(ask)
+                assertEquals(status, error.status)
+                assertEquals(expected, server.requestCount - before, "$status $advised")
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.muster.http.contract
 
 import dev.muster.MusterClient
+import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
@@ -8,7 +9,6 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException

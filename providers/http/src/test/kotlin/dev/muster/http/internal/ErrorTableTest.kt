@@ -13,9 +13,11 @@ import dev.muster.error.RateLimitedException
 import dev.muster.http.ErrorBody
 import dev.muster.http.ErrorCodes
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
+import org.junit.jupiter.params.provider.CsvSource
 import org.junit.jupiter.params.provider.MethodSource
 
 class ErrorTableTest {
@@ -56,6 +58,34 @@ class ErrorTableTest {
         )
     }
 
+    @ParameterizedTest
+    @CsvSource(
+        "filter, 400, ContentFilteredException",
+        "filter, 500, ContentFilteredException",
+        "quota, 429, InsufficientFundsException",
+        "quota, 400, InsufficientFundsException",
+        "too_long, 400, ContextLengthExceededException",
+        "bad_key, 400, AuthenticationException",
+        "no_model, 404, ModelNotFoundException",
+        "other, 503, ProviderException",
+        "other, 400, InvalidRequestException",
+    )
+    fun `C12 a status beside a code, in a stream`(code: String, status: Int, expected: String) {
+        val body = ErrorBody.parse("""{"error":{"message":"m","type":null,"code":"$code","status":$status}}""")
+        assertEquals(code, body.code)
+        assertEquals(expected, table.inStream(body, ErrorContext.NONE, "m").javaClass.simpleName)
+    }
+
+    @Test
+    fun `what the provider advises goes before the class`() {
+        listOf(400, 401, 402, 403, 404, 413, 429, 500, 503).forEach { status ->
+            listOf(true, false).forEach { advised ->
+                val context = ErrorContext.builder().retryAdvised(advised).build()
+                assertEquals(advised, table.of(status, ErrorBody(null, null, null), context, "m").isRetryable)
+            }
+        }
+    }
+
     private companion object {
         @JvmStatic
         fun rows(): List<Arguments> = listOf(
@@ -73,6 +103,8 @@ class ErrorTableTest {
             row(405, null, null, InvalidRequestException::class.java, false),
             row(408, null, null, ProviderException::class.java, true),
             row(409, null, null, ProviderException::class.java, true),
+            row(400, "quota", null, InsufficientFundsException::class.java, false),
+            row(403, "quota", null, InsufficientFundsException::class.java, false),
             row(413, null, "context length", InvalidRequestException::class.java, false),
             row(413, "too_long", null, ContextLengthExceededException::class.java, false),
             row(418, null, null, InvalidRequestException::class.java, false),

@@ -4,6 +4,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.StructuredOutputMode
+import dev.muster.chat.ToolCall
 import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
@@ -21,19 +22,26 @@ internal class OllamaChatModel(
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.post(call)
-        val line = decode(call, answer.text, answer.requestId)
-        val message = line.message
-        if (message == null || line.done == false) {
+        val lines = linesOf(answer.text).map { decode(call, it, answer.requestId) }
+        val line = lines.last()
+        val messages = lines.mapNotNull { it.message }
+        if (line.done == false || (messages.isEmpty() && !line.isLoading)) {
             throw endpoint.malformed(call, "the answer has no whole message", answer.text, answer.requestId)
         }
-        val first = nextCall(request.messages)
-        val toolCalls = message.toolCalls.orEmpty().mapIndexed { index, toolCall -> toolCall.toToolCall(first + index) }
+        val ids = CallIds(nextCall(request.messages))
+        val toolCalls =
+            messages.flatMap { toolCalls(call, it, answer.text, answer.requestId) }.map {
+                ToolCall(ids.of(it.givenId), it.name, it.arguments.ifBlank { "{}" })
+            }
+        val text = messages.joinToString("") { it.content.orEmpty() }
+        val thinking = messages.joinToString("") { it.thinking.orEmpty() }
+        failIfOnlyLoaded(call, line, text.isEmpty() && thinking.isEmpty() && toolCalls.isEmpty(), answer.requestId)
         val builder =
             ChatResponse
                 .builder()
-                .text(message.content.orEmpty())
-                .reasoning(message.thinking?.ifEmpty { null })
-                .reasoningParts(partsToKeep(message.thinking.orEmpty(), toolCalls.isNotEmpty()))
+                .text(text)
+                .reasoning(thinking.ifEmpty { null })
+                .reasoningParts(partsToKeep(thinking, toolCalls.isNotEmpty()))
                 .toolCalls(toolCalls)
                 .finish(finishReason(line.doneReason, toolCalls.isNotEmpty()), line.doneReason)
                 .usage(line.usage)
@@ -45,7 +53,7 @@ internal class OllamaChatModel(
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
-        val decoder = StreamDecoder(sink, nextCall(request.messages))
+        val decoder = StreamDecoder(sink, CallIds(nextCall(request.messages)))
         endpoint.lines(call, decoder::started) { decoder.take(call, it) }
     }
 
@@ -68,6 +76,24 @@ internal class OllamaChatModel(
             emptyList()
         }
 
+    /** There are gateways that stream unasked: the lines of [text], as a rule one. */
+    private fun linesOf(text: String): List<String> =
+        if ("}\n{" in text) text.split('\n').filter { it.isNotBlank() } else listOf(text)
+
+    /** Where the model was only loaded, nothing was generated, and the next attempt may find it loaded. */
+    private fun failIfOnlyLoaded(call: ApiCall, line: ChatLine, saysNothing: Boolean, requestId: String?) {
+        if (!saysNothing || !line.isLoading) return
+        val error = ErrorBody(line.doneReason, null, "the model was loaded or unloaded and has said nothing")
+        throw endpoint.failureInStream(call, error, requestId)
+    }
+
+    private fun toolCalls(call: ApiCall, message: WireMessage, text: String, requestId: String?) = try {
+        message.toolCalls
+    } catch (_: IllegalArgumentException) {
+        // Without its cause, whose message repeats the answer.
+        throw endpoint.malformed(call, "a tool call cannot be read", text, requestId)
+    }
+
     private fun decode(call: ApiCall, text: String, requestId: String?): ChatLine {
         val line =
             try {
@@ -81,10 +107,11 @@ internal class OllamaChatModel(
     }
 
     /** Takes one stream apart. */
-    private inner class StreamDecoder(private val sink: StreamSink, private val firstCall: Int) {
+    private inner class StreamDecoder(private val sink: StreamSink, private val ids: CallIds) {
         private var requestId: String? = null
         private var modelSeen = false
         private var toolCalls = 0
+        private var saysSomething = false
         private val thinking = StringBuilder()
 
         fun started(requestId: String?) {
@@ -99,8 +126,12 @@ internal class OllamaChatModel(
                 modelSeen = true
                 sink.model(line.model)
             }
-            line.message?.let { take(it) }
+            line.message?.let { message ->
+                take(message)
+                toolCalls(call, message, text, requestId).forEach { take(it) }
+            }
             if (line.done != true) return false
+            failIfOnlyLoaded(call, line, !saysSomething, requestId)
             line.usage?.let(sink::usage)
             partsToKeep(thinking.toString(), toolCalls > 0).forEach(sink::reasoningPart)
             sink.finish(finishReason(line.doneReason, toolCalls > 0), line.doneReason)
@@ -108,17 +139,21 @@ internal class OllamaChatModel(
         }
 
         private suspend fun take(message: WireMessage) {
-            message.thinking?.let {
-                thinking.append(it)
-                sink.reasoning(it)
+            if (!message.thinking.isNullOrEmpty()) {
+                saysSomething = true
+                thinking.append(message.thinking)
+                sink.reasoning(message.thinking)
             }
-            message.content?.let { sink.text(it) }
-            // Each comes whole.
-            message.toolCalls?.forEach { call ->
-                val index = toolCalls++
-                val id = call.idOr(firstCall + index)
-                sink.toolCall(index, id, call.function?.name, call.function?.argumentsText.orEmpty())
+            if (!message.content.isNullOrEmpty()) {
+                saysSomething = true
+                sink.text(message.content)
             }
+        }
+
+        // Each comes whole.
+        private suspend fun take(call: WireToolCall) {
+            saysSomething = true
+            sink.toolCall(toolCalls++, ids.of(call.givenId), call.name, call.arguments)
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.ErrorBody
 import dev.muster.http.JsonWriter
+import dev.muster.http.Numbers
 import dev.muster.spi.ProviderEmbeddingModel
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
@@ -33,12 +34,12 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
             }
         vectors.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
         val embeddings =
-            vectors.embeddings
+            vectors.embeddings?.map(Numbers::vector)?.takeUnless { null in it }
                 ?: throw endpoint.malformed(call, "the answer has no vectors", answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
-            .embeddings(embeddings.map(::Embedding))
-            .usage(vectors.promptTokens?.let { Usage(it, null) })
+            .embeddings(embeddings.filterNotNull().map(::Embedding))
+            .usage(Numbers.count(vectors.promptTokens)?.let { Usage(it, null) })
             .model(vectors.model.orEmpty())
     }
 
@@ -54,8 +55,8 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
 @Serializable
 internal class WireVectors(
     val model: String? = null,
-    val embeddings: List<FloatArray>? = null,
-    @SerialName("prompt_eval_count") val promptTokens: Long? = null,
+    val embeddings: List<JsonElement>? = null,
+    @SerialName("prompt_eval_count") val promptTokens: JsonElement? = null,
     val error: JsonElement? = null,
 ) {
     val reportedError: JsonElement? get() = if (error is JsonNull) null else error

@@ -31,6 +31,9 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
      * to ours.
      */
     fun encode(model: String, stream: Boolean): ByteArray {
+        val wanted = extra["stream"] ?: stream
+        // How the answer is read depends on it.
+        if (wanted != stream) refuse("stream is not for extra: call stream in place of chat, or the other way round")
         val options = options()
         return JsonWriter()
             .obj {
@@ -41,7 +44,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
                 request.reasoning?.let { reasoning -> field("think") { any(think(reasoning)) } }
                 request.responseFormat?.let { format -> field("format") { any(format.schema) } }
                 if (options.isNotEmpty()) name("options").any(options)
-                // Never from extra: how the answer is read depends on it. Ollama streams unless told not to.
+                // Ollama streams unless told not to.
                 name("stream").any(stream)
                 extra.forEach { (name, value) -> if (name != "stream" && name != "options") name(name).any(value) }
             }.toByteArray()
@@ -63,7 +66,9 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         request.maxTokens?.let { put("num_predict", it) }
         request.seed?.let { put("seed", it) }
         if (request.stop.isNotEmpty()) put("stop", request.stop)
-        (extra["options"] as? Map<*, *>)?.forEach { (name, value) -> put(name.toString(), value) }
+        val more = extra["options"] ?: return@buildMap
+        if (more !is Map<*, *>) refuse("options of extra are no map: give their names and values")
+        more.forEach { (name, value) -> put(name.toString(), value) }
     }
 
     private inline fun JsonWriter.field(name: String, write: JsonWriter.() -> Unit) {

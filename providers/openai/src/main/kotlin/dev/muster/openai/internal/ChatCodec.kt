@@ -7,12 +7,14 @@ import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
+import kotlinx.serialization.json.JsonObject
 
-/** The form of [ContentPart.Reasoning]s that chat completions make. */
+/** The form of [ContentPart.Reasoning]s and [ContentPart.Opaque]s that chat completions make. */
 internal const val CHAT_FORM: String = "openai-chat"
 
 /** Writes a request for chat completions. */
 internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {
+    checkTools(isChat = true)
     body(model, stream) {
         field("messages") { array { request.messages.forEach { writer.message(this, it) } } }
         request.maxTokens?.let { field(dialect.maxTokens) { any(it) } }
@@ -29,7 +31,7 @@ internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): 
                 }
             }
         }
-        if (stream && dialect.streamOptions) field("stream_options") { obj { name("include_usage").any(true) } }
+        if (stream) streamOptions()
     }
 }
 
@@ -58,19 +60,22 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
 private val WORDS = ReasoningForm.Effort()
 
 private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj {
+    val audio = message.opaque(AUDIO)?.get("id")?.string()
     name("role").value(role(message.role))
     name("content")
     if (message.content.any { it is ContentPart.Media }) {
         array { message.content.forEach { part(this, message.role, it) } }
     } else {
         val text = message.text
-        if (text.isEmpty() && message.toolCalls.isNotEmpty()) any(null) else value(text)
+        val isMore = message.toolCalls.isNotEmpty() || audio != null
+        if (text.isEmpty() && isMore) any(null) else value(text)
     }
     if (message.toolCalls.isNotEmpty()) {
         // Where it is wanted it must not be missing, empty as it may be.
         if (dialect.wantsReasoningBack) name("reasoning_content").value(reasoningOf(message))
-        name("tool_calls").array { message.toolCalls.forEach { toolCall(this, it) } }
+        name("tool_calls").array { message.toolCalls.forEach { toolCall(this, it, message) } }
     }
+    audio?.let { name(AUDIO).obj { name("id").value(it) } }
     message.toolCallId?.let { name("tool_call_id").value(callId(it)) }
 }
 
@@ -112,16 +117,28 @@ private fun role(role: Role) = when (role) {
     Role.TOOL -> "tool"
 }
 
-private fun RequestWriter.toolCall(json: JsonWriter, call: ToolCall) {
+private fun RequestWriter.toolCall(json: JsonWriter, call: ToolCall, message: Message) {
+    val custom = message.opaque(CUSTOM) { it["id"].string() == call.id }?.get(CUSTOM) as? JsonObject
     json.obj {
         name("id").value(callId(call.id))
-        name("type").value("function")
-        name("function").obj {
-            name("name").value(call.name)
-            name("arguments").value(call.arguments)
+        name("type").value(if (custom == null) "function" else CUSTOM)
+        if (custom == null) {
+            name("function").obj {
+                name("name").value(sentName(call.name))
+                name("arguments").value(call.arguments)
+            }
+        } else {
+            name(CUSTOM).raw(custom.toString())
         }
     }
 }
+
+/** What a chat completion has told of [type] and [message] has kept, where it is what [wanted] says. */
+private fun Message.opaque(type: String, wanted: (JsonObject) -> Boolean = { true }): JsonObject? = content
+    .filter { it is ContentPart.Opaque && it.form == CHAT_FORM && it.type == type }
+    .firstNotNullOfOrNull { part ->
+        readWire(JsonObject.serializer(), (part as ContentPart.Opaque).json)?.takeIf(wanted)
+    }
 
 private fun RequestWriter.tool(json: JsonWriter, tool: ToolDefinition) {
     json.obj {

@@ -22,6 +22,8 @@ internal class Dialect(
     /** Null where there are none. */
     val embeddings: EmbeddingForm? = EmbeddingForm(),
     val structured: StructuredForm = StructuredForm.SCHEMA_ALONE,
+    /** What is known to be refused of tools. */
+    val toolRules: ToolRules = ToolRules.NONE,
 ) {
     companion object {
         private const val NEW_LIMIT = "max_completion_tokens"
@@ -34,6 +36,7 @@ internal class Dialect(
                 cache = CacheForm.KEY_AND_TIME,
                 embeddings = EmbeddingForm.OPENAI,
                 structured = StructuredForm.SCHEMA,
+                toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
         val RESPONSES =
@@ -42,6 +45,7 @@ internal class Dialect(
                 cache = CacheForm.KEY_AND_TIME,
                 embeddings = EmbeddingForm.OPENAI,
                 structured = StructuredForm.SCHEMA,
+                toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
         // Few of its models take a schema, and those neither in a stream nor beside tools.
@@ -50,6 +54,7 @@ internal class Dialect(
                 maxTokens = NEW_LIMIT,
                 reasoning = ReasoningForm.Effort(minimal = "low", max = "high"),
                 structured = StructuredForm.TOOL,
+                toolRules = ToolRules.NAMES,
             )
 
         val XAI =
@@ -68,6 +73,7 @@ internal class Dialect(
                 wantsReasoningBack = true,
                 embeddings = null,
                 structured = StructuredForm.NONE,
+                toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
         // Sends the usage unasked, and refuses fields it does not know.
@@ -79,6 +85,7 @@ internal class Dialect(
                 shortCallIds = true,
                 cache = CacheForm.KEY,
                 embeddings = EmbeddingForm(dimensions = "output_dimension"),
+                toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
         val TOGETHER = Dialect(reasoning = ReasoningForm.Effort(none = null, minimal = "low", max = "high"))
@@ -90,6 +97,7 @@ internal class Dialect(
                 maxTokens = NEW_LIMIT,
                 reasoning = ReasoningForm.Effort(none = null, minimal = "low", max = "high"),
                 embeddings = null,
+                toolRules = ToolRules.NAMES,
             )
 
         val VLLM = Dialect(reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
@@ -143,6 +151,18 @@ internal enum class StructuredForm {
 
     /** By words only. */
     NONE,
+}
+
+/** What an endpoint refuses of tools. */
+internal enum class ToolRules {
+    /** Nothing that is known. */
+    NONE,
+
+    /** Names of other characters than letters, digits, `_` and `-`, or of more than 64. */
+    NAMES,
+
+    /** Such names, calls without results and results without calls. */
+    NAMES_AND_PAIRS,
 }
 
 /** How an endpoint embeds. */

@@ -5,12 +5,12 @@ import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.ApiCall
 import dev.muster.http.JsonWriter
+import dev.muster.http.Numbers
 import dev.muster.spi.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.floatOrNull
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import java.util.Base64
@@ -53,19 +53,14 @@ internal class OpenAiEmbeddingModel(
 
     /** By their index, where they have one; null where one is no vector or two stand in the same place. */
     private fun inOrder(data: List<EmbeddingItem>): List<Embedding>? {
-        val sorted = if (data.all { it.index != null }) data.sortedBy { it.index } else data
-        if (sorted.mapNotNull { it.index }.let { it.size != it.toSet().size }) return null
+        val sorted = if (data.all { it.place != null }) data.sortedBy { it.place } else data
+        if (sorted.mapNotNull { it.place }.let { it.size != it.toSet().size }) return null
         return sorted.map { vector(it.embedding) ?: return null }
     }
 
     private fun vector(element: JsonElement?): Embedding? = when (element) {
-        is JsonArray -> {
-            val numbers = element.map { (it as? JsonPrimitive)?.floatOrNull }
-            if (null in numbers) null else Embedding(numbers.filterNotNull().toFloatArray())
-        }
-
+        is JsonArray -> Numbers.vector(element)?.let(::Embedding)
         is JsonPrimitive -> if (element.isString) decoded(element.content) else null
-
         else -> null
     }
 
@@ -87,4 +82,6 @@ internal class EmbeddingList(
 )
 
 @Serializable
-internal class EmbeddingItem(val index: Int? = null, val embedding: JsonElement? = null)
+internal class EmbeddingItem(val index: JsonElement? = null, val embedding: JsonElement? = null) {
+    val place: Long? get() = Numbers.count(index)
+}

@@ -10,7 +10,6 @@ import dev.muster.http.ApiEndpoint
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
 import kotlinx.serialization.DeserializationStrategy
-import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
 
 /** An endpoint and what all it is asked for have in common. */
@@ -62,22 +61,17 @@ internal class OpenAiEndpoint(
 
     /** Reads [text] as [form], which is called [name]. */
     @Suppress("LongParameterList")
-    fun <T> decode(
+    fun <T : Any> decode(
         call: ApiCall,
         form: DeserializationStrategy<T>,
         text: String,
         requestId: String?,
         name: String,
-    ): T = try {
-        WIRE_JSON.decodeFromString(form, text)
-    } catch (_: SerializationException) {
-        // Without its cause, whose message repeats the answer.
-        throw http.malformed(call, "the answer is not the JSON of $name", text, requestId)
-    }
+    ): T = readWire(form, text) ?: throw http.malformed(call, "the answer is not the JSON of $name", text, requestId)
 
     /** Throws what [error], the `error` of an answer, reports. */
     fun failIfReported(call: ApiCall, error: JsonElement?, requestId: String?) {
-        val reported = error.orNull() ?: return
+        val reported = error.reported() ?: return
         throw http.failureInStream(call, ErrorBody.ofError(reported), requestId)
     }
 

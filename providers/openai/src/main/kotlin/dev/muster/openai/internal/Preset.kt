@@ -1,5 +1,8 @@
 package dev.muster.openai.internal
 
+import dev.muster.http.BaseUrl
+import java.net.URI
+
 /** An endpoint that speaks one of OpenAI's forms: a row of data. */
 internal class Preset(val id: String, val address: Address, val dialect: Dialect) {
     companion object {
@@ -52,14 +55,27 @@ internal class Address(
     val keyVariables: List<String> = listOfNotNull(variables + "_API_KEY", serversVariable)
     val urlVariable: String = variables + urlVariable
 
-    /** The root of the API at [address]. */
-    fun root(address: String): String = if (address.endsWith(below)) address else address + below
+    /**
+     * The root of the API at [address]: without the path of a method, and whole where only a part of the endpoint's own
+     * is given. Of other hosts the path is not known, but for servers that anybody runs.
+     */
+    fun root(address: URI): URI {
+        val url = BaseUrl.root(address, METHODS)
+        val usual = baseUrl?.let(::URI)?.takeIf { !needsKey || it.host.equals(url.host, true) }?.path
+        return when {
+            usual != null && "$usual/".startsWith(url.path + "/") -> BaseUrl.root(url, emptyList(), usual)
+            below.isEmpty() -> url
+            else -> BaseUrl.root(url, listOf("/v1"), below)
+        }
+    }
 
     /** The header that carries [key]. */
     fun header(key: String): Pair<String, String> =
         if (keyHeader == null) "Authorization" to "Bearer $key" else keyHeader to key
 
     companion object {
+        private val METHODS = listOf("/chat/completions", "/responses", "/embeddings")
+
         // The v1 API: its models are the names of the deployments, and it wants no api-version.
         val AZURE =
             Address("AZURE_OPENAI", null, urlVariable = "_ENDPOINT", below = "/openai/v1", keyHeader = "api-key")

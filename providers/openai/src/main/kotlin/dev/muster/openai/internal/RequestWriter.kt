@@ -18,7 +18,10 @@ import java.time.Duration
  * the same name.
  */
 internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, private val context: ErrorContext) {
-    /** The body: `stream` is never from extra, for how the answer is read depends on it. */
+    /**
+     * The body. `stream` is never from extra, for how the answer is read depends on it; and its options only stand
+     * where there is a stream.
+     */
     inline fun body(model: String, stream: Boolean, fields: JsonWriter.() -> Unit): ByteArray = JsonWriter()
         .obj {
             field("model") { value(model) }
@@ -27,8 +30,22 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
             request.topP?.let { field("top_p") { any(it) } }
             cache()
             if (stream) name("stream").any(true)
-            request.extra.forEach { (name, value) -> if (name != "stream") name(name).any(value) }
+            request.extra.forEach { (name, value) -> if (isOurs(name, stream)) Unit else name(name).any(value) }
         }.toByteArray()
+
+    /** Whether the field [name] of extra is not taken as it is. */
+    fun isOurs(name: String, stream: Boolean): Boolean =
+        name == "stream" || (name == OPTIONS && (!stream || asksForUsage))
+
+    private val asksForUsage get() = dialect.streamOptions && !dialect.usesResponses
+
+    /** Asks for the usage of a stream, beside what extra says of its options. */
+    fun JsonWriter.streamOptions() {
+        if (!asksForUsage) return
+        val told = request.extra[OPTIONS]
+        val isReplaced = OPTIONS in request.extra && told !is Map<*, *>
+        name(OPTIONS).any(if (isReplaced) told else mapOf("include_usage" to true) + (told as? Map<*, *>).orEmpty())
+    }
 
     /** Writes the field [name], unless extra has it. */
     inline fun JsonWriter.field(name: String, write: JsonWriter.() -> Unit) {
@@ -110,6 +127,7 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
         throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
 
     private companion object {
+        const val OPTIONS = "stream_options"
         val USUAL_TIME: Duration = Duration.ofHours(1)
         const val SHORT = 9
         val SHORT_ID = Regex("[a-zA-Z0-9]{$SHORT}")

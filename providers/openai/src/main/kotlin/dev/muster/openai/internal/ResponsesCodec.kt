@@ -3,16 +3,17 @@ package dev.muster.openai.internal
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
-import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
-import dev.muster.http.Place
 
 /** Writes a request for the Responses API. A message is one item or several; nothing is kept at the provider. */
 internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {
     if (request.stop.isNotEmpty()) refuse("it has no stop sequences: use chat completions, or leave them out")
+    if (request.seed != null) refuse("it has no seed: use chat completions, or leave it out")
+    checkTools(isChat = false)
+    val customs = CustomCalls(request.messages)
     body(model, stream) {
-        field("input") { array { request.messages.forEach { writer.items(this, it) } } }
+        field("input") { array { request.messages.forEach { writer.items(this, it, customs) } } }
         request.maxTokens?.let { field("max_output_tokens") { any(it) } }
         if (request.tools.isNotEmpty()) field("tools") { array { request.tools.forEach { writer.tool(this, it) } } }
         toolChoice { name("name").value(it) }
@@ -42,12 +43,12 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
 
 private val EFFORTS = ReasoningForm.Effort()
 
-private fun RequestWriter.items(json: JsonWriter, message: Message) {
+private fun RequestWriter.items(json: JsonWriter, message: Message, customs: CustomCalls) {
     when (message.role) {
         Role.SYSTEM -> json.text("system", message)
         Role.USER -> user(json, message)
-        Role.ASSISTANT -> json.assistant(message)
-        Role.TOOL -> json.toolResult(message)
+        Role.ASSISTANT -> AssistantItems(json, this, message, customs).write()
+        Role.TOOL -> json.toolResult(message, customs)
     }
     if (message.role != Role.USER) message.content.forEach { refuseMedia(message.role, it) }
 }
@@ -96,68 +97,10 @@ private fun JsonWriter.part(part: ContentPart) {
     }
 }
 
-/** Each item where it stood: what was thought before what it led to, and what was said before the calls behind it. */
-private fun JsonWriter.assistant(message: Message) {
-    val text = message.text
-    val calls = message.toolCalls
-    var said = 0
-    var called = 0
-    var phase: String? = null
-
-    // Whoever has changed the message since may have left less than there was.
-    fun upTo(place: Place) {
-        val piece = text.substring(said, place.text.coerceIn(said, text.length))
-        said += piece.length
-        if (piece.isNotEmpty()) spoken(piece, phase)
-        while (called < minOf(place.calls, calls.size)) functionCall(calls[called++])
-    }
-    val isEmpty = text.isEmpty() && calls.isEmpty()
-    message.content.forEach { part ->
-        val kept = Kept.of(part) ?: return@forEach
-        upTo(kept.place)
-        when (kept) {
-            is Kept.Phase -> phase = kept.name
-
-            // The API refuses a block that nothing follows.
-            is Kept.Thought -> if (isEmpty || said < text.length || called < calls.size) {
-                reasoningItem(kept, (part as ContentPart.Reasoning).text)
-            }
-        }
-    }
-    upTo(Place(text.length, calls.size))
-    if (isEmpty) spoken("", phase)
-}
-
-private fun JsonWriter.spoken(text: String, phase: String?) = obj {
-    name("role").value("assistant")
-    name("content").value(text)
-    phase?.let { name("phase").value(it) }
-}
-
-private fun JsonWriter.reasoningItem(thought: Kept.Thought, text: String) = obj {
-    name("type").value("reasoning")
-    name("id").value(thought.id)
-    name("summary").array {
-        if (text.isNotEmpty()) {
-            obj {
-                name("type").value("summary_text")
-                name("text").value(text)
-            }
-        }
-    }
-    name("encrypted_content").value(thought.encrypted)
-}
-
-private fun JsonWriter.functionCall(call: ToolCall) = obj {
-    name("type").value("function_call")
-    name("call_id").value(call.id)
-    name("name").value(call.name)
-    name("arguments").value(call.arguments)
-}
-
-private fun JsonWriter.toolResult(message: Message) = obj {
-    name("type").value("function_call_output")
-    name("call_id").value(message.toolCallId.orEmpty())
+private fun JsonWriter.toolResult(message: Message, customs: CustomCalls) = obj {
+    val id = message.toolCallId.orEmpty()
+    name("type").value(if (id in customs) "custom_tool_call_output" else "function_call_output")
+    name("call_id").value(id)
     name("output").value(message.text)
 }
 

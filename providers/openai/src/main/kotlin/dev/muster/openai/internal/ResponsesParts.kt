@@ -2,17 +2,21 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ContentPart
 import dev.muster.http.Place
+import kotlinx.serialization.json.JsonObject
 
-/** The form of [ContentPart.Reasoning]s that the Responses API makes. */
+/** The form of [ContentPart.Reasoning]s and [ContentPart.Opaque]s that the Responses API makes. */
 internal const val RESPONSES_FORM: String = "openai-responses"
 
-/** What goes back of an answer besides its text and its calls. */
-internal sealed class Kept(val place: Place) {
+/** What goes back of an answer besides its text, its calls and its opaque parts. */
+internal sealed class Kept(val at: Position) {
+    /** Where an item stood: its [place], and how many opaque parts stood before it. */
+    class Position(val place: Place, val opaqueBefore: Int)
+
     /** A block of reasoning: it is known by its id and holds itself encrypted. */
-    class Thought(place: Place, val id: String, val encrypted: String) : Kept(place)
+    class Thought(at: Position, val id: String, val encrypted: String) : Kept(at)
 
     /** The beginning of a message, and the [name] of its phase where it has one. */
-    class Phase(place: Place, val name: String?) : Kept(place)
+    class Phase(at: Position, val name: String?) : Kept(at)
 
     /** The part of the answer that keeps it, with [text] to read. */
     fun toPart(text: String): ContentPart.Reasoning {
@@ -21,46 +25,80 @@ internal sealed class Kept(val place: Place) {
                 is Thought -> "$id $encrypted"
                 is Phase -> PHASE + name.orEmpty()
             }
-        return ContentPart.Reasoning(text, place.before(value), RESPONSES_FORM)
+        val behind = if (at.opaqueBefore == 0) "" else "$BEHIND${at.opaqueBefore}:"
+        return ContentPart.Reasoning(text, at.place.before(behind + value), RESPONSES_FORM)
     }
 
     companion object {
         private const val PHASE = "phase:"
+        private const val BEHIND = "behind:"
 
         /** What [part] stands for; null where it is another form's. */
         fun of(part: ContentPart): Kept? {
             val signature = (part as? ContentPart.Reasoning)?.takeIf { it.form == RESPONSES_FORM }?.signature
             if (signature == null) return null
             val place = Place.of(signature)
-            val value = place.markIn(signature)
+            val marked = place.markIn(signature)
+            val behind = if (marked.startsWith(BEHIND)) marked.removePrefix(BEHIND).substringBefore(':') else null
+            val value = if (behind == null) marked else marked.removePrefix("$BEHIND$behind:")
+            val at = Position(place, behind?.toIntOrNull() ?: 0)
             return if (value.startsWith(PHASE)) {
-                Phase(place, value.removePrefix(PHASE).ifEmpty { null })
+                Phase(at, value.removePrefix(PHASE).ifEmpty { null })
             } else {
-                Thought(place, value.substringBefore(' '), value.substringAfter(' '))
+                Thought(at, value.substringBefore(' '), value.substringAfter(' '))
             }
         }
     }
 }
 
-/** What has to go back of [items], each with what stands before it. */
-internal fun partsToKeep(items: List<OutputItem>): List<ContentPart.Reasoning> {
-    val parts = ArrayList<ContentPart.Reasoning>(0)
-    var text = 0
-    var calls = 0
-    var phase: String? = null
-    items.forEach { item ->
-        val place = Place(text, calls)
+/** What has to be kept of an answer's items, each part with what stands before it. */
+internal class KeptParts(items: List<OutputItem>) {
+    val reasoning = ArrayList<ContentPart.Reasoning>(0)
+    val opaque = ArrayList<ContentPart.Opaque>(0)
+    private var text = 0
+    private var calls = 0
+    private var phase: String? = null
+
+    init {
+        items.forEach(::take)
+    }
+
+    private fun here() = Kept.Position(Place(text, calls), opaque.size)
+
+    private fun take(item: OutputItem) {
         when {
-            item.isReasoning -> item.toPart(place)?.let { parts += it }
+            item.isReasoning -> item.toThought(here())?.let { reasoning += it.toPart(item.summary) }
 
-            item.isFunctionCall -> calls++
+            item.isMessage -> message(item)
 
-            item.isMessage -> {
-                if (item.phase != null || phase != null) parts += Kept.Phase(place, item.phase).toPart("")
-                phase = item.phase
-                text += item.text.length
+            item.isCall -> {
+                // The call is told as one with arguments; this is how it goes back.
+                if (item.isCustomCall) keep(item.type, item.json)
+                calls++
             }
+
+            else -> keep(item.type.ifEmpty { "item" }, item.json)
         }
     }
-    return parts
+
+    private fun message(item: OutputItem) {
+        if (item.phase != null || phase != null) reasoning += Kept.Phase(here(), item.phase).toPart("")
+        phase = item.phase
+        if (item.content.isEmpty()) text += item.text.length
+        item.content.forEach { part ->
+            val said = part.said()
+            text += said.length
+            val type = part["type"].string()
+            if (said.isEmpty() && type !in SPOKEN) keep(type.ifEmpty { "part" }, part)
+            part["annotations"].objects().orEmpty().forEach { keep(it["type"].string().ifEmpty { "annotation" }, it) }
+        }
+    }
+
+    private fun keep(type: String, json: JsonObject) {
+        opaque += ContentPart.Opaque(type, json.toString(), RESPONSES_FORM, text, calls)
+    }
+
+    private companion object {
+        val SPOKEN = setOf("output_text", "text", "refusal")
+    }
 }

@@ -1,5 +1,6 @@
 package dev.muster.openai.internal
 
+import dev.muster.chat.ChatRequest
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
@@ -7,49 +8,71 @@ import dev.muster.http.SseEvent
 import dev.muster.spi.StreamSink
 
 /**
- * Takes the stream of one response apart. Its items are numbered, and each is added, filled piece by piece and done; a
- * last event repeats the whole. Servers leave out some of that, so that what came before decides what an event adds.
+ * Takes one response apart, streamed or whole. A stream's items are added, filled piece by piece and done, and a last
+ * event repeats the whole. Servers leave out some of that. So text is told as it comes, and what the last event has
+ * more is told behind it; calls are told at the end, as the last event has them.
  */
-internal class ResponsesStream(private val call: ApiCall, private val endpoint: OpenAiEndpoint, sink: StreamSink) :
-    EventDecoder(sink) {
+internal class ResponsesStream(
+    private val call: ApiCall,
+    private val endpoint: OpenAiEndpoint,
+    request: ChatRequest,
+    sink: StreamSink,
+) : EventDecoder(sink) {
+    private val ids = CallIds(request.messages)
+    private val calls = ResponseCalls()
+    private val said = StringBuilder()
+    private val reasoning = Paragraphs()
     private var identified = false
-    private var callsTools = false
-    private var speaks = false
     private var reasons = false
+    private var refuses = false
+
+    /** Whether the last event has come. */
+    var isOver: Boolean = false
+        private set
 
     /** The items that were said to be done. */
     private val items = ArrayList<OutputItem>(1)
 
-    /** How many characters of their arguments the calls have, by the number of their item. */
-    private val calls = HashMap<Int, Int>()
-    private val reasoning = Paragraphs()
-
     override suspend fun take(event: SseEvent): Boolean {
         val data = event.data
         // Of other servers: OpenAI has no such marker here.
-        if (data.isBlank() || data == "[DONE]") return false
+        if (data.isBlank() || data.trim() == "[DONE]") return false
         val wire = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
         wire.response?.let(::readNames)
         when (val type = wire.type ?: event.name) {
-            "response.completed", "response.incomplete" -> return end(wire, data)
-            "response.failed" -> fail(wire)
+            "response.completed", "response.incomplete" -> end(wire.response, data)
+            "response.failed", "response.cancelled", "response.canceled" -> fail(wire)
             "error" -> throw endpoint.http.failureInStream(call, wire.reported(), requestId)
             else -> piece(type, wire)
         }
-        return false
+        return isOver
     }
 
     private suspend fun piece(type: String?, event: ResponseEvent) {
         when (type) {
-            "response.output_text.delta", "response.refusal.delta" -> text(event.delta.string())
+            "response.output_text.delta" -> text(event.delta.string())
+
+            "response.refusal.delta" -> {
+                refuses = true
+                text(event.delta.string())
+            }
+
             "response.reasoning_summary_text.delta" -> reasoning(event, event.summaryIndex)
+
             "response.reasoning_text.delta" -> reasoning(event, -1 - event.contentIndex)
-            "response.output_item.added" -> event.item?.let { if (it.isFunctionCall) begin(event.outputIndex, it) }
-            "response.function_call_arguments.delta" -> arguments(event.outputIndex, event.delta.string())
-            "response.function_call_arguments.done" -> rest(event.outputIndex, event.arguments.jsonText())
-            "response.output_item.done" -> event.item?.let { done(event.outputIndex, it) }
+
+            "response.output_item.added" -> event.outputItem?.let { if (it.isCall) calls.begin(event.outputIndex, it) }
+
+            "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" -> calls.add(event)
+
+            "response.function_call_arguments.done", "response.custom_tool_call_input.done" -> calls.whole(event)
+
+            "response.output_item.done" -> event.outputItem?.let { done(event.outputIndex, it) }
+
             else -> endpoint.failIfReported(call, event.error, requestId)
         }
+        // That something of a call has come is told now, the calls at the end.
+        if (calls.all.isNotEmpty()) sink.toolCall(0, null, null, "")
     }
 
     private fun readNames(response: WireResponse) {
@@ -60,80 +83,104 @@ internal class ResponsesStream(private val call: ApiCall, private val endpoint: 
     }
 
     private suspend fun text(delta: String) {
-        speaks = true
+        said.append(delta)
         sink.text(delta)
     }
 
     private suspend fun reasoning(event: ResponseEvent, part: Int) {
         reasons = true
-        sink.reasoning(reasoning.next(event.outputIndex, part) + event.delta.string())
+        sink.reasoning(reasoning.next(event.outputIndex ?: 0, part) + event.delta.string())
     }
 
-    private suspend fun begin(index: Int, item: OutputItem) {
-        callsTools = true
-        calls.putIfAbsent(index, 0)
-        sink.toolCall(index, item.callId ?: item.id, item.name, "")
-    }
-
-    private suspend fun arguments(index: Int, delta: String) {
-        calls.merge(index, delta.length, Int::plus)
-        sink.toolCall(index, null, null, delta)
-    }
-
-    /** The whole arguments: of use only where no pieces of them came. */
-    private suspend fun rest(index: Int, whole: String) {
-        if (calls[index] == 0) arguments(index, whole)
-    }
-
-    private suspend fun done(index: Int, item: OutputItem) {
+    private fun done(index: Int?, item: OutputItem) {
         items += item
-        if (item.isFunctionCall) call(index, item)
+        if (item.isCall) calls.done(index, item)
     }
 
-    private suspend fun call(index: Int, item: OutputItem) {
-        if (index !in calls) begin(index, item)
-        rest(index, item.arguments.jsonText())
-    }
-
-    private suspend fun end(event: ResponseEvent, data: String): Boolean {
-        val response =
-            event.response ?: throw endpoint.http.malformed(call, "the last event has no response", data, requestId)
+    /** Takes [body], a whole answer. */
+    suspend fun whole(body: String) {
+        val response = endpoint.decode(call, WireResponse.serializer(), body, requestId, "a response")
+        readNames(response)
         endpoint.failIfFailed(call, response, requestId)
-        val output = response.output.orEmpty().ifEmpty { items }
-        missed(output)
-        partsToKeep(output).ifEmpty { partsToKeep(items) }.forEach(sink::reasoningPart)
-        response.usage?.let { sink.usage(it.toUsage()) }
-        sink.finish(response.finish(callsTools), response.rawFinish)
+        val why = when {
+            response.items == null -> "the answer has no output"
+            !response.isOver -> "the response is not over"
+            else -> null
+        }
+        if (why != null) throw endpoint.http.malformed(call, why, body, requestId)
+        end(response, body)
+    }
+
+    /** Takes [body], the events of a whole stream. */
+    suspend fun stream(body: String) {
+        replay(body)
+        if (isOver) return
+        val why = "in place of a whole answer came an event stream without its last event"
+        throw endpoint.http.malformed(call, why, body, requestId)
+    }
+
+    override suspend fun takeBody(body: String): Boolean {
+        val response = readWire(WireResponse.serializer(), body)
+        if (response?.items == null && response?.status == null) return false
+        whole(body)
         return true
     }
 
-    /** What no event has told: all text, all reasoning or all calls, for servers do not number items alike. */
-    private suspend fun missed(output: List<OutputItem>) {
-        val called = callsTools
+    private suspend fun end(response: WireResponse?, data: String) {
+        response ?: throw endpoint.http.malformed(call, "the last event has no response", data, requestId)
+        endpoint.failIfFailed(call, response, requestId)
+        if (response.isCancelled) throw endpoint.http.malformed(call, "the response was cancelled", data, requestId)
+        val last = response.items.orEmpty()
+        val output = last.ifEmpty { items }
+        rest(output)
+        val told = tellCalls(output)
+        val kept = KeptParts(if (last.size < items.size) items else output)
+        kept.reasoning.ifEmpty { KeptParts(items).reasoning }.forEach(sink::reasoningPart)
+        kept.opaque.forEach(sink::opaquePart)
+        response.usage?.toUsage()?.let(sink::usage)
+        sink.finish(response.finish(told, refuses || output.any { it.refuses }), response.rawFinish)
+        isOver = true
+    }
+
+    /** The text and the reasoning that no event has told. */
+    private suspend fun rest(output: List<OutputItem>) {
         output.forEachIndexed { index, item ->
-            when {
-                item.isMessage -> if (!speaks) sink.text(item.text)
-
-                item.isFunctionCall -> if (!called) call(index, item)
-
-                item.isReasoning -> if (!reasons && item.reasoning.isNotEmpty()) {
-                    sink.reasoning(reasoning.next(index, 0) + item.reasoning)
-                }
+            if (item.isReasoning && !reasons && item.reasoning.isNotEmpty()) {
+                sink.reasoning(reasoning.next(index, 0) + item.reasoning)
             }
         }
+        val whole = output.filter { it.isMessage }.joinToString("") { it.text }
+        if (whole.length > said.length && whole.startsWith(said)) sink.text(whole.substring(said.length))
+    }
+
+    /** Tells the calls as [output] has them, else as they came; returns whether there are any. */
+    private suspend fun tellCalls(output: List<OutputItem>): Boolean {
+        val last = ResponseCalls()
+        output.forEach { if (it.isCall) last.done(null, it) }
+        val count = last.all.size
+        val all = last.all.ifEmpty { calls.all }
+        all.forEachIndexed { number, one ->
+            // A server may name a call in its last event and leave out what it is given.
+            val came = calls.all.find { it.callId != null && it.callId == one.callId }
+                ?: calls.all.getOrNull(number).takeIf { count == calls.all.size }
+            val input = one.input.ifBlank { came?.input?.toString().orEmpty() }.toString()
+            val arguments = if (one.isCustom) asArguments(input) else unwrapped(input)
+            sink.toolCall(number, ids.of(one.callId ?: one.itemId), one.name ?: came?.name, arguments)
+        }
+        return all.isNotEmpty()
     }
 
     private fun fail(event: ResponseEvent) {
-        event.response?.usage?.let { sink.usage(it.toUsage()) }
+        event.response?.usage?.toUsage()?.let(sink::usage)
         event.response?.let { endpoint.failIfFailed(call, it, requestId) }
         throw endpoint.http.failureInStream(call, event.reported(), requestId)
     }
 
     /** OpenAI's schema has code and message in the event itself; its server sends an `error` too. */
     private fun ResponseEvent.reported(): ErrorBody =
-        error.orNull()?.let(ErrorBody::ofError) ?: ErrorBody(code.string().ifEmpty { null }, null, message)
+        error.reported()?.let(ErrorBody::ofError) ?: ErrorBody(code.string().ifEmpty { null }, null, message)
 
-    /** Parts the paragraphs of the reasoning, which come without a mark between them. */
+    /** Parts of reasoning come one behind the other; between two stands a paragraph. */
     private class Paragraphs {
         private var last: Pair<Int, Int>? = null
 

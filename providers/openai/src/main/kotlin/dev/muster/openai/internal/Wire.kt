@@ -2,19 +2,14 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
+import dev.muster.http.Numbers
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.doubleOrNull
-import kotlinx.serialization.json.longOrNull
-
-/** Reads what is known and passes over the rest: endpoints add fields of their own everywhere. */
-internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
 /** A whole answer or one piece of a stream. Fields whose form differs between endpoints are read as they come. */
 @Serializable
@@ -22,10 +17,16 @@ internal class Completion(
     val id: String? = null,
     val model: String? = null,
     val choices: List<Choice>? = null,
-    val usage: WireUsage? = null,
+    private val usage: WireUsage? = null,
     val error: JsonElement? = null,
-    @SerialName("x_groq") val groq: GroqPart? = null,
-)
+    @SerialName("x_groq") private val groq: GroqPart? = null,
+) {
+    /** The choice that counts: further ones are only there if the request asks for them through extra. */
+    val choice: Choice? get() = choices?.firstOrNull { it.index == null || it.index == 0 }
+
+    /** The tokens used; null where nothing readable is told. */
+    val tokens: Usage? get() = (usage ?: groq?.usage)?.toUsage()
+}
 
 @Serializable
 internal class GroqPart(val usage: WireUsage? = null)
@@ -33,11 +34,17 @@ internal class GroqPart(val usage: WireUsage? = null)
 @Serializable
 internal class Choice(
     val index: Int? = null,
-    val message: Content? = null,
-    val delta: Content? = null,
+    private val message: Content? = null,
+    private val delta: Content? = null,
     @SerialName("finish_reason") private val reason: String? = null,
     val error: JsonElement? = null,
 ) {
+    /** What this brings of the answer. */
+    val content: Content? get() = delta ?: message
+
+    /** What this brings of an answer that came whole. */
+    val wholeContent: Content? get() = message ?: delta
+
     /** Why the answer ended; null before its end, of which some endpoints say that its reason is empty. */
     val finishReason: String? get() = reason?.ifEmpty { null }
 
@@ -47,43 +54,28 @@ internal class Choice(
 }
 
 @Serializable
-internal class Content(
-    val content: JsonElement? = null,
-    @SerialName("reasoning_content") val reasoningContent: JsonElement? = null,
-    val reasoning: JsonElement? = null,
-    val thinking: JsonElement? = null,
-    val refusal: JsonElement? = null,
-    @SerialName("tool_calls") val toolCalls: List<WireToolCall>? = null,
+internal class WireToolCall(
+    val index: Int? = null,
+    val id: String? = null,
+    private val function: WireFunction? = null,
+    private val custom: WireCustom? = null,
+    @SerialName("name") private val bareName: String? = null,
+    @SerialName("arguments") private val bareArguments: JsonElement? = null,
 ) {
-    /** The answer's text; a refusal is the answer where there is no other. */
-    val text: String get() = text(content, "text").ifEmpty { refusal.string() }
+    /** Whether the tool takes a text in place of arguments. */
+    val isCustom: Boolean get() = custom != null
 
-    /** Whether this, or this piece, is the model's refusal to answer. */
-    val refuses: Boolean get() = refusal.string().isNotEmpty()
+    val name: String? get() = custom?.name ?: function?.name ?: bareName
 
-    /** The text, where it is a string and there is nothing else. */
-    val onlyText: String?
-        get() = (content as? JsonPrimitive)
-            ?.takeIf { it.isString && !refuses && toolCalls == null && reasoningText.isEmpty() }
-            ?.content
-
-    /** The reasoning, which endpoints send under three names or as parts of the content. */
-    val reasoningText: String
-        get() =
-            reasoningContent.string().ifEmpty {
-                reasoning.string().ifEmpty { thinking.string().ifEmpty { text(content, "thinking") } }
-            }
+    /** The arguments, or what a custom tool is given; some endpoints send an object and not its text. */
+    val input: String get() = custom?.input ?: (function?.arguments ?: bareArguments).jsonText()
 }
 
 @Serializable
-internal class WireToolCall(val index: Int? = null, val id: String? = null, val function: WireFunction? = null)
+internal class WireFunction(val name: String? = null, val arguments: JsonElement? = null)
 
 @Serializable
-internal class WireFunction(val name: String? = null, val arguments: JsonElement? = null) {
-    /** The arguments as JSON; some endpoints send an object and not its text. */
-    val argumentsText: String
-        get() = arguments.jsonText()
-}
+internal class WireCustom(val name: String? = null, val input: String? = null)
 
 /** Tokens, under the names of chat completions, of embeddings and of the Responses API. */
 @Serializable
@@ -99,12 +91,14 @@ internal class WireUsage(
     @SerialName("output_tokens_details") val outputDetails: WireDetails? = null,
     @SerialName("prompt_cache_hit_tokens") val cacheHits: JsonElement? = null,
 ) {
-    fun toUsage(): Usage {
+    /** What this tells, or null if nothing of it can be read. */
+    fun toUsage(): Usage? {
         val input = promptDetails ?: inputDetails
         val asked = (promptTokens ?: inputTokens).count()
         val answered = (completionTokens ?: outputTokens).count()
         val reasoned = (completionDetails ?: outputDetails)?.reasoningTokens.count()
         val total = totalTokens.count()
+        if (asked == null && answered == null && total == null) return null
         return Usage(
             inputTokens = asked,
             outputTokens = if (isBeside(reasoned, asked, answered, total)) total?.minus(asked ?: 0) else answered,
@@ -136,9 +130,12 @@ private fun finishReason(raw: String?): FinishReason = when (raw) {
     "stop", "eos" -> FinishReason.STOP
     "length", "model_length" -> FinishReason.LENGTH
     "tool_calls", "function_call" -> FinishReason.TOOL_CALLS
-    "content_filter" -> FinishReason.CONTENT_FILTER
+    "content_filter", "sensitive" -> FinishReason.CONTENT_FILTER
     else -> FinishReason.OTHER
 }
+
+/** The reasons that say that the provider broke off: what came is not the model's answer. */
+internal val BROKEN_OFF = setOf("error", "abort", "network_error", "insufficient_system_resource")
 
 internal fun JsonElement?.string(): String = if (this is JsonPrimitive && this !is JsonNull) content else ""
 
@@ -147,21 +144,13 @@ internal fun JsonElement?.jsonText(): String = if (this == null || this is JsonP
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
-internal fun JsonElement?.count(): Long? = (this as? JsonPrimitive)?.let { it.longOrNull ?: it.doubleOrNull?.toLong() }
+internal fun JsonElement?.count(): Long? = Numbers.count(this)
 
-/**
- * The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking":
- * [{"text"}]}]`.
- */
-private fun text(content: JsonElement?, type: String): String = when (content) {
-    is JsonPrimitive -> if (type == "text") content.string() else ""
-
-    is JsonArray ->
-        content.joinToString("") { part ->
-            if (part is JsonObject && part["type"].string() == type) nested(part[type]) else ""
-        }
-
-    else -> ""
+/** What an `error` reports; null where the field is there and says nothing. */
+internal fun JsonElement?.reported(): JsonElement? = orNull()?.takeIf {
+    when (it) {
+        is JsonPrimitive -> it.content.isNotBlank() && it.content != "false"
+        is JsonObject -> it.isNotEmpty()
+        is JsonArray -> it.isNotEmpty()
+    }
 }
-
-private fun nested(part: JsonElement?): String = if (part is JsonArray) text(part, "text") else part.string()

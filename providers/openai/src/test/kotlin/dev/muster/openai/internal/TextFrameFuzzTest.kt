@@ -1,17 +1,13 @@
 package dev.muster.openai.internal
 
 import dev.muster.http.fuzz.TextFrameFuzz
-import kotlinx.serialization.SerializationException
 
 class TextFrameFuzzTest : TextFrameFuzz("content", ::onlyText, SEEDS)
 
-private fun onlyText(data: String): String? = try {
-    val piece = WIRE_JSON.decodeFromString(Completion.serializer(), data)
-    val choice = piece.choices?.firstOrNull { it.index == null || it.index == 0 }
-    val reports = piece.error.orNull() ?: piece.choices?.firstNotNullOfOrNull { it.error.orNull() }
-    choice?.onlyText?.takeIf { piece.usage == null && piece.groq?.usage == null && reports == null }
-} catch (_: SerializationException) {
-    null
+private fun onlyText(data: String): String? {
+    val piece = readWire(Completion.serializer(), data) ?: return null
+    val reports = piece.error.reported() ?: piece.choice?.error.reported()
+    return piece.choice?.onlyText?.takeIf { piece.tokens == null && reports == null }
 }
 
 private val SEEDS = mapOf(

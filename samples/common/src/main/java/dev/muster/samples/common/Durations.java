@@ -8,6 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads and writes durations as people do: {@code 300ms}, {@code 1.5s}, {@code 2m}. */
 final class Durations implements ITypeConverter<Duration> {
+  private static final int DAY_MINUTES = 24 * 60;
   private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|)");
 
   /** Reads {@code text}; a plain number is milliseconds. */
@@ -18,6 +19,10 @@ final class Durations implements ITypeConverter<Duration> {
       throw new TypeConversionException("'" + text + "' is no duration: write 300ms, 1s or 2m");
     }
     double millis = Double.parseDouble(matcher.group(1)) * millisIn(matcher.group(2));
+    if (millis > Duration.ofMinutes(DAY_MINUTES).toMillis()) {
+      throw new TypeConversionException(
+          "'" + text + "' is too long: write " + DAY_MINUTES + "m, which is a day, or less");
+    }
     Duration duration = Duration.ofNanos(Math.round(millis * 1e6));
     if (duration.isZero()) {
       throw new TypeConversionException("'" + text + "' is too short: write 1ms or more");

@@ -6,6 +6,7 @@ import dev.muster.fake.FakeRequestState;
 import dev.muster.fake.FakeServer;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,28 @@ final class FakeTarget extends Target {
   }
 
   @Override
+  public String leftEarly(Collection<String> prompts) {
+    List<FakeRequest> sent;
+    do {
+      server.awaitIdle(PATIENCE);
+      sent = server.requests().stream()
+          .filter(request -> prompts.contains(request.prompt()))
+          .toList();
+      // One that was on its way when it was cancelled may have come meanwhile.
+    } while (sent.stream().anyMatch(FakeTarget::isOpen));
+    long closed = sent.stream()
+        .filter(request -> request.state() == FakeRequestState.DISCONNECTED)
+        .count();
+    return sent.size() + " queries were sent, and the server saw " + closed + " of them disconnect";
+  }
+
+  @Override
   public void needsScript() {}
+
+  private static boolean isOpen(FakeRequest request) {
+    return request.state() == FakeRequestState.WAITING
+        || request.state() == FakeRequestState.ANSWERING;
+  }
 
   private static String fate(FakeRequest loser, long won) {
     Long closed = loser.disconnectedAt();

@@ -53,7 +53,7 @@ public final class Launcher {
     // join() of a future wraps the failure itself.
     Throwable failure = ending instanceof CompletionException ? ending.getCause() : ending;
     if (failure instanceof SampleException || failure instanceof IllegalArgumentException) {
-      line.getErr().println(failure.getMessage());
+      line.getErr().println(CommandLineWords.of(String.valueOf(failure.getMessage())));
     } else if (failure instanceof LlmException) {
       line.getErr().println(Text.failure(failure));
     } else {

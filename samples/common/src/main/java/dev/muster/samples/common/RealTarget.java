@@ -3,6 +3,7 @@ package dev.muster.samples.common;
 import dev.muster.concurrent.Winner;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,12 @@ final class RealTarget extends Target {
   @Override
   public String leftEarly(String prompt) {
     return "its exchange is closed";
+  }
+
+  /** What an operator promises. */
+  @Override
+  public String leftEarly(Collection<String> prompts) {
+    return "what was in flight is closed";
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.muster.http.HttpTransport;
 import dev.muster.resilience.Timeouts;
 import dev.muster.spi.ProviderConfig;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public abstract sealed class Target permits FakeTarget, RealTarget {
 
   /** What became of the call with {@code prompt}, whose stream was left early. */
   public abstract String leftEarly(String prompt);
+
+  /** What became of the calls with {@code prompts}, some of which were left before they had ended. */
+  public abstract String leftEarly(Collection<String> prompts);
 
   /**
    * Passes where failures can be had for the asking.

@@ -1,5 +1,6 @@
 package dev.muster.samples.common;
 
+import dev.muster.concurrent.Outcome;
 import dev.muster.observe.ConcurrencyReport;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,9 +47,15 @@ public final class Text {
     return String.format(Locale.ROOT, "%-19s", name);
   }
 
+  /** The answer that {@code outcome} holds, or the class and the message of its failure. */
+  public static String ending(Outcome<String> outcome) {
+    return outcome.isSuccess() ? oneLine(outcome.getOrThrow()) : failure(outcome.exceptionOrNull());
+  }
+
   /** The class and the message of a failure. */
   public static String failure(Throwable failure) {
-    return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    String message = String.valueOf(failure.getMessage());
+    return failure.getClass().getSimpleName() + ": " + CommandLineWords.of(message);
   }
 
   /** The end of every sample: what running at once has gained. */

@@ -1,5 +1,6 @@
 package dev.muster.samples.java;
 
+import dev.muster.batch.BatchReport;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.java.Agent;
 import dev.muster.java.Call;
@@ -54,15 +55,20 @@ final class AdvancedQueries {
     System.out.println(Text.oneLine(answer));
   }
 
-  /** A batch tells how far it is after each item. */
+  /** A batch tells after each item how far it is and how many have failed: here the one without a text. */
   private void progress() {
-    System.out.println(Text.title("Progress: five queries"));
+    System.out.println(Text.title("Progress: five queries, one of them empty"));
     List<String> queries = IntStream.rangeClosed(1, 5)
-        .mapToObj(i -> "Name the square of " + i + ".")
+        .mapToObj(i -> i == 3 ? "" : "Name the square of " + i + ".")
         .toList();
-    Calls.batch(queries, this::ask)
-        .onProgress(p -> System.out.println(p.done() + "/" + p.total() + " done"))
+    BatchReport<String, String> report = Calls.batch(queries, this::ask)
+        .onProgress(
+            p -> System.out.printf("%d/%d done, %d failed%n", p.done(), p.total(), p.failed()))
         .execute();
+    report
+        .failures()
+        .forEach(failed -> System.out.println(
+            "Query " + (failed.index() + 1) + ": " + Text.ending(failed.outcome())));
   }
 
   /** The same queries, awaited one by one and gathered. */

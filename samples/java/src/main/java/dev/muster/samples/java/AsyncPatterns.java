@@ -4,7 +4,6 @@ import dev.muster.concurrent.Completed;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.java.Call;
 import dev.muster.java.CallPipeline;
-import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
@@ -21,11 +20,9 @@ import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -52,9 +49,10 @@ final class AsyncPatterns implements Callable<Integer> {
     unit = target.latency();
     System.out.println(target.banner());
     try (Muster muster = Samples.connect(target)) {
-      Model model = muster.model(target.model());
       if (flags.shows(Pattern.CONCURRENT)) concurrent();
-      if (flags.shows(Pattern.STREAM)) stream(model);
+      if (flags.shows(Pattern.STREAM)) {
+        new AsyncStreams(target, muster.model(target.model()), meter).run();
+      }
       if (flags.shows(Pattern.TIMEOUT)) timeout(muster, target.model());
       if (flags.shows(Pattern.SELECT)) select();
       if (flags.shows(Pattern.PIPELINE)) pipeline();
@@ -76,30 +74,6 @@ final class AsyncPatterns implements Callable<Integer> {
     System.out.println("One by one: " + Text.seconds(Duration.ofNanos(between - start)));
     System.out.println("At once:    " + Text.seconds(Duration.ofNanos(end - between)));
     System.out.println("Speed-up:   " + Text.factor((double) (between - start) / (end - between)));
-  }
-
-  /** A window of three over five calls; then an early stop, which closes what is in flight. */
-  private void stream(Model model) {
-    System.out.println(Text.title("Stream: five queries, at most 3 at a time"));
-    ConcurrencyMeter own = new ConcurrencyMeter();
-    List<String> answers = Calls.mapConcurrent(
-            rivers(5), 3, prompt -> model.ask(prompt).measuredBy(own).measuredBy(meter))
-        .toList()
-        .execute();
-    System.out.printf(
-        "%d answers in %s, at most %d in flight%n",
-        answers.size(), Text.seconds(own.report().wall()), own.report().peak());
-    AtomicInteger begun = new AtomicInteger();
-    int taken = 0;
-    try (CallStream<String> some = Calls.mapConcurrent(rivers(10), 3, prompt -> {
-          begun.incrementAndGet();
-          return model.ask(prompt).measuredBy(meter);
-        })
-        .open()) {
-      for (Iterator<String> it = some.iterator(); taken < 2 && it.hasNext(); it.next()) taken++;
-    }
-    System.out.println("Stopped after " + taken + " of 10"
-        + (begun.get() < 10 ? ": the rest was never sent, or closed" : ""));
   }
 
   /** The same slow query with too little time, with enough, and with a second, longer attempt. */
@@ -174,11 +148,5 @@ final class AsyncPatterns implements Callable<Integer> {
 
   private Duration times(double factor) {
     return Duration.ofNanos(Math.round(unit.toNanos() * factor));
-  }
-
-  private static List<String> rivers(int count) {
-    return IntStream.rangeClosed(1, count)
-        .mapToObj(n -> "Name a river, number " + n + ".")
-        .toList();
   }
 }

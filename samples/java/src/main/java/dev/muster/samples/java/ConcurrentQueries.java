@@ -20,8 +20,6 @@ import dev.muster.samples.common.SampleOptions;
 import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -100,17 +98,22 @@ final class ConcurrentQueries implements Callable<Integer> {
     System.out.println("Asked in the order " + String.join(", ", names));
     StreamCall<Completed<Query, String>> calls = Calls.asCompleted(
         queries, query -> agent.ask(query.prompt()).label(query.name()).measuredBy(meter));
+    int answered = 0;
     try (CallStream<Completed<Query, String>> completed = calls.open()) {
       for (Completed<Query, String> done : completed) {
-        done.getOrThrow();
         System.out.printf(
-            "[%d/%d] %s query completed (%s)%n",
+            "[%d/%d] %s query %s (%s)%n",
             queries.size() - done.pending(),
             queries.size(),
             done.label(),
+            done.isSuccess() ? "completed" : "failed",
             Text.seconds(done.elapsed()));
+        System.out.println("  Q: " + done.item().prompt());
+        System.out.println("  A: " + Text.ending(done.outcome()));
+        if (done.isSuccess()) answered++;
       }
     }
+    if (answered == 0) exitCode = Launcher.FAILED;
   }
 
   private void runBatch(Agent agent) {
@@ -125,27 +128,29 @@ final class ConcurrentQueries implements Callable<Integer> {
   private void chunks(Agent agent, List<String> queries, int size) {
     System.out.println(Text.title("Batch: " + queries.size() + " queries in groups of " + size));
     long start = System.nanoTime();
-    List<Boolean> endings = new ArrayList<>();
-    StreamCall<Boolean> calls =
-        Calls.mapChunked(queries, size, query -> succeeds(agent.ask(query)));
-    try (CallStream<Boolean> results = calls.open()) {
-      for (boolean succeeded : results) {
-        endings.add(succeeded);
-        if (endings.size() % size == 0 || endings.size() == queries.size()) {
-          int group = (endings.size() - 1) / size + 1;
-          int before = (group - 1) * size;
-          System.out.println("Group " + group + ": " + (endings.size() - before) + " queries");
+    int index = 0;
+    int successful = 0;
+    StreamCall<Outcome<String>> calls =
+        Calls.mapChunked(queries, size, query -> ending(agent.ask(query)));
+    try (CallStream<Outcome<String>> outcomes = calls.open()) {
+      for (Outcome<String> outcome : outcomes) {
+        if (index % size == 0) {
+          int inGroup = Math.min(size, queries.size() - index);
+          System.out.println("Group " + (index / size + 1) + ": " + inGroup + " queries");
         }
+        printAnswer(index, queries.get(index), outcome);
+        index++;
+        if (outcome.isSuccess()) successful++;
       }
     }
-    printTotals(endings.size(), Collections.frequency(endings, true), Text.secondsSince(start));
+    printTotals(index, successful, Text.secondsSince(start));
   }
 
-  private Call<Boolean> succeeds(Call<String> call) {
-    return call.measuredBy(meter).map(answer -> true).recover(LlmException.class, failure -> {
-      System.out.println(Text.failure(failure));
-      return false;
-    });
+  /** A failure as data: it ends no group. */
+  private Call<Outcome<String>> ending(Call<String> call) {
+    return call.measuredBy(meter)
+        .<Outcome<String>>map(Outcome.Success::new)
+        .recover(LlmException.class, Outcome.Failure::new);
   }
 
   /** A window: the next query starts as soon as any other has ended. */
@@ -158,9 +163,13 @@ final class ConcurrentQueries implements Callable<Integer> {
         .onProgress(p -> System.out.println("Progress: " + p.done() + "/" + p.total()))
         .execute();
     report
-        .failures()
-        .forEach(failed -> System.out.println(Text.failure(failed.outcome().exceptionOrNull())));
+        .results()
+        .forEach(result -> printAnswer(result.index(), result.item(), result.outcome()));
     printTotals(report.total(), report.succeeded(), Text.seconds(report.elapsed()));
+  }
+
+  private static void printAnswer(int index, String query, Outcome<String> outcome) {
+    System.out.println((index + 1) + ". " + query + " -> " + Text.ending(outcome));
   }
 
   private void printTotals(int total, int successful, String time) {
@@ -183,13 +192,10 @@ final class ConcurrentQueries implements Callable<Integer> {
         Calls.gatherSettled(queries, query -> agent.ask(query.prompt()).measuredBy(meter));
     List<Outcome<String>> outcomes = calls.execute();
     for (int i = 0; i < outcomes.size(); i++) {
-      Outcome<String> outcome = outcomes.get(i);
-      String ending = outcome.isSuccess()
-          ? Text.oneLine(outcome.getOrThrow())
-          : Text.failure(outcome.exceptionOrNull());
-      System.out.println(Text.column(queries.get(i).name()) + ending);
+      System.out.println(Text.column(queries.get(i).name()) + Text.ending(outcomes.get(i)));
     }
     long answered = outcomes.stream().filter(Outcome::isSuccess).count();
     System.out.println(answered + " of " + outcomes.size() + " answered");
+    if (answered == 0) exitCode = Launcher.FAILED;
   }
 }

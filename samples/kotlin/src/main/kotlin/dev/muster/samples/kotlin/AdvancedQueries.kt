@@ -41,11 +41,14 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         println(Text.oneLine(answer))
     }
 
-    /** A batch tells how far it is after each item. */
+    /** A batch tells after each item how far it is and how many have failed: here the one without a text. */
     private suspend fun progress() {
-        println(Text.title("Progress: five queries"))
-        val queries = (1..5).map { "Name the square of $it." }
-        batch(queries, { onProgress { println("${it.done}/${it.total} done") } }) { query -> ask(query) }
+        println(Text.title("Progress: five queries, one of them empty"))
+        val queries = (1..5).map { if (it == 3) "" else "Name the square of $it." }
+        val report = batch(queries, { onProgress { println("${it.done}/${it.total} done, ${it.failed} failed") } }) {
+            ask(it)
+        }
+        report.failures().forEach { println("Query ${it.index + 1}: ${Text.ending(it.outcome)}") }
     }
 
     /** The same queries, awaited one by one and gathered. */

@@ -1,11 +1,9 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
-import dev.muster.chat.ChatModel
 import dev.muster.agent.ask
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather
-import dev.muster.concurrent.mapConcurrent
 import dev.muster.concurrent.pipeline
 import dev.muster.concurrent.selectFirst
 import dev.muster.error.LlmTimeoutException
@@ -20,14 +18,12 @@ import dev.muster.samples.common.SampleOptions
 import dev.muster.samples.common.SlowTool
 import dev.muster.samples.common.Text
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import picocli.CommandLine.Command
 import picocli.CommandLine.Mixin
 import java.time.Duration
 import java.util.concurrent.Callable
-import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.measureTimedValue
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
@@ -49,9 +45,8 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
         unit = target.latency()
         println(target.banner())
         connect(target).use { client ->
-            val model = client.model(target.model())
             if (flags.shows(Pattern.CONCURRENT)) concurrent()
-            if (flags.shows(Pattern.STREAM)) stream(model)
+            if (flags.shows(Pattern.STREAM)) AsyncStreams(target, client.model(target.model()), meter).run()
             if (flags.shows(Pattern.TIMEOUT)) timeout(client, target.model())
             if (flags.shows(Pattern.SELECT)) select()
             if (flags.shows(Pattern.PIPELINE)) pipeline()
@@ -70,24 +65,6 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
         println("One by one: ${Text.seconds(oneByOne.toJavaDuration())}")
         println("At once:    ${Text.seconds(atOnce.toJavaDuration())}")
         println("Speed-up:   ${Text.factor(oneByOne / atOnce)}")
-    }
-
-    /** A window of three over five calls; then an early stop, which closes what is in flight. */
-    private suspend fun stream(model: ChatModel) {
-        println(Text.title("Stream: five queries, at most 3 at a time"))
-        val own = ConcurrencyMeter()
-        val answers = rivers(5).mapConcurrent(3) { own.measure { meter.measure { model.ask(it) } } }.toList()
-        println("${answers.size} answers in ${Text.seconds(own.report().wall)}, at most ${own.report().peak} in flight")
-        val begun = AtomicInteger()
-        val some =
-            rivers(10)
-                .mapConcurrent(3) {
-                    begun.incrementAndGet()
-                    meter.measure { model.ask(it) }
-                }.take(2)
-                .toList()
-        val rest = if (begun.get() < 10) ": the rest was never sent, or closed" else ""
-        println("Stopped after ${some.size} of 10$rest")
     }
 
     /** The same slow query with too little time, with enough, and with a second, longer attempt. */
@@ -152,6 +129,4 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
     private fun tool(name: String, latencies: Double) = SlowTool(name, times(latencies))
 
     private fun times(factor: Double): Duration = Duration.ofNanos((unit.toNanos() * factor).toLong())
-
-    private fun rivers(count: Int) = (1..count).map { "Name a river, number $it." }
 }

@@ -2,6 +2,7 @@ package dev.muster.samples.kotlin
 
 import dev.muster.agent.ChatAgent
 import dev.muster.batch.batch
+import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.asCompleted
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.gatherSettled
@@ -84,11 +85,16 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
             "Write a word about the sea." to "Quick",
         )
         println("Asked in the order ${queries.values.joinToString()}")
+        var answered = 0
         asCompleted(queries.keys, queries::getValue) { query -> meter.measure { agent.ask(query) } }.collect { done ->
-            done.getOrThrow()
             val position = queries.size - done.pending
-            println("[$position/${queries.size}] ${done.label} query completed (${Text.seconds(done.elapsed)})")
+            val how = if (done.isSuccess) "completed" else "failed"
+            println("[$position/${queries.size}] ${done.label} query $how (${Text.seconds(done.elapsed)})")
+            println("  Q: ${done.item}")
+            println("  A: ${Text.ending(done.outcome)}")
+            if (done.isSuccess) answered++
         }
+        if (answered == 0) exitCode = Launcher.FAILED
     }
 
     private suspend fun runBatch(agent: ChatAgent) {
@@ -103,23 +109,21 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
     private suspend fun chunks(agent: ChatAgent, queries: List<String>, size: Int) {
         println(Text.title("Batch: ${queries.size} queries in groups of $size"))
         val start = TimeSource.Monotonic.markNow()
-        val endings = mutableListOf<Boolean>()
-        queries.mapChunked(size) { query -> succeeds { meter.measure { agent.ask(query) } } }.collect { succeeded ->
-            endings += succeeded
-            if (endings.size % size == 0 || endings.size == queries.size) {
-                val group = (endings.size - 1) / size + 1
-                println("Group $group: ${endings.size - (group - 1) * size} queries")
-            }
+        val outcomes = mutableListOf<Outcome<String>>()
+        queries.mapChunked(size) { query -> ending(agent, query) }.collect { outcome ->
+            val index = outcomes.size
+            if (index % size == 0) println("Group ${index / size + 1}: ${minOf(size, queries.size - index)} queries")
+            printAnswer(index, queries[index], outcome)
+            outcomes += outcome
         }
-        printTotals(endings.size, endings.count { it }, start.elapsedNow().toJavaDuration())
+        printTotals(outcomes.size, outcomes.count { it.isSuccess }, start.elapsedNow().toJavaDuration())
     }
 
-    private suspend fun succeeds(call: suspend () -> String): Boolean = try {
-        call()
-        true
+    /** A failure as data: it ends no group. */
+    private suspend fun ending(agent: ChatAgent, query: String): Outcome<String> = try {
+        Outcome.Success(meter.measure { agent.ask(query) })
     } catch (e: LlmException) {
-        println(Text.failure(e))
-        false
+        Outcome.Failure(e)
     }
 
     /** A window: the next query starts as soon as any other has ended. */
@@ -132,9 +136,12 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
                 onProgress { println("Progress: ${it.done}/${it.total}") }
             },
         ) { query -> meter.measure { agent.ask(query) } }
-        report.failures().forEach { println(Text.failure(it.outcome.exceptionOrNull())) }
+        report.results.forEach { printAnswer(it.index, it.item, it.outcome) }
         printTotals(report.total(), report.succeeded(), report.elapsed)
     }
+
+    private fun printAnswer(index: Int, query: String, outcome: Outcome<String>) =
+        println("${index + 1}. $query -> ${Text.ending(outcome)}")
 
     private fun printTotals(total: Int, successful: Int, time: Duration) {
         println("Total:      $total")
@@ -155,9 +162,10 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         )
         val outcomes = gatherSettled(queries.values) { query -> meter.measure { agent.ask(query) } }
         queries.keys.zip(outcomes).forEach { (name, outcome) ->
-            val ending = outcome.getOrNull()?.let(Text::oneLine) ?: Text.failure(outcome.exceptionOrNull())
-            println(Text.column(name) + ending)
+            println(Text.column(name) + Text.ending(outcome))
         }
-        println("${outcomes.count { it.isSuccess }} of ${outcomes.size} answered")
+        val answered = outcomes.count { it.isSuccess }
+        println("$answered of ${outcomes.size} answered")
+        if (answered == 0) exitCode = Launcher.FAILED
     }
 }

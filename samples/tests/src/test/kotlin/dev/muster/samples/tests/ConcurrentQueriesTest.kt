@@ -14,8 +14,9 @@ internal class ConcurrentQueriesTest {
         language.run("concurrent-queries", "--latency=600ms") {
             assertEquals(0, exitCode, err)
             // The order by speed has a test of its own, with more time between the answers.
-            fun String.unordered() = replace(Regex("(Quick|Medium|Long) query completed"), "A query completed")
+            fun String.unordered() = replace(COMPLETION, "")
             assertEquals(expected("concurrent-queries.txt").unordered(), masked.unordered())
+            assertEquals(COMPLETION.pairs(expected("concurrent-queries.txt")), COMPLETION.pairs(masked))
             assertEquals("", err)
         }
 
@@ -97,7 +98,7 @@ internal class ConcurrentQueriesTest {
             ) {
                 assertEquals(1, exitCode, err)
                 assertTrue(lines.containsAll(listOf("Successful: 0", "Failed:     8")), out)
-                assertEquals(8, lines.count { it.startsWith("LlmTimeoutException: ") }, out)
+                assertEquals(8, lines.count { it.matches(Regex("""\d\. Name .*\. -> LlmTimeoutException: .*""")) }, out)
             }
         }
     }
@@ -138,7 +139,31 @@ internal class ConcurrentQueriesTest {
             server.awaitDisconnects(1, PATIENCE)
             assertEquals(1, server.disconnects)
             assertTrue("Query timed out after 1s" in lines, out)
-            assertEquals((1..5).map { "$it/5 done" }, lines.filter { it.endsWith(" done") })
+            assertEquals((1..5).map { "$it/5 done, 1 failed" }, lines.filter { it.endsWith(" failed") })
+            assertTrue(lines.any { it.startsWith("Query 3: InvalidRequestException: ") }, out)
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a part that has no answer at all shows each failure and ends with code 1`(language: Language) {
+        for (demo in listOf("completion", "errors", "batch")) {
+            language.run("concurrent-queries", "--demo=$demo", "--model=openai::m") {
+                assertEquals(1, exitCode, demo)
+                assertEquals("", err)
+                assertTrue(lines.count { "MissingApiKeyException: " in it } >= 3, out)
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a window prints each answer behind its query, in the order of the queries`(language: Language) =
+        language.run("concurrent-queries", "--demo=batch", "--strategy=window", "--latency=50ms") {
+            val answers = listOf("Aardvark", "Badger", "Cormorant", "Dormouse", "Eel", "Fox", "Gull", "Heron")
+            val expected = answers.mapIndexed { index, answer ->
+                "${index + 1}. Name an animal with the letter ${answer.first()}. -> $answer"
+            }
+            assertEquals(expected, lines.filter { " -> " in it })
         }
 
     @ParameterizedTest
@@ -150,6 +175,14 @@ internal class ConcurrentQueriesTest {
                 assertTrue("$flag must be at least 1" in err, err)
             }
         }
+    }
+
+    /** Which query was asked how, and what was answered. */
+    private fun Regex.pairs(text: String): Set<List<String>> =
+        findAll(text).map { it.groupValues.drop(1) }.toSet().also { assertEquals(3, it.size, text) }
+
+    private companion object {
+        val COMPLETION = Regex("""\[\d/3] (\w+) query completed \(#\)\n {2}Q: (.*)\n {2}A: (.*)\n""")
     }
 
     private fun peak(kinds: List<FakeEventKind>): Int = kinds

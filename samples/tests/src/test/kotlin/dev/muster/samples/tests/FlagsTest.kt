@@ -3,6 +3,7 @@ package dev.muster.samples.tests
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
@@ -54,6 +55,47 @@ internal class FlagsTest {
             language.run("hello", "--latency=$time") {
                 assertEquals(1, exitCode, time)
                 assertTrue("--latency" in err, err)
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a time of more than a day ends with code 1 and says how long it may be`(language: Language) {
+        val flags = listOf("--latency=1441m", "--timeout=86401s", "--timeout=${"9".repeat(400)}s")
+        for (flag in flags) {
+            language.run("hello", flag) {
+                assertEquals(1, exitCode, flag)
+                assertTrue(flag.substringBefore('=') in err && "is too long: write 1440m, which is a day" in err, err)
+            }
+        }
+        language.run("hello", "--timeout=1440m", "--latency=1ms") { assertEquals(0, exitCode, err) }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `what is said to a user of the command line names no method`(language: Language) {
+        val wrong = listOf(
+            "hello --model=openai::m",
+            "hello --model=azure::m",
+            "hello --model=m",
+            "hello --model=openai::",
+            "hello --model=nobody::m",
+            "hello --model=nobody::m --base-url=http://127.0.0.1:1",
+            "hello --model=ollama::m --base-url=127.0.0.1:1",
+            "hello --model=ollama::m --base-url=ftp://127.0.0.1",
+            "hello --model=ollama::m --base-url=http://user:word@127.0.0.1",
+            "hello --model=ollama::m --base-url=http://127.0.0.1/?key=x",
+            "hello --model=ollama::m --base-url=http://",
+            "hello --timeout=9999m",
+            "complete --example=errors --model=ollama::m",
+            "complete demo 7",
+        )
+        for (command in wrong) {
+            language.run(*command.split(' ').toTypedArray()) {
+                assertEquals(1, exitCode, command)
+                val message = err.lines().first()
+                assertFalse(Regex("""\b[a-z]+[A-Z]\w*|\w\(""").containsMatchIn(message), "$command: $message")
             }
         }
     }

@@ -18,15 +18,14 @@ class GuideTest {
     private val sources = mapOf("java" to Guides.compiled("java"), "kotlin" to Guides.compiled("kotlin"))
 
     @TestFactory
-    fun `the guides show code that is compiled`(): List<DynamicTest> =
-        Guides.ROOT.resolve("docs").listDirectoryEntries("*.md").sorted().flatMap { guide ->
-            Guides.GUIDE.findAll(guide.readText()).mapIndexed { index, block ->
-                val (language, code) = block.destructured
-                DynamicTest.dynamicTest("${guide.name} $language block ${index + 1}") {
-                    assertCompiled(language, code, guide.name)
-                }
+    fun `the guides show code that is compiled`(): List<DynamicTest> = guides().flatMap { guide ->
+        Guides.GUIDE.findAll(guide.readText()).mapIndexed { index, block ->
+            val (language, code) = block.destructured
+            DynamicTest.dynamicTest("${guide.name} $language block ${index + 1}") {
+                assertCompiled(language, code, guide.name)
             }
         }
+    }
 
     @TestFactory
     fun `the examples in the Javadoc of the facade are compiled`(): List<DynamicTest> = examples(FACADE, "java")
@@ -64,6 +63,32 @@ class GuideTest {
         assertEquals(emptySet<String>(), GIVEN_AND_TAKEN - (types.toSet() - words))
     }
 
+    @TestFactory
+    fun `each guide says which test proves what it promises, and there is that test`(): List<DynamicTest> =
+        (guides() + listOf(Guides.ROOT.resolve("README.md"))).map { guide ->
+            DynamicTest.dynamicTest(guide.name) {
+                val text = guide.readText()
+                val promises = Promises.of(text)
+                assertTrue(promises.size >= 3, "${guide.name} ends with the comment that Promises tells of")
+                assertEquals(emptyList<String>(), Promises.faults(text, promises))
+            }
+        }
+
+    @Test
+    fun `a promise without its words or its test is seen`() {
+        val text = "Nothing is *sent* until\n`execute`.\n\n<!-- promises: of this page\n" +
+            "sent until execute → GuideTest.`a promise without its words or its test is seen`\n" +
+            "never said → GuideTest.guides\nNothing is sent → GuideTest.noSuchTest\n-->\n"
+        val faults = Promises.faults(text, Promises.of(text))
+        assertEquals(
+            listOf("the page does not say 'never said'", "there is no test GuideTest.noSuchTest"),
+            faults,
+        )
+        assertEquals(emptyList<Any>(), Promises.of("No comment."))
+    }
+
+    private fun guides() = Guides.ROOT.resolve("docs").listDirectoryEntries("*.md").sorted()
+
     private fun examples(folder: String, language: String): List<DynamicTest> = Guides
         .files(folder)
         .flatMap { file -> Guides.examples(file).map { file to it } }
@@ -87,7 +112,7 @@ class GuideTest {
         const val KIT = "providers/testkit/src/main/kotlin/dev/muster/test"
         val SAMPLES = listOf("common", "java", "kotlin")
 
-        // The kinds of failures are in the table of docs/resilience.md; the SPI is not for who calls models.
+        // The kinds of failures are in the table of docs/errors.md; the SPI is not for who calls models.
         val FOR_PROVIDERS = listOf("$CORE/error", "$CORE/spi")
 
         /** Values that a program gets from what has an example, or gives to it, mostly without naming their types. */

@@ -14,8 +14,9 @@ internal object Guides {
     val ROOT: Path = Path.of("").toAbsolutePath().parent.parent
     val GUIDE = Regex("```(java|kotlin)\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
 
-    /** What the build compiles: the samples in [language]. */
-    fun compiled(language: String): List<String> = files("samples/$language/src").map { bare(it.readLines()) }
+    /** What the build compiles: the samples in [language], and the programs with Spring. */
+    fun compiled(language: String): List<String> =
+        listOf("samples/$language/src", "consumers/src/spring").flatMap(::files).map { bare(it.readLines()) }
 
     /** All Java and Kotlin files below [folder]. */
     fun files(folder: String): List<Path> =

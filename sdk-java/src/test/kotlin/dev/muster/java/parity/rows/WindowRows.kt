@@ -13,6 +13,7 @@ import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Row
 import dev.muster.java.parity.Saw
 import dev.muster.java.parity.Step
+import dev.muster.java.parity.Window.BATCHED
 import dev.muster.java.parity.Window.CHUNKED
 import dev.muster.java.parity.Window.ORDERED
 import dev.muster.java.parity.Window.UNORDERED
@@ -171,6 +172,23 @@ internal val windowRows = listOf(
         steps = steps(until(TAKEN, 1), until(COMPLETED, 4), until(IDLE, 1), Step.Resume),
         ends = Gives(listOf("You said: x")),
         saw = Saw(requests = 4..4, peak = 1..3),
+    ),
+    Row(
+        id = "C16.1",
+        says = "a batch over an endless source stands as far behind its first result as its window holds",
+        run = First(1, window(BATCHED, 3, listOf("x"), endless = true)),
+        pauseAfter = 1,
+        steps = steps(until(TAKEN, 1), until(COMPLETED, 4), until(IDLE, 1), Step.Resume),
+        ends = Gives(listOf("You said: x")),
+        saw = Saw(requests = 4..4, peak = 1..3),
+    ),
+    Row(
+        id = "C16.2",
+        says = "leaving a batch over an endless source closes what runs",
+        server = script("1" to text("one").holdUntil(4), "2" to hang(), "3" to hang()),
+        run = First(1, window(BATCHED, 4, listOf("1", "2", "3", "2"), endless = true)),
+        ends = Gives(listOf("one")),
+        saw = Saw(requests = 4..5, disconnects = 3..4, peak = 4..4),
     ),
     Row(
         id = "B11.1",

@@ -9,10 +9,14 @@ import java.time.Instant
 internal object AnthropicForm : WireForm {
     // Its list of models has the path of OpenAI's; the header that its API demands tells them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
-        path.endsWith("/v1/messages") -> Route.CHAT
-        path.endsWith("/models") && header(VERSION) != null -> Route.MODELS
+        path.endsWith(MESSAGES) -> Route.CHAT
+        path.endsWith(MODELS) && header(VERSION) != null -> Route.MODELS
         else -> null
     }
+
+    override val paths: Paths = Paths("/v1")
+
+    override fun method(path: String): String = if (path.endsWith(MESSAGES)) MESSAGES else MODELS
 
     override fun key(header: (String) -> String?): String? = header("x-api-key")
         ?: header("authorization")?.takeIf { it.startsWith("Bearer ") }?.removePrefix("Bearer ")?.trim()
@@ -275,6 +279,8 @@ internal object AnthropicForm : WireForm {
         "anthropic-ratelimit-requests-reset" to "${Instant.now().plusNanos(state.resetNanos)}",
     )
 
+    private const val MESSAGES = "/messages"
+    private const val MODELS = "/models"
     private const val VERSION = "anthropic-version"
     private const val SERVER_ERRORS = 500
     private const val NEWEST = "2026-10-21"

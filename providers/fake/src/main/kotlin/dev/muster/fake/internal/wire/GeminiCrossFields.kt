@@ -20,7 +20,7 @@ internal fun geminiCrossFields(body: JsonNode): Violation? {
         schemaWithoutJson(body.path("generationConfig")) ->
             Violation("A response schema needs the response_mime_type application/json.", "generationConfig", null)
 
-        else -> geminiTurns(body.path("contents"))
+        else -> loneTurn(body.path("contents")) ?: geminiTurns(body.path("contents"))
     }
 }
 
@@ -28,6 +28,14 @@ private fun schemaWithoutJson(config: JsonNode): Boolean {
     val hasSchema = config.hasNonNull("responseSchema") || config.hasNonNull("responseJsonSchema")
     return hasSchema && config.text("responseMimeType") !in setOf("application/json", "text/x.enum")
 }
+
+private fun loneTurn(contents: JsonNode): Violation? {
+    if (contents.size() != 1 || !isOfModel(contents.path(0))) return null
+    val why = "single turn requests end with a user role or the role field is empty"
+    return Violation("Please ensure that $why.", "contents[0]", null)
+}
+
+private fun isOfModel(content: JsonNode) = content.text("role") == "model"
 
 /** The calls of a turn are answered by the very next one, all of them and nothing else. */
 private fun geminiTurns(contents: JsonNode): Violation? {
@@ -37,9 +45,9 @@ private fun geminiTurns(contents: JsonNode): Violation? {
         val responses = content.path("parts").mapNotNull { it.get("functionResponse") }
         val wrong =
             when {
-                calls.isNotEmpty() && content.text("role") != "model" -> "function calls stand in a turn of the model"
+                calls.isNotEmpty() && !isOfModel(content) -> "function calls stand in a turn of the model"
 
-                calls.isNotEmpty() && at == 0 ->
+                calls.isNotEmpty() && (at == 0 || isOfModel(contents.path(at - 1))) ->
                     "function call turn comes immediately after a user turn or after a function response turn"
 
                 responses.isNotEmpty() && open.isEmpty() ->

@@ -8,8 +8,8 @@ import dev.muster.fake.internal.net.HttpStatus
 import java.net.URLDecoder
 
 /**
- * Google's Gemini API, `POST …/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
- * `…:batchEmbedContents` at any prefix, and its `GET …/v1beta/models`.
+ * Google's Gemini API, `POST …/v1beta/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
+ * `…:batchEmbedContents` at any prefix and in any version, and its `GET …/v1beta/models`.
  */
 internal object GeminiForm : EmbeddingForm {
     // Its list of models has the path of OpenAI's; its version and its header for the key tell them apart.
@@ -22,12 +22,17 @@ internal object GeminiForm : EmbeddingForm {
             }
         }
 
-        path.endsWith("/v1beta/models") -> Route.MODELS
+        path.endsWith("/v1beta$MODELS") -> Route.MODELS
 
-        path.endsWith("/models") && header(KEY) != null -> Route.MODELS
+        path.endsWith(MODELS) && header(KEY) != null -> Route.MODELS
 
         else -> null
     }
+
+    override val paths: Paths = Paths("/v1beta", "/v1", "/v1alpha")
+
+    override fun method(path: String): String =
+        if (isMethod(path)) path.substring(path.lastIndexOf('/', path.lastIndexOf('/') - 1)) else MODELS
 
     /** Whether [path] is that of one of a model's methods that this server knows. */
     fun isMethod(path: String): Boolean = METHOD.matches(path)
@@ -234,6 +239,7 @@ internal object GeminiForm : EmbeddingForm {
 
     override fun headers(serial: Int): Map<String, String> = mapOf("server-timing" to "gfet4t7; dur=1")
 
+    private const val MODELS = "/models"
     private const val KEY = "x-goog-api-key"
     private const val FORBIDDEN = 403
     private val METHOD =

@@ -8,11 +8,15 @@ import java.time.Instant
 /** Ollama's native chat, `POST /api/chat`, its embeddings, `POST /api/embed`, and `GET /api/tags`. */
 internal object OllamaForm : EmbeddingForm {
     override fun route(path: String, header: (String) -> String?): Route? = when {
-        path.endsWith("/api/chat") -> Route.CHAT
-        path.endsWith("/api/embed") -> Route.EMBEDDINGS
-        path.endsWith("/api/tags") -> Route.MODELS
+        path.endsWith(CHAT) -> Route.CHAT
+        path.endsWith(EMBED) -> Route.EMBEDDINGS
+        path.endsWith(TAGS) -> Route.MODELS
         else -> null
     }
+
+    override val paths: Paths = Paths("/api")
+
+    override fun method(path: String): String = listOf(CHAT, EMBED, TAGS).first { path.endsWith(it) }
 
     override fun key(header: (String) -> String?): String? = header("authorization")?.removePrefix("Bearer ")?.trim()
 
@@ -144,6 +148,9 @@ internal object OllamaForm : EmbeddingForm {
 
     override fun headers(serial: Int): Map<String, String> = emptyMap()
 
+    private const val CHAT = "/chat"
+    private const val EMBED = "/embed"
+    private const val TAGS = "/tags"
     private const val TOKEN_NANOS = 1_000_000L
     private const val LOAD_NANOS = 2_000_000L
 }

@@ -5,6 +5,8 @@ import dev.muster.fake.internal.net.HttpStatus
 
 /** What OpenAI's forms have in common: the key, errors, the list of models and headers. */
 internal abstract class OpenAiFamily : WireForm {
+    override val paths: Paths get() = PATHS
+
     // Azure's endpoints send the key as api-key.
     override fun key(header: (String) -> String?): String? =
         header("authorization")?.takeIf { it.startsWith("Bearer ") }?.removePrefix("Bearer ")?.trim()
@@ -61,6 +63,7 @@ internal abstract class OpenAiFamily : WireForm {
         // 1 January 2026
         const val CREATED = 1_767_225_600
         const val NANOS_A_MILLI = 1_000_000
+        val PATHS = Paths("/v1")
     }
 }
 

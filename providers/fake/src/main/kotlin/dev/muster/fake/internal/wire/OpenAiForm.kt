@@ -6,16 +6,18 @@ import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 
 /**
- * OpenAI's chat completions, embeddings and list of models, at any prefix: `/v1`, `/groq/v1`, `/openai/deployments/x`
+ * OpenAI's chat completions, embeddings and list of models, behind `/v1` at any prefix: `/groq/v1`, `/azure/openai/v1`
  * and so on.
  */
 internal object OpenAiForm : OpenAiFamily(), EmbeddingForm {
     override fun route(path: String, header: (String) -> String?): Route? = when {
-        path.endsWith("/chat/completions") -> Route.CHAT
+        path.endsWith(CHAT) -> Route.CHAT
         path.endsWith(EMBEDDINGS) -> Route.EMBEDDINGS
-        path.endsWith("/models") -> Route.MODELS
+        path.endsWith(MODELS) -> Route.MODELS
         else -> null
     }
+
+    override fun method(path: String): String = listOf(CHAT, EMBEDDINGS, MODELS).first { path.endsWith(it) }
 
     override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
         if (request.path.endsWith(EMBEDDINGS)) {
@@ -170,5 +172,7 @@ internal object OpenAiForm : OpenAiFamily(), EmbeddingForm {
     override fun errorFrame(code: String?, message: String?): Frame =
         Frame(FrameKind.TAIL, error(HttpStatus.SERVER_ERROR, code, message).toString())
 
+    private const val CHAT = "/chat/completions"
     private const val EMBEDDINGS = "/embeddings"
+    private const val MODELS = "/models"
 }

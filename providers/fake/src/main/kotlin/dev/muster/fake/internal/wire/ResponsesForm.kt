@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
 
-/** OpenAI's Responses API, `POST …/responses` at any prefix. */
+/** OpenAI's Responses API, `POST …/v1/responses` at any prefix. */
 internal object ResponsesForm : OpenAiFamily() {
     override fun route(path: String, header: (String) -> String?): Route? =
-        if (path.endsWith("/responses")) Route.CHAT else null
+        if (path.endsWith(RESPONSES)) Route.CHAT else null
+
+    override fun method(path: String): String = RESPONSES
 
     override fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation? =
         createResponse.allowing(extra).violation(body, "") ?: responsesCrossFields(body)
@@ -195,4 +197,6 @@ internal object ResponsesForm : OpenAiFamily() {
         node.putObject("output_tokens_details").put("reasoning_tokens", usage.reasoning)
         return node.put("total_tokens", usage.prompt + usage.completion)
     }
+
+    private const val RESPONSES = "/responses"
 }

@@ -14,8 +14,14 @@ internal enum class Route { CHAT, EMBEDDINGS, MODELS }
  */
 @Suppress("TooManyFunctions") // A protocol has as many sides.
 internal interface WireForm {
-    /** What this form serves at [path], or null. The method is checked by the engine. */
+    /** What this form serves at [path], or null. Whether it [lies there][paths], and the method, the engine checks. */
     fun route(path: String, header: (String) -> String?): Route?
+
+    /** Where the methods of this form lie. */
+    val paths: Paths
+
+    /** The part of [path], for which [route] has found something, that names the method. */
+    fun method(path: String): String
 
     /** The key a request carries, or null. */
     fun key(header: (String) -> String?): String?

@@ -10,6 +10,7 @@ import dev.muster.chat.Reasoning;
 import dev.muster.chat.ReasoningEffort;
 import dev.muster.embedding.EmbeddingRequest;
 import dev.muster.embedding.EmbeddingResponse;
+import dev.muster.java.Agent;
 import dev.muster.java.Call;
 import dev.muster.java.Embedder;
 import dev.muster.java.Model;
@@ -43,6 +44,19 @@ final class ModelCapabilities {
         .user("Is 2^61 - 1 a prime?")
         .reasoning(Reasoning.effort(ReasoningEffort.HIGH).includeText(true))
         .build());
+  }
+
+  static Call<String> agentThatThinks(Muster muster, Path photo) throws IOException {
+    Agent agent = muster
+        .agent("gemini::gemini-3-flash-preview")
+        .reasoning(Reasoning.effort(ReasoningEffort.LOW))
+        .stop(List.of("END"))
+        .seed(7)
+        .build();
+    Message question = Message.user(
+        new ContentPart.Text("What is on this picture?"),
+        ContentPart.Image.of(Files.readAllBytes(photo), "image/jpeg"));
+    return agent.conversation().ask(question);
   }
 
   static ChatRequest nextRound(ChatRequest request, ChatResponse response, String result) {

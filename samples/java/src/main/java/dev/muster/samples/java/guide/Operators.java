@@ -163,6 +163,14 @@ final class Operators {
     System.out.println(report.succeeded() + " ok, " + report.failed() + " failed");
   }
 
+  static void batchWithoutAnEnd(Model model, Iterable<String> lines) {
+    Calls.batch(lines, model::ask)
+        .concurrency(4)
+        .results()
+        .forEach(result -> System.out.println(result.id() + ": " + result.outcome()))
+        .execute();
+  }
+
   static void zip(Model model, Embedder embedder) {
     String described = Calls.zip(
             model.ask("Describe the sea."),

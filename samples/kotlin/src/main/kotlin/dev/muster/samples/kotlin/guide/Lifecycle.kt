@@ -4,9 +4,9 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
+import dev.muster.agent.ask
 import dev.muster.agent.text
 import dev.muster.chat.ChatModel
-import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException

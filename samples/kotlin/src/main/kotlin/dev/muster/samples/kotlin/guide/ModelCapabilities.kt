@@ -40,6 +40,19 @@ internal suspend fun reasoning(model: ChatModel): ChatResponse = model.chat(
     },
 )
 
+internal suspend fun agentThatThinks(client: MusterClient, photo: File): String {
+    val agent = client.agent("gemini::gemini-3-flash-preview") {
+        reasoning(Reasoning.effort(ReasoningEffort.LOW))
+        stop(listOf("END"))
+        seed(7)
+    }
+    val question = Message.user(
+        ContentPart.Text("What is on this picture?"),
+        ContentPart.Image.of(photo.readBytes(), "image/jpeg"),
+    )
+    return agent.conversation().ask(question)
+}
+
 internal fun nextRound(request: ChatRequest, response: ChatResponse, result: String): ChatRequest {
     val next = request.toBuilder()
     next.message(response.toMessage())

@@ -10,14 +10,24 @@ import dev.muster.agent.OutputType
 import dev.muster.agent.ask
 import dev.muster.agent.chat
 import dev.muster.agent.outputType
+import dev.muster.agent.tool
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ResponseFormat
 import dev.muster.error.StructuredOutputException
+import kotlinx.serialization.Contextual
+import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
+import kotlinx.serialization.descriptors.PrimitiveKind
+import kotlinx.serialization.descriptors.PrimitiveSerialDescriptor
+import kotlinx.serialization.encoding.Decoder
+import kotlinx.serialization.encoding.Encoder
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.modules.SerializersModule
 import org.slf4j.LoggerFactory
+import java.time.Instant
 
 /*
  * What docs/structured-output.md shows.
@@ -93,6 +103,23 @@ internal fun ownType(): OutputType<Pair<String, String>> {
         from to to
     }
 }
+
+@Serializable
+internal data class Meeting(@Contextual val at: Instant, val place: String)
+
+internal object InstantText : KSerializer<Instant> {
+    override val descriptor = PrimitiveSerialDescriptor("instant", PrimitiveKind.STRING)
+
+    override fun deserialize(decoder: Decoder): Instant = Instant.parse(decoder.decodeString())
+
+    override fun serialize(encoder: Encoder, value: Instant) = encoder.encodeString(value.toString())
+}
+
+internal val meetings: Json = Json { serializersModule = SerializersModule { contextual(Instant::class, InstantText) } }
+
+internal suspend fun meeting(agent: ChatAgent): Meeting = agent.ask("When do we meet?", outputType<Meeting>(meetings))
+
+internal fun calendar(): AgentTool = tool("book", "Books a meeting", json = meetings) { meeting: Meeting -> meeting }
 
 internal suspend fun responseFormat(model: ChatModel, schema: Map<String, Any?>): ChatResponse = model.chat(
     ChatRequest {

@@ -1,0 +1,130 @@
+package dev.muster.gemini.internal
+
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
+import dev.muster.http.JsonWriter
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
+
+/** Whether there is more than what another provider has thought or done: the API refuses a turn without parts. */
+internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
+    content.any { part ->
+        when (part) {
+            is ContentPart.Reasoning -> part.form == FORM
+            is ContentPart.Opaque -> part.isOurs()
+            else -> !part.isBlank()
+        }
+    }
+
+internal fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
+
+private fun ContentPart.Opaque.isOurs() = form == FORM && type !in CANDIDATE_METADATA
+
+/**
+ * Stands for the signature that a call of another provider's, or one that a program has made up, cannot have: Google's
+ * own word for it. The first call of an answer is the one that has to have one.
+ */
+private const val NO_SIGNATURE = "skip_thought_signature_validator"
+
+/** What the model has said, each signature on the part that it came with; where it [isSigned], a call has one. */
+internal fun JsonWriter.answer(message: Message, isSigned: Boolean) {
+    if (message.saysSomething()) content("model") { ModelTurn(this, message).write(isSigned) }
+}
+
+/** Writes the parts of [message], the opaque ones between the text and the calls where they came. */
+private class ModelTurn(private val out: JsonWriter, private val message: Message) {
+    private val opaque =
+        message.content
+            .filterIsInstance<ContentPart.Opaque>()
+            .filter { it.isOurs() }
+            .sortedWith(compareBy({ it.callsBefore }, { it.textBefore }))
+    private var opaqueDone = 0
+    private var textDone = 0
+    private var signature: String? = null
+
+    fun write(isSigned: Boolean) {
+        message.content.forEach { part ->
+            when (part) {
+                is ContentPart.Reasoning -> if (part.form == FORM) reasoning(part)
+                is ContentPart.Text -> text(part.text)
+                is ContentPart.Opaque -> Unit
+                else -> out.part(part)
+            }
+        }
+        // A signature that is left stood on a part without text, as a rule at the end of the answer.
+        opaqueBefore(calls = 0, text = Int.MAX_VALUE)
+        loneSignature()
+        message.toolCalls.forEachIndexed { at, call ->
+            opaqueBefore(calls = at, text = Int.MAX_VALUE)
+            out.functionCall(call, call.signature ?: NO_SIGNATURE.takeIf { isSigned && at == 0 })
+        }
+        opaqueBefore(calls = Int.MAX_VALUE, text = Int.MAX_VALUE)
+    }
+
+    private fun reasoning(part: ContentPart.Reasoning) {
+        loneSignature()
+        signature = part.signature.takeIf { part.text.isEmpty() }
+        if (part.text.isNotEmpty()) out.said(part.text, part.signature, isThought = true)
+    }
+
+    private fun text(text: String) {
+        if (text.isBlank() && signature == null) {
+            textDone += text.length
+            return
+        }
+        var from = 0
+        while (true) {
+            opaqueBefore(calls = 0, text = textDone)
+            val next = opaque.getOrNull(opaqueDone)?.takeIf { it.callsBefore == 0 }?.textBefore ?: Int.MAX_VALUE
+            val to = minOf(text.length.toLong(), from + (next.toLong() - textDone)).toInt()
+            if (from == to) break
+            out.said(text.substring(from, to), signature, isThought = false)
+            signature = null
+            textDone += to - from
+            from = to
+        }
+    }
+
+    /** Writes those that stood before so many calls and characters of text. */
+    private fun opaqueBefore(calls: Int, text: Int) {
+        while (true) {
+            val next = opaque.getOrNull(opaqueDone) ?: return
+            if (next.callsBefore > calls || (next.callsBefore == calls && next.textBefore > text)) return
+            out.raw(next.json)
+            opaqueDone++
+        }
+    }
+
+    private fun loneSignature() {
+        signature?.let { out.said("", it, isThought = false) }
+        signature = null
+    }
+}
+
+private fun JsonWriter.said(text: String, signature: String?, isThought: Boolean) {
+    obj {
+        name("text").value(text)
+        if (isThought) name("thought").any(true)
+        signature?.let { name("thoughtSignature").value(it) }
+    }
+}
+
+private fun JsonWriter.functionCall(call: ToolCall, signature: String?) {
+    obj {
+        name("functionCall").obj {
+            name("id").value(call.id)
+            name("name").value(wireName(call.name))
+            name("args").raw(objectOrEmpty(call.arguments))
+        }
+        signature?.let { name("thoughtSignature").value(it) }
+    }
+}
+
+/** The API takes an object, where the model may have written anything. */
+private fun objectOrEmpty(arguments: String): String = try {
+    (Json.parseToJsonElement(arguments) as? JsonObject)?.toString() ?: "{}"
+} catch (_: SerializationException) {
+    "{}"
+}

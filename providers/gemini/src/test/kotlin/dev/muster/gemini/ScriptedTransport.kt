@@ -1,0 +1,41 @@
+package dev.muster.gemini
+
+import dev.muster.http.HttpAnswer
+import dev.muster.http.HttpCall
+import dev.muster.http.HttpTransport
+import dev.muster.spi.NetworkSettings
+import java.nio.ByteBuffer
+import java.time.Duration
+
+/** Answers with [body] and then does what [then] says, in place of the end of the body. */
+internal class ScriptedTransport(private val body: String, private val then: suspend () -> Nothing) : HttpTransport {
+    /** Where the last request went. */
+    var path: String? = null
+        private set
+    override val openExchanges: Int get() = 0
+    override val network: NetworkSettings? get() = null
+
+    override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
+        path = request.url.rawPath
+        var isSent = false
+        return handle(
+            object : HttpAnswer {
+                override val status = 200
+
+                override fun header(name: String): String? = null
+
+                override suspend fun read(): List<ByteBuffer> {
+                    if (isSent) then()
+                    isSent = true
+                    return listOf(ByteBuffer.wrap(body.toByteArray()))
+                }
+            },
+        )
+    }
+
+    override fun close() {
+        // Nothing is open.
+    }
+
+    override fun awaitClosed(timeout: Duration): Boolean = true
+}

@@ -1,0 +1,14 @@
+package dev.muster.ktor
+
+import dev.muster.http.HttpTransport
+import dev.muster.http.contract.CodingContract
+
+internal class CioCodingTest : CodingContract() {
+    override fun newTransport(): HttpTransport = KtorTransport(Engines.cio())
+}
+
+internal class OkHttpCodingTest : CodingContract() {
+    override fun newTransport(): HttpTransport = KtorTransport(Engines.okHttp())
+
+    override val decodesGzip: Boolean get() = true
+}

@@ -1,0 +1,150 @@
+package dev.muster.openai.internal
+
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ContentPart
+import dev.muster.http.ApiCall
+import dev.muster.http.ErrorBody
+import dev.muster.http.EventDecoder
+import dev.muster.http.SseEvent
+import dev.muster.http.TextFrame
+import dev.muster.spi.StreamSink
+
+/**
+ * Takes one chat completion apart, streamed or whole. A finish reason says why the answer ends and not that it has
+ * ended: gateways send one with every piece. The end is the end marker, or the end of the body.
+ */
+internal class ChatDecoder(
+    private val call: ApiCall,
+    private val endpoint: OpenAiEndpoint,
+    request: ChatRequest,
+    sink: StreamSink,
+) : EventDecoder(sink) {
+    private val calls = ToolCalls(CallIds(request.messages))
+    private val frame = TextFrame("content")
+    private val sound = Sound()
+    private val reasoning = StringBuilder().takeIf { endpoint.dialect.wantsReasoningBack }
+    private var modelSeen = false
+    private var refused = false
+    private var said = 0
+    private var reason: String? = null
+    private var isOver = false
+
+    /** Whether the provider has said why the answer ended. */
+    val isFinished: Boolean get() = reason != null
+
+    override fun textOf(event: SseEvent): String? = frame.textOf(event)?.also { said += it.length }
+
+    override suspend fun take(event: SseEvent): Boolean {
+        val data = event.data
+        if (data.isBlank()) return false
+        if (data.trim() == DONE) {
+            isOver = true
+            return true
+        }
+        val piece = decode(data)
+        failIfReported(piece, requestId ?: piece.id)
+        if (event.name == "error") throw endpoint.http.failureInStream(call, ErrorBody.parse(data), requestId)
+        readNames(piece)
+        val choice = piece.choice
+        choice?.content?.let { take(it) }
+        choice?.finishReason?.let { finish(it) }
+        val usage = piece.tokens
+        if (usage == null) choice?.onlyText?.let { frame.learn(event, it) } else sink.usage(usage)
+        // The official last piece: some servers send no end marker behind it, and leave the connection open.
+        return isFinished && usage != null && piece.choices?.isEmpty() == true
+    }
+
+    /** Takes [body], a whole answer. */
+    suspend fun whole(body: String) = whole(decode(body), body)
+
+    /** Takes [body], the events of a whole stream. */
+    suspend fun stream(body: String) {
+        replay(body)
+        if (!isOver && !isFinished) {
+            val why = "in place of a whole answer came an event stream without its end marker"
+            throw endpoint.http.malformed(call, why, body, requestId)
+        }
+        end()
+    }
+
+    override suspend fun takeBody(body: String): Boolean {
+        val completion = readWire(Completion.serializer(), body)?.takeIf { !it.choices.isNullOrEmpty() } ?: return false
+        whole(completion, body)
+        return true
+    }
+
+    private suspend fun whole(completion: Completion, body: String) {
+        failIfReported(completion, requestId ?: completion.id)
+        readNames(completion)
+        val choice = completion.choice ?: completion.choices?.firstOrNull()
+        val content =
+            choice?.wholeContent ?: throw endpoint.http.malformed(call, "the answer has no message", body, requestId)
+        take(content)
+        isOver = true
+        choice.finishReason?.let { finish(it) }
+        completion.tokens?.let(sink::usage)
+        end()
+    }
+
+    private suspend fun take(content: Content) {
+        val thought = content.reasoningText
+        reasoning?.append(thought)
+        sink.reasoning(thought)
+        val text = content.text
+        sink.text(text)
+        said += text.length
+        if (content.refuses) refused = true
+        content.sound?.let(sound::take)
+        content.others.forEach { (type, block) ->
+            sink.opaquePart(ContentPart.Opaque(type, block.toString(), CHAT_FORM, said, calls.count))
+        }
+        val pieces = content.calls
+        pieces.forEach(calls::take)
+        // What they are is known later; that something has come is told now.
+        if (pieces.isNotEmpty()) sink.toolCall(0, null, null, "")
+    }
+
+    private suspend fun finish(raw: String) {
+        if (raw in BROKEN_OFF) {
+            val why = "the provider broke the answer off, with the finish reason $raw"
+            throw endpoint.http.failureInStream(call, ErrorBody(raw, null, why), requestId)
+        }
+        reason = raw
+        tellEnd()
+    }
+
+    /** Tells what only the end of the answer settles; nothing if that has not come. */
+    suspend fun end() {
+        if (!isFinished && !isOver) return
+        if (!reasoning.isNullOrEmpty()) {
+            sink.reasoningPart(ContentPart.Reasoning(reasoning.toString(), null, CHAT_FORM))
+        }
+        sound.toJson()?.let { sink.opaquePart(ContentPart.Opaque(AUDIO, it, CHAT_FORM, said, calls.count)) }
+        tellEnd()
+    }
+
+    private suspend fun tellEnd() {
+        calls.tell(sink)
+        sink.finish(finishReason(reason, refused), reason)
+    }
+
+    private fun decode(text: String): Completion =
+        endpoint.decode(call, Completion.serializer(), text, requestId, "a chat completion")
+
+    private fun failIfReported(completion: Completion, requestId: String?) {
+        val error = completion.error.reported() ?: completion.choice?.error.reported()
+        endpoint.failIfReported(call, error, requestId)
+    }
+
+    private fun readNames(piece: Completion) {
+        identify(piece.id)
+        if (!modelSeen && !piece.model.isNullOrEmpty()) {
+            modelSeen = true
+            sink.model(piece.model)
+        }
+    }
+
+    private companion object {
+        const val DONE = "[DONE]"
+    }
+}

@@ -1,0 +1,35 @@
+package dev.muster.samples.common;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What the SDK says to a programmer, in the words of a command line: where it names a method that sets something, the
+ * option or the variable that does so.
+ */
+final class CommandLineWords {
+  private static final Map<Pattern, String> WORDS = new LinkedHashMap<>();
+
+  static {
+    say(", or apiKey of the provider '[^']*'", "");
+    say("give the key by apiKey", "set the variable that holds the key");
+    say("give baseUrl", "give --base-url");
+    say("; for an endpoint of your own say compatibleWith\\([^)]*\\)", "");
+  }
+
+  private CommandLineWords() {}
+
+  /** {@code message} without the names of methods. */
+  static String of(String message) {
+    String said = message;
+    for (Map.Entry<Pattern, String> each : WORDS.entrySet()) {
+      said = each.getKey().matcher(said).replaceAll(each.getValue());
+    }
+    return said;
+  }
+
+  private static void say(String pattern, String words) {
+    WORDS.put(Pattern.compile(pattern), words);
+  }
+}

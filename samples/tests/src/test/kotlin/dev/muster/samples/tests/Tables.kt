@@ -1,0 +1,20 @@
+package dev.muster.samples.tests
+
+import kotlin.io.path.readLines
+
+/** Tables of the guides, for tests that hold them against the code. */
+internal object Tables {
+    /** The rows of the first table below [heading] in [file], without its head; each a list of cells. */
+    fun rows(file: String, heading: String): List<List<String>> {
+        val lines = Guides.ROOT.resolve(file).readLines()
+        val below = lines.dropWhile { it != heading }.drop(1)
+        val table = below.dropWhile { !it.startsWith("|") }.takeWhile { it.startsWith("|") }
+        require(table.size > 2) { "$file has no table below '$heading'" }
+        return table.drop(2).map { row -> row.trim('|').split(" | ").map { it.trim() } }
+    }
+
+    /** What stands as code in [cell]. */
+    fun names(cell: String): List<String> = NAME.findAll(cell).map { it.groupValues[1] }.toList()
+
+    private val NAME = Regex("`([^`]+)`")
+}

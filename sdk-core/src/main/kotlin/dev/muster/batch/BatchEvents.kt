@@ -1,0 +1,37 @@
+package dev.muster.batch
+
+import dev.muster.concurrent.Outcome
+import dev.muster.spi.callback
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import java.util.concurrent.Executor
+
+/**
+ * Tells the consumers, one at a time. Events come from two coroutines: the one that pulls and the one that collects.
+ */
+internal class BatchEvents<I>(private val options: BatchOptions<I>, private val total: Int?) {
+    private val turn = Mutex()
+    private var done = 0
+    private var succeeded = 0
+
+    suspend fun started(item: BatchItem<I>) {
+        val consumer = options.onStart ?: return
+        tell { consumer.accept(item) }
+    }
+
+    suspend fun ended(result: BatchResult<I, *>) {
+        done++
+        if (result.outcome is Outcome.Success) succeeded++
+        if (options.onResult == null && options.onProgress == null) return
+        val progress = BatchProgress(done, total, succeeded)
+        tell {
+            options.onResult?.accept(result)
+            options.onProgress?.accept(progress)
+        }
+    }
+
+    private suspend fun tell(event: () -> Unit) = turn.withLock { onExecutor(options.executor, event) }
+}
+
+internal suspend fun <R> onExecutor(executor: Executor?, code: () -> R): R =
+    if (executor == null) code() else callback(executor, executor, code)

@@ -1,0 +1,55 @@
+package dev.muster.java;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Arrays;
+import java.util.List;
+
+/** The words for the constants of an enum that Jackson reads, whatever annotations say so. */
+final class EnumWords {
+  private final JsonMapper mapper;
+
+  EnumWords(JsonMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /**
+   * Texts or whole numbers, in the order of the constants: as Jackson writes them or, where it does
+   * not read those, their names.
+   *
+   * @throws IllegalArgumentException where Jackson reads neither
+   */
+  List<JsonNode> of(Class<?> type) {
+    List<Object> constants = List.of(type.getEnumConstants());
+    List<JsonNode> written =
+        constants.stream().<JsonNode>map(mapper::valueToTree).toList();
+    if (areRead(written, constants)) return written;
+    List<JsonNode> names = constants.stream()
+        .<JsonNode>map(constant -> TextNode.valueOf(((Enum<?>) constant).name()))
+        .toList();
+    if (areRead(names, constants)) return names;
+    throw new IllegalArgumentException("Jackson does not read what it writes of " + type.getName()
+        + ", nor the names of its constants: give each a word of its own by @JsonProperty, or add a"
+        + " @JsonCreator that reads what @JsonValue gives");
+  }
+
+  private boolean areRead(List<JsonNode> words, List<Object> constants) {
+    boolean isPlain = words.stream().allMatch(JsonNode::isTextual)
+        || words.stream().allMatch(JsonNode::isIntegralNumber);
+    if (!isPlain || words.isEmpty()) return false;
+    Class<?> type = ((Enum<?>) constants.get(0)).getDeclaringClass();
+    Object[] read = words.stream().map(word -> read(word, type)).toArray();
+    return Arrays.equals(read, constants.toArray());
+  }
+
+  private Object read(JsonNode word, Class<?> type) {
+    try {
+      return mapper.treeToValue(word, type);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      // It is another word then.
+      return e;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.muster.java;
+
+import com.fasterxml.jackson.databind.PropertyName;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.Serial;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** A module of Jackson's with an annotation of its own, found as those of others are. */
+public final class OwnNames extends SimpleModule {
+  @Serial
+  private static final long serialVersionUID = 1L;
+
+  /** The name of a property. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Name {
+    String value();
+  }
+
+  @Override
+  public void setupModule(SetupContext context) {
+    context.insertAnnotationIntrospector(new Names());
+  }
+
+  private static final class Names extends NopAnnotationIntrospector {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable PropertyName findNameForDeserialization(Annotated annotated) {
+      Name name = annotated.getAnnotation(Name.class);
+      return name == null ? null : PropertyName.construct(name.value());
+    }
+  }
+}

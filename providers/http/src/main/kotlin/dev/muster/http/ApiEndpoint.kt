@@ -232,12 +232,7 @@ public class ApiEndpoint(
                 log?.answered(answer.status, failures.requestId(answer))
                 if (observer != null) RateLimitHeaders.read(answer::header)?.let(observer.observe)
                 if (answer.status !in SUCCESS) throw failures.status(call, answer)
-                val decoded =
-                    try {
-                        DecodedAnswer.of(answer)
-                    } catch (e: CodingException) {
-                        throw failures.unread(call, answer, e)
-                    }
+                val decoded = decoded(call, answer)
                 try {
                     handle(decoded)
                 } finally {
@@ -248,6 +243,12 @@ public class ApiEndpoint(
             // Once answered it is not the transport's: what it throws while reading is caught where it is read.
             throw if (answered) e else failures.unanswered(call, e).also { log?.failed(it) }
         }
+    }
+
+    private fun decoded(call: ApiCall, answer: HttpAnswer): HttpAnswer = try {
+        DecodedAnswer.of(answer)
+    } catch (e: CodingException) {
+        throw failures.unread(call, answer, e)
     }
 
     /**

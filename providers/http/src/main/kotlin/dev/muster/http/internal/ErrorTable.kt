@@ -45,7 +45,7 @@ internal class ErrorTable(private val codes: ErrorCodes) {
 
         body.isOneOf(codes.modelNotFound) -> ModelNotFoundException(message, context)
 
-        body.isOneOf(codes.invalidRequest) -> invalid(400, body, context, message)
+        body.isOneOf(codes.invalidRequest) -> InvalidRequestException(message, context)
 
         else -> ProviderException(message, context)
     }
@@ -63,7 +63,7 @@ internal class ErrorTable(private val codes: ErrorCodes) {
 
     /** Some servers break where they would have to refuse: it would be the same the next time. */
     private fun failed(body: ErrorBody, context: ErrorContext, message: String): LlmException =
-        if (body.isOneOf(codes.contextLength) || body.says(codes.contextLengthWords)) {
+        if (body.isOneOf(codes.contextLength)) {
             ContextLengthExceededException(message, context)
         } else {
             ProviderException(message, context)

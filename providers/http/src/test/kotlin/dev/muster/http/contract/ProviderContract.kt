@@ -65,7 +65,6 @@ public abstract class ProviderContract(
     /** How the form says `stop` and `length`. */
     protected open fun finishWord(reason: String): String = reason
 
-
     @Test
     public fun `A1 a completion carries model and limit and gives its text`(): Unit = blocking {
         server.onModel("m").reply(FakeReply.text("4"))

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-class PagedTest {
+class ListPageTest {
     private val asked = mutableListOf<String?>()
 
     /** Gets pages until there are no more [nexts]; each has one item unless it [isEmpty]. */
@@ -29,7 +29,7 @@ class PagedTest {
     fun `pages come until one has no next`() {
         assertEquals(listOf(0, 1, 2), pages(sequenceOf("a", "b", null)))
         assertEquals(listOf(null, "a", "b"), asked)
-        assertEquals(listOf(0), PagedTest().pages(sequenceOf("")))
+        assertEquals(listOf(0), ListPageTest().pages(sequenceOf("")))
     }
 
     @Test

@@ -1,7 +1,7 @@
 package web
 
-import dev.muster.chat.ChatModel
 import dev.muster.agent.ask
+import dev.muster.chat.ChatModel
 import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.muster.chat.ChatResponse;
 import dev.muster.error.ErrorContext;
 import dev.muster.error.LlmException;
 import dev.muster.error.ProviderException;
@@ -62,6 +63,7 @@ class StackTraceTest {
     if (type == Duration.class) return Duration.ofSeconds(1);
     if (type == List.class) return List.of();
     if (type == ErrorContext.class) return ErrorContext.NONE;
+    if (type == ChatResponse.class) return ChatResponse.builder().build();
     if (type.isEnum()) return type.getEnumConstants()[0];
     throw new AssertionError("No argument of " + type);
   }

@@ -257,7 +257,7 @@ class SuspendRunner : Runner {
         val PLAIN = AgentSettings(ToolExecution.CONCURRENT, 10, null)
 
         fun definition(name: String): ToolDefinition {
-            val properties = mapOf("n" to mapOf("type" to "integer"))
+            val properties = mapOf("n" to mapOf("type" to listOf("integer", "null")))
             val schema = mapOf("type" to "object", "properties" to properties, "additionalProperties" to false)
             return ToolDefinition(name, "Does $name", schema)
         }

@@ -121,9 +121,9 @@ internal val toolRows = listOf(
     Row(
         id = "C3.3",
         says = "arguments that the schema does not allow are a result that says so",
-        server = script("go" to toolCall("c1", "a", """{"m":1}""").usage(4, 3), "go" to done),
+        server = script("go" to toolCall("c1", "a", """{"n":"x"}""").usage(4, 3), "go" to done),
         run = agent("go", "a" to Value("A")),
-        ends = wrong("a", "The arguments are not valid: m is unknown: the properties are n"),
+        ends = wrong("a", "The arguments are not valid: n must be integer or null, not string"),
         saw = saw(requests = 2),
     ),
     Row(

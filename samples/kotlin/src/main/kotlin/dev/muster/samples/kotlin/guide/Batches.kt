@@ -1,8 +1,8 @@
 package dev.muster.samples.kotlin.guide
 
+import dev.muster.agent.ask
 import dev.muster.batch.batch
 import dev.muster.chat.ChatModel
-import dev.muster.agent.ask
 import kotlinx.coroutines.flow.Flow
 
 internal suspend fun inABatchWithoutAnEnd(model: ChatModel, lines: Flow<String>) {

@@ -89,7 +89,13 @@ public class OutputType<T> private constructor(
 
 /** The output type of the `@Serializable` type [T], as [outputType] makes it of a serializer. */
 @JvmSynthetic
-public inline fun <reified T> outputType(json: Json = Json): OutputType<T> =
+public inline fun <reified T> outputType(): OutputType<T> = outputType(serializer<T>())
+
+// Not a default of the one above: what is inlined would have every caller's module read that of Json.
+
+/** The output type of the `@Serializable` type [T] with the serializers of [json], as [outputType] makes it. */
+@JvmSynthetic
+public inline fun <reified T> outputType(json: Json): OutputType<T> =
     outputType(json.serializersModule.serializer<T>(), json)
 
 /**

@@ -26,7 +26,6 @@ import java.time.Duration
  * [interruptible][dev.muster.concurrent.interruptible].
  *
  * @param timeout how long one run may take; null: as long as the agent allows
- * @param json has the serializers of contextual and open polymorphic types, see [outputType]
  * @throws IllegalArgumentException where [A] is no object or has no JSON schema
  */
 @JvmSynthetic
@@ -34,7 +33,16 @@ public inline fun <reified A, reified R> tool(
     name: String,
     description: String,
     timeout: Duration? = null,
-    json: Json = Json,
+    noinline run: suspend (A) -> R,
+): AgentTool = tool(name, description, serializer<A>(), serializer<R>(), timeout, run = run)
+
+/** [tool] with the serializers of contextual and open polymorphic types that [json] has, see [outputType]. */
+@JvmSynthetic
+public inline fun <reified A, reified R> tool(
+    name: String,
+    description: String,
+    json: Json,
+    timeout: Duration? = null,
     noinline run: suspend (A) -> R,
 ): AgentTool {
     val module = json.serializersModule

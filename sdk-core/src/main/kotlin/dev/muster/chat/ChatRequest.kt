@@ -40,7 +40,7 @@ public class ChatRequest private constructor(builder: Builder) {
     @get:JvmName("stop")
     public val stop: List<String> = builder.stop.toList()
 
-    /** For repeatable sampling, where the provider has it. */
+    /** For repeatable sampling. A provider that has no seed refuses the request before anything is sent. */
     @get:JvmName("seed")
     public val seed: Long? = builder.seed
 

@@ -27,8 +27,8 @@ class AddressesTest {
     @Test
     fun `a server that listens on another address of localhost is found, and found at once the next time`() {
         RawServer(there) { connection, _ ->
-            readRequest(connection)
-            write(connection, RawServer.OK)
+            // A connection closed without a word might be found in the pool before its end is known.
+            while (readRequest(connection) != null) write(connection, RawServer.OK)
         }.use { server ->
             onEngine(here, there) { engine ->
                 repeat(3) { assertEquals("ok", String(engine.exchange(call(server)) { it.readAll() })) }

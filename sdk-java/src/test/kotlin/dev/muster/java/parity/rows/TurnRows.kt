@@ -16,6 +16,7 @@ import dev.muster.java.parity.Gives
 import dev.muster.java.parity.Recover
 import dev.muster.java.parity.Remembered
 import dev.muster.java.parity.Row
+import dev.muster.java.parity.SHORT
 import dev.muster.java.parity.Step
 import dev.muster.java.parity.Turn
 import dev.muster.java.parity.TurnTokens
@@ -64,10 +65,11 @@ internal val turnRows = listOf(
         says = "a turn that times out leaves no message behind and lets the next one in",
         server = script("a" to hang(), "b" to text("2")),
         run = inOrder(
-            Recover(Deadline(Turn("a"), 200), LlmTimeoutException::class.java, "late"),
+            Recover(Deadline(Turn("a"), SHORT), LlmTimeoutException::class.java, "late"),
             Turn("b"),
             Remembered,
         ),
+        steps = steps(until(REQUESTS, 1), Step.Pass),
         ends = Gives(listOf("late", "2", listOf("b", "2"))),
         saw = saw(requests = 2, disconnects = 1),
     ),

@@ -43,6 +43,10 @@ final class ElasticPool implements Executor {
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private int threads;
   private int idle;
+
+  /** Threads that have not come to their first task yet: a busy processor lets them wait, too. */
+  private int starting;
+
   private long begun;
   private boolean watched;
   private boolean starved;
@@ -88,6 +92,7 @@ final class ElasticPool implements Executor {
   private void startWorker() {
     start(this::work, null);
     threads++;
+    starting++;
   }
 
   private void start(Runnable loop, @Nullable String name) {
@@ -97,7 +102,7 @@ final class ElasticPool implements Executor {
   }
 
   private void work() {
-    for (Runnable task = next(); task != null; task = next()) {
+    for (Runnable task = first(); task != null; task = next()) {
       try {
         task.run();
       } catch (Throwable e) {
@@ -116,6 +121,16 @@ final class ElasticPool implements Executor {
       thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     } catch (Throwable e) {
       LOG.error("The handler of uncaught exceptions has failed", e);
+    }
+  }
+
+  private @Nullable Runnable first() {
+    lock.lock();
+    try {
+      starting--;
+      return next();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -179,7 +194,7 @@ final class ElasticPool implements Executor {
   }
 
   private void grow() {
-    int more = Math.min(queue.size() - idle, threads / 4 + 1);
+    int more = Math.min(queue.size() - idle - starting, threads / 4 + 1);
     for (int i = 0; i < more; i++) startWorker();
   }
 

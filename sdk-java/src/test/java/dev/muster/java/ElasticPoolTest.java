@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +65,46 @@ class ElasticPoolTest {
         .filter(thread -> thread.getName().equals("muster-callback-watcher"))
         .count();
     assertEquals(1, watchers);
+  }
+
+  @Test
+  void noThreadIsStartedForATaskThatHasOneOnItsWay() throws Exception {
+    int tasks = Runtime.getRuntime().availableProcessors() + 10;
+    CountDownLatch processorIsFree = new CountDownLatch(1);
+    AtomicInteger workers = new AtomicInteger();
+    CompletableFuture<Thread> watcher = new CompletableFuture<>();
+    ElasticPool pool = new ElasticPool(
+        loop -> new Thread(() -> {
+          if (Thread.currentThread().getName().equals("muster-callback-watcher")) {
+            watcher.complete(Thread.currentThread());
+          } else {
+            workers.incrementAndGet();
+            awaitQuietly(processorIsFree);
+          }
+          loop.run();
+        }),
+        10,
+        TimeUnit.SECONDS);
+    CountDownLatch done = new CountDownLatch(tasks);
+    for (int i = 0; i < tasks; i++) pool.execute(done::countDown);
+    while (workers.get() < tasks) Thread.onSpinWait();
+    long looked = waits(watcher.get());
+    while (waits(watcher.get()) < looked + 10) Thread.onSpinWait();
+    assertEquals(tasks, workers.get());
+    processorIsFree.countDown();
+    done.await();
+  }
+
+  private static long waits(Thread thread) {
+    return ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId()).getWaitedCount();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void arrive(CyclicBarrier barrier) {

@@ -34,12 +34,15 @@ class RefusalsTest : Wired() {
             mapOf(
                 history(Message.system("Be brief.")) to "without a user message",
                 history(Message.system("Be brief."), Message.assistant("Yes?")) to "without a user message",
-                history(user, Message.tool("c1", "r")) to "tool call c1 stands behind no assistant message",
-                history(user, calls("c1"), Message.tool("c2", "r")) to "tool call c2 stands behind no",
-                history(user, calls("c1"), Message.tool("c1", "r"), Message.tool("c1", "r")) to "tool call c1 stands",
-                history(user, calls("c1")) to "tool call c1 has no result",
-                history(user, calls("c1", "c2"), Message.tool("c1", "r")) to "tool call c2 has no result",
-                history(user, calls("c1"), user, Message.tool("c1", "r")) to "tool call c1 has no result",
+                history(user, Message.tool("c1", "r")) to "the result of the call c1 does not stand behind",
+                history(user, calls("c1"), Message.tool("c2", "r")) to "the result of the call c2 does not",
+                history(user, calls("c1"), Message.tool("c1", "r"), Message.tool("c1", "r")) to
+                    "the result of the call c1",
+                history(user, calls("c1")) to "the call c1 of the tool tide has no result",
+                history(user, calls("c1", "c2"), Message.tool("c1", "r")) to
+                    "the call c2 of the tool tide has no result",
+                history(user, calls("c1"), user, Message.tool("c1", "r")) to
+                    "the call c1 of the tool tide has no result",
                 history(calls("c1"), Message.tool("c1", "r")) to "behind a user message or tool results",
                 history(
                     user,

@@ -39,7 +39,7 @@ public object Fields {
         else -> element.toString()
     }
 
-    /** The object that [text] is, in one line; an empty one where it is none, as arguments may be that a model wrote. */
+    /** Returns the JSON object in [text] on one line, or `{}` if [text] is not an object: a model writes anything. */
     @JvmStatic
     public fun objectOrEmpty(text: String): String = try {
         (Json.parseToJsonElement(text) as? JsonObject)?.toString() ?: EMPTY

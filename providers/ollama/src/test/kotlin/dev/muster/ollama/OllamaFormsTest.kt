@@ -221,7 +221,7 @@ class OllamaFormsTest {
         val calls = """[{"function":{"name":"f"}},{"id":"own","function":{"name":"f"}},{"function":{"name":"f"}}]"""
         val body = """{"model":"x","message":{"content":"","tool_calls":$calls},"done":true,"done_reason":"stop"}"""
         server.otherwise(FakeReply.raw("$body\n"))
-        val earlier = listOf("call_2", "call_11", "call_x", "toolu_99").map { ToolCall(it, "f", "{}") }
+        val earlier = listOf("call_0", "call_11", "call_x", "toolu_99").map { ToolCall(it, "f", "{}") }
         val request =
             ChatRequest {
                 user("q")
@@ -230,7 +230,7 @@ class OllamaFormsTest {
             }
         val streamed = (model.stream(request).toList().last() as ChatEvent.Finished).response
         listOf(model.chat(request), streamed).forEach { response ->
-            assertEquals(listOf("call_12", "own", "call_14"), response.toolCalls.map { it.id })
+            assertEquals(listOf("call_1", "own", "call_2"), response.toolCalls.map { it.id })
         }
     }
 

@@ -69,14 +69,14 @@ class RefusedRequestsTest : WiredTest("openai") {
         val question = Message.user("q")
         server.allowFields("reasoning_content")
         listOf("openai", "openai-responses", "azure", "deepseek", "mistral").forEach { provider ->
-            refused(provider, "'c2' of g") { messages(listOf(question, called, first)) }
-            refused(provider, "'c2' of g") { messages(listOf(question, called, first, question)) }
-            refused(provider, "'c1'") { messages(listOf(question, first)) }
-            refused(provider, "'c1'") { messages(listOf(question, called, first, second, first)) }
+            refused(provider, "call c2 of the tool g") { messages(listOf(question, called, first)) }
+            refused(provider, "call c2 of the tool g") { messages(listOf(question, called, first, question)) }
+            refused(provider, "call c1") { messages(listOf(question, first)) }
+            refused(provider, "call c1") { messages(listOf(question, called, first, second, first)) }
             val whole = sent(provider) { messages(listOf(question, called, second, first, question)) }
             assertEquals(null, whole.rejection)
         }
-        refused("openai", "'c1' of f") { messages(listOf(question, called, question, first, second)) }
+        refused("openai", "call c1 of the tool f") { messages(listOf(question, called, question, first, second)) }
         assertEquals(
             null,
             sent("openai-responses") {

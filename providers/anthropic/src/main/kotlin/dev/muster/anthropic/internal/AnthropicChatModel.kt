@@ -7,6 +7,7 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.CallIds
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
 import dev.muster.spi.ProviderModel

@@ -1,6 +1,7 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.chat.ContentPart
+import dev.muster.http.Fields
 import dev.muster.http.Place
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
@@ -47,7 +48,7 @@ internal class Block(val json: JsonObject) {
         }
 
     /** The arguments of a call, as JSON; empty where there are none. */
-    val arguments: String get() = jsonText(json["input"]).takeUnless { it == "{}" }.orEmpty()
+    val arguments: String get() = Fields.json(json["input"]).takeUnless { it == "{}" }.orEmpty()
 
     /** The block as reasoning that goes back, which stands at [spot]; null where it is none. */
     fun toReasoning(spot: Spot): ContentPart.Reasoning? = when {

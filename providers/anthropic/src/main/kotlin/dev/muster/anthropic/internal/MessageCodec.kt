@@ -5,6 +5,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
@@ -219,19 +220,12 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     private fun JsonWriter.toolUse(call: ToolCall, cache: CacheControl?) = block("tool_use", cache) {
         name("id").value(idOf(call.id))
         // A name from elsewhere, or made up by a model: what is offered now has been checked.
-        name("name").value(FOREIGN.replace(call.name, "_").take(MAX_NAME).ifEmpty { "_" })
-        name("input").raw(objectOrEmpty(call.arguments))
+        name("name").value(TOOL_NAMES.sent(call.name))
+        name("input").raw(Fields.objectOrEmpty(call.arguments))
     }
 
     /** The API refuses an id with other characters, which those of calls from elsewhere may have: `functions.f:0`. */
     private fun idOf(call: String): String = FOREIGN.replace(call, "_")
-
-    /** The API takes an object, where the model may have written anything. */
-    private fun objectOrEmpty(arguments: String): String = try {
-        (Json.parseToJsonElement(arguments) as? JsonObject)?.toString() ?: "{}"
-    } catch (_: SerializationException) {
-        "{}"
-    }
 
     private fun refuseMedia(message: Message) {
         if (message.content.any { it is ContentPart.Media }) {
@@ -244,6 +238,5 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         val USUAL_TTL: Duration = Duration.ofMinutes(5)
         val FOREIGN = Regex("[^a-zA-Z0-9_-]")
         const val PDF = "application/pdf"
-        const val MAX_NAME = 128
     }
 }

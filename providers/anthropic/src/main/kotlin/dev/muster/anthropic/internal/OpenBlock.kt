@@ -1,5 +1,6 @@
 package dev.muster.anthropic.internal
 
+import dev.muster.http.Fields
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -40,7 +41,7 @@ internal class OpenBlock(
         (delta as? JsonObject)?.filterKeys { it != "type" }?.forEach { (name, piece) ->
             val before = changes[name] ?: start.json[name]
             val goesOn = piece is JsonPrimitive && piece.isString && before is JsonPrimitive && before.isString
-            changes[name] = if (goesOn) JsonPrimitive(jsonText(before) + jsonText(piece)) else piece
+            changes[name] = if (goesOn) JsonPrimitive(Fields.json(before) + Fields.json(piece)) else piece
         }
     }
 

@@ -3,6 +3,7 @@ package dev.muster.anthropic.internal
 import dev.muster.error.LlmException
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.CallIds
 import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent

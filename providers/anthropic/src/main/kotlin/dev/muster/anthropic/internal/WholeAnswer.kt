@@ -2,8 +2,8 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
-import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
+import dev.muster.http.CallIds
 import kotlinx.serialization.json.JsonObject
 
 /** The answer that [content] is, without what stands beside it. */
@@ -32,15 +32,4 @@ internal fun responseOf(content: List<Block>, container: JsonObject?, ids: CallI
         .reasoningParts(reasoning)
         .opaqueParts(opaque)
         .toolCalls(calls)
-}
-
-/** Gives the calls of one answer their ids: each its own, unless another one of the conversation has it. */
-internal class CallIds(private val messages: List<Message>) {
-    private val taken by lazy { messages.flatMapTo(HashSet()) { message -> message.toolCalls.map { it.id } } }
-    private var next = 0
-
-    /** The id of a call that came with [id], or without one: its result has to name it, and it alone. */
-    fun of(id: String?): String = id?.takeIf { it.isNotEmpty() && taken.add(it) } ?: made()
-
-    private fun made(): String = generateSequence { "call_${next++}" }.first(taken::add)
 }

@@ -2,6 +2,7 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
+import dev.muster.http.Fields
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
@@ -64,7 +65,7 @@ internal class WireEvent(
     @SerialName("request_id") private val id: JsonElement? = null,
 ) {
     /** Which block it is about; null where it does not say. */
-    val at: Int? get() = count(index)?.toInt()
+    val at: Int? get() = Fields.count(index)?.toInt()
 
     // These are read with the event, so that what they cannot be makes it malformed.
     @Transient
@@ -97,7 +98,7 @@ internal class Delta(
     val container: JsonElement? = null,
 ) {
     /** A piece of the input of a tool. */
-    val input: String get() = jsonText(partialJson)
+    val input: String get() = Fields.json(partialJson)
 
     val stopReason: String? get() = (reason as? JsonPrimitive)?.contentOrNull
 
@@ -143,11 +144,11 @@ internal class WireUsage(
         fun of(element: JsonElement?): WireUsage? {
             val json = element as? JsonObject ?: return null
             return WireUsage(
-                count(json["input_tokens"]),
-                count(json["cache_creation_input_tokens"]),
-                count(json["cache_read_input_tokens"]),
-                count(json["output_tokens"]),
-                count((json["output_tokens_details"] as? JsonObject)?.get("thinking_tokens")),
+                Fields.count(json["input_tokens"]),
+                Fields.count(json["cache_creation_input_tokens"]),
+                Fields.count(json["cache_read_input_tokens"]),
+                Fields.count(json["output_tokens"]),
+                Fields.count((json["output_tokens_details"] as? JsonObject)?.get("thinking_tokens")),
             )
         }
     }
@@ -165,17 +166,4 @@ internal fun finishReason(raw: String?): FinishReason = when (raw) {
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
 /** The field [name] as text, whether it is one or a number; null where it is neither. */
-internal fun JsonObject.text(name: String): String? = (get(name) as? JsonPrimitive)?.contentOrNull
-
-/** JSON that stands as itself or within a string; empty where there is none. */
-internal fun jsonText(element: JsonElement?): String = when (element) {
-    null, JsonNull -> ""
-    is JsonPrimitive -> element.content
-    else -> element.toString()
-}
-
-/** A number of things, also as `5.0` or `"5"`; null where it is none that can be true. */
-private fun count(element: JsonElement?): Long? =
-    (element as? JsonPrimitive)?.contentOrNull?.toDoubleOrNull()?.takeIf { it in 0.0..MOST }?.toLong()
-
-private const val MOST = 1e12
+internal fun JsonObject.text(name: String): String? = Fields.text(get(name))

@@ -5,22 +5,21 @@ import dev.muster.chat.FinishReason
 import dev.muster.error.ErrorContext
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
+import dev.muster.http.CallIds
 import dev.muster.spi.StreamSink
 import kotlinx.serialization.json.JsonObject
 
 /**
  * Takes one answer apart, whole or piece by piece. The end of an answer is the end of its body: gateways say a finish
  * reason with each piece, and real ones with the last.
- *
- * @param callsBefore how many calls of tools the conversation has
  */
 internal class AnswerReader(
     private val api: GeminiApi,
     private val call: ApiCall,
     private val sink: StreamSink,
-    callsBefore: Int,
+    ids: CallIds,
 ) {
-    private val calls = FunctionCalls(sink, callsBefore)
+    private val calls = FunctionCalls(sink, ids)
     private val signed = SignedParts(sink)
     private val metadata = LinkedHashMap<String, JsonObject>(0)
     private var textLength = 0
@@ -45,7 +44,7 @@ internal class AnswerReader(
         val candidate = answer.first
         candidate?.let(::noteEnd)
         answer.usage(isOver = isWhole || reason != null)?.let(sink::usage)
-        candidate?.parts?.forEach { take(it, answer.responseId, requestId) }
+        candidate?.parts?.forEach { take(it, requestId) }
         answer.error?.let { throw api.endpoint.failureInStream(call, it, requestId) }
         answer.blockReason?.let { throw api.blocked(call, it, requestId) }
         // From here on it is whole even if the connection breaks, or the server forgets to end it.
@@ -78,11 +77,11 @@ internal class AnswerReader(
 
     private fun finish(raw: String?) = sink.finish(finishReason(raw, calls.count > 0), raw)
 
-    private suspend fun take(part: Part, responseId: String?, requestId: String?) {
+    private suspend fun take(part: Part, requestId: String?) {
         if (part.text.isNotEmpty()) if (part.isThought) sink.reasoning(part.text) else say(part.text)
         val signature = part.signature
         part.calls.forEachIndexed { at, json ->
-            if (!calls.take(json, signature.takeIf { at == 0 }, responseId)) throw unreadable(json, requestId)
+            if (!calls.take(json, signature.takeIf { at == 0 })) throw unreadable(json, requestId)
         }
         if (calls.count > 0) saysSomething = true
         if (part.otherKind != null) {

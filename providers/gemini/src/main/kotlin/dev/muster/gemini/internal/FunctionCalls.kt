@@ -1,5 +1,7 @@
 package dev.muster.gemini.internal
 
+import dev.muster.http.CallIds
+import dev.muster.http.Fields
 import dev.muster.spi.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -7,10 +9,8 @@ import kotlinx.serialization.json.JsonPrimitive
 /**
  * Puts together the calls of one answer. As a rule each comes whole. Where `willContinue` says that there is more, its
  * arguments come value by value, by parts that have no name.
- *
- * @param before how many calls there are in the conversation, so that the ids that are made differ from theirs
  */
-internal class FunctionCalls(private val sink: StreamSink, private val before: Int) {
+internal class FunctionCalls(private val sink: StreamSink, private val ids: CallIds) {
     private val calls = ArrayList<Call>(1)
 
     val count: Int get() = calls.size
@@ -19,7 +19,7 @@ internal class FunctionCalls(private val sink: StreamSink, private val before: I
     val isOpen: Boolean get() = calls.any { it.open != null }
 
     /** Takes [json], a call or a piece of one; returns whether its arguments could be read. */
-    suspend fun take(json: JsonObject, signature: String?, responseId: String?): Boolean {
+    suspend fun take(json: JsonObject, signature: String?): Boolean {
         val id = json["id"].string()
         val name = json["name"].string().orEmpty()
         val pieces = json["partialArgs"].objects()
@@ -27,7 +27,7 @@ internal class FunctionCalls(private val sink: StreamSink, private val before: I
         val known = continued(id, name)
         // What ends a call says nothing else: here there is none to end.
         if (known == null && json.isEmpty()) return true
-        val call = known ?: begin(id, name, responseId)
+        val call = known ?: begin(id, name)
         signature?.let { sink.toolCallSignature(call.index, it) }
         if (!goesOn && pieces.isEmpty() && call.open == null) {
             whole(call, argumentsOf(json))
@@ -53,12 +53,10 @@ internal class FunctionCalls(private val sink: StreamSink, private val before: I
         fits && (it.open != null || (it.isEmpty && name.isEmpty()))
     }
 
-    private suspend fun begin(id: String?, name: String, responseId: String?): Call {
-        val made = listOfNotNull("call", responseId, before + calls.size).joinToString("_")
-        val unique = id?.takeIf { given -> calls.none { it.id == given } } ?: made
-        val call = Call(calls.size, id, unique, name)
+    private suspend fun begin(id: String?, name: String): Call {
+        val call = Call(calls.size, id, name)
         calls += call
-        sink.toolCall(call.index, unique, name, "")
+        sink.toolCall(call.index, ids.of(id), name, "")
         return call
     }
 
@@ -81,7 +79,7 @@ internal class FunctionCalls(private val sink: StreamSink, private val before: I
         sink.toolCall(call.index, null, null, if (isWhole) rest else rest.dropLast(1))
     }
 
-    private class Call(val index: Int, val given: String?, val id: String, val name: String) {
+    private class Call(val index: Int, val given: String?, val name: String) {
         /** Whether no arguments have come. */
         var isEmpty = true
 
@@ -93,10 +91,6 @@ internal class FunctionCalls(private val sink: StreamSink, private val before: I
         const val NOTHING = "{}"
 
         /** Some gateways send the text of the object. */
-        fun argumentsOf(json: JsonObject): String {
-            val args = json["args"].orNull() ?: return NOTHING
-            val text = if (args is JsonPrimitive && args.isString) args.content else args.toString()
-            return text.ifBlank { NOTHING }
-        }
+        fun argumentsOf(json: JsonObject): String = Fields.json(json["args"]).ifBlank { NOTHING }
     }
 }

@@ -5,8 +5,10 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
+import dev.muster.http.CallIds
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent
+import dev.muster.spi.CollectedAnswer
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
 
@@ -18,7 +20,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         val call = call(request, "generateContent")
         val answer = api.endpoint.post(call)
         val collected = CollectedAnswer()
-        val reader = AnswerReader(api, call, collected, request.calls)
+        val reader = AnswerReader(api, call, collected, CallIds(request.messages))
         val pieces = api.answers(call, answer.text, answer.requestId)
         val requestId = answer.requestId ?: pieces.firstNotNullOfOrNull { it.responseId }
         pieces.forEach { reader.take(it, isWhole = true, requestId) }
@@ -31,7 +33,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, "streamGenerateContent?alt=sse")
-        val decoder = StreamDecoder(call, sink, request.calls)
+        val decoder = StreamDecoder(call, sink, CallIds(request.messages))
         try {
             api.endpoint.events(call, decoder)
         } catch (e: StreamTruncatedException) {
@@ -53,13 +55,10 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         }
     }
 
-    /** How many calls of tools there are so far. */
-    private val ChatRequest.calls get() = messages.sumOf { it.toolCalls.size }
-
     /** Takes one stream apart. */
-    private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink, callsBefore: Int) :
+    private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink, ids: CallIds) :
         EventDecoder(sink) {
-        private val reader = AnswerReader(api, call, sink, callsBefore)
+        private val reader = AnswerReader(api, call, sink, ids)
 
         val mayEnd: Boolean get() = reader.mayEnd
 

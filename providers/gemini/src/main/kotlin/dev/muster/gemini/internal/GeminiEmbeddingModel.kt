@@ -5,8 +5,8 @@ import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.ErrorBody
+import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
-import dev.muster.http.Numbers
 import dev.muster.spi.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
@@ -22,12 +22,12 @@ internal class GeminiEmbeddingModel(private val model: String, private val api: 
         val wire = api.decode(WireEmbeddings.serializer(), call, answer.text, answer.requestId)
         wire.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
         val vectors =
-            wire.embeddings?.map { Numbers.vector(it.values) }?.takeUnless { null in it }
+            wire.embeddings?.map { Fields.vector(it.values) }?.takeUnless { null in it }
                 ?: throw api.endpoint.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
             .embeddings(vectors.filterNotNull().map(::Embedding))
-            .usage(Numbers.count(wire.usageMetadata?.promptTokenCount)?.let { Usage(it, null) })
+            .usage(Fields.count(wire.usageMetadata?.promptTokenCount)?.let { Usage(it, null) })
     }
 
     /** What a batch has in common is said by every one of its requests. */

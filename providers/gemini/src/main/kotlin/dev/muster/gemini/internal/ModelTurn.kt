@@ -3,10 +3,8 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
+import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonObject
 
 /** Whether there is more than what another provider has thought or done: the API refuses a turn without parts. */
 internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
@@ -115,16 +113,9 @@ private fun JsonWriter.functionCall(call: ToolCall, signature: String?) {
     obj {
         name("functionCall").obj {
             name("id").value(call.id)
-            name("name").value(wireName(call.name))
-            name("args").raw(objectOrEmpty(call.arguments))
+            name("name").value(TOOL_NAMES.sent(call.name))
+            name("args").raw(Fields.objectOrEmpty(call.arguments))
         }
         signature?.let { name("thoughtSignature").value(it) }
     }
-}
-
-/** The API takes an object, where the model may have written anything. */
-private fun objectOrEmpty(arguments: String): String = try {
-    (Json.parseToJsonElement(arguments) as? JsonObject)?.toString() ?: "{}"
-} catch (_: SerializationException) {
-    "{}"
 }

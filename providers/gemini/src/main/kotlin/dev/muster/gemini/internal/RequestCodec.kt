@@ -142,7 +142,7 @@ private fun JsonWriter.results(results: List<Message>, names: Map<String, String
             obj {
                 name("functionResponse").obj {
                     name("id").value(id)
-                    name("name").value(wireName(names[id] ?: id))
+                    name("name").value(TOOL_NAMES.sent(names[id] ?: id))
                     name("response").obj { name(if (result.isToolError) "error" else "output").value(result.text) }
                 }
             }

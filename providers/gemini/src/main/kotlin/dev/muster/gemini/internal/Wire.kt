@@ -3,6 +3,7 @@ package dev.muster.gemini.internal
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
 import dev.muster.http.ErrorBody
+import dev.muster.http.Fields
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -58,14 +59,14 @@ internal class WireAnswer(private val json: JsonObject) {
 
     /** Google counts beside each other what [Usage] counts within each other. */
     private fun JsonObject.toUsage(isOver: Boolean): Usage? {
-        val thoughts = this["thoughtsTokenCount"].count()
+        val thoughts = Fields.count(this["thoughtsTokenCount"])
         val usage = Usage(
-            inputTokens = sum(this["promptTokenCount"].count(), this["toolUsePromptTokenCount"].count()),
-            outputTokens = sum(this["candidatesTokenCount"].count(), thoughts),
-            cachedInputTokens = this["cachedContentTokenCount"].count(),
+            inputTokens = sum(Fields.count(this["promptTokenCount"]), Fields.count(this["toolUsePromptTokenCount"])),
+            outputTokens = sum(Fields.count(this["candidatesTokenCount"]), thoughts),
+            cachedInputTokens = Fields.count(this["cachedContentTokenCount"]),
             reasoningTokens = thoughts,
             // It leaves out what is 0, so that the sum may be known where a part is not.
-            total = if (isOver) this["totalTokenCount"].count() else null,
+            total = if (isOver) Fields.count(this["totalTokenCount"]) else null,
         )
         return usage.takeIf { it != Usage.UNKNOWN }
     }
@@ -116,24 +117,12 @@ internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = whe
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
 /** The text of a string or a number; null where there is none. */
-internal fun JsonElement?.string(): String? =
-    (this as? JsonPrimitive)?.takeIf { it !is JsonNull }?.content?.ifEmpty { null }
+internal fun JsonElement?.string(): String? = Fields.text(this)?.ifEmpty { null }
 
 /** A word of a list that the API has, null for its first one, which says that nothing is said. */
 private fun JsonElement?.word(): String? = string()?.takeUnless { it.endsWith("_UNSPECIFIED") }
 
 /** The objects of a list, or the one that stands in its place. */
-internal fun JsonElement?.objects(): List<JsonObject> = when (this) {
-    is JsonObject -> listOf(this)
-    is JsonArray -> filterIsInstance<JsonObject>()
-    else -> emptyList()
-}
+internal fun JsonElement?.objects(): List<JsonObject> = Fields.objects(this)
 
 private fun JsonElement?.isFirst() = this !is JsonPrimitive || (content.toDoubleOrNull() ?: 0.0) == 0.0
-
-/** A number of tokens, in whatever way it is written; what none can be is unknown. */
-internal fun JsonElement?.count(): Long? =
-    (this as? JsonPrimitive)?.content?.toDoubleOrNull()?.takeIf { it in 0.0..MOST }?.toLong()
-
-/** Up to here a double counts in ones. */
-private const val MOST = 9.0e15

@@ -8,6 +8,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.error.ErrorContext
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
+import dev.muster.http.CallIds
 import dev.muster.http.ErrorBody
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
@@ -28,7 +29,7 @@ internal class OllamaChatModel(
         if (line.done == false || (messages.isEmpty() && !line.isLoading)) {
             throw endpoint.malformed(call, "the answer has no whole message", answer.text, answer.requestId)
         }
-        val ids = CallIds(nextCall(request.messages))
+        val ids = CallIds(request.messages)
         val toolCalls =
             messages.flatMap { toolCalls(call, it, answer.text, answer.requestId) }.map {
                 ToolCall(ids.of(it.givenId), it.name, it.arguments.ifBlank { "{}" })
@@ -53,7 +54,7 @@ internal class OllamaChatModel(
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
-        val decoder = StreamDecoder(sink, CallIds(nextCall(request.messages)))
+        val decoder = StreamDecoder(sink, CallIds(request.messages))
         endpoint.lines(call, decoder::started) { decoder.take(call, it) }
     }
 

@@ -7,8 +7,8 @@ import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import dev.muster.http.ErrorBody
+import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
-import dev.muster.http.Numbers
 import dev.muster.spi.ProviderEmbeddingModel
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
@@ -34,12 +34,12 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
             }
         vectors.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
         val embeddings =
-            vectors.embeddings?.map(Numbers::vector)?.takeUnless { null in it }
+            vectors.embeddings?.map(Fields::vector)?.takeUnless { null in it }
                 ?: throw endpoint.malformed(call, "the answer has no vectors", answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
             .embeddings(embeddings.filterNotNull().map(::Embedding))
-            .usage(Numbers.count(vectors.promptTokens)?.let { Usage(it, null) })
+            .usage(Fields.count(vectors.promptTokens)?.let { Usage(it, null) })
             .model(vectors.model.orEmpty())
     }
 

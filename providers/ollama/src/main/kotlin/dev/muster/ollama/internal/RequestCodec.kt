@@ -11,6 +11,7 @@ import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
+import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
@@ -122,7 +123,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
             name("id").value(call.id)
             name("function").obj {
                 name("name").value(call.name)
-                name("arguments").raw(objectOrEmpty(call.arguments))
+                name("arguments").raw(Fields.objectOrEmpty(call.arguments))
             }
         }
     }
@@ -132,13 +133,6 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         Role.USER -> "user"
         Role.ASSISTANT -> "assistant"
         Role.TOOL -> "tool"
-    }
-
-    /** Ollama takes an object, where the model may have written anything. */
-    private fun objectOrEmpty(arguments: String): String = try {
-        (Json.parseToJsonElement(arguments) as? JsonObject)?.toString() ?: "{}"
-    } catch (_: SerializationException) {
-        "{}"
     }
 
     private fun JsonWriter.tool(tool: ToolDefinition) {

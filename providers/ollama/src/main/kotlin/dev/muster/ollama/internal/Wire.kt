@@ -1,9 +1,8 @@
 package dev.muster.ollama.internal
 
 import dev.muster.chat.FinishReason
-import dev.muster.chat.Message
 import dev.muster.chat.Usage
-import dev.muster.http.Numbers
+import dev.muster.http.Fields
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
@@ -11,7 +10,6 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
 
 /** Reads what is known and passes over the rest. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
@@ -30,8 +28,8 @@ internal class ChatLine(
     /** Ollama counts neither cached nor reasoning tokens, and leaves a count out where it has none. */
     val usage: Usage?
         get() {
-            val asked = Numbers.count(promptTokens)
-            val answered = Numbers.count(answerTokens)
+            val asked = Fields.count(promptTokens)
+            val answered = Fields.count(answerTokens)
             return if (asked == null && answered == null) null else Usage(asked, answered)
         }
 
@@ -63,44 +61,13 @@ internal class WireToolCall(private val id: JsonElement? = null, private val fun
 
     val arguments: String get() = function?.argumentsText.orEmpty()
 
-    /** The server's id, some of which are numbers; empty for none. */
-    val givenId: String get() = (id as? JsonPrimitive)?.takeIf { it !is JsonNull }?.content.orEmpty()
+    /** The server's id, some of which are numbers; null for none. */
+    val givenId: String? get() = Fields.text(id)
 }
-
-/**
- * The ids of one answer's calls, of which the first that has none is number [next]. Older servers give no id, but the
- * result has to name its call, and other providers want no id twice.
- */
-internal class CallIds(private var next: Int) {
-    private val used = HashSet<String>()
-
-    /** The id of the next call, of which the server says that it is [given]. */
-    fun of(given: String): String {
-        val number = next++
-        val free = if (given.isEmpty()) "$CALL$number" else given
-        // Two of one answer that are called the same would be one.
-        return if (used.add(free)) free else generateSequence(number) { it + 1 }.map { "$CALL$it" }.first(used::add)
-    }
-}
-
-private const val CALL = "call_"
-
-/** The number of the next call in a conversation of [messages]: no call there has it, or one above it. */
-internal fun nextCall(messages: List<Message>): Int = messages
-    .flatMap { it.toolCalls }
-    .mapNotNull { call -> call.id.takeIf { it.startsWith(CALL) }?.removePrefix(CALL)?.toIntOrNull() }
-    .maxOrNull()
-    ?.let { (it + 1).coerceAtLeast(0) } ?: 0
 
 @Serializable
 internal class WireFunction(val name: String? = null, val arguments: JsonElement? = null) {
-    val argumentsText: String
-        get() =
-            when (arguments) {
-                null, JsonNull -> ""
-                is JsonPrimitive -> arguments.content
-                else -> arguments.toString()
-            }
+    val argumentsText: String get() = Fields.json(arguments)
 }
 
 /** Ollama says "stop" of an answer that calls tools, too. */

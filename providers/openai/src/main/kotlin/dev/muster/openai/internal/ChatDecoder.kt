@@ -3,6 +3,7 @@ package dev.muster.openai.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.http.ApiCall
+import dev.muster.http.CallIds
 import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent

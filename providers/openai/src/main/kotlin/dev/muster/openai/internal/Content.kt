@@ -1,5 +1,6 @@
 package dev.muster.openai.internal
 
+import dev.muster.http.Fields
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
@@ -61,11 +62,8 @@ internal class Content(
 
     private fun isRead(type: String, block: JsonObject) = type in READ || (type == UNNAMED && "text" in block)
 
-    private fun blocks(list: JsonElement?, unnamed: String): List<Pair<String, JsonObject>> = when (list) {
-        is JsonArray -> list.filterIsInstance<JsonObject>()
-        is JsonObject -> listOf(list)
-        else -> emptyList()
-    }.map { it["type"].string().ifEmpty { unnamed } to it }
+    private fun blocks(list: JsonElement?, unnamed: String): List<Pair<String, JsonObject>> =
+        Fields.objects(list).map { it["type"].string().ifEmpty { unnamed } to it }
 }
 
 private const val UNNAMED = "part"

@@ -5,6 +5,7 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
+import dev.muster.spi.CollectedAnswer
 import dev.muster.spi.ProviderModel
 import dev.muster.spi.StreamSink
 
@@ -13,7 +14,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.http.post(call)
-        val collected = Collected()
+        val collected = CollectedAnswer()
         val decoder = ChatDecoder(call, endpoint, request, collected)
         decoder.identify(answer.requestId)
         if (isEventStream(answer.text)) decoder.stream(answer.text) else decoder.whole(answer.text)

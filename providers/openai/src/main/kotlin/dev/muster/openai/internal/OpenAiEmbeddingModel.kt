@@ -4,8 +4,8 @@ import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.ApiCall
+import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
-import dev.muster.http.Numbers
 import dev.muster.spi.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
@@ -59,7 +59,7 @@ internal class OpenAiEmbeddingModel(
     }
 
     private fun vector(element: JsonElement?): Embedding? = when (element) {
-        is JsonArray -> Numbers.vector(element)?.let(::Embedding)
+        is JsonArray -> Fields.vector(element)?.let(::Embedding)
         is JsonPrimitive -> if (element.isString) decoded(element.content) else null
         else -> null
     }
@@ -83,5 +83,5 @@ internal class EmbeddingList(
 
 @Serializable
 internal class EmbeddingItem(val index: JsonElement? = null, val embedding: JsonElement? = null) {
-    val place: Long? get() = Numbers.count(index)
+    val place: Long? get() = Fields.count(index)
 }

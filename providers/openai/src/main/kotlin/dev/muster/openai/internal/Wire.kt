@@ -2,7 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.Numbers
+import dev.muster.http.Fields
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
@@ -137,14 +137,14 @@ private fun finishReason(raw: String?): FinishReason = when (raw) {
 /** The reasons that say that the provider broke off: what came is not the model's answer. */
 internal val BROKEN_OFF = setOf("error", "abort", "network_error", "insufficient_system_resource")
 
-internal fun JsonElement?.string(): String = if (this is JsonPrimitive && this !is JsonNull) content else ""
+internal fun JsonElement?.string(): String = Fields.text(this).orEmpty()
 
 /** Arguments as JSON text; some endpoints send an object and not its text. */
-internal fun JsonElement?.jsonText(): String = if (this == null || this is JsonPrimitive) string() else toString()
+internal fun JsonElement?.jsonText(): String = Fields.json(this)
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
-internal fun JsonElement?.count(): Long? = Numbers.count(this)
+internal fun JsonElement?.count(): Long? = Fields.count(this)
 
 /** What an `error` reports; null where the field is there and says nothing. */
 internal fun JsonElement?.reported(): JsonElement? = orNull()?.takeIf {

@@ -1,0 +1,39 @@
+package dev.muster.http
+
+import dev.muster.chat.Message
+import dev.muster.chat.ToolCall
+
+/** What is wrong with calls and results, for APIs that refuse the one without the other. */
+public object ToolPairs {
+    /**
+     * Why [messages] would be refused, and what to do; null where each call has one result and each result its call.
+     *
+     * @param rightBehind whether all results of a message's calls have to be the next messages, else they may come
+     *   anywhere behind it
+     */
+    @JvmStatic
+    public fun faultOf(messages: List<Message>, rightBehind: Boolean = true): String? {
+        val open = ArrayList<ToolCall>()
+        for (message in messages) {
+            val id = message.toolCallId
+            if (id != null) {
+                val call = open.find { it.id == id } ?: return orphan(id)
+                open -= call
+            } else if (rightBehind && open.isNotEmpty()) {
+                break
+            }
+            open += message.toolCalls
+        }
+        return open.firstOrNull()?.let(::unanswered)
+    }
+
+    private fun orphan(id: String) =
+        "the result of the call ${id.take(QUOTED)} does not stand behind a message with that call: keep the two " +
+            "together, each call with one result"
+
+    private fun unanswered(call: ToolCall) =
+        "the call ${call.id.take(QUOTED)} of the tool ${call.name.take(QUOTED)} has no result: add its Message.tool " +
+            "right behind the message that calls it, or leave the call out"
+
+    private const val QUOTED = 140
+}

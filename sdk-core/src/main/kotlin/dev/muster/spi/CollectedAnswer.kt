@@ -1,0 +1,55 @@
+package dev.muster.spi
+
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Usage
+import dev.muster.spi.internal.AnswerParts
+
+/**
+ * Sums up what a sink is told, for a provider that reads an answer that comes whole as it reads one that is streamed.
+ * Used by one coroutine at a time; never suspends.
+ */
+public class CollectedAnswer : StreamSink {
+    private val parts = AnswerParts()
+
+    /** The answer so far. */
+    public fun response(): ChatResponse.Builder = parts.whole()
+
+    override suspend fun text(delta: String) {
+        parts.text.append(delta)
+    }
+
+    override suspend fun reasoning(delta: String) {
+        parts.reasoning.append(delta)
+    }
+
+    override suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String): Unit =
+        parts.toolCall(index, id, name, argumentsDelta)
+
+    override fun reasoningPart(part: ContentPart.Reasoning) {
+        parts.reasoningParts += part
+    }
+
+    override fun opaquePart(part: ContentPart.Opaque) {
+        parts.opaqueParts += part
+    }
+
+    override fun toolCallSignature(index: Int, signature: String): Unit = parts.toolCallSignature(index, signature)
+
+    override fun usage(usage: Usage) {
+        parts.response.usage(usage)
+    }
+
+    override fun model(name: String) {
+        parts.response.model(name)
+    }
+
+    override fun requestId(id: String) {
+        parts.response.requestId(id)
+    }
+
+    override fun finish(reason: FinishReason, raw: String?) {
+        parts.response.finish(reason, raw)
+    }
+}

@@ -17,9 +17,13 @@ internal abstract class FailuresTest : FailureContract("openai", "/max_completio
 internal class CioFailuresTest : FailuresTest() {
     override fun newTransport(): HttpTransport = KtorTransport(Engines.cio())
 
-    override val whyEachCallConnects: String get() = "CIO keeps no connection of a POST"
+    // CIO keeps no connection of a POST.
+    override val connectionsForTwentyCalls: IntRange get() = 20..20
 }
 
 internal class OkHttpFailuresTest : FailuresTest() {
     override fun newTransport(): HttpTransport = KtorTransport(Engines.okHttp())
+
+    // OkHttp closes a connection if the rest of a body does not come within 100 ms, which a busy machine may need.
+    override val connectionsForTwentyCalls: IntRange get() = 1..10
 }

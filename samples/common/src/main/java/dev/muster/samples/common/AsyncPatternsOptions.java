@@ -33,7 +33,7 @@ public final class AsyncPatternsOptions {
       names = "--stage-concurrency",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many items a stage of the limited pipeline works on at once (default 1).")
+      description = "How many items a stage of the limited pipeline processes at once (default 1).")
   void stageConcurrency(int count) {
     if (count < 1) {
       throw new ParameterException(
@@ -47,7 +47,7 @@ public final class AsyncPatternsOptions {
     return pattern == Pattern.ALL || pattern == part;
   }
 
-  /** How many items a stage of the limited pipeline works on at once. */
+  /** Returns how many items a stage of the limited pipeline processes at once. */
   public int stageConcurrency() {
     return stageConcurrency;
   }

@@ -17,7 +17,7 @@ public final class ConcurrentQueriesOptions {
     ADVANCED
   }
 
-  /** How a batch keeps from sending all at once. */
+  /** How a batch limits what it sends at once. */
   public enum Strategy {
     CHUNKS,
     WINDOW
@@ -70,12 +70,12 @@ public final class ConcurrentQueriesOptions {
     return strategy;
   }
 
-  /** How many queries a group has. */
+  /** Returns how many queries a group has. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** How many queries may run at once. */
+  /** Returns how many queries may run at once. */
   public int maxConcurrent() {
     return maxConcurrent;
   }

@@ -12,7 +12,7 @@ internal class TransportTest {
     fun `on Ktor's engine all demos print the same, and each request has a connection of its own`(language: Language) =
         language.run("complete", "demo", "--latency=50ms", "--transport=ktor") {
             assertEquals(0, exitCode, err)
-            assertEquals("Asking the built-in fake server; $ANY By Ktor's CIO engine.", lines.first())
+            assertEquals("Asking the built-in fake server; $ANY Using Ktor's CIO engine.", lines.first())
             assertEquals(expected("complete-demo.txt").lines().drop(1), masked.lines().drop(1))
             assertEquals("", err)
             assertEquals(REQUESTS, server.requestCount)

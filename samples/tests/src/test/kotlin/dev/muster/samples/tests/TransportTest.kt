@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
-/** The flag `--transport`. Ktor's CIO engine is known by its connections: one for each request. */
+/** Tests the flag `--transport`. Ktor's CIO engine opens one connection for each request; that tells it apart. */
 internal class TransportTest {
     @ParameterizedTest
     @EnumSource
@@ -75,10 +75,10 @@ internal class TransportTest {
     private companion object {
         const val ANY = "--model=provider::model asks a real one."
 
-        // The demo server's own, when it starts.
+        // The demo server makes one request when it starts.
         const val WARM_UP = 1
 
-        // A question, two with tools, one for a record, two of a conversation.
+        // One for the question, two for the tool, one for the record, two for the conversation.
         const val REQUESTS = 6
     }
 }

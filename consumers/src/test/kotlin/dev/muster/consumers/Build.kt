@@ -31,7 +31,8 @@ internal object Build {
      * program cannot find what an earlier build installed, and this build installs nothing.
      */
     fun withRepository(use: (Path) -> Unit) {
-        val outer = Path.of(checkNotNull(System.getProperty("consumers.repository")) { "Not set: consumers.repository. Run mvn verify" })
+        val repository = System.getProperty("consumers.repository")
+        val outer = Path.of(checkNotNull(repository) { "consumers.repository is not set: run mvn verify" })
         val inner = target.resolve("repository")
         val staged = target.resolve("staged")
         empty(inner)

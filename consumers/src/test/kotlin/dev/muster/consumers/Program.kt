@@ -3,6 +3,7 @@ package dev.muster.consumers
 import java.io.File
 import java.io.StringWriter
 import java.nio.file.Path
+import javax.tools.JavaCompiler
 import javax.tools.ToolProvider
 import kotlin.io.path.extension
 import kotlin.io.path.readText
@@ -63,7 +64,8 @@ internal class Program(compiler: ClassPath, libraries: ClassPath, private val sp
 
     private fun javac(files: List<Path>, vararg options: String) {
         val log = StringWriter()
-        val compiler = checkNotNull(ToolProvider.getSystemJavaCompiler()) { "No Java compiler: run on a JDK, not a JRE" }
+        val found: JavaCompiler? = ToolProvider.getSystemJavaCompiler()
+        val compiler = checkNotNull(found) { "No Java compiler: run on a JDK, not a JRE" }
         val sources = compiler.getStandardFileManager(null, null, null).getJavaFileObjectsFromPaths(files)
         val task = compiler.getTask(log, null, null, listOf("--release", "17", *options), null, sources)
         check(task.call()) { "javac did not compile the program:\n$log" }

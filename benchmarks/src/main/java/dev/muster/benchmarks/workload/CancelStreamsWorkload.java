@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A thousand streams that run, and would for ever, are cancelled together. */
+/** A thousand endless streams are cancelled together. */
 final class CancelStreamsWorkload implements Workload {
   private static final int STREAMS = 1_000;
   private static final int APART_MILLIS = 500;
@@ -58,7 +58,7 @@ final class CancelStreamsWorkload implements Workload {
       Contestant.Flight flight = contestant.stream("endless-" + APART_MILLIS, STREAMS, tokens);
       if (!tokens.begun().await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            tokens.begun().getCount() + " streams did not begin", flight.failure());
+            tokens.begun().getCount() + " streams received no token", flight.failure());
       }
       long cpu = Jvm.cpuNanos();
       long start = System.nanoTime();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A thousand calls wait for an answer that the server holds, and are cancelled together. Twice: the first time the code
- * of the cancel path is new to the JVM, as it is to a program that cancels once; the second time it is warm.
+ * A thousand calls wait for a reply that the server holds and are cancelled together. Runs twice: the first time the
+ * code of the cancel path is cold, as in a program that cancels once; the second time it is warm.
  */
 final class CancelWorkload implements Workload {
   private static final int CALLS = 1_000;

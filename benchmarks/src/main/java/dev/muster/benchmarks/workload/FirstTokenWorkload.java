@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** One stream after the other: how long until somebody can read its first word. */
+/** One stream after the other: the time until its first token can be read. */
 final class FirstTokenWorkload implements Workload {
   private static final int WARM_UP = 10_000;
   private static final int STREAMS = 1_000;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Streams side by side whose tokens come one by one: what a token costs that has to wake somebody. */
+/** Concurrent streams whose tokens arrive one by one: the cost of a token that has to wake a thread. */
 final class PacedWorkload implements Workload {
   private static final int AT_ONCE = 64;
   private static final int TOKENS = 100;

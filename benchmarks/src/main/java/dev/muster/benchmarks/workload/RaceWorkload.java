@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Races side by side: what becomes of the losers. */
+/** Concurrent races: how the losers end. */
 final class RaceWorkload implements Workload {
   private static final int ROUNDS = 10;
   private static final int RACES = 10;
@@ -16,7 +16,7 @@ final class RaceWorkload implements Workload {
   private static final int ALL_LOSERS = ROUNDS * RACES * LOSERS;
   private static final int PATIENCE_SECONDS = 5;
 
-  /** What is open then is not being closed. */
+  /** An exchange that is still open after this time is not being closed. */
   private static final int CLOSE_SECONDS = 1;
 
   @Override

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Three hundred slow streams at once, which a pool of threads or connections lets starve. */
+/** Three hundred slow streams at once, which starve behind a pool of threads or connections. */
 final class WideStreamsWorkload implements Workload {
   private static final int STREAMS = 300;
   private static final int TOKENS = 20;

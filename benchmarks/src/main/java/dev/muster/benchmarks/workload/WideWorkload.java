@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Many calls at once, each of a second: how much later than a second the last is done, and on how many threads. */
+/** Many calls at once, one second each: when the last is done, and with how many threads. */
 final class WideWorkload implements Workload {
   private final int calls;
 
@@ -53,7 +53,7 @@ final class WideWorkload implements Workload {
       long start = System.nanoTime();
       int answers = contestant.start("after-1000", calls).texts().size();
       long wall = System.nanoTime() - start;
-      if (answers != calls) throw new IllegalStateException(answers + " answers");
+      if (answers != calls) throw new IllegalStateException(answers + " of " + calls + " calls were answered");
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("wall", wall / 1e9);
       values.put("CPU", (Jvm.cpuNanos() - cpu) / 1e9);

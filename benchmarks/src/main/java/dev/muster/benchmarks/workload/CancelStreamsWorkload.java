@@ -22,8 +22,9 @@ final class CancelStreamsWorkload implements Workload {
   @Override
   public String description() {
     return String.format(
-        "%,d endless streams with a token each %d ms; when each has brought its first they are cancelled together. The"
-            + " server stamps the close when its socket reports it. CPU is what the client JVM used until then. %s",
+        "%,d endless streams with a token every %d ms. When each has received its first token, all are cancelled"
+            + " together. The server records the time when its socket reports the close. CPU: processor time of the"
+            + " client JVM until then. %s",
         STREAMS, APART_MILLIS, StreamWorkload.TAKING);
   }
 

@@ -22,9 +22,10 @@ final class CancelWorkload implements Workload {
 
   @Override
   public String description() {
-    return "1,000 calls in flight on a reply that the server holds, cancelled together: muster by cancel(true) on the"
-        + " future of their gather, bare by cancel(true) on each future. The server is another JVM and stamps the close"
-        + " when its socket reports it. CPU is what the client JVM used until then. \"again\" is a second round in the same JVM.";
+    return "1,000 calls wait for a reply that the server holds and are cancelled together: muster by cancel(true) on"
+        + " the future of their gather, bare by cancel(true) on each future. The server, another JVM, records the time"
+        + " when its socket reports the close. CPU: processor time of the client JVM until then. \"again\": a second"
+        + " round in the same JVM.";
   }
 
   @Override

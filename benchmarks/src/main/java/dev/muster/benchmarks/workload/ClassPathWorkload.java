@@ -22,8 +22,8 @@ final class ClassPathWorkload implements Workload {
 
   @Override
   public String description() {
-    return "The jars of muster-java with muster-openai and all that comes with them: what Maven puts on the class path"
-        + " of a program that depends on these two.";
+    return "muster-java, muster-openai and their dependencies: the jars that Maven puts on the class path of a program"
+        + " that depends on these two.";
   }
 
   @Override

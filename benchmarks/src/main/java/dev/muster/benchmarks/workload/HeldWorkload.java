@@ -20,9 +20,9 @@ final class HeldWorkload implements Workload {
 
   @Override
   public String description() {
-    return "10,000 calls wait for a reply that the server holds: live heap after a full collection over what was live"
-        + " before they were started, by calls; threads over what the JVM had before it made the client; processor time"
-        + " that a second of waiting takes.";
+    return "10,000 calls wait for a reply that the server holds. Live heap: the growth since before the calls, after a"
+        + " full collection, divided by the calls. Threads: those added since before the client was created. CPU:"
+        + " processor time for a second of waiting.";
   }
 
   @Override

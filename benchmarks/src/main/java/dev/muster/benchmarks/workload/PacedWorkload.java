@@ -21,9 +21,9 @@ final class PacedWorkload implements Workload {
 
   @Override
   public String description() {
-    return "Rounds of " + AT_ONCE + " streams side by side of " + TOKENS + " tokens each, sent "
+    return "Rounds of " + AT_ONCE + " concurrent streams of " + TOKENS + " tokens each, sent "
         + APART_MILLIS + " ms apart; " + WARM_UP + " rounds warm up, " + ROUNDS
-        + " are measured: processor time and allocation of the whole client JVM, by tokens. "
+        + " are measured: processor time and allocation of the whole client JVM, divided by the tokens. "
         + StreamWorkload.TAKING;
   }
 

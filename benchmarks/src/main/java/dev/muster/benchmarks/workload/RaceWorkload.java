@@ -27,10 +27,10 @@ final class RaceWorkload implements Workload {
   @Override
   public String description() {
     return ROUNDS + " rounds of " + RACES
-        + " races side by side of five calls each, whose replies the server holds; it"
-        + " lets one of each race go, and the races are over. Losers closed within a second, and how many then still ran"
-        + " until the server answered them too; the median of the rounds for the last close after the server was told to"
-        + " let go. Bare completes a future by the first answer and then cancels all by cancel(true).";
+        + " concurrent races of five calls each. The server holds all replies, then releases one of each race, which"
+        + " ends the races. Losers closed: within a second. Left open: still running then. Last close: the time since"
+        + " the release, median of the rounds. Bare completes a future with the first answer, then cancels all by"
+        + " cancel(true).";
   }
 
   @Override

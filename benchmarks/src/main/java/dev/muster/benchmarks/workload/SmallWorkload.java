@@ -20,12 +20,12 @@ final class SmallWorkload implements Workload {
 
   @Override
   public String description() {
-    return "Rounds of 64 short calls at once, answered without delay; the next round begins when the last answer is here."
+    return "Rounds of 64 short calls at once, answered without delay. The next round starts when the last answer arrived."
         + " "
         + WARM_UP
         + " rounds warm up, "
         + ROUNDS
-        + " are measured: processor time and allocation of the whole client JVM, by calls.";
+        + " are measured: processor time and allocation of the whole client JVM, divided by the calls.";
   }
 
   @Override

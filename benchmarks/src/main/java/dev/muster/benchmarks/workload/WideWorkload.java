@@ -22,8 +22,8 @@ final class WideWorkload implements Workload {
   @Override
   public String description() {
     return String.format(
-        "%,d calls at once whose reply takes 1 s: time until the last is done, and the largest number of threads over"
-            + " what the JVM had before it made the client.",
+        "%,d calls at once whose reply takes 1 s: time until the last is done, and the most threads added since before"
+            + " the client was created.",
         calls);
   }
 

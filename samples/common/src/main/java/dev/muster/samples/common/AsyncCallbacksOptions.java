@@ -18,7 +18,7 @@ public final class AsyncCallbacksOptions {
       description = "simple, parallel, promise or streaming. Default: all.")
   private Mode mode;
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Mode part) {
     return mode == null || mode == part;
   }

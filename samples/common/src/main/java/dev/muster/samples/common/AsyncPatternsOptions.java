@@ -42,7 +42,7 @@ public final class AsyncPatternsOptions {
     stageConcurrency = count;
   }
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Pattern part) {
     return pattern == Pattern.ALL || pattern == part;
   }

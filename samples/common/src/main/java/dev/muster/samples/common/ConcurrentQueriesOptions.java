@@ -61,7 +61,7 @@ public final class ConcurrentQueriesOptions {
     maxConcurrent = positive("--max-concurrent", limit);
   }
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Demo part) {
     return demo == Demo.ALL || demo == part;
   }

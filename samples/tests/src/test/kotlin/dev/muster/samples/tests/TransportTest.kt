@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
-/** Tests the flag `--transport`. Ktor's CIO engine opens one connection for each request; that tells it apart. */
+/** Tests the flag `--transport`. Ktor's CIO engine opens one connection for each request; that identifies it. */
 internal class TransportTest {
     @ParameterizedTest
     @EnumSource

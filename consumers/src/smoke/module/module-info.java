@@ -1,9 +1,9 @@
-/** As a program with modules has Muster: by the names that its jars say. */
+/** A modular program requires Muster by the module names in its jars. */
 module smoke {
   requires dev.muster.core;
   requires dev.muster.fake;
   requires dev.muster.java;
-  // The transport's, which as a module without a descriptor cannot say so.
+  // For the transport, an automatic module, which cannot declare it.
   requires java.net.http;
   requires kotlin.stdlib;
   requires kotlinx.coroutines.core;

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
-/** Calls from Java that give text. */
+/** Checks calls from Java that return text. */
 final class CallChecks {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final List<String> MODELS =
@@ -74,7 +74,7 @@ final class CallChecks {
   private void race() {
     int before = server.disconnects();
     server.onPrompt("hang").reply(FakeReply.hang());
-    // Only once both have arrived: what loses before it is sent is not closed.
+    // Only when both have arrived: a loser that was never sent has no connection to close.
     server.onPrompt("quick").reply(FakeReply.text("Hi").holdUntil(server.requestCount() + 2));
     Winner<String> winner =
         Calls.race(model.ask("hang"), model.ask("quick").label("quick")).execute();

@@ -13,13 +13,13 @@ public final class Checks {
 
   private int failed;
 
-  /** What a check does. */
+  /** The body of a check. */
   @FunctionalInterface
   public interface Body {
     void run() throws Throwable;
   }
 
-  /** Runs {@code body} on a thread of its own, with a limit. */
+  /** Runs {@code body} on a new thread, with a time limit. */
   public void check(String name, Body body) {
     FutureTask<Void> task = new FutureTask<>(running(body));
     Thread thread = new Thread(task, name);
@@ -32,7 +32,7 @@ public final class Checks {
       failed++;
       System.out.println("FAILED " + name + ": no return within " + LIMIT_SECONDS + " s");
       Thread.getAllStackTraces().forEach(Checks::print);
-      // What runs on could disturb the counts of the checks that follow.
+      // A body that still runs could change the counts of the next checks.
       exit();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -61,7 +61,7 @@ public final class Checks {
     Arrays.stream(stack).limit(20).forEach(at -> System.out.println("    at " + at));
   }
 
-  /** Ends the program, with 1 where a check has failed. */
+  /** Ends the program: with code 1 if a check failed. */
   public void exit() {
     System.out.println(failed == 0 ? "all ok" : failed + " failed");
     System.out.flush();

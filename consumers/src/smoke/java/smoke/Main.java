@@ -7,7 +7,7 @@ import dev.muster.java.Muster;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** Uses Muster as a program does, by way of a fake server. Its arguments are the parts to run: all by default. */
+/** Uses Muster as a program does, with a fake server. The arguments are the parts to run. Default: all. */
 public final class Main {
   private Main() {}
 

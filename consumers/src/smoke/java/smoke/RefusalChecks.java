@@ -12,7 +12,7 @@ import dev.muster.java.TypeRef;
 import java.util.List;
 import java.util.Optional;
 
-/** Where what Java classes need is missing or too new, that is said before anything is sent. */
+/** Checks that a library for Java classes that is missing or too new is reported before anything is sent. */
 final class RefusalChecks {
   private final FakeServer server;
   private final Muster muster;

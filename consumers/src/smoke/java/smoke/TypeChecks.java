@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Java classes as answers and as arguments of tools. */
+/** Checks Java classes as answers and as arguments of tools. */
 final class TypeChecks {
   private static final List<String> MODELS =
       List.of("openai::m", "anthropic::m", "gemini::m", "ollama::m");
@@ -86,7 +86,7 @@ final class TypeChecks {
         RECIPE, muster.agent("ollama::m").build().ask("soup", Recipe.class).execute());
   }
 
-  /** As programs had them before records. */
+  /** A class as it was written before records. */
   public static final class Book {
     private String title;
     private int pages;
@@ -240,7 +240,7 @@ final class TypeChecks {
     Checks.same(List.of(new Question("Why?") + " Optional[2026-11-28] OptionalInt.empty"), heard);
   }
 
-  /** Has a model call the tool {@code name} once. */
+  /** Makes the fake model call the tool {@code name} once. */
   private void called(String id, String name, String arguments, List<AgentTool> tools) {
     heard.clear();
     String prompt = name + " for " + id;

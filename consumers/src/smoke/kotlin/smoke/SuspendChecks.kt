@@ -22,7 +22,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.Serializable
 import java.time.Duration
 
-/** Calls from Kotlin. */
+/** Checks calls from Kotlin. */
 class SuspendChecks(private val server: FakeServer) {
     private val client = MusterClient { environment(server.environment()) }
     private val model = client.model("openai::m")
@@ -47,7 +47,7 @@ class SuspendChecks(private val server: FakeServer) {
     private suspend fun race() {
         val before = server.disconnects
         server.onPrompt("hang").reply(FakeReply.hang())
-        // Only once both have arrived: what loses before it is sent is not closed.
+        // Only when both have arrived: a loser that was never sent has no connection to close.
         server.onPrompt("quick").reply(FakeReply.text("Hi").holdUntil(server.requestCount + 2))
         val winner = race {
             branch("slow") { model.ask("hang") }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Asks for a page over a socket of its own, which it may close at any time. */
+/** Requests a page over its own socket, which it can close at any time. */
 final class Browser implements AutoCloseable {
   private final Socket socket;
   private final StringBuilder read = new StringBuilder();
@@ -16,7 +16,7 @@ final class Browser implements AutoCloseable {
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** All that comes until it ends with {@code end}; with null until the connection is closed. */
+  /** Reads until the text ends with {@code end}. With null it reads until the connection is closed. */
   String read(String end) throws IOException {
     InputStream in = socket.getInputStream();
     while (end == null || read.indexOf(end) < 0) {
@@ -30,7 +30,7 @@ final class Browser implements AutoCloseable {
     return read.toString();
   }
 
-  /** Leaves, as a browser does whose window is closed. */
+  /** Closes the connection, as a browser does when its window is closed. */
   @Override
   public void close() throws IOException {
     socket.close();

@@ -19,7 +19,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import smoke.Checks;
 
 /**
- * A Spring Boot program, by way of a fake server: what ends a request ends the exchange with the provider. Its
+ * A Spring Boot program with a fake server. Checks that the end of a request ends the exchange with the provider. The
  * argument is the kind of program.
  */
 public final class SpringChecks {
@@ -116,7 +116,7 @@ public final class SpringChecks {
     });
   }
 
-  /** The browser leaves when {@code shown} has come, and the request for it has reached the provider. */
+  /** Closes the browser when {@code shown} has arrived and the request has reached the provider. */
   private void leaves(String name, String page, String shown) {
     checks.check("leave " + name, () -> {
       limits.set(LATE, BEAT);
@@ -130,7 +130,7 @@ public final class SpringChecks {
     });
   }
 
-  /** The limit of the pages passes, all at once; none of them is left. */
+  /** Lets the pages time out, all at once. The browser does not close them. */
   private void timesOut(String... pages) {
     checks.check("timeout of " + String.join(" and ", pages), () -> {
       limits.set(Duration.ofSeconds(1), LATE);

@@ -9,11 +9,11 @@ import java.lang.reflect.Member
 import java.lang.reflect.Modifier
 
 /**
- * The public API of the module [artifact], whose directory is the current one, is written down in its `api` directory.
- * Run with `-Dapi.update=true` to rewrite it.
+ * Compares the public API of the module [artifact] with the dump in its `api` directory. The module's directory must be
+ * the current one. Run with `-Dapi.update=true` to rewrite the dump.
  */
 public abstract class ApiCheck(private val artifact: String) {
-    /** Fails where they differ, and shows how. */
+    /** Fails if they differ and shows the difference. */
     @Test
     public fun publicApiIsAsItIsWrittenDown() {
         val classes = File("target/classes").walkTopDown().filter { it.extension == "class" }.asIterable()
@@ -28,7 +28,7 @@ public abstract class ApiCheck(private val artifact: String) {
         assertEquals(dump.readText(), now)
     }
 
-    /** Fails where Java's completion offers a name that the Kotlin compiler has made for what is internal. */
+    /** Fails if Java code can see a mangled name, which the Kotlin compiler makes for an internal member. */
     @Test
     public fun noMangledNameIsVisibleToJava() {
         val root = File("target/classes")

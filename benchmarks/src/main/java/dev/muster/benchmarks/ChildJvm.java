@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A JVM that we start. What it says on its error stream goes to ours. */
+/** A child JVM. Its error stream goes to ours. */
 final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
@@ -35,7 +35,7 @@ final class ChildJvm implements AutoCloseable {
     return new ChildJvm(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  /** The next line, or null at the end. */
+  /** Returns the next line, or null at the end. */
   String readLine() throws IOException {
     return out.readLine();
   }
@@ -45,7 +45,7 @@ final class ChildJvm implements AutoCloseable {
     in.flush();
   }
 
-  /** All lines up to the end of the process; after {@code seconds} it is ended, which is a failure. */
+  /** Returns all lines up to the end of the process. Kills it after {@code seconds}, which counts as a failure. */
   List<String> finish(int seconds) throws IOException, InterruptedException {
     AtomicBoolean late = new AtomicBoolean();
     Thread guard = new Thread(() -> endIfLate(seconds, late), "guard");

@@ -5,13 +5,13 @@ import dev.muster.benchmarks.workload.Workload;
 import java.util.Map;
 
 /**
- * One run of one workload by one contestant, in a JVM of its own. Prints {@code value NAME=NUMBER} lines; or {@code
- * unable REASON}; or {@code error WHAT}, with the stack on the error stream.
+ * One run of one workload by one contestant, in a separate JVM. Prints {@code value NAME=NUMBER} lines, or {@code
+ * unable REASON}, or {@code error WHAT} with the stack on the error stream.
  */
 public final class ContestantMain {
   private ContestantMain() {}
 
-  /** Arguments: the contestant, the workload, the server's URL, the port of its control, whether to speak HTTP/2. */
+  /** Arguments: the contestant, the workload, the server's URL, its control port, whether to use HTTP/2. */
   public static void main(String[] args) {
     Contestant.Endpoint endpoint = new Contestant.Endpoint(args[2], Boolean.parseBoolean(args[4]));
     Workload.Arena arena = new Workload.Arena(args[0], endpoint, Integer.parseInt(args[3]));
@@ -27,11 +27,11 @@ public final class ContestantMain {
       status = 1;
     }
     System.out.flush();
-    // Peers leave threads behind that are no daemons.
+    // Peers leave threads behind that are not daemons.
     System.exit(status);
   }
 
-  /** The failure and what is behind it. */
+  /** Returns the failure and its causes on one line. */
   private static String oneLine(Throwable failure) {
     StringBuilder line = new StringBuilder(failure.toString());
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {

@@ -19,15 +19,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Runs workloads and writes what came out. Contestants take turns, each run in a fresh JVM, with one server JVM for all
- * runs of a workload that forgets everything between them; who begins changes from turn to turn. Runs are paired in
- * turns: a ratio compares neighbours in time.
+ * Runs workloads and writes the results. Contestants take turns, each run in a fresh JVM; the first place rotates. One
+ * server JVM serves all runs of a workload and is reset between them. Ratios compare the runs of one turn.
  */
 public final class Harness {
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-  /** Fixed heaps, so that no run pays for growing one. */
+  /** A fixed heap, so that no run pays for its growth. */
   private static final List<String> CONTESTANT_JVM = List.of("-Xms2g", "-Xmx2g");
 
   private final Options options;
@@ -40,8 +39,8 @@ public final class Harness {
   }
 
   /**
-   * Arguments: see the script {@code run}. Without any it runs all workloads, and only prints. Ends with 1 where a run
-   * has failed.
+   * Arguments: see the script {@code run}. Without arguments it runs all workloads and prints only. Exits with 1 if a
+   * run failed.
    */
   public static void main(String[] args) throws Exception {
     try (KeyStoreFile keys = KeyStoreFile.create()) {
@@ -49,7 +48,7 @@ public final class Harness {
       harness.run();
       if (!harness.failed) return;
     }
-    System.err.println("At least one run has failed: see above.");
+    System.err.println("At least one run failed: see above.");
     System.exit(1);
   }
 
@@ -92,7 +91,7 @@ public final class Harness {
     String circumstances = circumstances(jdk, rounds, loads)
         + (spoken.isEmpty() ? "" : " Connections by protocol in the last run: " + spoken + ".");
     boolean peers = contestants.stream().anyMatch(options::isPeer);
-    // A section of its own: a run without the peers then leaves their figures where they are.
+    // A separate section, so that a run without the peers keeps their figures.
     String variant = "JDK " + jdk.feature() + tls.variant + (peers ? ", with the peers" : "")
         + (options.hasBefore() ? ", before and after" : "");
     Section section = new Section(workload, variant, contestants, results, circumstances);
@@ -103,7 +102,7 @@ public final class Harness {
     new ReportFile(options.report).replace(section, order);
   }
 
-  /** Who takes no part does not the next time either; a peer's failure is told and not waited for again. */
+  /** A contestant that is unable is skipped from then on. So is a peer that failed once: its failure is reported. */
   private static boolean isOut(List<Outcome> outcomes, boolean peer) {
     if (outcomes.isEmpty()) return false;
     Outcome last = outcomes.get(outcomes.size() - 1);
@@ -153,7 +152,7 @@ public final class Harness {
       values.put(
           line.substring("value ".length(), equals), Double.valueOf(line.substring(equals + 1)));
     }
-    return values.isEmpty() ? Outcome.failed("it said nothing") : Outcome.of(values);
+    return values.isEmpty() ? Outcome.failed("the run printed no values") : Outcome.of(values);
   }
 
   private static String circumstances(Jdk jdk, int rounds, List<String> loads) {

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** A JDK to run contestants on, as its own {@code release} file describes it. */
+/** A JDK to run contestants on, described by its {@code release} file. */
 record Jdk(Path home, String version, String vendor) {
   static Jdk of(Path home) throws IOException {
     Path release = home.resolve("release");
-    if (!Files.isRegularFile(release)) throw new IOException("no JDK at " + home);
+    if (!Files.isRegularFile(release)) throw new IOException("Not a JDK, because it has no release file: " + home);
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(release)) {
       properties.load(in);
@@ -18,7 +18,7 @@ record Jdk(Path home, String version, String vendor) {
     return new Jdk(home, value(properties, "JAVA_VERSION"), value(properties, "IMPLEMENTOR"));
   }
 
-  /** The one that runs this. */
+  /** Returns the JDK that runs the harness. */
   static Jdk current() throws IOException {
     return of(Path.of(System.getProperty("java.home")));
   }

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A key store with a certificate of our own for 127.0.0.1, made for these runs; the contestants trust it. */
+/** A key store with a self-signed certificate for 127.0.0.1, made for these runs. The contestants trust it. */
 final class KeyStoreFile implements AutoCloseable {
-  /** It keeps nothing secret. */
+  /** Not a secret: the key is thrown away after the run. */
   static final String PASSWORD = "benchmarks";
 
   private final Path directory;
@@ -40,7 +40,7 @@ final class KeyStoreFile implements AutoCloseable {
         .redirectErrorStream(true)
         .start();
     String said = new String(keytool.getInputStream().readAllBytes());
-    if (keytool.waitFor() != 0) throw new IOException("keytool: " + said);
+    if (keytool.waitFor() != 0) throw new IOException("keytool failed: " + said);
     return file;
   }
 
@@ -48,7 +48,7 @@ final class KeyStoreFile implements AutoCloseable {
     return directory.resolve("keys.p12");
   }
 
-  /** What makes a JVM trust it. */
+  /** Returns the JVM options that make it trusted. */
   List<String> trusting() {
     return List.of(
         "-Djavax.net.ssl.trustStore=" + path(), "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);

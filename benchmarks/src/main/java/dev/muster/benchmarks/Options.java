@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the command line asks for. */
+/** The options of the command line. */
 final class Options {
   /** The peers, in the order of the tables. */
   private static final List<String> PEERS =
@@ -46,7 +46,7 @@ final class Options {
         }
         default -> {
           if (arg.startsWith("--"))
-            throw new IllegalArgumentException("no option is called " + name);
+            throw new IllegalArgumentException("Unknown option: " + name + ". See the script benchmarks/run");
           options.workloads.add(Workload.named(arg));
         }
       }
@@ -72,7 +72,7 @@ final class Options {
     return all;
   }
 
-  /** Whether another checkout's Muster takes turns with this one's. */
+  /** Returns whether the Muster of another checkout takes turns with this one. */
   boolean hasBefore() {
     return before != null;
   }
@@ -81,7 +81,7 @@ final class Options {
     return PEERS.contains(contestant);
   }
 
-  /** What is on the class path of {@code contestant}: the peers' is their own, and so is the other checkout's. */
+  /** Returns the class path of {@code contestant}. Peers and the other checkout have separate ones. */
   String classPath(String contestant) {
     if (contestant.startsWith(Section.BEFORE)) {
       return before + "/benchmarks/target/classes" + File.pathSeparator + before
@@ -92,7 +92,7 @@ final class Options {
     return peersClassPath;
   }
 
-  /** How the server is spoken to. */
+  /** The protocol to the server. */
   enum Tls {
     NONE(""),
     H1(", TLS and HTTP/1.1"),
@@ -109,7 +109,7 @@ final class Options {
         case "none" -> NONE;
         case "h1" -> H1;
         case "h2" -> H2;
-        default -> throw new IllegalArgumentException("--tls is none, h1 or h2, not " + word);
+        default -> throw new IllegalArgumentException("--tls must be none, h1 or h2, was " + word);
       };
     }
   }

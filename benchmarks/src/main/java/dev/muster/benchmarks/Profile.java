@@ -15,8 +15,8 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where a JVM's processor time and its allocations went, by the samples of a flight recording: the whole run, its warm-up
- * too. Each sample is counted twice, for the method it was taken in and for the nearest one of ours that it came from.
+ * Where a JVM spent its processor time and its allocations, from the samples of a flight recording of the whole run,
+ * including its warm-up. Counts each sample for its top method and for the nearest caller in Muster.
  */
 final class Profile {
   private static final int ROWS = 30;
@@ -32,7 +32,7 @@ final class Profile {
 
   private Profile() {}
 
-  /** The options of a JVM that records itself to {@code file}. */
+  /** Returns the JVM options that record to {@code file}. */
   static List<String> recordingTo(Path file) {
     return List.of(
         "-XX:StartFlightRecording=dumponexit=true,settings=profile,filename=" + file,

@@ -5,7 +5,7 @@ import dev.muster.benchmarks.server.BenchServer;
 import java.io.IOException;
 import java.util.List;
 
-/** The server's JVM, for all runs of a workload. It always runs on our own JDK. */
+/** The JVM of the server, for all runs of a workload. It runs on the JDK of the harness. */
 final class ServerJvm implements AutoCloseable {
   private static final List<String> OPTIONS = List.of("-Xms1g", "-Xmx1g");
 
@@ -35,7 +35,7 @@ final class ServerJvm implements AutoCloseable {
         jvm, Integer.parseInt(ports[0]), new Contestant.Endpoint(url, tls == Options.Tls.H2));
   }
 
-  /** Where the counters are. */
+  /** Returns the port of the counters. */
   int controlPort() {
     return port;
   }
@@ -48,7 +48,7 @@ final class ServerJvm implements AutoCloseable {
     return endpoint.url().startsWith("https");
   }
 
-  /** Forgets everything; gives the protocols that were spoken over TLS since the last time. */
+  /** Resets the server. Returns the protocols used over TLS since the last reset. */
   String reset() throws IOException {
     jvm.writeLine("reset");
     return expect(jvm, "reset").trim();
@@ -56,7 +56,7 @@ final class ServerJvm implements AutoCloseable {
 
   private static String expect(ChildJvm jvm, String word) throws IOException {
     String line = jvm.readLine();
-    if (line == null || !line.startsWith(word)) throw new IOException("the server said " + line);
+    if (line == null || !line.startsWith(word)) throw new IOException("The benchmark server answered '" + line + "', expected '" + word.trim() + "'");
     return line.substring(word.length());
   }
 

@@ -11,13 +11,13 @@ import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
 import kotlin.io.path.readText
 
-/** What this build has packaged, and a local Maven repository that has it. */
+/** The artifacts that this build has packaged, and a local Maven repository that contains them. */
 internal object Build {
     val root: Path = Path.of("").toAbsolutePath().parent
     val target: Path = Path.of("target").toAbsolutePath()
     val version: String = tag(root.resolve("pom.xml").readText(), "version")
 
-    /** The folders of the modules whose jars or POMs users have. */
+    /** The folders of the modules whose jars or POMs users get. */
     private val published: List<Path> =
         MODULE
             .findAll(root.resolve("pom.xml").readText().substringBefore("<profiles>"))
@@ -26,12 +26,13 @@ internal object Build {
             .toList()
 
     /**
-     * Lets [use] have a local repository with everything that the build's own has, by links, so that what is missing
-     * is downloaded once for both; but with a folder of its own for Muster, which has what was packaged now. So
-     * neither does a program find what an earlier build has installed, nor does this one install anything.
+     * Calls [use] with a local repository that links to the folders of the build's repository, so that a missing
+     * artifact is downloaded once for both. Its folder for Muster is separate and holds what was packaged now: a
+     * program cannot find what an earlier build installed, and this build installs nothing.
      */
     fun withRepository(use: (Path) -> Unit) {
-        val outer = Path.of(checkNotNull(System.getProperty("consumers.repository")) { "Run by mvn verify" })
+        val repository = System.getProperty("consumers.repository")
+        val outer = Path.of(checkNotNull(repository) { "consumers.repository is not set: run mvn verify" })
         val inner = target.resolve("repository")
         val staged = target.resolve("staged")
         empty(inner)
@@ -43,12 +44,12 @@ internal object Build {
             inner.resolve("dev/muster").createSymbolicLinkPointingTo(staged)
             use(inner)
         } finally {
-            // So that nothing which follows links when it cleans up gets into the build's own repository.
+            // A clean-up that follows links must not reach the build's repository.
             empty(inner)
         }
     }
 
-    /** Makes [folder] an empty one. Links in it are removed, never what they lead to. */
+    /** Empties [folder]. Removes links in it, never their targets. */
     fun empty(folder: Path) {
         // Files.walk does not follow links.
         if (folder.exists()) Files.walk(folder).use { it.sorted(Comparator.reverseOrder()).forEach(Files::delete) }
@@ -65,7 +66,7 @@ internal object Build {
 
     private fun stage(module: Path, repository: Path) {
         val pom = module.resolve(".flattened-pom.xml")
-        // Not built this time: where a class path needs it, Maven says that it is missing.
+        // Not built this time. If a class path needs it, Maven reports it as missing.
         if (!pom.exists()) return
         val artifact = tag(pom.readText(), "artifactId")
         val folder = repository.resolve("$artifact/$version").createDirectories()
@@ -76,7 +77,7 @@ internal object Build {
         Files.createLink(folder.resolve(jar.name), jar)
     }
 
-    /** The first element [name] outside of the parent. */
+    /** Returns the first element [name] outside of the parent. */
     private fun tag(pom: String, name: String): String =
         checkNotNull(Regex("<$name>(.*?)</$name>").find(pom.replace(PARENT, ""))).groupValues[1]
 

@@ -7,7 +7,7 @@ import kotlin.io.path.exists
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
-/** A class path as a user has it, by the [elements] of the POM. */
+/** A class path of a user, described by the [elements] of a POM. */
 internal class ClassPath(val name: String, private val elements: String) {
     /** With [parent], and [boms] in the order of import. */
     constructor(
@@ -26,14 +26,14 @@ internal class ClassPath(val name: String, private val elements: String) {
 
     private var found: String? = null
 
-    /** The jars, once [resolve] has run. */
-    val jars: String get() = checkNotNull(found) { "Maven could not resolve the class path $name: see $LOG" }
+    /** The jars. Run [resolve] first. */
+    val jars: String get() = checkNotNull(found) { "Maven did not resolve the class path $name: see $LOG" }
 
-    /** The jars of the Kotlin libraries, whose versions a BOM says. */
+    /** The jars of the Kotlin libraries, whose versions a BOM manages. */
     fun kotlinLibraries(): Set<String> =
         jars.split(File.pathSeparator).map { it.substringAfterLast(File.separator) }.filter(LIBRARY::matches).toSet()
 
-    /** Where what runs on this class path writes to. */
+    /** The log of the programs that run on this class path. */
     val output: Path get() = folder.resolve("output.txt")
 
     private fun pom() = """
@@ -44,7 +44,7 @@ internal class ClassPath(val name: String, private val elements: String) {
         |</project>
     """.trimMargin()
 
-    /** Takes over what Maven has found, without the links. */
+    /** Reads the jars that Maven found and resolves the links. */
     private fun found() {
         val file = folder.resolve("class-path.txt")
         if (!file.exists()) return
@@ -69,7 +69,7 @@ internal class ClassPath(val name: String, private val elements: String) {
             return tags.zip(artifact.split(":")).joinToString("") { (tag, value) -> "<$tag>$value</$tag>" }
         }
 
-        /** Has Maven find the jars of all [classPaths], of Muster those that this build has packaged. */
+        /** Lets Maven resolve all [classPaths]. Muster's jars are those that this build has packaged. */
         fun resolve(classPaths: List<ClassPath>) {
             Build.empty(FOLDER)
             classPaths.forEach { it.folder.createDirectories().resolve("pom.xml").writeText(it.pom()) }
@@ -93,7 +93,7 @@ internal class ClassPath(val name: String, private val elements: String) {
                     "-Dmaven.repo.local=$repository" +
                     "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath" +
                     "-Dmdep.outputFile=class-path.txt" + "-Dmdep.includeScope=test"
-            // One that cannot be resolved is told by the test that wants it.
+            // The test that needs a class path fails if it is not resolved.
             Processes.run(command, FOLDER, LOG)
             classPaths.forEach { it.found() }
         }

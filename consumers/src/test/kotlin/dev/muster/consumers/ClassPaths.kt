@@ -1,6 +1,6 @@
 package dev.muster.consumers
 
-/** The class paths that programs with Muster have. */
+/** The class paths of programs that use Muster. */
 internal object ClassPaths {
     private const val KOTLIN = "2.1.21"
     private const val VICTOOLS = "4.38.0"
@@ -18,7 +18,7 @@ internal object ClassPaths {
     private val victools =
         listOf("generator", "module-jackson").map { "com.github.victools:jsonschema-$it:$VICTOOLS" }
 
-    /** What the program needs where a BOM has Jackson's version. */
+    /** The dependencies of the program if a BOM manages Jackson's version. */
     private val managed = muster + jackson + victools
 
     private fun jackson(version: String) =
@@ -33,7 +33,7 @@ internal object ClassPaths {
                 .map { "org.jetbrains.kotlin:kotlin-$it:$KOTLIN" },
         )
 
-    /** What the program is compiled with. */
+    /** The class path that the program is compiled with. */
     val OLDEST =
         ClassPath(
             "oldest",
@@ -45,7 +45,7 @@ internal object ClassPaths {
             dependencies = muster + jackson.map { "$it:2.22.1" } + victools,
         )
 
-    /** Where all parts of the program run. */
+    /** The class paths on which all parts of the program run. */
     val EVERYWHERE =
         listOf(
             ClassPath("plain", dependencies = muster + jackson.map { "$it:2.22.1" } + victools),
@@ -75,12 +75,12 @@ internal object ClassPaths {
             ),
         )
 
-    /** Where Java classes are answers and arguments. */
+    /** The versions of Jackson on which Java classes are answers and arguments. */
     val JACKSONS = listOf("2.16.2", "2.19.4", "2.21.7", "2.22.4").map(::jackson)
 
     private val spring = listOf("java", "openai", "fake").map { "dev.muster:muster-$it:${Build.version}" }
 
-    /** Where Spring's programs run. */
+    /** The class paths of the programs with Spring. */
     val SPRING =
         mapOf(
             "SERVLET" to listOf("org.springframework.boot:spring-boot-starter-webmvc"),
@@ -93,7 +93,7 @@ internal object ClassPaths {
             ClassPath("spring-${kind.lowercase()}", boms = listOf("$BOOT:4.0.7"), dependencies = spring + starters)
         }
 
-    /** Older than the floors. */
+    /** Libraries older than the floors. */
     val TOO_OLD = ClassPath("spring-boot-3.2", boms = listOf("$BOOT:3.2.12"), dependencies = managed)
 
     val VICTOOLS_5 =

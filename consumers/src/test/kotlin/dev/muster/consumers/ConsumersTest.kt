@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource
 import java.util.concurrent.TimeUnit
 
 /**
- * The packaged jars, unchanged, on what users have beside them. Each class path runs the program below `src/smoke` in a
- * JVM of its own.
+ * Runs the packaged jars, unchanged, on the class paths of users. Each class path runs the program below `src/smoke` in
+ * a separate JVM.
  */
 @Timeout(10, unit = TimeUnit.MINUTES)
 internal class ConsumersTest {

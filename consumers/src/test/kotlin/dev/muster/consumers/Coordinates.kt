@@ -2,20 +2,20 @@ package dev.muster.consumers
 
 import kotlin.io.path.readText
 
-/** Coordinates that a document shows for both build tools: those for Maven, and behind them the same for Gradle. */
+/** Coordinates that a document shows for both build tools: a block for Maven, then the same for Gradle. */
 internal class Coordinates(val name: String, private val maven: String, private val gradle: String) {
-    /** As `group:artifact`, and `:version` where there is one. */
+    /** As `group:artifact`, with `:version` if there is one. */
     val forMaven: Set<String> =
         DEPENDENCY
             .findAll(maven)
             .map { found -> TAGS.mapNotNull { tag -> tag.find(found.value)?.groupValues?.get(1) }.joinToString(":") }
-            // What Gradle has by its plugin.
+            // Gradle gets this one from its plugin.
             .filterNot { it.startsWith("org.springframework.boot:") }
             .toSet()
 
     val forGradle: Set<String> = QUOTED.findAll(gradle).map { it.groupValues[1] }.toSet()
 
-    /** The artifacts that are to be on the class path, not those that only say versions. */
+    /** The artifacts that must be on the class path, without the BOMs. */
     val artifacts: Set<String> = forMaven.map { it.split(":")[1] }.filterNot { it.endsWith("-bom") }.toSet()
 
     val classPath = ClassPath(name, maven)
@@ -31,7 +31,7 @@ internal class Coordinates(val name: String, private val maven: String, private 
                 it.groupValues[1] to it.groupValues[2]
             }
             val (maven, gradle) = blocks.toList().partition { it.first == "xml" }
-            check(maven.size == gradle.size) { "$file should show each block for both build tools" }
+            check(maven.size == gradle.size) { "$file must show each block for Maven and for Gradle" }
             maven.zip(gradle).mapIndexed { index, (forMaven, forGradle) ->
                 Coordinates("${file.substringAfterLast('/')}-${index + 1}", forMaven.second, forGradle.second)
             }

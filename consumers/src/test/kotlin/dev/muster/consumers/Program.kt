@@ -3,14 +3,15 @@ package dev.muster.consumers
 import java.io.File
 import java.io.StringWriter
 import java.nio.file.Path
+import javax.tools.JavaCompiler
 import javax.tools.ToolProvider
 import kotlin.io.path.extension
 import kotlin.io.path.readText
 import kotlin.io.path.walk
 
 /**
- * The programs below `src/smoke` and `src/spring`, compiled once: their Kotlin by the compiler 2.1, their Java by the
- * JDK's for 17.
+ * The programs below `src/smoke` and `src/spring`, compiled once: Kotlin by the compiler 2.1, Java by javac for release
+ * 17.
  */
 internal class Program(compiler: ClassPath, libraries: ClassPath, private val spring: List<ClassPath>) {
     private val sources = Path.of("src/smoke").toAbsolutePath()
@@ -34,7 +35,7 @@ internal class Program(compiler: ClassPath, libraries: ClassPath, private val sp
         )
     }
 
-    /** What Spring's programs need beside [ClassPath]s of Muster's own, each jar once. */
+    /** The jars that the programs with Spring need in addition to those of the smoke program, each once. */
     private fun springJars(): String = spring
         .flatMap { it.jars.split(File.pathSeparator) }
         .filter { SPRING.containsMatchIn(it.substringAfterLast(File.separator)) }
@@ -51,7 +52,7 @@ internal class Program(compiler: ClassPath, libraries: ClassPath, private val sp
                 listOf(sources, springSources).flatMap { listOf("$it/kotlin", "$it/java") }
         val log = Build.target.resolve("smoke-kotlinc.log")
         val code = Processes.run(command, Build.target, log)
-        check(code == 0) { "Kotlin's compiler 2.1 refuses the program:\n${log.readText()}" }
+        check(code == 0) { "Kotlin's compiler 2.1 did not compile the program:\n${log.readText()}" }
     }
 
     private fun java(libraries: String) {
@@ -63,29 +64,30 @@ internal class Program(compiler: ClassPath, libraries: ClassPath, private val sp
 
     private fun javac(files: List<Path>, vararg options: String) {
         val log = StringWriter()
-        val compiler = checkNotNull(ToolProvider.getSystemJavaCompiler()) { "This is a JRE: a JDK is needed" }
+        val found: JavaCompiler? = ToolProvider.getSystemJavaCompiler()
+        val compiler = checkNotNull(found) { "No Java compiler: run on a JDK, not a JRE" }
         val sources = compiler.getStandardFileManager(null, null, null).getJavaFileObjectsFromPaths(files)
         val task = compiler.getTask(log, null, null, listOf("--release", "17", *options), null, sources)
-        check(task.call()) { "javac refuses the program:\n$log" }
+        check(task.call()) { "javac did not compile the program:\n$log" }
     }
 
-    /** Runs [parts] of the program on [classPath]; what it has printed, if all its checks have passed. */
+    /** Runs [parts] of the program on [classPath]. Returns its output if all its checks passed. */
     fun run(classPath: ClassPath, parts: List<String>): String =
         start(classPath, listOf("-cp", "$classes${File.pathSeparator}${classPath.jars}", "smoke.Main") + parts)
 
-    /** Runs Spring's program of [kind] on [classPath]; what it has printed, if all its checks have passed. */
+    /** Runs the Spring program of [kind] on [classPath]. Returns its output if all its checks passed. */
     fun runSpring(classPath: ClassPath, kind: String): String {
         val path = listOf("$springClasses", "$classes", classPath.jars).joinToString(File.pathSeparator)
         return start(classPath, listOf("-cp", path, "web.SpringChecks", kind))
     }
 
-    /** Runs the program as a module, which requires those of [classPath]. */
+    /** Runs the program as a module that requires the modules of [classPath]. */
     fun runAsModule(classPath: ClassPath): String {
         Build.empty(moduleClasses)
         classes.toFile().copyRecursively(moduleClasses.toFile())
         val path = classPath.jars
         javac(listOf(sources.resolve("module/module-info.java")), "--module-path", path, "-d", "$moduleClasses")
-        // A module without a descriptor, as Muster's, does not say what it requires.
+        // An automatic module, as Muster's are, does not declare what it requires.
         val all = listOf("--add-modules", "ALL-MODULE-PATH")
         val module = listOf("--module-path", "$moduleClasses${File.pathSeparator}$path", "--module", "smoke/smoke.Main")
         return start(classPath, all + module)

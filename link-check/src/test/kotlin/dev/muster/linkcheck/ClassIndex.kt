@@ -9,9 +9,9 @@ import java.io.File
 import java.io.InputStream
 import java.util.zip.ZipFile
 
-/** What a class declares, as far as linking asks for it. Names are internal ones, with slashes. */
+/** The declarations of a class that matter for linking. Names are internal names, with slashes. */
 internal class ClassInfo(val name: String, val access: Int, val parents: List<String>) {
-    /** By name and descriptor, with their access flags. */
+    /** Access flags by name and descriptor. */
     val methods = HashMap<String, Int>()
     val fields = HashMap<String, Int>()
 
@@ -20,7 +20,7 @@ internal class ClassInfo(val name: String, val access: Int, val parents: List<St
 
 internal infix fun Int.has(flag: Int) = this and flag != 0
 
-/** The classes of some jars, and behind them those of the JDK that this runs on. */
+/** The classes of some jars, and those of the JDK that this runs on. */
 internal class ClassIndex(jars: Collection<File>) {
     private val classes = HashMap<String, ClassInfo?>()
 
@@ -30,7 +30,7 @@ internal class ClassIndex(jars: Collection<File>) {
 
     fun add(bytes: ByteArray) = read(bytes).let { classes.putIfAbsent(it.name, it) }
 
-    /** The class called [name], or null where there is none. */
+    /** Returns the class called [name], or null if there is none. */
     fun find(name: String): ClassInfo? = classes.getOrPut(name) {
         val ofJdk = name.startsWith("java/") || name.startsWith("javax/")
         if (ofJdk) {
@@ -42,7 +42,7 @@ internal class ClassIndex(jars: Collection<File>) {
         }
     }
 
-    /** [type] and all that it inherits from, superclasses first; null stands for one that is missing. */
+    /** Returns [type] and all its supertypes, superclasses first. Null stands for a missing one. */
     fun lineage(type: String): List<ClassInfo?> {
         val seen = LinkedHashMap<String, ClassInfo?>()
         fun add(name: String) {
@@ -91,7 +91,7 @@ internal class ClassIndex(jars: Collection<File>) {
 
 private fun InputStream.bytes() = use { it.readBytes() }
 
-/** Gives [use] the bytes of every class in [jar]. */
+/** Calls [use] with the bytes of every class in [jar]. */
 internal fun eachClass(jar: File, use: (ByteArray) -> Unit) = ZipFile(jar).use { zip ->
     zip.entries().asSequence()
         .filter { it.name.endsWith(".class") && !it.name.startsWith("META-INF/") && it.name != "module-info.class" }

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import java.io.File
 
-/** What the published jars call is there, on the oldest libraries that they say they run on and on the newest. */
+/** Checks that the published jars link with the oldest supported libraries and with the newest. */
 class LinkTest {
     @ParameterizedTest
     @ValueSource(strings = ["floor", "newest"])
@@ -22,7 +22,7 @@ class LinkTest {
         val managed = Regex("<artifactId>(muster-\\w+)</artifactId>").findAll(File("../bom/pom.xml").readText())
             .map { it.groupValues[1] }.toSet()
 
-        // Ktor has a floor of its own, which is above ours.
+        // Ktor has a separate floor, above ours.
         assertEquals(
             managed - setOf("muster-parent", "muster-bom", "muster-ktor"),
             jarsIn("published").map {
@@ -35,7 +35,7 @@ class LinkTest {
 internal fun jarsIn(directory: String): List<File> =
     File("target/$directory").listFiles { file -> file.extension == "jar" }!!.sorted()
 
-/** Where what is missing is a fault. All else that the jars use is the JDK, Typesafe's config and JUnit, or their own. */
+/** The packages that are checked. Anything else that the jars use is the JDK, Typesafe's config, JUnit or their own. */
 internal val LIBRARIES = listOf(
     "dev/muster/",
     "kotlin/",

@@ -12,15 +12,15 @@ import org.objectweb.asm.Type
 import java.io.File
 
 /**
- * Finds what a JVM would find missing when it links classes with [libraries]: classes, methods and fields that they
- * refer to, and methods that their superclasses want. What is outside [packages] is taken for granted, as are
- * annotations, which a JVM passes over.
+ * Finds what a JVM would miss when it links classes with [libraries]: classes, methods and fields that they refer to,
+ * and methods that their supertypes leave abstract. Names outside of [packages] are not checked. Neither are
+ * annotations, which a JVM ignores if they are missing.
  */
 internal class Linker(libraries: Collection<File>, private val packages: List<String>) {
     private val index = ClassIndex(libraries)
     private val problems = sortedSetOf<String>()
 
-    /** Each problem of the classes in [jars] on a line, with one class that has it. */
+    /** Returns each problem of the classes in [jars] as a line, with one class that has it. */
     fun problemsOf(jars: Collection<File>): List<String> =
         problemsIn(buildList { jars.forEach { jar -> eachClass(jar) { add(it) } } })
 
@@ -52,7 +52,7 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
         }
     }
 
-    /** Where [owner] and what it inherits from are all here and do not have the [member], nobody has. */
+    /** If [owner] and all its supertypes are known and none has the [member], it is missing. */
     private fun checkMember(
         kind: String,
         owner: String,
@@ -83,7 +83,7 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
         }
     }
 
-    /** What `super.f()` calls: a default method of an interface may have been an abstract one earlier. */
+    /** Checks the target of `super.f()`: an older interface may have an abstract method where a newer has a default. */
     private fun checkHasBody(owner: String, method: String) {
         val access = index.lineage(owner).firstNotNullOfOrNull { it?.methods?.get(method) }
         if (isChecked(owner) && access != null &&
@@ -120,7 +120,7 @@ internal class Linker(libraries: Collection<File>, private val packages: List<St
         }
     }
 
-    /** A class that can be instantiated has all methods that the interfaces of the libraries leave open. */
+    /** A class that can be instantiated must implement all methods that the libraries leave abstract. */
     private fun checkIsWhole(type: ClassInfo) {
         if (type.access has Opcodes.ACC_ABSTRACT) return
         val lineage = index.lineage(type.name)

@@ -8,7 +8,7 @@ import org.objectweb.asm.Opcodes
 import kotlin.uuid.ExperimentalUuidApi
 import kotlin.uuid.Uuid
 
-/** The check sees what is missing: each of these links with the newest libraries only, or with none. */
+/** Checks that [Linker] reports what is missing. Each class here links with the newest libraries only, or with none. */
 class LinkerTest {
     @Test
     fun `a method that the floor lacks is named with who calls it`() {

@@ -11,7 +11,7 @@ import java.io.File
 import java.lang.reflect.InvocationTargetException
 import java.net.URLClassLoader
 
-/** A client is made on the floor and on the newest libraries, and refused at once on older ones. */
+/** Creates a client with the oldest and the newest libraries. Older ones are refused at once. */
 class StartTest {
     @ParameterizedTest
     @ValueSource(strings = ["floor", "newest"])
@@ -74,7 +74,7 @@ class StartTest {
     private fun create(loader: ClassLoader, entry: String): Any =
         loader.loadClass(entry).getMethod("create").invoke(null)
 
-    /** Nothing is seen but the JDK, the published jars and [jars]. */
+    /** Calls [use] with a class loader that sees only the JDK, the published jars and [jars]. */
     private fun <T> on(jars: List<File>, use: (ClassLoader) -> T): T {
         val urls = (jarsIn("published") + jars).map { it.toURI().toURL() }.toTypedArray()
         val before = Thread.currentThread().contextClassLoader

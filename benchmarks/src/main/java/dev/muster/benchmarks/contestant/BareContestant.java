@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /**
- * What all are measured against: {@code java.net.http} and nothing around it. It sends the body that Muster sends, as a
- * text with a hole for the prompt, and reads of the answer only the text, by Jackson's pull parser: no types, no usage,
- * no errors, no timeouts.
+ * The yardstick: {@code java.net.http} and nothing around it. It sends the same body as Muster, from a template with a
+ * gap for the prompt, and reads only the text of the response, with Jackson's pull parser: no types, no usage, no
+ * errors, no timeouts.
  */
 final class BareContestant implements Contestant {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,7 +69,7 @@ final class BareContestant implements Contestant {
 
   @Override
   public void close() {
-    // Before JDK 21 there is nothing to close; the JVM ends after the run.
+    // Before JDK 21 an HttpClient cannot be closed. The JVM ends after the run.
   }
 
   private CompletableFuture<HttpResponse<String>> send(String model, int number) {
@@ -110,7 +110,7 @@ final class BareContestant implements Contestant {
     return content(response.body());
   }
 
-  /** The first field called content: in an answer of one choice and in the pieces of its stream there is no other. */
+  /** Returns the first field called content. A response with one choice, or a piece of its stream, has no other. */
   private static String content(String json) {
     try (JsonParser parser = JSON.getFactory().createParser(json)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -148,7 +148,7 @@ final class BareContestant implements Contestant {
 
     @Override
     public void onError(Throwable failure) {
-      // The future of the exchange has it.
+      // The future of the exchange reports it.
     }
 
     @Override

@@ -3,48 +3,48 @@ package dev.muster.benchmarks.contestant;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** One way to make calls. Everything a workload does, it does through this, for all contestants alike. */
+/** One way to make calls. Workloads use all contestants through this interface. */
 public interface Contestant extends AutoCloseable {
   /** Starts {@code count} calls of {@code model} at once and returns without waiting. */
   Answers start(String model, int count);
 
   /**
-   * Starts {@code count} streams of {@code model} side by side, tells {@code tokens} of each piece of text that comes,
-   * and returns without waiting.
+   * Starts {@code count} streams of {@code model} at once, passes each piece of text to {@code tokens} and returns
+   * without waiting.
    */
   Flight stream(String model, int count, Tokens tokens);
 
   /**
-   * Starts {@code races} races, each of one call of {@code winner} and {@code losers} calls of {@code loser}: the first
-   * answer ends a race and gives up the rest of it.
+   * Starts {@code races} races, each of one call of {@code winner} and {@code losers} calls of {@code loser}. The first
+   * answer ends a race and cancels its other calls.
    */
   Flight race(int races, String winner, String loser, int losers);
 
   @Override
   void close();
 
-  /** Told of each piece of text, on whatever thread it comes. */
+  /** Receives each piece of text, on the thread where it arrives. */
   @FunctionalInterface
   interface Tokens {
-    /** A piece of the stream with this number. */
+    /** A piece of the stream with this number arrived. */
     void token(int stream);
   }
 
-  /** What is under way. */
+  /** Work in progress. */
   interface Flight {
-    /** Waits for the end of all; throws what one of them failed with. */
+    /** Waits until all have ended. Throws the failure of one of them, if any failed. */
     void await() throws Exception;
 
-    /** Gives all of it up, and does not wait. */
+    /** Cancels all of it without waiting. */
     void cancel();
 
-    /** What one of them has failed with so far, or null. */
+    /** Returns a failure so far, or null. */
     Throwable failure();
   }
 
-  /** Calls under way. */
+  /** Calls in progress. */
   interface Answers extends Flight {
-    /** The texts of all answers, when the last is here. */
+    /** Returns the texts of all answers when the last has arrived. */
     List<String> texts() throws Exception;
 
     @Override
@@ -53,21 +53,21 @@ public interface Contestant extends AutoCloseable {
     }
   }
 
-  /** Makes contestants that this module does not know. Found as a service. */
+  /** Creates contestants that this module does not know. Found by {@link java.util.ServiceLoader}. */
   interface Maker {
-    /** The contestant called {@code name}, or null where it is not one of ours. */
+    /** Creates the contestant called {@code name}, or returns null if this maker does not know it. */
     Contestant make(String name, Endpoint endpoint);
   }
 
-  /** Where the server is, and how to speak to it. */
+  /** The URL of the server and the protocol to use. */
   record Endpoint(String url, boolean http2) {
-    /** The base URL of OpenAI's form. */
+    /** The base URL for OpenAI's API format. */
     public String openAi() {
       return url + "/v1";
     }
   }
 
-  /** The contestant cannot do what the workload asks for, by its nature: that is said, and is no failure. */
+  /** The contestant cannot do what the workload needs. This is reported and is not a failure. */
   final class UnableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -76,7 +76,7 @@ public interface Contestant extends AutoCloseable {
     }
   }
 
-  /** The contestant called {@code name}. */
+  /** Creates the contestant called {@code name}. */
   static Contestant of(String name, Endpoint endpoint) {
     return switch (name) {
       case "bare" -> new BareContestant(endpoint);
@@ -88,7 +88,7 @@ public interface Contestant extends AutoCloseable {
           Contestant made = maker.make(name, endpoint);
           if (made != null) yield made;
         }
-        throw new IllegalArgumentException("no contestant is called " + name);
+        throw new IllegalArgumentException("Unknown contestant: " + name);
       }
     };
   }

@@ -19,7 +19,7 @@ import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.future.FutureKt;
 
-/** Muster's core as Kotlin has it: a coroutine for each stream that collects its Flow. For streams alone. */
+/** Muster's core, as used from Kotlin: a coroutine for each stream collects its Flow. Streams only. */
 final class CoreContestant implements Contestant {
   private final MusterClient client;
 

@@ -8,11 +8,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Flights of those whose calls are futures: what cancels one is given apart, for it need not be the future one waits on. */
+/** Flights of contestants whose calls are futures. The future to cancel may differ from the one to wait for. */
 public final class Futures {
   private Futures() {}
 
-  /** Calls whose answers come from {@code texts} and that are given up through {@code exchanges}. */
+  /** Calls whose answers are {@code texts}. Cancelling cancels {@code exchanges}. */
   public static Contestant.Answers calls(
       List<CompletableFuture<String>> texts, List<? extends Future<?>> exchanges) {
     return new Contestant.Answers() {
@@ -33,7 +33,7 @@ public final class Futures {
     };
   }
 
-  /** What the first of {@code futures} that has failed has failed with, or null. */
+  /** Returns the failure of the first of {@code futures} that failed, or null. */
   public static Throwable failure(List<? extends CompletableFuture<?>> futures) {
     for (CompletableFuture<?> one : futures) {
       if (!one.isCompletedExceptionally()) continue;
@@ -48,7 +48,7 @@ public final class Futures {
     return null;
   }
 
-  /** The race of {@code texts}: its future has the first answer, or a failure where all have failed. */
+  /** A race of {@code texts}. Its future completes with the first answer, or with a failure if all failed. */
   public static CompletableFuture<String> race(
       List<CompletableFuture<String>> texts, List<? extends Future<?>> exchanges) {
     CompletableFuture<String> first = new CompletableFuture<>();
@@ -64,7 +64,7 @@ public final class Futures {
     });
   }
 
-  /** All of {@code futures}, given up through {@code exchanges}. */
+  /** All of {@code futures}. Cancelling cancels {@code exchanges}. */
   public static Contestant.Flight flight(
       List<? extends CompletableFuture<?>> futures, List<? extends Future<?>> exchanges) {
     List<CompletableFuture<?>> all = new ArrayList<>(futures);

@@ -17,13 +17,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/** Muster through its Java API with nothing set but where the server is. */
+/** Muster through its Java API, with default settings except for the URL of the server. */
 final class MusterContestant implements Contestant {
-  /** How the tokens of a stream are taken. */
+  /** How a stream's tokens are read. */
   enum Taking {
-    /** By a function on the threads for callbacks. */
+    /** By a function on the callback threads. */
     FOR_EACH,
-    /** In a loop, by a thread of a pool for each stream. */
+    /** In a loop, on a pool thread for each stream. */
     LOOP
   }
 
@@ -77,7 +77,7 @@ final class MusterContestant implements Contestant {
       StreamCall<ChatEvent> stream = model.stream(Prompts.of(i));
       calls.add(stream.forEach(event -> tell(event, number, tokens)));
     }
-    // One stream is started as one is.
+    // A single stream is started without a gather.
     CallFuture<?> future =
         count == 1 ? calls.get(0).executeAsync() : Calls.gather(calls).executeAsync();
     return Futures.flight(List.of(future), List.of(future));
@@ -119,7 +119,7 @@ final class MusterContestant implements Contestant {
       for (ChatEvent event : stream) tell(event, number, tokens);
       end.complete(null);
     } catch (RuntimeException e) {
-      // A CancellationException, too: so it keeps its message and its stack.
+      // This also catches a CancellationException, so that it keeps its message and its stack.
       end.completeExceptionally(e);
     }
   }

@@ -1,6 +1,6 @@
 package dev.muster.benchmarks.contestant;
 
-/** What is asked. All contestants ask the same. */
+/** The prompts, the same for all contestants. */
 public final class Prompts {
   private Prompts() {}
 

@@ -3,8 +3,8 @@ package dev.muster.benchmarks.report;
 import java.util.List;
 
 /**
- * Something that a workload measures: its name, its unit, whether it is also told as a ratio to bare, and what is
- * promised of Muster's value or ratio: the bound that must hold and the aim beyond it.
+ * Something that a workload measures: its name, its unit, whether it is also reported as a ratio to bare, and the
+ * limits of Muster's value or ratio: the bound that must hold and the aim beyond it.
  */
 public final class Metric {
   private static final Limits NONE = new Limits(null, null);
@@ -27,7 +27,7 @@ public final class Metric {
     return new Metric(name, unit, false, NONE, NONE);
   }
 
-  /** Also told as a ratio to what bare needs in the same turn. */
+  /** Also reports the ratio to bare's value in the same turn. */
   public Metric ratio() {
     return new Metric(name, unit, true, value, ofRatio);
   }
@@ -37,7 +37,7 @@ public final class Metric {
     return with(new Limits(new Limit(bound, true), null));
   }
 
-  /** As {@link #atMost(double)}, and {@code aim} is what we want it to be. */
+  /** Like {@link #atMost(double)}, with {@code aim} as the goal. */
   public Metric atMost(double bound, double aim) {
     return with(new Limits(new Limit(bound, true), new Limit(aim, true)));
   }
@@ -52,12 +52,12 @@ public final class Metric {
     return withRatio(new Limits(new Limit(bound, true), null));
   }
 
-  /** As {@link #ratioAtMost(double)}, and {@code aim} is what we want it to be. */
+  /** Like {@link #ratioAtMost(double)}, with {@code aim} as the goal. */
   public Metric ratioAtMost(double bound, double aim) {
     return withRatio(new Limits(new Limit(bound, true), new Limit(aim, true)));
   }
 
-  /** Nothing is promised, but we want Muster's ratio to bare not to be larger. */
+  /** No bound. The goal is that Muster's ratio to bare is not larger. */
   public Metric ratioAim(double aim) {
     return withRatio(new Limits(null, new Limit(aim, true)));
   }
@@ -90,7 +90,7 @@ public final class Metric {
     return ofRatio;
   }
 
-  /** What is promised and what is wanted, each null where nothing is. */
+  /** The bound and the aim; null if there is none. */
   record Limits(Limit bound, Limit aim) {
     static Limits none() {
       return NONE;
@@ -101,9 +101,9 @@ public final class Metric {
     }
   }
 
-  /** A value not to be passed. */
+  /** An upper or lower limit. */
   record Limit(double limit, boolean upper) {
-    /** What the runs say: with some on either side of the limit they say nothing. A run without a value keeps no limit. */
+    /** Returns the verdict. Runs on both sides of the limit decide nothing. A run without a value does not keep it. */
     String verdict(List<Double> runs) {
       long kept =
           runs.stream().filter(value -> upper ? value <= limit : value >= limit).count();

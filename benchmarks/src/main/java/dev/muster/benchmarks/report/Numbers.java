@@ -3,7 +3,7 @@ package dev.muster.benchmarks.report;
 import java.util.List;
 import java.util.Locale;
 
-/** The arithmetic of a table. A run without a value is {@code NaN}: it is shown, and left out of median and spread. */
+/** The arithmetic of a table. A run without a value is {@code NaN}: it is shown but not part of median and spread. */
 final class Numbers {
   static final String NOTHING = "–";
 
@@ -18,7 +18,7 @@ final class Numbers {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** The smallest and the largest. */
+  /** Formats the smallest and the largest value. */
   static String spread(List<Double> values) {
     List<Double> sorted = values.stream().filter(it -> !it.isNaN()).sorted().toList();
     if (sorted.isEmpty()) return NOTHING;
@@ -27,7 +27,7 @@ final class Numbers {
     return least == most ? "none" : shown(least) + " to " + shown(most);
   }
 
-  /** With as many digits as mean something. */
+  /** Formats with as many digits as are significant. */
   static String shown(double value) {
     if (Double.isNaN(value)) return NOTHING;
     if (value == Math.rint(value) && Math.abs(value) < 1e9) {

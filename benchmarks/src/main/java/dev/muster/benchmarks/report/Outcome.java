@@ -2,7 +2,7 @@ package dev.muster.benchmarks.report;
 
 import java.util.Map;
 
-/** How one run of one contestant ended: with values, with an error, or unable to do what the workload asks for. */
+/** How one run of one contestant ended: with values, with an error, or unable to do what the workload needs. */
 public record Outcome(Map<String, Double> values, String error, String unable) {
   public static Outcome of(Map<String, Double> values) {
     return new Outcome(values, null, null);

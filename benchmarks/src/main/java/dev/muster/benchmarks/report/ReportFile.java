@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The file with all results: what people wrote stays, and so does each section that was not measured anew. For each
- * variant there is a summary, whose rows are replaced workload by workload.
+ * The file with all results. Text by people stays, and so does each section that was not measured again. Each variant
+ * has a summary; its rows are replaced workload by workload.
  */
 public final class ReportFile {
   private static final String SUMMARY_HEAD =
@@ -41,7 +41,7 @@ public final class ReportFile {
     }
     int to = text.indexOf(end, from);
     if (to < 0)
-      throw new IllegalStateException("no \"" + end.trim() + "\" after \"" + begin.trim() + "\"");
+      throw new IllegalStateException("The report has no \"" + end.trim() + "\" after \"" + begin.trim() + "\"");
     String old = text.substring(from + begin.length(), to);
     return text.substring(0, from) + begin + block.apply(old) + text.substring(to);
   }

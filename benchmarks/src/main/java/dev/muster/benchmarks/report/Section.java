@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the report says of one workload in one variant. */
+/** The section of the report for one workload in one variant. */
 public final class Section {
-  /** What the names of our contestants begin with. */
+  /** The prefix of the names of our contestants. */
   public static final String OURS = "muster";
 
-  /** What stands before the name of a contestant of ours that another checkout has built. */
+  /** The prefix for a contestant of ours from another checkout. */
   public static final String BEFORE = "before-";
 
   private static final String BASE = "bare";
@@ -21,7 +21,7 @@ public final class Section {
   private final String variant;
   private final List<String> contestants;
 
-  /** By contestant, the runs in order. */
+  /** The runs of each contestant, in order. */
   private final Map<String, List<Outcome>> runs;
 
   private final String circumstances;
@@ -47,7 +47,7 @@ public final class Section {
     return workload.name() + ", " + variant;
   }
 
-  /** The name under which the JVM of {@code contestant} knows it. */
+  /** Returns the name without the prefix of the other checkout. */
   public static String withoutBefore(String contestant) {
     return contestant.startsWith(BEFORE) ? contestant.substring(BEFORE.length()) : contestant;
   }
@@ -56,7 +56,7 @@ public final class Section {
     return workload.name();
   }
 
-  /** As Markdown. */
+  /** Returns the section as Markdown. */
   public String markdown() {
     StringBuilder out = new StringBuilder();
     out.append("### ").append(name()).append("\n\n");
@@ -80,7 +80,7 @@ public final class Section {
     return out.toString();
   }
 
-  /** The rows of the summary: all of which something is promised or wanted. */
+  /** Returns the rows of the summary: those with a bound or an aim. */
   List<String> summary() {
     List<String> lines = new ArrayList<>();
     for (Row row : rows()) {
@@ -125,7 +125,7 @@ public final class Section {
     return runs.get(contestant).stream().map(run -> run.value(metric.name())).toList();
   }
 
-  /** Of neighbours in time. */
+  /** Returns the ratios of runs in the same turn. */
   private List<Double> ratios(Metric metric, String contestant, String to) {
     List<Double> theirs = values(metric, contestant);
     List<Double> base = values(metric, to);
@@ -137,7 +137,7 @@ public final class Section {
     return ratios;
   }
 
-  /** What is no number: failures and what somebody cannot do. */
+  /** Returns the notes: failures, and contestants that are unable. */
   private List<String> notes() {
     Set<String> notes = new LinkedHashSet<>();
     for (String contestant : contestants) {

@@ -13,11 +13,12 @@ import java.util.Collections;
 import java.util.function.Supplier;
 
 /**
- * The server of all workloads, in a JVM of its own. What it does is said by the name of the model that a call asks for:
+ * The server of all workloads, in a separate JVM. The model name of a request says what it does:
  * {@code now}, {@code held}, {@code gate-a} (held at the gate called a), {@code after-1000} (milliseconds), {@code
  * stream-200} (tokens), {@code paced-20-100} (tokens, milliseconds between), {@code endless-100} (milliseconds between).
  *
- * <p>It prints the port of its control and the one for calls, forgets everything at each line it reads, and ends with its input: with the harness.
+ * <p>It prints its control port and its port for calls, resets at each line it reads, and ends when its input ends,
+ * that is, with the harness.
  */
 public final class BenchServer {
   /** The text of every answer that is not a stream. */
@@ -28,7 +29,7 @@ public final class BenchServer {
   private BenchServer() {}
 
   /**
-   * Arguments: none, or {@code H1} or {@code H2} with a key store and its password, for TLS in front of it.
+   * Arguments: none, or {@code H1} or {@code H2} with a key store and its password, for TLS.
    */
   public static void main(String[] args) throws Exception {
     try (FakeServer server = FakeServer.start()) {
@@ -63,7 +64,7 @@ public final class BenchServer {
 
   private static FakeReply reply(FakeRequest request) {
     String model = request.model();
-    if (model == null) throw new IllegalArgumentException("no model in the request");
+    if (model == null) throw new IllegalArgumentException("The request names no model");
     String[] words = model.split("-");
     return switch (words[0]) {
       case "now" -> FakeReply.text(ANSWER);
@@ -73,7 +74,7 @@ public final class BenchServer {
       case "stream" -> tokens(words[1]);
       case "paced" -> tokens(words[1]).tokenDelay(millis(words[2]));
       case "endless" -> FakeReply.endless(WORD).tokenDelay(millis(words[1]));
-      default -> throw new IllegalArgumentException("no script for the model " + model);
+      default -> throw new IllegalArgumentException("There is no script for the model " + model);
     };
   }
 

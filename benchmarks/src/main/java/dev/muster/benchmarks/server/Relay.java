@@ -19,8 +19,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Hands on what comes to a connection of its own, and back, and closes the one when the other closes. It reads no more
- * than the other side takes.
+ * Forwards a connection to a new one and back, and closes either when the other closes. Reads no more than the other
+ * side accepts.
  */
 final class Relay extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress target;
@@ -33,12 +33,12 @@ final class Relay extends ChannelInboundHandlerAdapter {
     this.messages = messages;
   }
 
-  /** For a connection: bytes as they come. */
+  /** For a connection: forwards bytes as they arrive. */
   static Relay bytes(InetSocketAddress target) {
     return new Relay(target, false);
   }
 
-  /** For a stream of HTTP/2: one request, one answer. */
+  /** For a stream of HTTP/2: one request, one response. */
   static Relay messages(InetSocketAddress target) {
     return new Relay(target, true);
   }
@@ -104,12 +104,11 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext front, Throwable cause) {
-    // The client has reset its connection or its stream: what it had open is closed in
-    // channelInactive.
+    // The client reset its connection or stream. channelInactive closes the other side.
     front.close();
   }
 
-  /** The way back. */
+  /** The direction back to the client. */
   private static final class Back extends ChannelInboundHandlerAdapter {
     private final Channel front;
     private final boolean messages;
@@ -137,7 +136,7 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext back) {
-      // A stream has ended with its last message, or was cut: either way nothing more comes.
+      // The stream has ended with its last message or was cut. No more data arrives.
       front.flush();
       if (!messages) front.close();
     }

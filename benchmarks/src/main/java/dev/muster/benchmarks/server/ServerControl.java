@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The server's counters and gates as a contestant sees them. On a plain socket, so that neither its threads nor its
- * memory are taken for the contestant's.
+ * The server's counters and gates, for the workload in the contestant's JVM. Uses a plain socket, so that it adds
+ * neither threads nor memory to what is measured.
  */
 public final class ServerControl {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ public final class ServerControl {
     return new Stats(send("GET", "stats"));
   }
 
-  /** Waits until the counter {@code name} is at least {@code count}, or the time is up: see what it says then. */
+  /** Waits until counter {@code name} is at least {@code count} or {@code seconds} passed. Returns the counters. */
   public Stats await(String name, int count, int seconds) throws IOException {
     return new Stats(
         send("GET", "await?" + name + "=" + count + "&timeoutMillis=" + seconds * 1_000));
@@ -37,22 +37,22 @@ public final class ServerControl {
     return new Stats(send("GET", "await?idle=1&timeoutMillis=" + seconds * 1_000));
   }
 
-  /** Lets all replies go that are held, now and later. */
+  /** Releases all replies that are held, now and later. */
   public void release() throws IOException {
     send("POST", "release");
   }
 
-  /** Lets the replies go that are held at {@code gate}. */
+  /** Releases the replies that are held at {@code gate}. */
   public void release(String gate) throws IOException {
     send("POST", "release?gate=" + gate);
   }
 
   /**
-   * How far the server's {@link System#nanoTime} is ahead of ours: nothing worth telling on Linux, where all processes
-   * read one clock.
+   * Returns how far the server's {@link System#nanoTime} is ahead of ours. It is close to zero on Linux, where all
+   * processes read one clock.
    */
   public long clockOffset() throws IOException {
-    stats(); // The first answer is slow.
+    stats(); // The first exchange is slow.
     long before = System.nanoTime();
     long theirs = stats().nanos();
     long after = System.nanoTime();
@@ -85,13 +85,13 @@ public final class ServerControl {
   private static String line(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) throw new IOException("the server ended within a header: " + line);
+      if (next < 0) throw new IOException("The server closed the connection within a header: " + line);
       if (next != '\r') line.append((char) next);
     }
     return line.toString();
   }
 
-  /** The counters at one moment. */
+  /** A snapshot of the counters. */
   public record Stats(JsonNode json) {
     public int requests() {
       return json.path("requests").asInt();
@@ -121,17 +121,17 @@ public final class ServerControl {
       return json.path("connectionsAccepted").asInt();
     }
 
-    /** The server's clock. */
+    /** The time of the server's clock. */
     public long nanos() {
       return json.path("nowNanos").asLong();
     }
 
-    /** When the last client left, by the server's clock. */
+    /** Returns when the last client disconnected, by the server's clock. */
     public long lastDisconnect() {
       JsonNode stamps = json.path("disconnectNanos");
       long last = Long.MIN_VALUE;
       for (JsonNode stamp : stamps) last = Math.max(last, stamp.asLong());
-      if (stamps.isEmpty()) throw new IllegalStateException("no client has left");
+      if (stamps.isEmpty()) throw new IllegalStateException("No client has disconnected");
       return last;
     }
   }

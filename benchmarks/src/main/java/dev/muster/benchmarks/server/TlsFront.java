@@ -29,14 +29,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * TLS in front of the fake server. HTTP/1.1 it hands on byte by byte, a connection for each connection. HTTP/2, where it
- * offers that, it takes apart: a connection to the fake server for each stream, closed when the stream is reset, so that
- * the server's counters tell of streams what they tell of connections.
+ * TLS in front of the fake server. It forwards HTTP/1.1 byte by byte, a connection for each connection. For HTTP/2, if
+ * enabled, it opens a connection to the fake server for each stream and closes it when the stream is reset, so that the
+ * server's counters work for streams as for connections.
  */
 final class TlsFront implements AutoCloseable {
   private static final int BACKLOG = 16_384;
 
-  /** More than the widest workload has, so that it is the clients that differ. */
+  /** More than the widest workload needs, so that the limit is never the server's. */
   private static final long STREAMS = 20_000;
 
   private final EventLoopGroup threads =
@@ -70,7 +70,7 @@ final class TlsFront implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** The connections since the last time, by protocol. */
+  /** Returns the connections since the last call, by protocol. */
   String spoken() {
     return http1.getAndSet(0) + " HTTP/1.1, " + http2.getAndSet(0) + " HTTP/2";
   }
@@ -119,7 +119,7 @@ final class TlsFront implements AutoCloseable {
           .addLast(
               Http2FrameCodecBuilder.forServer()
                   .initialSettings(settings)
-                  // Cancelling is what we measure here, and no attack.
+                  // We measure cancelling. It is not an attack.
                   .decoderEnforceMaxRstFramesPerWindow(0, 0)
                   .build(),
               new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
@@ -134,7 +134,7 @@ final class TlsFront implements AutoCloseable {
 
     @Override
     protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
-      // A client that leaves while it connects: the workloads that cancel do that.
+      // Workloads that cancel may disconnect while they connect.
       context.close();
     }
 

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bytes allocated since its start, by all threads. The JVM tells them for living threads only (JDK 21 has a sum), so
- * {@link #sample} is called often enough that what a thread allocates between its last sample and its end does not count.
+ * Bytes allocated by all threads since the start. The JVM reports them for live threads only (JDK 21 has a sum). So
+ * call {@link #sample} so often that the bytes between a thread's last sample and its end do not matter.
  */
 final class Allocation {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

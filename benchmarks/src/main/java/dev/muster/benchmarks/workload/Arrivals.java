@@ -4,11 +4,11 @@ import dev.muster.benchmarks.contestant.Contestant;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Counts the tokens of streams side by side: each stream writes its own cells, so that counting costs nothing worth
- * telling. What comes of one stream comes one after the other.
+ * Counts the tokens of concurrent streams. Each stream writes its own cells, so that counting costs almost nothing. The
+ * tokens of one stream arrive one after the other.
  */
 final class Arrivals implements Contestant.Tokens {
-  /** Cells apart, so that no two streams write one cache line. */
+  /** The distance of cells, so that two streams never write the same cache line. */
   private static final int APART = 16;
 
   private final long[] counts;
@@ -28,24 +28,24 @@ final class Arrivals implements Contestant.Tokens {
     begun.countDown();
   }
 
-  /** Opens when each stream has brought its first token. */
+  /** Opens when each stream has received its first token. */
   CountDownLatch begun() {
     return begun;
   }
 
-  /** When the first token of the stream that began last was here. */
+  /** Returns when the last stream received its first token. */
   long lastFirst() {
     long last = first[0];
     for (long time : first) if (time - last > 0) last = time;
     return last;
   }
 
-  /** Throws unless each stream has brought {@code tokens}. Only after all have ended. */
+  /** Throws unless each stream has received {@code tokens}. Call it after all have ended. */
   void expect(int tokens) {
     for (int stream = 0; stream < first.length; stream++) {
       long came = counts[stream * APART];
       if (came != tokens) {
-        throw new IllegalStateException(came + " tokens of " + tokens + " in stream " + stream);
+        throw new IllegalStateException("Stream " + stream + " received " + came + " of " + tokens + " tokens");
       }
     }
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A thousand streams that run, and would for ever, are cancelled together. */
+/** A thousand endless streams are cancelled together. */
 final class CancelStreamsWorkload implements Workload {
   private static final int STREAMS = 1_000;
   private static final int APART_MILLIS = 500;
@@ -22,8 +22,9 @@ final class CancelStreamsWorkload implements Workload {
   @Override
   public String description() {
     return String.format(
-        "%,d endless streams with a token each %d ms; when each has brought its first they are cancelled together. The"
-            + " server stamps the close when its socket reports it. CPU is what the client JVM used until then. %s",
+        "%,d endless streams with a token every %d ms. When each has received its first token, all are cancelled"
+            + " together. The server records the time when its socket reports the close. CPU: processor time of the"
+            + " client JVM until then. %s",
         STREAMS, APART_MILLIS, StreamWorkload.TAKING);
   }
 
@@ -58,7 +59,7 @@ final class CancelStreamsWorkload implements Workload {
       Contestant.Flight flight = contestant.stream("endless-" + APART_MILLIS, STREAMS, tokens);
       if (!tokens.begun().await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            tokens.begun().getCount() + " streams did not begin", flight.failure());
+            tokens.begun().getCount() + " streams received no token", flight.failure());
       }
       long cpu = Jvm.cpuNanos();
       long start = System.nanoTime();

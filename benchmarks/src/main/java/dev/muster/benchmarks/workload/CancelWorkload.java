@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A thousand calls wait for an answer that the server holds, and are cancelled together. Twice: the first time the code
- * of the cancel path is new to the JVM, as it is to a program that cancels once; the second time it is warm.
+ * A thousand calls wait for a reply that the server holds and are cancelled together. Runs twice: the first time the
+ * code of the cancel path is cold, as in a program that cancels once; the second time it is warm.
  */
 final class CancelWorkload implements Workload {
   private static final int CALLS = 1_000;
@@ -22,9 +22,10 @@ final class CancelWorkload implements Workload {
 
   @Override
   public String description() {
-    return "1,000 calls in flight on a reply that the server holds, cancelled together: muster by cancel(true) on the"
-        + " future of their gather, bare by cancel(true) on each future. The server is another JVM and stamps the close"
-        + " when its socket reports it. CPU is what the client JVM used until then. \"again\" is a second round in the same JVM.";
+    return "1,000 calls wait for a reply that the server holds and are cancelled together: muster by cancel(true) on"
+        + " the future of their gather, bare by cancel(true) on each future. The server, another JVM, records the time"
+        + " when its socket reports the close. CPU: processor time of the client JVM until then. \"again\": a second"
+        + " round in the same JVM.";
   }
 
   @Override

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What a user with one provider has to ship. */
+/** The jars that a program with one provider ships. */
 final class ClassPathWorkload implements Workload {
-  /** Written by the build of the module beside it, by Maven's dependency:build-classpath. */
+  /** Written by the module benchmarks/class-path with Maven's dependency:build-classpath. */
   private static final Path FILE = Path.of("benchmarks", "class-path", "target", "class-path.txt");
 
   private static final double MEBIBYTE = 1024 * 1024;
@@ -22,8 +22,8 @@ final class ClassPathWorkload implements Workload {
 
   @Override
   public String description() {
-    return "The jars of muster-java with muster-openai and all that comes with them: what Maven puts on the class path"
-        + " of a program that depends on these two.";
+    return "muster-java, muster-openai and their dependencies: the jars that Maven puts on the class path of a program"
+        + " that depends on these two.";
   }
 
   @Override
@@ -47,7 +47,7 @@ final class ClassPathWorkload implements Workload {
     long bytes = 0;
     for (String jar : jars) {
       Path path = Path.of(jar);
-      if (!Files.isRegularFile(path)) throw new IOException("not a jar: " + path.getFileName());
+      if (!Files.isRegularFile(path)) throw new IOException("Not a jar: " + path.getFileName() + ". Run benchmarks/run");
       bytes += Files.size(path);
     }
     return Map.of("size", bytes / MEBIBYTE, "jars", (double) jars.length);

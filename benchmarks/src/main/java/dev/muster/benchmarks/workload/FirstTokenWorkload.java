@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** One stream after the other: how long until somebody can read its first word. */
+/** One stream after the other: the time until its first token can be read. */
 final class FirstTokenWorkload implements Workload {
   private static final int WARM_UP = 10_000;
   private static final int STREAMS = 1_000;
@@ -21,9 +21,9 @@ final class FirstTokenWorkload implements Workload {
   public String description() {
     return "One stream of " + TOKENS + " tokens after the other, answered without delay; " + WARM_UP
         + " warm up, " + STREAMS
-        + " are measured: from before the request is made to when the first token is handed over, the median and the"
-        + " slowest of a hundred. \"Young\" are the streams " + STREAMS + " to " + 2 * STREAMS
-        + " of the JVM, while it compiles. Both hold what the server takes. "
+        + " are measured: from before the request is created to when the first token is delivered. Median and slowest"
+        + " of 100. \"Young\": the streams " + STREAMS + " to " + 2 * STREAMS
+        + " of the JVM, while it still compiles. All include the time of the server. "
         + StreamWorkload.TAKING;
   }
 

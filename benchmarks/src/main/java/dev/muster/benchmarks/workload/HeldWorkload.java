@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Ten thousand calls that wait: what a waiting call keeps in memory. */
+/** Ten thousand calls that wait: the memory of a waiting call. */
 final class HeldWorkload implements Workload {
   private static final int CALLS = 10_000;
   private static final int PATIENCE_SECONDS = 60;
@@ -20,9 +20,9 @@ final class HeldWorkload implements Workload {
 
   @Override
   public String description() {
-    return "10,000 calls wait for a reply that the server holds: live heap after a full collection over what was live"
-        + " before they were started, by calls; threads over what the JVM had before it made the client; processor time"
-        + " that a second of waiting takes.";
+    return "10,000 calls wait for a reply that the server holds. Live heap: the growth since before the calls, after a"
+        + " full collection, divided by the calls. Threads: those added since before the client was created. CPU:"
+        + " processor time for a second of waiting.";
   }
 
   @Override
@@ -33,14 +33,14 @@ final class HeldWorkload implements Workload {
         Metric.of("CPU while waiting", "ms/s").atMost(50));
   }
 
-  /** What the start has made hot is compiled seconds later: that is not what waiting costs. */
+  /** Waits until the compiler is idle. It compiles the start-up code for seconds, which is not a cost of waiting. */
   private static void awaitCompiler(ServerControl server) throws IOException {
     for (int second = 0; second < PATIENCE_SECONDS; second++) {
       long compiled = Jvm.compilationMillis();
       server.await("held", CALLS + 1, 1);
       if (Jvm.compilationMillis() - compiled <= 1) return;
     }
-    throw new IllegalStateException("the compiler does not come to rest");
+    throw new IllegalStateException("The JIT compiler did not become idle");
   }
 
   @Override
@@ -58,13 +58,13 @@ final class HeldWorkload implements Workload {
       awaitCompiler(server);
       long cpu = Jvm.cpuNanos();
       long start = System.nanoTime();
-      // Nothing comes: the server answers when two seconds are over.
+      // The server answers only when the two seconds are over.
       server.await("held", CALLS + 1, 2);
       double seconds = (System.nanoTime() - start) / 1e9;
       values.put("CPU while waiting", (Jvm.cpuNanos() - cpu) / 1e6 / seconds);
       server.release();
       int answers = calls.texts().size();
-      if (answers != CALLS) throw new IllegalStateException(answers + " answers");
+      if (answers != CALLS) throw new IllegalStateException(answers + " of " + CALLS + " calls were answered");
       return values;
     }
   }

@@ -4,11 +4,11 @@ import dev.muster.benchmarks.contestant.Contestant;
 import dev.muster.benchmarks.server.ServerControl;
 import java.io.IOException;
 
-/** Waiting until calls are where a workload wants them. */
+/** Waits until calls are in flight. */
 final class InFlight {
   private InFlight() {}
 
-  /** Waits until the server holds {@code calls} replies; throws, with what a call has failed with, where it does not. */
+  /** Waits until the server holds {@code calls} replies. If it does not, throws with the failure of a call as cause. */
   static void awaitHeld(
       ServerControl server, Contestant.Flight flight, int calls, int patienceSeconds)
       throws IOException {
@@ -18,7 +18,7 @@ final class InFlight {
       Throwable failure = flight.failure();
       if (failure != null || second == patienceSeconds) {
         throw new IllegalStateException(
-            "only " + stats.inFlight() + " of " + calls + " in flight after " + second + " s",
+            "Only " + stats.inFlight() + " of " + calls + " calls were in flight after " + second + " s",
             failure);
       }
     }

@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
-/** What the JVM says about itself. */
+/** Figures that the JVM reports about itself. */
 final class Jvm {
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -12,17 +12,17 @@ final class Jvm {
 
   private Jvm() {}
 
-  /** Processor time of the process, the collector's and the compiler's too. */
+  /** Returns the processor time of the process, including the garbage collector and the compiler. */
   static long cpuNanos() {
     return SYSTEM.getProcessCpuTime();
   }
 
-  /** Time that the compiler has worked. */
+  /** Returns the time that the compiler has worked. */
   static long compilationMillis() {
     return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
   }
 
-  /** Time since the JVM was started. */
+  /** Returns the time since the JVM started. */
   static long uptimeMillis() {
     return ManagementFactory.getRuntimeMXBean().getUptime();
   }
@@ -43,7 +43,7 @@ final class Jvm {
     return THREADS.getPeakThreadCount();
   }
 
-  /** Bytes on the heap that are reachable: a second collection takes what the first one's cleaners let go. */
+  /** Returns the reachable bytes on the heap. A second collection removes what the cleaners of the first released. */
   static long liveHeap() {
     System.gc();
     System.gc();

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Streams side by side whose tokens come one by one: what a token costs that has to wake somebody. */
+/** Concurrent streams whose tokens arrive one by one: the cost of a token that has to wake a thread. */
 final class PacedWorkload implements Workload {
   private static final int AT_ONCE = 64;
   private static final int TOKENS = 100;
@@ -21,9 +21,9 @@ final class PacedWorkload implements Workload {
 
   @Override
   public String description() {
-    return "Rounds of " + AT_ONCE + " streams side by side of " + TOKENS + " tokens each, sent "
+    return "Rounds of " + AT_ONCE + " concurrent streams of " + TOKENS + " tokens each, sent "
         + APART_MILLIS + " ms apart; " + WARM_UP + " rounds warm up, " + ROUNDS
-        + " are measured: processor time and allocation of the whole client JVM, by tokens. "
+        + " are measured: processor time and allocation of the whole client JVM, divided by the tokens. "
         + StreamWorkload.TAKING;
   }
 

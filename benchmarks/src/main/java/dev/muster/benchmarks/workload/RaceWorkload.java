@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Races side by side: what becomes of the losers. */
+/** Concurrent races: how the losers end. */
 final class RaceWorkload implements Workload {
   private static final int ROUNDS = 10;
   private static final int RACES = 10;
@@ -16,7 +16,7 @@ final class RaceWorkload implements Workload {
   private static final int ALL_LOSERS = ROUNDS * RACES * LOSERS;
   private static final int PATIENCE_SECONDS = 5;
 
-  /** What is open then is not being closed. */
+  /** An exchange that is still open after this time is not being closed. */
   private static final int CLOSE_SECONDS = 1;
 
   @Override
@@ -27,10 +27,10 @@ final class RaceWorkload implements Workload {
   @Override
   public String description() {
     return ROUNDS + " rounds of " + RACES
-        + " races side by side of five calls each, whose replies the server holds; it"
-        + " lets one of each race go, and the races are over. Losers closed within a second, and how many then still ran"
-        + " until the server answered them too; the median of the rounds for the last close after the server was told to"
-        + " let go. Bare completes a future by the first answer and then cancels all by cancel(true).";
+        + " concurrent races of five calls each. The server holds all replies, then releases one of each race, which"
+        + " ends the races. Losers closed: within a second. Left open: still running then. Last close: the time since"
+        + " the release, median of the rounds. Bare completes a future with the first answer, then cancels all by"
+        + " cancel(true).";
   }
 
   @Override

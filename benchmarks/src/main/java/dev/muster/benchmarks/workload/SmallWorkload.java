@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Short calls, 64 at once, again and again: what one costs. */
+/** Short calls, 64 at once, in rounds: the cost of a call. */
 final class SmallWorkload implements Workload {
   private static final int AT_ONCE = 64;
   private static final int WARM_UP = 400;
@@ -20,12 +20,12 @@ final class SmallWorkload implements Workload {
 
   @Override
   public String description() {
-    return "Rounds of 64 short calls at once, answered without delay; the next round begins when the last answer is here."
+    return "Rounds of 64 short calls at once, answered without delay. The next round starts when the last answer arrived."
         + " "
         + WARM_UP
         + " rounds warm up, "
         + ROUNDS
-        + " are measured: processor time and allocation of the whole client JVM, by calls.";
+        + " are measured: processor time and allocation of the whole client JVM, divided by the calls.";
   }
 
   @Override
@@ -57,7 +57,7 @@ final class SmallWorkload implements Workload {
       throws Exception {
     for (int round = 0; round < rounds; round++) {
       for (String text : contestant.start("now", AT_ONCE).texts()) {
-        if (!BenchServer.ANSWER.equals(text)) throw new IllegalStateException("answered: " + text);
+        if (!BenchServer.ANSWER.equals(text)) throw new IllegalStateException("Expected '" + BenchServer.ANSWER + "', was '" + text + "'");
       }
       if (allocation != null && round % 20 == 0) allocation.sample();
     }

@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Streams side by side whose tokens come as fast as the server can: what a token costs. */
+/** Concurrent streams whose tokens arrive as fast as the server can send: the cost of a token. */
 final class StreamWorkload implements Workload {
-  /** What takes streams part in. */
+  /** The contestants of the stream workloads. */
   static final List<String> STREAMING = List.of("muster", "muster-loop", "muster-flow", "bare");
 
-  /** How they take the tokens. */
+  /** How they read the tokens. */
   static final String TAKING =
-      "muster takes them by forEach with a Java function, muster-loop by a thread of a pool for"
-          + " each stream in a loop over its CallStream, muster-flow as the core's Flow; bare by a subscriber of lines.";
+      "muster reads tokens by forEach with a Java function, muster-loop in a loop over a CallStream on a pool thread"
+          + " for each stream, muster-flow as the core's Flow, bare by a subscriber of lines.";
 
   private static final int AT_ONCE = 64;
   private static final int TOKENS = 500;
@@ -30,13 +30,13 @@ final class StreamWorkload implements Workload {
   public String description() {
     return "Rounds of "
         + AT_ONCE
-        + " streams side by side of "
+        + " concurrent streams of "
         + TOKENS
         + " tokens each, sent as fast as the server can; "
         + WARM_UP
         + " rounds warm up, "
         + ROUNDS
-        + " are measured: processor time and allocation of the whole client JVM, by tokens. "
+        + " are measured: processor time and allocation of the whole client JVM, divided by the tokens. "
         + TAKING;
   }
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Three hundred slow streams at once, which a pool of threads or connections lets starve. */
+/** Three hundred slow streams at once, which starve behind a pool of threads or connections. */
 final class WideStreamsWorkload implements Workload {
   private static final int STREAMS = 300;
   private static final int TOKENS = 20;
@@ -20,8 +20,8 @@ final class WideStreamsWorkload implements Workload {
   @Override
   public String description() {
     return STREAMS + " streams at once of " + TOKENS + " tokens each, sent " + APART_MILLIS
-        + " ms apart, with default settings and in a fresh JVM: time until each has brought its first token, time until"
-        + " the last is done, threads over what the JVM had before it made the client. "
+        + " ms apart, with default settings and in a fresh JVM: time until each has received its first token, time"
+        + " until the last is done, threads added since before the client was created. "
         + StreamWorkload.TAKING;
   }
 

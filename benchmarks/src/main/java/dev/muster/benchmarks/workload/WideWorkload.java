@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Many calls at once, each of a second: how much later than a second the last is done, and on how many threads. */
+/** Many calls at once, one second each: when the last is done, and with how many threads. */
 final class WideWorkload implements Workload {
   private final int calls;
 
@@ -22,8 +22,8 @@ final class WideWorkload implements Workload {
   @Override
   public String description() {
     return String.format(
-        "%,d calls at once whose reply takes 1 s: time until the last is done, and the largest number of threads over"
-            + " what the JVM had before it made the client.",
+        "%,d calls at once whose reply takes 1 s: time until the last is done, and the most threads added since before"
+            + " the client was created.",
         calls);
   }
 
@@ -53,7 +53,7 @@ final class WideWorkload implements Workload {
       long start = System.nanoTime();
       int answers = contestant.start("after-1000", calls).texts().size();
       long wall = System.nanoTime() - start;
-      if (answers != calls) throw new IllegalStateException(answers + " answers");
+      if (answers != calls) throw new IllegalStateException(answers + " of " + calls + " calls were answered");
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("wall", wall / 1e9);
       values.put("CPU", (Jvm.cpuNanos() - cpu) / 1e9);

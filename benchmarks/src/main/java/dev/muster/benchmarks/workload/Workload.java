@@ -6,36 +6,36 @@ import dev.muster.benchmarks.server.ServerControl;
 import java.util.List;
 import java.util.Map;
 
-/** Something to measure. It runs in the contestant's JVM, which is fresh. */
+/** Something to measure. It runs in the fresh JVM of the contestant. */
 public interface Workload {
   /** The name on the command line. */
   String name();
 
-  /** What it does, in a line or two for the reader of the table. */
+  /** Describes it in a line or two for the reader of the table. */
   String description();
 
-  /** What it measures, in the order of the table. */
+  /** The metrics, in the order of the table. */
   List<Metric> metrics();
 
-  /** Runs once; the values go by the names of the metrics. */
+  /** Runs once. Returns the values by the names of the metrics. */
   Map<String, Double> run(Arena arena) throws Exception;
 
-  /** Who takes part where the command line does not say. */
+  /** The contestants if the command line names none. */
   default List<String> contestants() {
     return List.of("muster", "bare");
   }
 
-  /** Whether it gives the same in every run, so that one is enough. */
+  /** Returns whether every run gives the same values, so that one run is enough. */
   default boolean isConstant() {
     return false;
   }
 
-  /** How long a run may take before it is taken for hung. */
+  /** The time after which a run counts as hung. */
   default int limitSeconds() {
     return 180;
   }
 
-  /** All there are, in the order of the report. */
+  /** All workloads, in the order of the report. */
   static List<Workload> all() {
     return List.of(
         new SmallWorkload(),
@@ -57,12 +57,12 @@ public interface Workload {
     return all().stream()
         .filter(workload -> workload.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no workload is called " + name));
+        .orElseThrow(() -> new IllegalArgumentException("Unknown workload: " + name));
   }
 
   /**
-   * What a run works with. The contestant is made late by those who measure its making. The server's control is always
-   * on a plain port of its own.
+   * The environment of a run. A workload that measures the creation of the contestant creates it late. The server's
+   * control always has a separate plain port.
    */
   record Arena(String contestantName, Contestant.Endpoint endpoint, int controlPort) {
     public Contestant contestant() {

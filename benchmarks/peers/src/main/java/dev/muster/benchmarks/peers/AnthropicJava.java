@@ -8,9 +8,9 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import java.util.concurrent.CompletableFuture;
 
-/** Anthropic's own SDK, its asynchronous client, on Anthropic's own wire form. */
+/** Anthropic's own SDK: its asynchronous client, with Anthropic's API format. */
 final class AnthropicJava extends AsyncPeer<Message> {
-  /** The form requires a limit; more than any answer has. */
+  /** The API requires a limit. This is more than any response has. */
   private static final long MAX_TOKENS = 1_000_000;
 
   private final AnthropicClientAsync client;
@@ -21,7 +21,7 @@ final class AnthropicJava extends AsyncPeer<Message> {
 
   @Override
   CompletableFuture<Message> send(String model, String prompt) {
-    // Without streaming it refuses limits whose answers might take longer than its timeout.
+    // Without streaming it rejects limits whose responses could take longer than its timeout.
     return client.messages().create(params(model, prompt).maxTokens(1_000).build());
   }
 

@@ -15,7 +15,7 @@ abstract class AsyncPeer<A> implements Contestant {
 
   abstract Streaming open(String model, String prompt, Runnable token);
 
-  /** A stream: its end, and what closes it. */
+  /** A stream: its end and the action that closes it. */
   record Streaming(CompletableFuture<?> end, Runnable closing) {}
 
   @Override

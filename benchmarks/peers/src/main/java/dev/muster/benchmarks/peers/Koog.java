@@ -23,7 +23,7 @@ import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.future.FutureKt;
 
-/** Koog's OpenAI client on Ktor's Apache engine: suspend functions, called in a coroutine each. */
+/** Koog's OpenAI client on Ktor's Apache engine: suspend functions, each called in its own coroutine. */
 final class Koog extends AsyncPeer<Message.Assistant> {
   private final OpenAILLMClient client;
 

@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * LangChain4j: its model blocks, so each call has a thread, and is given up by interrupting that. Its streams are
- * asynchronous; a stream can be given up from its first token on.
+ * LangChain4j. Its model blocks, so each call has a thread and is cancelled by an interrupt. Its streams are
+ * asynchronous; a stream can be cancelled from its first token on.
  */
 final class LangChain4j implements Contestant {
   private static final int VIRTUAL_THREADS = 21;
@@ -32,7 +32,7 @@ final class LangChain4j implements Contestant {
 
   private LangChain4j(Endpoint endpoint, ExecutorService threads) {
     this.threads = threads;
-    // The requests name their models.
+    // Each request names its model.
     model =
         OpenAiChatModel.builder().baseUrl(endpoint.openAi()).apiKey("key").modelName("now").build();
     streaming = OpenAiStreamingChatModel.builder()

@@ -9,7 +9,7 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import java.util.concurrent.CompletableFuture;
 
-/** OpenAI's own SDK, its asynchronous client. */
+/** OpenAI's own SDK: its asynchronous client. */
 final class OpenAiJava extends AsyncPeer<ChatCompletion> {
   private final OpenAIClientAsync client;
 

@@ -2,7 +2,7 @@ package dev.muster.benchmarks.peers;
 
 import dev.muster.benchmarks.contestant.Contestant;
 
-/** The SDKs that we compare with, each with its own default settings and in the form its users would write. */
+/** The SDKs that we compare with, each with its default settings and used as its users would. */
 public final class Peers implements Contestant.Maker {
   @Override
   public Contestant make(String name, Contestant.Endpoint endpoint) {

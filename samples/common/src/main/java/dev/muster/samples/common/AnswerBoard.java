@@ -10,11 +10,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
- * What {@code swing-answers} shows, without how: answers that are being written. All of it belongs to
- * one thread, the user interface's, and it counts what comes on another.
+ * The state that {@code swing-answers} shows: answers that are being written. Only the thread of the user
+ * interface may use it. It counts the changes that arrive on another thread.
  */
 public final class AnswerBoard {
-  /** Where an answer is. */
+  /** The state of an answer. */
   public enum State {
     WAITING,
     WRITING,
@@ -41,59 +41,59 @@ public final class AnswerBoard {
   private IntConsumer listener = index -> {};
   private int elsewhere;
 
-  /** A board of answers to {@code prompts}, where {@code onItsThread} tells its thread. */
+  /** Creates a board of answers to {@code prompts}. {@code onItsThread} says if the current thread is the board's. */
   public AnswerBoard(List<String> prompts, BooleanSupplier onItsThread) {
     this.answers = prompts.stream().map(Answer::new).toList();
     this.onItsThread = onItsThread;
     this.running = new CountDownLatch(prompts.size());
   }
 
-  /** How many answers there are. */
+  /** Returns the number of answers. */
   public int size() {
     return answers.size();
   }
 
-  /** The question. */
+  /** Returns the question. */
   public String prompt(int index) {
     return answers.get(index).prompt;
   }
 
-  /** The answer so far. */
+  /** Returns the answer so far. */
   public String text(int index) {
     return answers.get(index).text.toString();
   }
 
-  /** Where the answer is. */
+  /** Returns the state of the answer. */
   public State state(int index) {
     return answers.get(index).state;
   }
 
-  /** What the answer failed with; empty where it did not. */
+  /** Returns the failure of the answer; empty if it did not fail. */
   public String note(int index) {
     return answers.get(index).note;
   }
 
-  /** How many pieces of the answer have come. */
+  /** Returns how many pieces of the answer have arrived. */
   public int tokens(int index) {
     return answers.get(index).tokens;
   }
 
-  /** How many pieces of all answers have come. */
+  /** Returns how many pieces of all answers have arrived. */
   public int tokens() {
     return answers.stream().mapToInt(answer -> answer.tokens).sum();
   }
 
-  /** How many answers are in {@code state}. */
+  /** Returns how many answers are in {@code state}. */
   public int count(State state) {
     return (int) answers.stream().filter(answer -> answer.state == state).count();
   }
 
-  /** How many changes came on a thread that is not the board's. */
+  /** Returns how many changes arrived on a thread other than the board's. */
   public int elsewhere() {
     return elsewhere;
   }
 
-  /** Tells {@code listener} of each answer that changes, on the board's thread. */
+  /** Calls {@code listener} on the board's thread with the index of each answer that changes. */
   public void onChange(IntConsumer listener) {
     IntConsumer before = this.listener;
     this.listener = index -> {
@@ -102,7 +102,7 @@ public final class AnswerBoard {
     };
   }
 
-  /** A further piece of the answer has come. */
+  /** Appends a piece to the answer. */
   public void token(int index, String token) {
     Answer answer = answers.get(index);
     answer.text.append(token);
@@ -110,12 +110,12 @@ public final class AnswerBoard {
     changed(index, State.WRITING);
   }
 
-  /** The answer is whole. */
+  /** Marks the answer as complete. */
   public void done(int index) {
     ended(index, State.DONE);
   }
 
-  /** The answer was cancelled, or failed. */
+  /** Marks the answer as cancelled or failed. */
   public void failed(int index, Throwable failure) {
     if (failure instanceof CancellationException) {
       ended(index, State.CANCELLED);
@@ -136,17 +136,17 @@ public final class AnswerBoard {
     listener.accept(index);
   }
 
-  /** Waits on another thread than the board's until every answer has ended. */
+  /** Waits until every answer has ended. Call it on a thread other than the board's. */
   public void awaitEnd(Duration patience) {
     try {
       if (running.await(patience.toMillis(), TimeUnit.MILLISECONDS)) return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw new SampleException("The answers have not ended within " + Text.limit(patience));
+    throw new SampleException("The answers did not end within " + Text.limit(patience));
   }
 
-  /** A line for each answer, when all have ended. */
+  /** Returns a line for each answer. Call it when all have ended. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < size(); i++) {

@@ -11,7 +11,7 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 
-/** One answer: the question, the text as it comes, and where it is. */
+/** One answer: the question, the text as it arrives, and the state. */
 final class AnswerPane extends JPanel {
   private static final long serialVersionUID = 1L;
   private static final int GAP = 8;
@@ -41,12 +41,12 @@ final class AnswerPane extends JPanel {
     refresh();
   }
 
-  /** Shows what the board says now. */
+  /** Shows the current state of the board. */
   void refresh() {
     State state = board.state(index);
     Color colour = colour(state);
     String answer = board.note(index).isEmpty() ? board.text(index) : board.note(index);
-    // Only what is new: the area's own text is what it has laid out already.
+    // Append only what is new: the area has laid out the rest already.
     if (answer.startsWith(text.getText())) {
       text.append(answer.substring(text.getDocument().getLength()));
     } else {

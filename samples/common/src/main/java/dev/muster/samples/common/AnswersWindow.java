@@ -27,8 +27,7 @@ import javax.swing.plaf.basic.BasicProgressBarUI;
 
 /**
  * The window of {@code swing-answers}: a pane for each answer, a clock that shows that the window is
- * alive, and a button that cancels. All of it belongs to Swing's thread, but for {@link
- * #awaitClosed}.
+ * alive, and a button that cancels. Use it on Swing's thread only, except for {@link #awaitClosed}.
  */
 public final class AnswersWindow {
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.S");
@@ -50,9 +49,9 @@ public final class AnswersWindow {
   private int ticks;
 
   /**
-   * Shows {@code board}.
+   * Creates a window that shows {@code board}.
    *
-   * @param onCancel what the button does, and the closing of the window
+   * @param onCancel runs when the button is pressed and when the window is closed
    */
   public AnswersWindow(AnswerBoard board, boolean closesItself, Runnable onCancel) {
     this.board = board;
@@ -116,7 +115,7 @@ public final class AnswersWindow {
     return header;
   }
 
-  /** Puts it on the screen. */
+  /** Shows the window. */
   public void open() {
     tick();
     frame.setSize(1240, 560);
@@ -153,13 +152,13 @@ public final class AnswersWindow {
     clock.setText(CLOCK.format(LocalTime.now()) + "  #" + ticks);
   }
 
-  /** Whether the window was alive all the time: how often its clock ticked, and the longest pause. */
+  /** Says if the window stayed alive: how often its clock ticked, and the longest pause. */
   public String liveliness() {
     return "The clock ticked " + ticks + " times, its longest pause was " + longestGap / 1_000_000
         + " ms";
   }
 
-  /** Waits, on another thread than Swing's, until the user has closed it. */
+  /** Waits until the user has closed the window. Call it on a thread other than Swing's. */
   public void awaitClosed() {
     try {
       closed.await();

@@ -4,7 +4,7 @@ import picocli.CommandLine.Option;
 
 /** The flags of {@code async-callbacks}. */
 public final class AsyncCallbacksOptions {
-  /** The ways to be called back. */
+  /** The kinds of callback. */
   public enum Mode {
     SIMPLE,
     PARALLEL,
@@ -15,10 +15,10 @@ public final class AsyncCallbacksOptions {
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      description = "simple, parallel, promise or streaming; all of them by default.")
+      description = "simple, parallel, promise or streaming. Default: all.")
   private Mode mode;
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Mode part) {
     return mode == null || mode == part;
   }

@@ -44,7 +44,7 @@ public final class AsyncLlmOptions {
     return prompts == null ? USUAL_PROMPTS : Prompts.read(prompts);
   }
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Example part) {
     if (prompts != null) {
       if (example != null && example != Example.PARALLEL) {

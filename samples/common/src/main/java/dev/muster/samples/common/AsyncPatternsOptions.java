@@ -33,7 +33,7 @@ public final class AsyncPatternsOptions {
       names = "--stage-concurrency",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many items a stage of the limited pipeline works on at once (default 1).")
+      description = "How many items a stage of the limited pipeline processes at once (default 1).")
   void stageConcurrency(int count) {
     if (count < 1) {
       throw new ParameterException(
@@ -42,12 +42,12 @@ public final class AsyncPatternsOptions {
     stageConcurrency = count;
   }
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Pattern part) {
     return pattern == Pattern.ALL || pattern == part;
   }
 
-  /** How many items a stage of the limited pipeline works on at once. */
+  /** Returns how many items a stage of the limited pipeline processes at once. */
   public int stageConcurrency() {
     return stageConcurrency;
   }

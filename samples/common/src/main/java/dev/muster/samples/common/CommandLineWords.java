@@ -4,10 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/**
- * What the SDK says to a programmer, in the words of a command line: where it names a method that sets something, the
- * option or the variable that does so.
- */
+/** Rewrites messages of the SDK for a command line: replaces the name of a setter by the option or the variable. */
 final class CommandLineWords {
   private static final Map<Pattern, String> WORDS = new LinkedHashMap<>();
 
@@ -20,7 +17,7 @@ final class CommandLineWords {
 
   private CommandLineWords() {}
 
-  /** {@code message} without the names of methods. */
+  /** Returns {@code message} without the names of methods. */
   static String of(String message) {
     String said = message;
     for (Map.Entry<Pattern, String> each : WORDS.entrySet()) {

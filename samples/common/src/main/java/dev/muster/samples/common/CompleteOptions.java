@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** The flags of {@code complete}: a demo, or an example. */
 public final class CompleteOptions {
-  /** The parts of the sample that are no demo. */
+  /** The parts of the sample other than the demos. */
   public enum Example {
     ALL,
     BASIC,
@@ -30,7 +30,7 @@ public final class CompleteOptions {
       paramLabel = "demo [1-4]",
       hideParamSyntax = true,
       description =
-          "1: a question, 2: a tool, 3: a typed record, 4: a memory. Without a number all.")
+          "1: a question, 2: a tool, 3: a typed record, 4: a memory. Without a number: all.")
   private List<String> words = List.of();
 
   @Option(
@@ -43,10 +43,10 @@ public final class CompleteOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec sample;
 
-  /** The demos that the user wants to see, in order; all where nothing is asked for. */
+  /** Returns the demos to run, in order. Default: all. */
   public List<Integer> demos() {
     if (example != null) {
-      if (!words.isEmpty()) throw misused("Either a demo or --example");
+      if (!words.isEmpty()) throw misused("Give either a demo or --example, not both");
       return List.of();
     }
     if (words.size() < 2 && words.stream().allMatch(DEMO::equals)) {
@@ -57,10 +57,10 @@ public final class CompleteOptions {
         && words.get(1).matches("[1-" + DEMOS + "]")) {
       return List.of(Integer.valueOf(words.get(1)));
     }
-    throw misused("'" + String.join(" ", words) + "' is no demo: write demo, or demo 1 to demo 4");
+    throw misused("'" + String.join(" ", words) + "' is not a demo: write demo, or demo 1 to demo 4");
   }
 
-  /** The examples that the user wants to see, in order. */
+  /** Returns the examples to run, in order. */
   public List<Example> examples() {
     return Arrays.stream(Example.values())
         .filter(part -> part != Example.ALL)

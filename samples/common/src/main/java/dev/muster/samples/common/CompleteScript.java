@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The model's part in {@code complete}: it calls tools, answers in JSON, remembers and fails. */
+/** The script of the fake model in {@code complete}: it calls tools, answers in JSON, remembers and fails. */
 final class CompleteScript {
   private static final Pattern NUMBER = Pattern.compile("favourite number is (\\d+)");
   private static final String WEATHER = "weather";
@@ -41,7 +41,7 @@ final class CompleteScript {
     on("Count for ever.").reply(FakeReply.endless("tick ").tokenDelay(delay.dividedBy(10)));
   }
 
-  /** A model that calls the tool once for each city, and then repeats what it was told. */
+  /** Calls the tool once for each city, then repeats its results. */
   private void tools() {
     FakeToolCall paris = weather("call_1", "Paris");
     FakeToolCall rome = weather("call_2", "Rome");
@@ -68,7 +68,7 @@ final class CompleteScript {
     about("Rate Porto from 1 to 5.").replies(json("{\"stars\":\"many\"}"), json("{\"stars\":5}"));
   }
 
-  /** It knows what the messages of the request say, and nothing else. */
+  /** Remembers only what the messages of the request say. */
   private void memory() {
     server
         .on(request -> request.prompt().startsWith("My favourite number is"))
@@ -96,12 +96,12 @@ final class CompleteScript {
     return FakeReply.text(json).delay(delay);
   }
 
-  /** The user has the last word, and it is {@code prompt}. */
+  /** Matches if the last message is {@code prompt} by the user. */
   private FakeRule on(String prompt) {
     return server.onPrompt(prompt).and(request -> !isToldByTool(request));
   }
 
-  /** The user has said {@code prompt}, if not as the last word: the answer was asked for again. */
+  /** Matches if any message is {@code prompt}: it is not the last one when the SDK asks again. */
   private FakeRule about(String prompt) {
     return server.on(request ->
         request.messages().stream().anyMatch(message -> message.text().equals(prompt)));

@@ -9,18 +9,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settings of {@code complete}, from three sources that contradict one another. */
+/** The settings of {@code complete}, from three sources that contradict each other. */
 public final class CompleteSettings {
   private CompleteSettings() {}
 
-  /** What the sources say where they differ. */
+  /** Returns a text that lists the settings on which the sources differ. */
   public static String contradictions(Target target) {
     return """
         timeouts.total: the file says 60s, the environment 30s, an argument %s
         retries.max:    the file says 1, the environment 3""".formatted(argument(target));
   }
 
-  /** The settings for {@code target}, each from the strongest source that has it. */
+  /** Returns the settings for {@code target}, each from the source with the highest priority that has it. */
   public static MusterConfig of(Target target) {
     try {
       Path directory = Files.createTempDirectory("muster-complete");
@@ -33,7 +33,7 @@ public final class CompleteSettings {
         Files.delete(directory);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("The configuration file cannot be written", e);
+      throw new UncheckedIOException("Cannot write the configuration file", e);
     }
   }
 
@@ -49,7 +49,7 @@ public final class CompleteSettings {
         .build();
   }
 
-  /** What {@code --timeout} says is an argument. */
+  /** The value of {@code --timeout} counts as an argument. */
   private static String argument(Target target) {
     Duration limit = target.timeouts().total();
     return limit == null ? "20s" : Text.limit(limit);

@@ -17,7 +17,7 @@ public final class ConcurrentQueriesOptions {
     ADVANCED
   }
 
-  /** How a batch keeps from sending all at once. */
+  /** How a batch limits what it sends at once. */
   public enum Strategy {
     CHUNKS,
     WINDOW
@@ -61,7 +61,7 @@ public final class ConcurrentQueriesOptions {
     maxConcurrent = positive("--max-concurrent", limit);
   }
 
-  /** Whether the user wants to see {@code part}. */
+  /** Returns whether to run {@code part}. */
   public boolean shows(Demo part) {
     return demo == Demo.ALL || demo == part;
   }
@@ -70,12 +70,12 @@ public final class ConcurrentQueriesOptions {
     return strategy;
   }
 
-  /** How many queries a group has. */
+  /** Returns how many queries a group has. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** How many queries may run at once. */
+  /** Returns how many queries may run at once. */
   public int maxConcurrent() {
     return maxConcurrent;
   }

@@ -14,13 +14,13 @@ final class DemoScript {
   /** The prompt of the race. */
   static final String RACE = "Name a prime number.";
 
-  /** More than the demo server's model takes. */
+  /** A prompt of this length exceeds the context of the demo server's model. */
   private static final int TOO_LONG = 10_000;
 
   /**
-   * The answer to prompts that begin with {@code prompt}.
+   * An answer to prompts that begin with {@code prompt}.
    *
-   * @param latencies how long it takes, in usual latencies
+   * @param latencies its duration, as a multiple of the usual latency
    */
   private record Line(String prompt, double latencies, String answer) {}
 
@@ -73,7 +73,7 @@ final class DemoScript {
       new Line("Name a mountain", 0.2, "Ben Nevis"),
       new Line("Count to five", 0.2, "one two three four five"));
 
-  /** What {@code swing-answers} asks for: long enough to watch. */
+  /** The answers of {@code swing-answers}: long enough to watch. */
   private static final List<Line> DESCRIPTIONS = List.of(
       new Line(
           "Describe the sea",
@@ -155,7 +155,7 @@ final class DemoScript {
     racer(server, "/api", FakeReply.text("13").delay(times(latency, 1.2)));
   }
 
-  /** The same question gets another answer from each provider, told apart by its route. */
+  /** Answers the same question differently for each provider, by its route. */
   private static void racer(FakeServer server, String route, FakeReply reply) {
     server.onPath(route).and(request -> request.prompt().equals(RACE)).reply(reply);
   }

@@ -10,24 +10,28 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * The server that the samples talk to where no model is given: real HTTP on a loopback port, with
+ * The server that the samples talk to if no model is given: real HTTP on a loopback port, with
  * scripted answers. It starts when a sample first needs it.
  */
 public final class DemoServer implements AutoCloseable {
   private FakeServer server;
 
-  /** The server, which a sample has started: its counters show what really went over the wire. */
+  /**
+   * Returns the server. Its counters show what went over the wire.
+   *
+   * @throws IllegalStateException if no sample has started it
+   */
   public FakeServer fake() {
-    if (server == null) throw new IllegalStateException("No sample has needed the demo server");
+    if (server == null) throw new IllegalStateException("No sample has started the demo server");
     return server;
   }
 
-  /** Starts the server, whose usual answer takes {@code latency}. */
+  /** Starts the server. Its usual answer takes {@code latency}. */
   FakeServer start(Duration latency) {
     try {
       server = FakeServer.start();
     } catch (IOException e) {
-      throw new UncheckedIOException("The demo server found no free port", e);
+      throw new UncheckedIOException("Cannot start the demo server: no free port", e);
     }
     DemoScript.install(server, latency);
     warmUp();
@@ -35,7 +39,7 @@ public final class DemoServer implements AutoCloseable {
   }
 
   /**
-   * One exchange that the server does not count. It loads the classes of the JDK's HTTP client, so
+   * Makes one exchange that the server does not count. It loads the classes of the JDK's HTTP client, so
    * that the first measured call shows its latency and not the start of the JVM.
    */
   private void warmUp() {

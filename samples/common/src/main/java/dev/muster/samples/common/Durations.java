@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads and writes durations as people do: {@code 300ms}, {@code 1.5s}, {@code 2m}. */
+/** Reads and writes durations such as {@code 300ms}, {@code 1.5s} and {@code 2m}. */
 final class Durations implements ITypeConverter<Duration> {
   private static final int DAY_MINUTES = 24 * 60;
   private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|)");
@@ -16,7 +16,7 @@ final class Durations implements ITypeConverter<Duration> {
   public Duration convert(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new TypeConversionException("'" + text + "' is no duration: write 300ms, 1s or 2m");
+      throw new TypeConversionException("'" + text + "' is not a duration: write 300ms, 1s or 2m");
     }
     double millis = Double.parseDouble(matcher.group(1)) * millisIn(matcher.group(2));
     if (millis > Duration.ofMinutes(DAY_MINUTES).toMillis()) {
@@ -30,7 +30,7 @@ final class Durations implements ITypeConverter<Duration> {
     return duration;
   }
 
-  /** Whole seconds as {@code 2s}, the rest as {@code 1500ms}. */
+  /** Writes whole seconds as {@code 2s}, anything else as {@code 1500ms}. */
   static String shortest(Duration duration) {
     long millis = duration.toMillis();
     return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";

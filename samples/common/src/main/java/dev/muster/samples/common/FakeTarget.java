@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The demo server, which speaks for three providers on three routes. */
+/** The demo server, which plays three providers on three routes. */
 final class FakeTarget extends Target {
-  /** Only an exchange that leaks is still open then. */
+  /** An exchange that is still open after this time has leaked. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final String UNSENT = "cancelled before its request was sent";
@@ -52,7 +52,7 @@ final class FakeTarget extends Target {
         "ollama", config -> config.baseUrl(server.ollamaUrl()));
   }
 
-  /** What the server saw: how long after the winner's answer each loser's socket was closed. */
+  /** Returns what the server saw: how long after the winner's answer each loser's socket was closed. */
   @Override
   public List<String> losers(Winner<?> winner) {
     server.awaitIdle(PATIENCE);
@@ -91,7 +91,7 @@ final class FakeTarget extends Target {
       sent = server.requests().stream()
           .filter(request -> prompts.contains(request.prompt()))
           .toList();
-      // One that was on its way when it was cancelled may have come meanwhile.
+      // A request that was on its way when it was cancelled may have arrived in the meantime.
     } while (sent.stream().anyMatch(FakeTarget::isOpen));
     long closed = sent.stream()
         .filter(request -> request.state() == FakeRequestState.DISCONNECTED)

@@ -9,12 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Runs a sample by its name and turns its ending into an exit code. */
+/** Runs a sample by its name and returns an exit code. */
 public final class Launcher {
-  /** The sample did what it shows. */
+  /** The sample succeeded. */
   public static final int OK = 0;
 
-  /** It could not, or its flags make no sense: a line on standard error says why. */
+  /** The sample failed, or its flags are not valid. A line on standard error says why. */
   public static final int FAILED = 1;
 
   private Launcher() {}
@@ -22,7 +22,7 @@ public final class Launcher {
   @Command(name = "samples/run", description = "Runs one of the samples.")
   private static final class Root {}
 
-  /** Runs the one of {@code samples} that {@code args} names, and gives the exit code. */
+  /** Runs the sample that {@code args} names and returns the exit code. */
   public static int run(List<? extends Callable<Integer>> samples, String... args) {
     CommandLine line = new CommandLine(new Root());
     samples.forEach(line::addSubcommand);
@@ -39,7 +39,7 @@ public final class Launcher {
     }
   }
 
-  /** Says what is wrong and how it is done right. */
+  /** Prints what is wrong, and the usage. */
   private static int misused(ParameterException misuse, String... args) {
     CommandLine line = misuse.getCommandLine();
     line.getErr().println(misuse.getMessage());
@@ -47,10 +47,10 @@ public final class Launcher {
     return FAILED;
   }
 
-  /** What the user can mend gets a line; anything else is a bug and keeps its stack trace. */
+  /** Prints a line for a failure that the user can fix. Any other failure is a bug and keeps its stack trace. */
   private static int failed(Exception ending, CommandLine line, ParseResult result)
       throws Exception {
-    // join() of a future wraps the failure itself.
+    // The join() of a future wraps the failure.
     Throwable failure = ending instanceof CompletionException ? ending.getCause() : ending;
     if (failure instanceof SampleException || failure instanceof IllegalArgumentException) {
       line.getErr().println(CommandLineWords.of(String.valueOf(failure.getMessage())));

@@ -4,7 +4,7 @@ import dev.muster.error.LlmException;
 import dev.muster.fake.FakeReply;
 import java.util.Locale;
 
-/** What the demo server can be asked to do instead of answering. */
+/** A failure that the demo server produces on request. */
 public enum Mishap {
   BAD_REQUEST("status 400", FakeReply.status(400)),
   TOO_LONG(
@@ -28,12 +28,12 @@ public enum Mishap {
     this.reply = reply;
   }
 
-  /** What happens, for people. */
+  /** Describes the failure. */
   public String script() {
     return script;
   }
 
-  /** The prompt that makes it happen. */
+  /** Returns the prompt that causes it. */
   public String prompt() {
     return "Fail with: " + script;
   }
@@ -42,12 +42,12 @@ public enum Mishap {
     return reply;
   }
 
-  /** The head of the table of what failures become. */
+  /** Returns the head of the table of failures and their exceptions. */
   public static String head() {
     return line("What happens", "Exception", "Retryable");
   }
 
-  /** A line of that table. */
+  /** Returns a row of that table. */
   public static String row(String script, Throwable failure) {
     boolean isRetryable = failure instanceof LlmException llm && llm.isRetryable();
     return line(script, failure.getClass().getSimpleName(), isRetryable ? "yes" : "no");

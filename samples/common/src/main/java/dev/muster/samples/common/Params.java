@@ -5,13 +5,13 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** The long way to write a flag: {@code --param name=value} is {@code --name=value}. */
+/** Another way to write a flag: {@code --param name=value} is {@code --name=value}. */
 final class Params {
   private static final String FLAG = "--param";
 
   private Params() {}
 
-  /** {@code args} with every {@code --param} written as the flag it stands for. */
+  /** Returns {@code args} with every {@code --param} replaced by its flag. */
   static String[] expand(CommandLine command, String... args) {
     List<String> expanded = new ArrayList<>();
     for (int i = 0; i < args.length; i++) {
@@ -31,7 +31,7 @@ final class Params {
   private static String flag(CommandLine command, String assignment) {
     if (assignment.indexOf('=') < 1) {
       throw new ParameterException(
-          command, FLAG + " takes name=value, as in --param latency=100ms: '" + assignment + "'");
+          command, FLAG + " takes name=value, such as --param latency=100ms, but was '" + assignment + "'");
     }
     return "--" + assignment;
   }

@@ -21,9 +21,9 @@ final class Prompts {
   private Prompts() {}
 
   /**
-   * The prompts that {@code value} stands for.
+   * Returns the prompts in {@code value}.
    *
-   * @throws SampleException where the file cannot be read or the JSON is no array of strings
+   * @throws SampleException if the file cannot be read or the JSON is not an array of strings
    */
   static List<String> read(String value) {
     return value.startsWith("@")
@@ -36,7 +36,7 @@ final class Prompts {
     try {
       return Files.readString(path);
     } catch (NoSuchFileException e) {
-      throw unreadable(path, "there is no such file", e);
+      throw unreadable(path, "the file does not exist", e);
     } catch (CharacterCodingException e) {
       throw unreadable(path, "it is not text in UTF-8", e);
     } catch (IOException e) {

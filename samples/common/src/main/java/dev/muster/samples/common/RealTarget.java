@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** The model that the user has named, with the key from the environment. */
+/** The model that the user named, with the key from the environment. */
 final class RealTarget extends Target {
   private static final int RACERS = 3;
   private final String model;
@@ -34,7 +34,7 @@ final class RealTarget extends Target {
     return model;
   }
 
-  /** The one model three times: which of equal calls is the fastest is open too. */
+  /** The same model three times. Any of the equal calls may be the fastest. */
   @Override
   public List<String> racers() {
     return Collections.nCopies(RACERS, model);
@@ -57,13 +57,13 @@ final class RealTarget extends Target {
     return Map.of("providers." + provider() + ".base-url", baseUrl);
   }
 
-  /** What a stream promises. */
+  /** The server cannot be asked. This is what a stream guarantees. */
   @Override
   public String leftEarly(String prompt) {
     return "its exchange is closed";
   }
 
-  /** What an operator promises. */
+  /** The server cannot be asked. This is what an operator guarantees. */
   @Override
   public String leftEarly(Collection<String> prompts) {
     return "what was in flight is closed";
@@ -79,7 +79,7 @@ final class RealTarget extends Target {
     return model.split("[:/]", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
-  /** What the operator promises: by the time a race returns, its losers are cancelled. */
+  /** The operator guarantees it: when a race returns, its losers are cancelled. */
   @Override
   public List<String> losers(Winner<?> winner) {
     return IntStream.range(0, RACERS)

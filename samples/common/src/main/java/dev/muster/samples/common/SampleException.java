@@ -1,6 +1,6 @@
 package dev.muster.samples.common;
 
-/** The sample cannot go on for a reason the user can mend; the message says which. */
+/** A failure that the user can fix. The message says how. */
 public final class SampleException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

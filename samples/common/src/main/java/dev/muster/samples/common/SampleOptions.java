@@ -12,13 +12,13 @@ public final class SampleOptions {
       names = "--model",
       paramLabel = "PROVIDER::MODEL",
       description =
-          "Ask this model; without it the built-in fake server answers, and no key is needed.")
+          "The model to ask. Without it the built-in fake server answers; no key is needed.")
   private String model;
 
   @Option(
       names = "--base-url",
       paramLabel = "URL",
-      description = "Where the API of --model is, if not at its usual place.")
+      description = "The base URL of the API of --model, if not the default one.")
   private String baseUrl;
 
   @Option(
@@ -32,13 +32,13 @@ public final class SampleOptions {
       names = "--timeout",
       paramLabel = "TIME",
       converter = Durations.class,
-      description = "How long a call may take: 500ms, 30s. No limit by default.")
+      description = "How long a call may take: 500ms, 30s. Default: no limit.")
   private Duration timeout;
 
   @Option(
       names = "--transport",
       paramLabel = "TRANSPORT",
-      description = "jdk (default) or ktor, which takes Ktor's CIO engine.")
+      description = "jdk (default) or ktor, which uses Ktor's CIO engine.")
   private Transport transport = Transport.JDK;
 
   @Option(
@@ -51,17 +51,17 @@ public final class SampleOptions {
   private CommandSpec sample;
 
   /**
-   * What the sample talks to, by these flags.
+   * Returns what the sample talks to, according to these flags.
    *
-   * @param server answers where no model is given
-   * @param usualLatency how long its usual answer takes, where no flag says so
+   * @param server answers if no model is given
+   * @param usualLatency how long its usual answer takes if no flag sets it
    */
   public Target target(DemoServer server, Duration usualLatency) {
     Duration latency = this.latency == null ? usualLatency : this.latency;
     if (model != null) return new RealTarget(model, baseUrl, latency, timeout, transport);
     if (baseUrl != null) {
       throw new ParameterException(
-          sample.commandLine(), "--base-url needs --model, which says how to talk to it");
+          sample.commandLine(), "--base-url needs --model, which selects the API format");
     }
     return new FakeTarget(server.start(latency), latency, timeout, transport);
   }

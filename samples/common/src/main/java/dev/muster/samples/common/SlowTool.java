@@ -3,14 +3,14 @@ package dev.muster.samples.common;
 import java.time.Duration;
 
 /**
- * A tool that takes as long as it is told to, for showing what runs at the same time as what. How it
- * waits is the language's own matter; what it gives is here.
+ * A tool that takes a given time, to show what runs at the same time. The sample waits in its own
+ * language; this class makes the result.
  *
- * @param name what it is called
+ * @param name the name of the tool
  * @param duration how long it takes
  */
 public record SlowTool(String name, Duration duration) {
-  /** What the tool gives when it has taken {@code actual}: a JSON object with both times. */
+  /** Returns the result of the tool when it has taken {@code actual}: a JSON object with both times. */
   public String result(Duration actual) {
     return String.format(
         "{\"tool\":\"%s\",\"expectedMs\":%d,\"actualMs\":%d}",

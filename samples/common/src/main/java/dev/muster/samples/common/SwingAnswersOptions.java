@@ -20,34 +20,34 @@ public final class SwingAnswersOptions {
 
   @Option(
       names = "--no-window",
-      description = "Use a thread without a window, as is done where there is no display.")
+      description = "Use a thread without a window. This is the default if there is no display.")
   private boolean noWindow;
 
   @Option(
       names = "--cancel-after",
       paramLabel = "N",
-      description = "Press Cancel when N pieces of text have come. Never by default.")
+      description = "Press Cancel when N pieces of text have arrived. Default: never.")
   private Integer cancelAfter;
 
   @Option(names = "--auto-close", description = "Close the window when all answers have ended.")
   private boolean autoClose;
 
-  /** What is asked. */
+  /** Returns the prompts. */
   public List<String> prompts() {
     return THINGS.stream().map(thing -> "Describe " + thing + ".").toList();
   }
 
-  /** Whether there is to be a window. */
+  /** Returns whether to open a window. */
   public boolean inAWindow() {
     return !noWindow && !GraphicsEnvironment.isHeadless();
   }
 
-  /** Whether the window closes by itself. */
+  /** Returns whether the window closes by itself. */
   public boolean closesItself() {
     return autoClose;
   }
 
-  /** Runs {@code cancel} once {@code board} has as many pieces as the user has said. */
+  /** Runs {@code cancel} when {@code board} has the number of pieces that the user set. */
   public void cancelWhenTold(AnswerBoard board, Runnable cancel) {
     if (cancelAfter == null) return;
     board.onChange(index -> {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a sample talks to: the demo server, or the model that the user has named. */
+/** What a sample talks to: the demo server, or the model that the user named. */
 public abstract sealed class Target permits FakeTarget, RealTarget {
   private final Duration latency;
   private final Duration timeout;
@@ -23,55 +23,55 @@ public abstract sealed class Target permits FakeTarget, RealTarget {
     this.transport = transport;
   }
 
-  /** The first line of the output: who answers, and by which transport if not by the default one. */
+  /** Returns the first line of the output: what answers, and the transport if it is not the default. */
   public final String banner() {
     return whoAnswers() + transport.note();
   }
 
   abstract String whoAnswers();
 
-  /** The model to ask, as {@code provider::model}. */
+  /** Returns the model to ask, as {@code provider::model}. */
   public abstract String model();
 
-  /** Three models for a race. */
+  /** Returns three models for a race. */
   public abstract List<String> racers();
 
-  /** How to reach the providers; what is not said here comes from the environment. */
+  /** Returns how to reach the providers. Settings that are missing here come from the environment. */
   public abstract Map<String, Consumer<ProviderConfig.Builder>> endpoints();
 
-  /** What became of the racers that did not win, a line for each. */
+  /** Returns what happened to each racer that did not win, a line for each. */
   public abstract List<String> losers(Winner<?> winner);
 
-  /** The environment variables that say how to reach the model. */
+  /** Returns the environment variables that say how to reach the model. */
   public abstract Map<String, String> environment();
 
-  /** The settings that say the same, where the environment does not. */
+  /** Returns the settings that say how to reach the model if the environment does not. */
   public abstract Map<String, String> arguments();
 
-  /** What became of the call with {@code prompt}, whose stream was left early. */
+  /** Returns what happened to the call with {@code prompt}, whose stream was left early. */
   public abstract String leftEarly(String prompt);
 
-  /** What became of the calls with {@code prompts}, some of which were left before they had ended. */
+  /** Returns what happened to the calls with {@code prompts}, some of which were left before they ended. */
   public abstract String leftEarly(Collection<String> prompts);
 
   /**
-   * Passes where failures can be had for the asking.
+   * Checks that the server can produce failures on request.
    *
-   * @throws SampleException where a real model answers
+   * @throws SampleException if a real model answers
    */
   public abstract void needsScript();
 
-  /** The usual latency; what the samples wait for is measured by it. */
+  /** Returns the usual latency. The waits of the samples are multiples of it. */
   public Duration latency() {
     return latency;
   }
 
-  /** The transport for a client that asks it; empty where the client makes the default one. */
+  /** Returns the transport for a client; empty if the client makes the default one. */
   public Optional<HttpTransport> transport() {
     return transport.open();
   }
 
-  /** The limits of time of every call. */
+  /** Returns the timeouts of every call. */
   public Timeouts timeouts() {
     return Timeouts.builder().total(timeout).build();
   }

@@ -6,12 +6,12 @@ import io.ktor.client.engine.cio.CIO;
 import java.util.Optional;
 import kotlin.Unit;
 
-/** What carries the HTTP exchanges of a sample. */
+/** The transport of a sample. */
 public enum Transport {
-  /** The default one, which a client makes by itself. */
+  /** The default transport, which a client makes by itself. */
   JDK(""),
   /** Ktor's CIO engine. */
-  KTOR(" By Ktor's CIO engine.");
+  KTOR(" Using Ktor's CIO engine.");
 
   private final String note;
 
@@ -19,12 +19,12 @@ public enum Transport {
     this.note = note;
   }
 
-  /** Said after who answers, where it is not the default. */
+  /** Returns a note for the banner; empty for the default. */
   String note() {
     return note;
   }
 
-  /** A transport for one client, which closes it; empty where the client makes its own. */
+  /** Returns a transport for one client, which closes it; empty if the client makes its own. */
   Optional<HttpTransport> open() {
     if (this == JDK) return Optional.empty();
     return Optional.of(new KtorTransport(CIO.INSTANCE.create(config -> Unit.INSTANCE)));

@@ -1,10 +1,10 @@
 package dev.muster.samples.common;
 
-/** The weather of the samples, which is fair. */
+/** The weather of the samples. */
 public final class Weather {
   private Weather() {}
 
-  /** What the tool tells the model of {@code city}. */
+  /** Returns the result of the tool for {@code city}. */
   public static String in(String city) {
     return city.equals("London") ? "London: rain, 12 degrees." : city + ": sunny, 22 degrees.";
   }

@@ -1,2 +1,2 @@
-/** What the Java and the Kotlin samples share: flags, the demo server, the look of the output. */
+/** The parts that the Java and the Kotlin samples share: flags, the demo server, formatting. */
 package dev.muster.samples.common;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Patterns that other libraries build by hand, each of them an operator here. */
+/** Patterns that other libraries build by hand. Here each is one operator. */
 final class AdvancedQueries {
   private final Agent agent;
   private final ConcurrencyMeter meter;
@@ -30,7 +30,7 @@ final class AdvancedQueries {
     syncAgainstAsync();
   }
 
-  /** Where others use a semaphore: at most so many at a time, answers in their order. */
+  /** Replaces a semaphore: runs at most {@code limit} at a time and keeps the order of the answers. */
   private void semaphore(int limit) {
     System.out.println(Text.title("Semaphore: six queries, at most " + limit + " at a time"));
     ConcurrencyMeter own = new ConcurrencyMeter();
@@ -43,7 +43,7 @@ final class AdvancedQueries {
         answers.size(), Text.seconds(report.wall()), report.peak());
   }
 
-  /** A deadline closes the connection of a call that takes too long; what then is yours. */
+  /** A timeout closes the connection of a call that takes too long. The program decides what to do then. */
   private void timeout(Duration limit) {
     System.out.println(Text.title("Timeout: a query that takes too long"));
     String answer = ask("Write a novel about the sea.")
@@ -55,7 +55,7 @@ final class AdvancedQueries {
     System.out.println(Text.oneLine(answer));
   }
 
-  /** A batch tells after each item how far it is and how many have failed: here the one without a text. */
+  /** A batch reports its progress and its failures after each item. Here the item without a text fails. */
   private void progress() {
     System.out.println(Text.title("Progress: five queries, one of them empty"));
     List<String> queries = IntStream.rangeClosed(1, 5)
@@ -71,7 +71,7 @@ final class AdvancedQueries {
             "Query " + (failed.index() + 1) + ": " + Text.ending(failed.outcome())));
   }
 
-  /** The same queries, awaited one by one and gathered. */
+  /** The same queries, one by one and gathered. */
   private void syncAgainstAsync() {
     System.out.println(Text.title("Sync against async: the same five queries"));
     List<String> queries = IntStream.rangeClosed(1, 5)

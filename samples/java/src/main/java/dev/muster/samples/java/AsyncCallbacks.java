@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** A program with one thread, which pumps: model calls run without it and call back on it. */
-@Command(name = "async-callbacks", description = "Callbacks on a thread of one's own.")
+/** A program with one thread, which runs the callbacks of a queue: model calls run elsewhere and call back on it. */
+@Command(name = "async-callbacks", description = "Callbacks on your own thread.")
 final class AsyncCallbacks implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -55,13 +55,13 @@ final class AsyncCallbacks implements Callable<Integer> {
       if (flags.shows(Mode.PROMISE)) promise(agent);
       if (flags.shows(Mode.STREAMING)) streaming(agent);
     }
-    System.out.println(Text.title("Callbacks on the pumping thread"));
+    System.out.println(Text.title("Callbacks on the thread of the queue"));
     System.out.println(elsewhere == 0 ? "all of them" : "not all: " + elsewhere + " elsewhere");
     System.out.println(Text.summary(meter.report()));
     return elsewhere == 0 ? Launcher.OK : Launcher.FAILED;
   }
 
-  /** The handle is there at once; the answer comes when the queue is pumped. */
+  /** The handle is there at once. The answer arrives when the thread runs the queue. */
   private void simple(Agent agent) {
     System.out.println(Text.title("Simple: one call"));
     CallHandle<String> handle =
@@ -73,7 +73,7 @@ final class AsyncCallbacks implements Callable<Integer> {
     pump();
   }
 
-  /** Five calls at once, with progress as they come back. */
+  /** Five calls at once, with progress as they complete. */
   private void parallel(Agent agent) {
     System.out.println(Text.title("Parallel: five calls"));
     int count = 5;
@@ -90,7 +90,7 @@ final class AsyncCallbacks implements Callable<Integer> {
     System.out.println(queue.pending() + " pending");
   }
 
-  /** Handles as futures: three calls overlap and are joined by what the JDK has for that. */
+  /** Handles as futures: three calls overlap, and the JDK's {@code allOf} joins them. */
   private void promise(Agent agent) {
     System.out.println(Text.title("Promise: three handles as futures"));
     List<CompletableFuture<String>> futures = IntStream.rangeClosed(1, 3)
@@ -104,9 +104,9 @@ final class AsyncCallbacks implements Callable<Integer> {
     System.out.println(futures.size() + " answers in " + Text.secondsSince(start));
   }
 
-  /** Tokens as callbacks: the stream's consumer runs on the pumping thread too. */
+  /** Tokens as callbacks: the consumer of the stream runs on the thread of the queue too. */
   private void streaming(Agent agent) {
-    System.out.println(Text.title("Streaming: tokens as they come"));
+    System.out.println(Text.title("Streaming: tokens as they arrive"));
     Call<Void> tokens = agent.stream("Count to five.").text().forEach(queue, token -> {
       note();
       System.out.println("Token: " + token.strip());

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Calls at once, one after another, against one another, and what becomes of those that fail. */
+/** Calls at once, one after another, in a race, and with failures. */
 @Command(
     name = "async-llm",
     description = "Prompts at once, a chain, a race, recovery, pre-settled values.")
@@ -55,7 +55,7 @@ final class AsyncLlm implements Callable<Integer> {
     return Launcher.OK;
   }
 
-  /** All prompts at once take as long as the slowest of them, not as long as all together. */
+  /** All prompts at once take as long as the slowest, not as long as their sum. */
   private void parallel(Model model, List<String> prompts) {
     System.out.println(Text.title("Parallel: all prompts at once"));
     long start = System.nanoTime();
@@ -69,7 +69,7 @@ final class AsyncLlm implements Callable<Integer> {
     System.out.println(answers.size() + " answers in " + time);
   }
 
-  /** One call after another: the second prompt holds the first answer. No thread waits. */
+  /** One call after another: the second prompt contains the first answer. No thread waits. */
   private void chain(Model model) {
     System.out.println(Text.title("Chain: a joke, then its explanation"));
     CompletableFuture<String> joke =
@@ -80,7 +80,7 @@ final class AsyncLlm implements Callable<Integer> {
     System.out.println("Explanation: " + Text.oneLine(explanation.join()));
   }
 
-  /** The first answer wins: the other calls are cancelled then and their connections closed. */
+  /** The first answer wins. The other calls are cancelled and their connections closed. */
   private void raceProviders(Muster muster, Target target) {
     System.out.println(Text.title("Race: one prompt, the fastest answer"));
     Winner<String> winner = Calls.race(
@@ -93,7 +93,7 @@ final class AsyncLlm implements Callable<Integer> {
     target.losers(winner).forEach(loser -> System.out.println("Loser:  " + loser));
   }
 
-  /** A failure goes to the handler for its class. An empty prompt is one, and is never sent. */
+  /** A handler receives failures of its class. An empty prompt is a failure and is never sent. */
   private void recover(Model model) {
     System.out.println(Text.title("Catch: an empty prompt"));
     String answer = model
@@ -107,9 +107,9 @@ final class AsyncLlm implements Callable<Integer> {
     System.out.println("Going on with " + answer);
   }
 
-  /** A value or a failure that is there already is a call too: one that sends nothing. */
+  /** A value or a failure can be a call that sends nothing. */
   private void preSettled(Model model) {
-    System.out.println(Text.title("Resolved: values that are there already"));
+    System.out.println(Text.title("Resolved: values without a request"));
     Call<String> resolved = Call.value("Tokyo, from a cache");
     Call<String> rejected = Call.failure(new IllegalStateException("the cache is broken"));
     Call<String> recovered =

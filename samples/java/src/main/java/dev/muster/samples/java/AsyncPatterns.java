@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Five patterns of asynchronous work: at once, as a stream, in time, the first of several, in stages. */
+/** Five patterns of asynchronous work: concurrent, stream, timeout, select, pipeline. */
 @Command(name = "async-patterns", description = "Patterns of asynchronous work.")
 final class AsyncPatterns implements Callable<Integer> {
   @Mixin
@@ -61,7 +61,7 @@ final class AsyncPatterns implements Callable<Integer> {
     return Launcher.OK;
   }
 
-  /** Three tools one after the other, and at once. */
+  /** Three tools, one after the other and at once. */
   private void concurrent() {
     System.out.println(Text.title("Concurrent: three tools"));
     List<SlowTool> tools = List.of(tool("quick", 0.1), tool("medium", 0.3), tool("long", 0.5));
@@ -76,7 +76,7 @@ final class AsyncPatterns implements Callable<Integer> {
     System.out.println("Speed-up:   " + Text.factor((double) (between - start) / (end - between)));
   }
 
-  /** The same slow query with too little time, with enough, and with a second, longer attempt. */
+  /** The same slow query with a timeout that is too short, one that is long enough, and a longer second attempt. */
   private void timeout(Muster muster, String id) {
     System.out.println(Text.title("Timeout: a query that takes two latencies"));
     Call<String> ask = muster.model(id).ask("Write a chapter.").measuredBy(meter);
@@ -97,7 +97,7 @@ final class AsyncPatterns implements Callable<Integer> {
         "With a ladder of 1 and 3 latencies: an answer from attempt " + (retries.get() + 1));
   }
 
-  /** The first of three that ends; the others are cancelled. */
+  /** Takes the first of three that ends. The others are cancelled. */
   private void select() {
     System.out.println(Text.title("Select: the first of three tools"));
     List<SlowTool> racers = List.of(tool("racer1", 0.3), tool("racer2", 0.25), tool("racer3", 0.4));
@@ -106,7 +106,7 @@ final class AsyncPatterns implements Callable<Integer> {
     System.out.println("Winner: " + first.label() + " in " + Text.seconds(first.elapsed()));
   }
 
-  /** Three items through three stages: one after the other, one at a time in each stage, all. */
+  /** Three items through three stages: sequential, one at a time in each stage, and without a limit. */
   private void pipeline() {
     System.out.println(Text.title("Pipeline: three items through three stages"));
     List<String> items = List.of("a", "b", "c");

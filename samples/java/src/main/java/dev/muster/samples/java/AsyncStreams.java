@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Streams of answers, three queries at a time: in order, to a slow reader, and left early. */
+/** Streams of answers, three queries at a time: in order, to a slow reader, and stopped early. */
 final class AsyncStreams {
   private final Target target;
   private final Model model;
@@ -34,7 +34,7 @@ final class AsyncStreams {
     earlyStop();
   }
 
-  /** A window of three over five queries: the next starts when one ends, the answers keep their order. */
+  /** Runs five queries, three at a time: the next starts when one ends, and the answers keep their order. */
   private void inOrder() {
     ConcurrencyMeter own = new ConcurrencyMeter();
     List<String> rivers =
@@ -47,7 +47,7 @@ final class AsyncStreams {
         answers.size(), Text.seconds(own.report().wall()), own.report().peak());
   }
 
-  /** Backpressure: of a list without an end, no more is asked for than the window holds ahead of the reader. */
+  /** Backpressure: from an endless list, only as many queries start as the limit allows ahead of the reader. */
   private void slowReader() {
     ConcurrencyMeter own = new ConcurrencyMeter();
     AtomicInteger asked = new AtomicInteger();
@@ -64,11 +64,11 @@ final class AsyncStreams {
       }
     }
     System.out.printf(
-        "Slow reader: %d answers read of a list without an end, %d asked for, at most %d in flight%n",
+        "Slow reader: %d answers read from an endless list, %d queries taken, at most %d in flight%n",
         read, asked.get(), own.report().peak());
   }
 
-  /** The answers come as they are ready, and leaving closes what is in flight: here the slow queries. */
+  /** Answers arrive in completion order. Leaving the stream closes what is in flight: here the slow queries. */
   private void earlyStop() {
     List<String> queries =
         new ArrayList<>(List.of(chapter(1), "Name a planet.", "Name a mountain."));

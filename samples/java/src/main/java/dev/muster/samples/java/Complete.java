@@ -15,10 +15,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** All that stands around a call: tools, typed answers, conversations, executors, settings, errors. */
+/** Tools, typed answers, conversations, executors, settings and errors. */
 @Command(
     name = "complete",
-    description = "Agents, from a question to a conversation; examples of all around a call.")
+    description = "Agents, from a question to a conversation; tools, settings and errors.")
 final class Complete implements Callable<Integer> {
   @Mixin
   private SampleOptions options;

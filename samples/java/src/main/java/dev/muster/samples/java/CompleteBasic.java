@@ -6,7 +6,7 @@ import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.samples.common.Text;
 import java.util.concurrent.CompletableFuture;
 
-/** One question, waited for in three ways. */
+/** One question and three ways to wait for the answer. */
 final class CompleteBasic {
   private CompleteBasic() {}
 
@@ -19,8 +19,7 @@ final class CompleteBasic {
 
     System.out.println("Blocking: " + Text.oneLine(ask.execute()));
 
-    // What Kotlin writes as a suspending function: two calls in a row, and no thread waits between
-    // them.
+    // In Kotlin this is a suspending function: two calls in a row, and no thread waits between them.
     Call<String> twice = ask.then(first -> ask.map(second -> first + ", " + second));
     System.out.println("Suspend:  " + Text.oneLine(twice.execute()));
   }

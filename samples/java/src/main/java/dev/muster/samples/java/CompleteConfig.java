@@ -7,7 +7,7 @@ import dev.muster.samples.common.CompleteSettings;
 import dev.muster.samples.common.Target;
 import dev.muster.samples.common.Text;
 
-/** Settings from four sources: an argument beats the environment, that the file, that the default. */
+/** Settings from four sources, in order of priority: argument, environment, file, default. */
 final class CompleteConfig {
   private CompleteConfig() {}
 

@@ -6,7 +6,7 @@ import dev.muster.java.Muster;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.samples.common.Text;
 
-/** Turns that remember, a fork that goes its own way, a failure that leaves no trace, a reset. */
+/** Turns that remember, an independent fork, a failed turn that leaves no trace, and a reset. */
 final class CompleteConversation {
   private static final String QUESTION = "What is my favourite number?";
 

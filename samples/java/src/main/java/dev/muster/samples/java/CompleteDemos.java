@@ -31,7 +31,7 @@ final class CompleteDemos {
       case 2 -> tool();
       case 3 -> record();
       case 4 -> memory();
-      default -> throw new IllegalArgumentException("There is no demo " + demo);
+      default -> throw new IllegalArgumentException("demo must be 1 to 4, was " + demo);
     }
   }
 
@@ -44,7 +44,7 @@ final class CompleteDemos {
 
   record Place(@Description("Its name, without the country") String city) {}
 
-  /** The model says which cities it wants to know of; the tool runs for them at the same time. */
+  /** The model names the cities. The tool runs for them at the same time. */
   private void tool() {
     System.out.println(Text.title("Demo 2: a tool"));
     AtomicInteger runs = new AtomicInteger();
@@ -81,7 +81,7 @@ final class CompleteDemos {
     System.out.println("Population: " + city.population());
   }
 
-  /** An agent remembers nothing; a conversation does, and sends what was said along. */
+  /** An agent remembers nothing. A conversation does: it sends the earlier messages with each turn. */
   private void memory() {
     System.out.println(Text.title("Demo 4: a memory"));
     Conversation conversation = muster.agent(model).build().conversation();

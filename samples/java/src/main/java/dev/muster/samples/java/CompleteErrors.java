@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What goes wrong, and which exception says so: all of it at once, none of it tried again. */
+/** Which failure leads to which exception. All calls run at once, without retries. */
 final class CompleteErrors {
   private static final ModelOptions ONCE =
       ModelOptions.builder().retry(RetryPolicy.NONE).build();
@@ -60,9 +60,9 @@ final class CompleteErrors {
         model.stream("Fail in the middle.").text().toList().map(pieces -> String.join("", pieces)));
     calls.put("no answer in time", model.ask("Never answer.").timeout(target.latency()));
     calls.put(
-        "an answer of no record",
+        "not a valid record",
         model.ask("Describe the city of nowhere.", City.class).map(City::name));
-    calls.put("tools without an end", circles());
+    calls.put("endless tool calls", circles());
     return calls;
   }
 

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Code that does not know whether a model, an agent or a function of one's own answers. */
+/** Code that does not depend on what answers: a model, an agent or a custom function. */
 final class CompleteExecutors {
   private static final List<String> NAMES = List.of("simple", "agent", "custom");
 

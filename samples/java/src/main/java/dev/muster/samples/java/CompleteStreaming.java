@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** Answers as they are written: of a model, of an agent with a tool, and one that is left early. */
+/** Answers as they are written: from a model, from an agent with a tool, and one that is stopped early. */
 final class CompleteStreaming {
   private static final String ENDLESS = "Count for ever.";
 
@@ -76,7 +76,7 @@ final class CompleteStreaming {
     }
   }
 
-  /** Leaving the stream closes its connection: the model writes no further, and nobody pays for it. */
+  /** Leaving the stream closes its connection: the model stops writing, and you pay for nothing more. */
   private void stopped() {
     try (Measurement call = meter.begin();
         CallStream<String> pieces =

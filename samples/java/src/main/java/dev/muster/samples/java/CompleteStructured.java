@@ -10,7 +10,7 @@ import dev.muster.samples.java.CompleteDemos.City;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers as records: nested ones, lists and enums, and one that has to be asked for again. */
+/** Answers as records: nested records, lists and enums, and one that the model has to correct. */
 final class CompleteStructured {
   private CompleteStructured() {}
 

@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Many queries through one agent: all at once, by speed, in groups, with failures among them. */
+/** Many queries through one agent: all at once, in completion order, in groups, and with failures. */
 @Command(name = "concurrent-queries", description = "Many queries through one agent.")
 final class ConcurrentQueries implements Callable<Integer> {
   @Mixin
@@ -38,7 +38,7 @@ final class ConcurrentQueries implements Callable<Integer> {
   private final ConcurrencyMeter meter = new ConcurrencyMeter();
   private int exitCode = Launcher.OK;
 
-  /** A prompt and what to call it. */
+  /** A prompt and its name. */
   private record Query(String name, String prompt) {}
 
   ConcurrentQueries(DemoServer server) {
@@ -67,7 +67,7 @@ final class ConcurrentQueries implements Callable<Integer> {
     return exitCode;
   }
 
-  /** Five questions through one agent take one latency: its calls share nothing, so none waits. */
+  /** Five questions through one agent take one latency: its calls share nothing, so none waits for another. */
   private void gatherAll(Agent agent) {
     System.out.println(Text.title("Gather: five questions through one agent"));
     List<String> questions = List.of(
@@ -87,7 +87,7 @@ final class ConcurrentQueries implements Callable<Integer> {
     System.out.println(answers.size() + " answers in " + time);
   }
 
-  /** The fastest first: results come as they are ready, whatever the order of the questions. */
+  /** The fastest first: results arrive in completion order, not in the order of the questions. */
   private void completionOrder(Agent agent) {
     System.out.println(Text.title("Completion: the fastest answer first"));
     List<Query> queries = List.of(
@@ -124,7 +124,7 @@ final class ConcurrentQueries implements Callable<Integer> {
     }
   }
 
-  /** Fixed groups: the next group starts when the last query of the one before has ended. */
+  /** Fixed groups: the next group starts when the last query of the previous group has ended. */
   private void chunks(Agent agent, List<String> queries, int size) {
     System.out.println(Text.title("Batch: " + queries.size() + " queries in groups of " + size));
     long start = System.nanoTime();
@@ -146,14 +146,14 @@ final class ConcurrentQueries implements Callable<Integer> {
     printTotals(index, successful, Text.secondsSince(start));
   }
 
-  /** A failure as data: it ends no group. */
+  /** Turns a failure into a value, so that it does not end the group. */
   private Call<Outcome<String>> ending(Call<String> call) {
     return call.measuredBy(meter)
         .<Outcome<String>>map(Outcome.Success::new)
         .recover(LlmException.class, Outcome.Failure::new);
   }
 
-  /** A window: the next query starts as soon as any other has ended. */
+  /** A window: the next query starts as soon as another has ended. */
   private void window(Agent agent, List<String> queries, int limit) {
     System.out.println(
         Text.title("Batch: " + queries.size() + " queries through a window of " + limit));
@@ -180,7 +180,7 @@ final class ConcurrentQueries implements Callable<Integer> {
     if (successful < total) exitCode = Launcher.FAILED;
   }
 
-  /** Each query ends in its own way, and a failure is data: it stops no other query. */
+  /** Each query has its own outcome. A failure is a value and does not stop the other queries. */
   private void errors(Agent agent) {
     System.out.println(Text.title("Errors: a failing query stops no other"));
     List<Query> queries = List.of(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Runs the shortest programs: {@link HelloFuture} and {@link HelloBlocking}. */
-@Command(name = "hello", description = "The shortest program for each way in.")
+@Command(name = "hello", description = "The shortest program for each call style.")
 final class Hello implements Callable<Integer> {
   @Mixin
   private SampleOptions options;

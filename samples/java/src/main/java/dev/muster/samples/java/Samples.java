@@ -21,9 +21,9 @@ public final class Samples {
   }
 
   /**
-   * Runs the sample that {@code args} names and gives the exit code.
+   * Runs the sample that {@code args} names and returns the exit code.
    *
-   * @param server answers where no model is given
+   * @param server answers if no model is given
    */
   public static int run(DemoServer server, String... args) {
     return Launcher.run(
@@ -38,7 +38,7 @@ public final class Samples {
         args);
   }
 
-  /** A client for {@code target}; keys that it does not know come from the environment. */
+  /** Returns a client for {@code target}. Keys that the target does not set come from the environment. */
   static Muster connect(Target target) {
     Muster.Builder builder = Muster.builder().timeouts(target.timeouts());
     target.endpoints().forEach(builder::provider);

@@ -23,7 +23,7 @@ import javax.swing.SwingUtilities;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Ten answers stream into a window: no thread of the program's own, and Swing's never waits. */
+/** Ten answers stream into a window. They need no thread of the program, and Swing's thread never waits. */
 @Command(name = "swing-answers", description = "Ten answers stream into a window that stays alive.")
 final class SwingAnswers implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -37,7 +37,7 @@ final class SwingAnswers implements Callable<Integer> {
   private final DemoServer server;
   private final ConcurrencyMeter meter = new ConcurrencyMeter();
 
-  /** The answers that are being written; only the user interface's thread sees it. */
+  /** The answers that are being written. Only the thread of the user interface uses it. */
   private final List<CallHandle<Void>> running = new ArrayList<>();
 
   SwingAnswers(DemoServer server) {
@@ -69,13 +69,13 @@ final class SwingAnswers implements Callable<Integer> {
       start(agent, board, SwingUtilities::invokeLater);
     });
     window[0].awaitClosed();
-    // Closing has cancelled what still ran, and Swing's thread is told so after that.
+    // Closing cancelled the calls that still ran. Swing's thread learns of it later.
     board.awaitEnd(PATIENCE);
     SwingUtilities.invokeAndWait(() -> System.out.println(window[0].liveliness()));
     return board;
   }
 
-  /** The same on any other thread that is an executor. */
+  /** The same on the single thread of an executor. */
   private AnswerBoard withoutAWindow(Agent agent) throws Exception {
     System.out.println("Without a window.");
     ExecutorService ui = Executors.newSingleThreadExecutor();
@@ -91,7 +91,7 @@ final class SwingAnswers implements Callable<Integer> {
     }
   }
 
-  /** Starts all answers and returns at once; what they bring runs on {@code ui}. */
+  /** Starts all answers and returns at once. Their callbacks run on {@code ui}. */
   private void start(Agent agent, AnswerBoard board, Executor ui) {
     flags.cancelWhenTold(board, this::cancel);
     for (int i = 0; i < board.size(); i++) {
@@ -104,7 +104,7 @@ final class SwingAnswers implements Callable<Integer> {
     }
   }
 
-  /** Closes the connections of the answers that are not whole yet; the provider stops writing. */
+  /** Closes the connections of the answers that are not complete. The provider stops writing. */
   private void cancel() {
     running.forEach(CallHandle::cancel);
   }

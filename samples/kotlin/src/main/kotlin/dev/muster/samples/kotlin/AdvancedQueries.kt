@@ -13,7 +13,7 @@ import java.time.Duration
 import kotlin.time.measureTime
 import kotlin.time.toJavaDuration
 
-/** Patterns that other libraries build by hand, each of them an operator here. */
+/** Patterns that other libraries build by hand. Here each is one operator. */
 internal class AdvancedQueries(private val agent: ChatAgent, private val meter: ConcurrencyMeter) {
     suspend fun run(maxConcurrent: Int, limit: Duration) {
         semaphore(maxConcurrent)
@@ -22,7 +22,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         syncAgainstAsync()
     }
 
-    /** Where others use a semaphore: at most [limit] at a time, answers in their order. */
+    /** Replaces a semaphore: runs at most [limit] at a time and keeps the order of the answers. */
     private suspend fun semaphore(limit: Int) {
         println(Text.title("Semaphore: six queries, at most $limit at a time"))
         val own = ConcurrencyMeter()
@@ -30,7 +30,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         println("${answers.size} answers in ${Text.seconds(own.report().wall)}, at most ${own.report().peak} in flight")
     }
 
-    /** A deadline closes the connection of a call that takes too long; what then is yours. */
+    /** A deadline closes the connection of a call that takes too long. The program decides what to do then. */
     private suspend fun timeout(limit: Duration) {
         println(Text.title("Timeout: a query that takes too long"))
         val answer = try {
@@ -41,7 +41,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         println(Text.oneLine(answer))
     }
 
-    /** A batch tells after each item how far it is and how many have failed: here the one without a text. */
+    /** A batch reports its progress and its failures after each item. Here the item without a text fails. */
     private suspend fun progress() {
         println(Text.title("Progress: five queries, one of them empty"))
         val queries = (1..5).map { if (it == 3) "" else "Name the square of $it." }
@@ -51,7 +51,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         report.failures().forEach { println("Query ${it.index + 1}: ${Text.ending(it.outcome)}") }
     }
 
-    /** The same queries, awaited one by one and gathered. */
+    /** The same queries, one by one and gathered. */
     private suspend fun syncAgainstAsync() {
         println(Text.title("Sync against async: the same five queries"))
         val queries = (1..5).map { "Name colour $it of the rainbow." }

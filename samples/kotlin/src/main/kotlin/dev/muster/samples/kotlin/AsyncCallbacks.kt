@@ -23,10 +23,10 @@ import kotlin.time.measureTimedValue
 import kotlin.time.toJavaDuration
 
 /**
- * A program with one thread: model calls run without it and come back on it. In Kotlin the thread is `runBlocking`'s,
- * which pumps: what is launched there runs there, after each suspension too.
+ * A program with one thread: model calls run elsewhere and resume on it. In Kotlin this is the thread of `runBlocking`:
+ * a coroutine that is launched there runs there, also after each suspension.
  */
-@Command(name = "async-callbacks", description = ["Callbacks on a thread of one's own."])
+@Command(name = "async-callbacks", description = ["Callbacks on your own thread."])
 internal class AsyncCallbacks(private val server: DemoServer) : Callable<Int> {
     @Mixin
     private val options = SampleOptions()
@@ -48,13 +48,13 @@ internal class AsyncCallbacks(private val server: DemoServer) : Callable<Int> {
             if (flags.shows(Mode.PROMISE)) promise(agent)
             if (flags.shows(Mode.STREAMING)) streaming(agent)
         }
-        println(Text.title("Callbacks on the pumping thread"))
+        println(Text.title("Callbacks on the thread of the queue"))
         println(if (elsewhere == 0) "all of them" else "not all: $elsewhere elsewhere")
         println(Text.summary(meter.report()))
         if (elsewhere == 0) Launcher.OK else Launcher.FAILED
     }
 
-    /** The handle is there at once; the answer comes when the thread is free for it. */
+    /** The handle is there at once. The answer arrives when the thread is free. */
     private suspend fun simple(agent: ChatAgent) = coroutineScope {
         println(Text.title("Simple: one call"))
         val handle = launch(CoroutineName("planet")) {
@@ -66,7 +66,7 @@ internal class AsyncCallbacks(private val server: DemoServer) : Callable<Int> {
         handle.join()
     }
 
-    /** Five calls at once, with progress as they come back. */
+    /** Five calls at once, with progress as they complete. */
     private suspend fun parallel(agent: ChatAgent) = coroutineScope {
         println(Text.title("Parallel: five calls"))
         val count = 5
@@ -83,7 +83,7 @@ internal class AsyncCallbacks(private val server: DemoServer) : Callable<Int> {
         println("${handles.count { it.isActive }} pending")
     }
 
-    /** Three calls overlap, and are awaited together. */
+    /** Three calls overlap and are awaited together. */
     private suspend fun promise(agent: ChatAgent) = coroutineScope {
         println(Text.title("Promise: three handles as futures"))
         val (answers, time) = measureTimedValue {
@@ -92,9 +92,9 @@ internal class AsyncCallbacks(private val server: DemoServer) : Callable<Int> {
         println("${answers.size} answers in ${Text.seconds(time.toJavaDuration())}")
     }
 
-    /** Tokens as they come: the stream's collector runs on the one thread too. */
+    /** Tokens as they arrive: the collector of the stream runs on the same thread. */
     private suspend fun streaming(agent: ChatAgent) {
-        println(Text.title("Streaming: tokens as they come"))
+        println(Text.title("Streaming: tokens as they arrive"))
         meter.measure {
             agent.stream("Count to five.").text().collect { token ->
                 note()

@@ -22,7 +22,7 @@ import java.util.concurrent.Callable
 import kotlin.time.measureTimedValue
 import kotlin.time.toJavaDuration
 
-/** Calls at once, one after another, against one another, and what becomes of those that fail. */
+/** Calls at once, one after another, in a race, and with failures. */
 @Command(name = "async-llm", description = ["Prompts at once, a chain, a race, recovery, pre-settled values."])
 internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
     @Mixin
@@ -48,7 +48,7 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
         Launcher.OK
     }
 
-    /** All prompts at once take as long as the slowest of them, not as long as all together. */
+    /** All prompts at once take as long as the slowest, not as long as their sum. */
     private suspend fun parallel(model: ChatModel, prompts: List<String>) {
         println(Text.title("Parallel: all prompts at once"))
         val (answers, time) = measureTimedValue {
@@ -61,7 +61,7 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
         println("${answers.size} answers in ${Text.seconds(time.toJavaDuration())}")
     }
 
-    /** One call after another is plain code: the second prompt holds the first answer. */
+    /** One call after another is plain code: the second prompt contains the first answer. */
     private suspend fun chain(model: ChatModel) {
         println(Text.title("Chain: a joke, then its explanation"))
         val joke = meter.measure { model.ask("Tell me a joke.") }
@@ -70,7 +70,7 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
         println("Explanation: ${Text.oneLine(explanation)}")
     }
 
-    /** The first answer wins: the other calls are cancelled then and their connections closed. */
+    /** The first answer wins. The other calls are cancelled and their connections closed. */
     private suspend fun raceProviders(client: MusterClient, target: Target) {
         println(Text.title("Race: one prompt, the fastest answer"))
         val winner = race {
@@ -82,7 +82,7 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
         target.losers(winner).forEach { println("Loser:  $it") }
     }
 
-    /** A failure is an exception, caught where the program can go on. An empty prompt is never sent. */
+    /** A failure is an exception. Catch it where the program can go on. An empty prompt is never sent. */
     private suspend fun recover(model: ChatModel) {
         println(Text.title("Catch: an empty prompt"))
         val answer = try {
@@ -94,9 +94,9 @@ internal class AsyncLlm(private val server: DemoServer) : Callable<Int> {
         println("Going on with $answer")
     }
 
-    /** What is a value or a failure already stands beside real calls: each is a lambda. */
+    /** A value or a failure can stand beside real calls: each is a lambda. */
     private suspend fun preSettled(model: ChatModel) {
-        println(Text.title("Resolved: values that are there already"))
+        println(Text.title("Resolved: values without a request"))
         val resolved = suspend { "Tokyo, from a cache" }
         val rejected: suspend () -> String = { error("the cache is broken") }
         val recovered = suspend {

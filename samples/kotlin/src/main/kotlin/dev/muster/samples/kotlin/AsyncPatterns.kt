@@ -28,7 +28,7 @@ import kotlin.time.measureTimedValue
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
-/** Five patterns of asynchronous work: at once, as a stream, in time, the first of several, in stages. */
+/** Five patterns of asynchronous work: concurrent, stream, timeout, select, pipeline. */
 @Command(name = "async-patterns", description = ["Patterns of asynchronous work."])
 internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
     @Mixin
@@ -55,7 +55,7 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
         Launcher.OK
     }
 
-    /** Three tools one after the other, and at once. */
+    /** Three tools, one after the other and at once. */
     private suspend fun concurrent() {
         println(Text.title("Concurrent: three tools"))
         val tools = listOf(tool("quick", 0.1), tool("medium", 0.3), tool("long", 0.5))
@@ -67,7 +67,7 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
         println("Speed-up:   ${Text.factor(oneByOne / atOnce)}")
     }
 
-    /** The same slow query with too little time, with enough, and with a second, longer attempt. */
+    /** The same slow query with a timeout that is too short, one that is long enough, and a longer second attempt. */
     private suspend fun timeout(client: MusterClient, id: String) {
         println(Text.title("Timeout: a query that takes two latencies"))
         val model = client.model(id)
@@ -87,7 +87,7 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
         println("With a ladder of 1 and 3 latencies: an answer from attempt ${retries + 1}")
     }
 
-    /** The first of three that ends; the others are cancelled. */
+    /** Takes the first of three that ends. The others are cancelled. */
     private suspend fun select() {
         println(Text.title("Select: the first of three tools"))
         val racers = listOf(tool("racer1", 0.3), tool("racer2", 0.25), tool("racer3", 0.4))
@@ -95,7 +95,7 @@ internal class AsyncPatterns(private val server: DemoServer) : Callable<Int> {
         println("Winner: ${first.label} in ${Text.seconds(first.elapsed)}")
     }
 
-    /** Three items through three stages: one after the other, one at a time in each stage, all. */
+    /** Three items through three stages: sequential, one at a time in each stage, and without a limit. */
     private suspend fun pipeline() {
         println(Text.title("Pipeline: three items through three stages"))
         val items = listOf("a", "b", "c")

@@ -15,7 +15,7 @@ import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlin.time.toKotlinDuration
 
-/** Streams of answers, three queries at a time: in order, to a slow reader, and left early. */
+/** Streams of answers, three queries at a time: in order, to a slow reader, and stopped early. */
 internal class AsyncStreams(
     private val target: Target,
     private val model: ChatModel,
@@ -28,7 +28,7 @@ internal class AsyncStreams(
         earlyStop()
     }
 
-    /** A window of three over five queries: the next starts when one ends, the answers keep their order. */
+    /** Runs five queries, three at a time: the next starts when one ends, and the answers keep their order. */
     private suspend fun inOrder() {
         val own = ConcurrencyMeter()
         val answers = (1..5).map(::river).mapConcurrent(3) { own.measure { ask(it) } }.toList()
@@ -36,7 +36,7 @@ internal class AsyncStreams(
         println("In order:    ${answers.size} answers in $time, at most ${own.report().peak} in flight")
     }
 
-    /** Backpressure: of a list without an end, no more is asked for than the window holds ahead of the reader. */
+    /** Backpressure: from an endless list, only as many queries start as the limit allows ahead of the reader. */
     private suspend fun slowReader() {
         val own = ConcurrencyMeter()
         var asked = 0
@@ -47,12 +47,12 @@ internal class AsyncStreams(
                 .take(3)
                 .toList()
         println(
-            "Slow reader: ${answers.size} answers read of a list without an end, $asked asked for, " +
+            "Slow reader: ${answers.size} answers read from an endless list, $asked queries taken, " +
                 "at most ${own.report().peak} in flight",
         )
     }
 
-    /** The answers come as they are ready, and leaving closes what is in flight: here the slow queries. */
+    /** Answers arrive in completion order. Leaving the flow closes what is in flight: here the slow queries. */
     private suspend fun earlyStop() {
         val queries = listOf(chapter(1), "Name a planet.", "Name a mountain.") + (2..8).map(::chapter)
         val some = queries.mapConcurrentUnordered(3) { ask(it) }.take(2).toList()

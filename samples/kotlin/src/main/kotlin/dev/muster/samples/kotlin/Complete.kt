@@ -15,10 +15,10 @@ import picocli.CommandLine.Mixin
 import java.time.Duration
 import java.util.concurrent.Callable
 
-/** All that stands around a call: tools, typed answers, conversations, executors, settings, errors. */
+/** Tools, typed answers, conversations, executors, settings and errors. */
 @Command(
     name = "complete",
-    description = ["Agents, from a question to a conversation; examples of all around a call."],
+    description = ["Agents, from a question to a conversation; tools, settings and errors."],
 )
 internal class Complete(private val server: DemoServer) : Callable<Int> {
     @Mixin

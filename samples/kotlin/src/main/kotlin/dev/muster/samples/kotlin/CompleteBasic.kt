@@ -12,7 +12,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import java.util.concurrent.CompletableFuture
 
-/** One question, waited for in three ways. */
+/** One question and three ways to wait for the answer. */
 internal suspend fun showBasic(model: ChatModel, meter: ConcurrencyMeter) {
     println(Text.title("Basic: three ways to wait"))
     val ask = suspend { meter.measure { model.ask("Name a lake.") } }
@@ -23,9 +23,9 @@ internal suspend fun showBasic(model: ChatModel, meter: ConcurrencyMeter) {
     }
     println("Future:   ${Text.oneLine(answer)}")
 
-    // For code that is not suspending and may block its thread.
+    // For code that does not suspend and may block its thread.
     println("Blocking: ${Text.oneLine(withContext(Dispatchers.IO) { runBlocking { ask() } })}")
 
-    // Two calls in a row are two calls in a row, and no thread waits between them.
+    // Two calls in a row are plain code, and no thread waits between them.
     println("Suspend:  ${Text.oneLine("${ask()}, ${ask()}")}")
 }

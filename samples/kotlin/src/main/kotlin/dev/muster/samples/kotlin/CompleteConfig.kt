@@ -7,7 +7,7 @@ import dev.muster.samples.common.CompleteSettings
 import dev.muster.samples.common.Target
 import dev.muster.samples.common.Text
 
-/** Settings from four sources: an argument beats the environment, that the file, that the default. */
+/** Settings from four sources, in order of priority: argument, environment, file, default. */
 internal suspend fun showConfig(target: Target, meter: ConcurrencyMeter) {
     println(Text.title("Config: argument before environment before file before default"))
     val config = CompleteSettings.of(target)

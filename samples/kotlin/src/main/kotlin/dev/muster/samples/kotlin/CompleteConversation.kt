@@ -8,7 +8,7 @@ import dev.muster.samples.common.Text
 
 private const val QUESTION = "What is my favourite number?"
 
-/** Turns that remember, a fork that goes its own way, a failure that leaves no trace, a reset. */
+/** Turns that remember, an independent fork, a failed turn that leaves no trace, and a reset. */
 internal suspend fun showConversation(agent: ChatAgent, meter: ConcurrencyMeter) {
     println(Text.title("Conversation: turns, fork, failure, reset"))
     val conversation = agent.conversation()

@@ -10,7 +10,7 @@ import dev.muster.samples.common.Weather
 import kotlinx.serialization.Serializable
 import java.util.concurrent.atomic.AtomicInteger
 
-/** What the weather tool wants to know. */
+/** The arguments of the weather tool. */
 @Serializable
 internal data class Place(@Description("Its name, without the country") val city: String)
 
@@ -33,7 +33,7 @@ internal class CompleteDemos(
         2 -> tool()
         3 -> record()
         4 -> memory()
-        else -> error("There is no demo $demo")
+        else -> error("demo must be 1 to 4, was $demo")
     }
 
     private suspend fun question() {
@@ -43,7 +43,7 @@ internal class CompleteDemos(
         println("2+2 is ${Text.oneLine(answer)}")
     }
 
-    /** The model says which cities it wants to know of; the tool runs for them at the same time. */
+    /** The model names the cities. The tool runs for them at the same time. */
     private suspend fun tool() {
         println(Text.title("Demo 2: a tool"))
         val runs = AtomicInteger()
@@ -67,7 +67,7 @@ internal class CompleteDemos(
         println("Population: ${city.population}")
     }
 
-    /** An agent remembers nothing; a conversation does, and sends what was said along. */
+    /** An agent remembers nothing. A conversation does: it sends the earlier messages with each turn. */
     private suspend fun memory() {
         println(Text.title("Demo 4: a memory"))
         val conversation = client.agent(model).conversation()

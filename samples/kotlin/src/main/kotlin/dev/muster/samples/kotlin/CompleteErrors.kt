@@ -17,7 +17,7 @@ import dev.muster.samples.common.Text
 import dev.muster.samples.common.Weather
 import kotlinx.coroutines.flow.fold
 
-/** What goes wrong, and which exception says so: all of it at once, none of it tried again. */
+/** Which failure leads to which exception. All calls run at once, without retries. */
 internal class CompleteErrors(
     private val client: MusterClient,
     private val target: Target,
@@ -42,8 +42,8 @@ internal class CompleteErrors(
             for (mishap in Mishap.entries) put(mishap.script()) { model.ask(mishap.prompt()) }
             put("a stream cut off") { model.stream("Fail in the middle.").text().fold("", String::plus) }
             put("no answer in time") { deadline(target.latency()) { model.ask("Never answer.") } }
-            put("an answer of no record") { model.ask<City>("Describe the city of nowhere.").name }
-            put("tools without an end") { circles() }
+            put("not a valid record") { model.ask<City>("Describe the city of nowhere.").name }
+            put("endless tool calls") { circles() }
         }
     }
 

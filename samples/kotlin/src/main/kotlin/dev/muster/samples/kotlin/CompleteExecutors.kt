@@ -12,7 +12,7 @@ import dev.muster.samples.common.Text
 import kotlinx.coroutines.delay
 import kotlin.time.toKotlinDuration
 
-/** Code that does not know whether a model, an agent or a function of one's own answers. */
+/** Code that does not depend on what answers: a model, an agent or a custom function. */
 internal suspend fun showExecutors(client: MusterClient, target: Target, meter: ConcurrencyMeter) {
     val recall = target.latency().dividedBy(2).toKotlinDuration()
     val agent = client.agent(target.model()) { systemPrompt("You know lakes.") }

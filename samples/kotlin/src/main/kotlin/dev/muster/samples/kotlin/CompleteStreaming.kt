@@ -13,7 +13,7 @@ import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 
-/** Answers as they are written: of a model, of an agent with a tool, and one that is left early. */
+/** Answers as they are written: from a model, from an agent with a tool, and one that is stopped early. */
 internal class CompleteStreaming(
     private val client: MusterClient,
     private val target: Target,
@@ -49,7 +49,7 @@ internal class CompleteStreaming(
         else -> Unit
     }
 
-    /** Leaving the flow closes its connection: the model writes no further, and nobody pays for it. */
+    /** Leaving the flow closes its connection: the model stops writing, and you pay for nothing more. */
     private suspend fun stopped() {
         val pieces = client.model(target.model()).stream(ENDLESS).text()
         meter.measure { pieces.take(3).collect(::print) }

@@ -29,7 +29,7 @@ internal data class Plan(
 @Serializable
 internal data class Rating(@Description("1 to 5") val stars: Int)
 
-/** Answers as classes: nested ones, lists and enums, and one that has to be asked for again. */
+/** Answers as classes: nested classes, lists and enums, and one that the model has to correct. */
 internal suspend fun showStructured(agent: ChatAgent, meter: ConcurrencyMeter) {
     println(Text.title("Structured: a record of records"))
     val plan = meter.measure { agent.ask<Plan>("Plan a day in Porto.") }

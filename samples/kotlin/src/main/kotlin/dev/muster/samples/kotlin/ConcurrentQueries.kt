@@ -25,7 +25,7 @@ import kotlin.time.TimeSource
 import kotlin.time.measureTimedValue
 import kotlin.time.toJavaDuration
 
-/** Many queries through one agent: all at once, by speed, in groups, with failures among them. */
+/** Many queries through one agent: all at once, in completion order, in groups, and with failures. */
 @Command(name = "concurrent-queries", description = ["Many queries through one agent."])
 internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int> {
     @Mixin
@@ -57,7 +57,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         exitCode
     }
 
-    /** Five questions through one agent take one latency: its calls share nothing, so none waits. */
+    /** Five questions through one agent take one latency: its calls share nothing, so none waits for another. */
     private suspend fun gatherAll(agent: ChatAgent) {
         println(Text.title("Gather: five questions through one agent"))
         val questions = listOf(
@@ -76,7 +76,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         println("${answers.size} answers in ${Text.seconds(time.toJavaDuration())}")
     }
 
-    /** The fastest first: results come as they are ready, whatever the order of the questions. */
+    /** The fastest first: results arrive in completion order, not in the order of the questions. */
     private suspend fun completionOrder(agent: ChatAgent) {
         println(Text.title("Completion: the fastest answer first"))
         val queries = mapOf(
@@ -105,7 +105,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         }
     }
 
-    /** Fixed groups: the next group starts when the last query of the one before has ended. */
+    /** Fixed groups: the next group starts when the last query of the previous group has ended. */
     private suspend fun chunks(agent: ChatAgent, queries: List<String>, size: Int) {
         println(Text.title("Batch: ${queries.size} queries in groups of $size"))
         val start = TimeSource.Monotonic.markNow()
@@ -119,14 +119,14 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         printTotals(outcomes.size, outcomes.count { it.isSuccess }, start.elapsedNow().toJavaDuration())
     }
 
-    /** A failure as data: it ends no group. */
+    /** Turns a failure into a value, so that it does not end the group. */
     private suspend fun ending(agent: ChatAgent, query: String): Outcome<String> = try {
         Outcome.Success(meter.measure { agent.ask(query) })
     } catch (e: LlmException) {
         Outcome.Failure(e)
     }
 
-    /** A window: the next query starts as soon as any other has ended. */
+    /** A window: the next query starts as soon as another has ended. */
     private suspend fun window(agent: ChatAgent, queries: List<String>, limit: Int) {
         println(Text.title("Batch: ${queries.size} queries through a window of $limit"))
         val report = batch(
@@ -151,7 +151,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
         if (successful < total) exitCode = Launcher.FAILED
     }
 
-    /** Each query ends in its own way, and a failure is data: it stops no other query. */
+    /** Each query has its own outcome. A failure is a value and does not stop the other queries. */
     private suspend fun errors(agent: ChatAgent) {
         println(Text.title("Errors: a failing query stops no other"))
         val queries = mapOf(

@@ -12,7 +12,7 @@ import java.time.Duration
 import java.util.concurrent.Callable
 
 /** Runs the shortest program: [hello] in `HelloSuspend.kt`. */
-@Command(name = "hello", description = ["The shortest program for each way in."])
+@Command(name = "hello", description = ["The shortest program for each call style."])
 internal class Hello(private val server: DemoServer) : Callable<Int> {
     @Mixin
     private val options = SampleOptions()

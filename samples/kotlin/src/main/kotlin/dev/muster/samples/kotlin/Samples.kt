@@ -14,7 +14,7 @@ fun main(vararg args: String) {
 
 /** The samples in Kotlin. */
 object Samples {
-    /** Runs the sample that [args] names and gives the exit code; [server] answers where no model is given. */
+    /** Runs the sample that [args] names and returns the exit code. [server] answers if no model is given. */
     fun run(server: DemoServer, vararg args: String): Int = Launcher.run(
         listOf(
             Hello(server),
@@ -29,7 +29,7 @@ object Samples {
     )
 }
 
-/** A client for [target]; keys that it does not know come from the environment. */
+/** Returns a client for [target]. Keys that the target does not set come from the environment. */
 internal fun connect(target: Target): MusterClient = MusterClient {
     timeouts(target.timeouts())
     target.endpoints().forEach { (provider, config) -> provider(provider, config) }

@@ -31,7 +31,7 @@ import java.util.concurrent.Executor
 import java.util.concurrent.Executors
 import javax.swing.SwingUtilities
 
-/** Ten answers stream into a window: no thread of the program's own, and Swing's never waits. */
+/** Ten answers stream into a window. They need no thread of the program, and Swing's thread never waits. */
 @Command(name = "swing-answers", description = ["Ten answers stream into a window that stays alive."])
 internal class SwingAnswers(private val server: DemoServer) : Callable<Int> {
     @Mixin
@@ -76,7 +76,7 @@ internal class SwingAnswers(private val server: DemoServer) : Callable<Int> {
         return board
     }
 
-    /** The same on any other thread that is a dispatcher. */
+    /** The same on the single thread of an executor. */
     private suspend fun withoutAWindow(agent: ChatAgent): AnswerBoard {
         println("Without a window.")
         return Executors.newSingleThreadExecutor().asCoroutineDispatcher().use { ui ->
@@ -88,11 +88,11 @@ internal class SwingAnswers(private val server: DemoServer) : Callable<Int> {
         }
     }
 
-    /** Starts all answers and returns at once; what they bring runs on [ui]. */
+    /** Starts all answers and returns at once. Their results arrive on [ui]. */
     private fun start(agent: ChatAgent, board: AnswerBoard, ui: CoroutineDispatcher) {
         flags.cancelWhenTold(board, ::cancel)
         val scope = CoroutineScope(ui + running)
-        // Undispatched: what is cancelled before its turn would say nothing of it.
+        // Undispatched: a coroutine that is cancelled before it is dispatched would not mark its answer.
         for (index in 0 until board.size()) {
             scope.launch(start = CoroutineStart.UNDISPATCHED) { write(agent, board, index) }
         }
@@ -101,7 +101,7 @@ internal class SwingAnswers(private val server: DemoServer) : Callable<Int> {
     private suspend fun write(agent: ChatAgent, board: AnswerBoard, index: Int) {
         try {
             meter.measure {
-                // An answer is decoded by who collects it: elsewhere, so that the window has its thread for itself.
+                // The collector's thread decodes the answer. Move that off the window's thread.
                 agent.stream(board.prompt(index)).text().flowOn(Dispatchers.Default).collect { token ->
                     board.token(index, token)
                 }
@@ -115,7 +115,7 @@ internal class SwingAnswers(private val server: DemoServer) : Callable<Int> {
         }
     }
 
-    /** Closes the connections of the answers that are not whole yet; the provider stops writing. */
+    /** Closes the connections of the answers that are not complete. The provider stops writing. */
     private fun cancel() = running.cancelChildren()
 
     private companion object {

@@ -55,7 +55,7 @@ internal class AsyncLlmTest {
     fun `a prompts file that cannot be read ends with code 1 and its name`(language: Language) =
         language.run("async-llm", "--prompts=@no/such/prompts.json") {
             assertEquals(1, exitCode)
-            assertTrue("no/such/prompts.json: there is no such file" in err.replace('\\', '/'), err)
+            assertTrue("no/such/prompts.json: the file does not exist" in err.replace('\\', '/'), err)
             assertEquals(1, err.trim().lines().size, err)
             assertEquals(0, server.requestCount)
         }

@@ -42,7 +42,7 @@ internal class AsyncPatternsTest {
             assertTrue(lines.any { it.matches(Regex("In order: +5 answers in .*, at most 3 in flight")) }, out)
             assertEquals(3, server.peakInFlight)
 
-            // Three that were read, and at most the window behind them.
+            // Three were read. At most three more are in flight.
             val (read, asked, peak) = numbers("Slow reader:")
             assertEquals(3, read)
             assertTrue(asked in 4..6, out)
@@ -50,7 +50,7 @@ internal class AsyncPatternsTest {
 
             val (taken, queries, sent, closed) = numbers("Early stop:")
             assertEquals(listOf(2, 10), listOf(taken, queries))
-            // Two that were read, the slow one, and the two that may have begun meanwhile.
+            // Two were read, one is slow, and two more may have started.
             assertTrue(sent in 3..5, out)
             assertEquals(sent - 2, closed, out)
             server.awaitIdle(PATIENCE)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
-/** The table of docs/models.md: what it names is sent, and what it does not is refused before it is. */
+/** Checks the table of docs/models.md: what it lists is sent, and anything else is refused before it is sent. */
 class CapabilityTableTest {
     private val table = Tables.rows("docs/models.md", "# What models can do besides text").associateBy { it.first() }
     private val columns = listOf("openai", "openai-responses", "anthropic", "gemini", "ollama")
@@ -97,7 +97,7 @@ class CapabilityTableTest {
                 return e !is InvalidRequestException && recorder.calls.isNotEmpty()
             }
         }
-        error("$id has answered")
+        error("$id answered, but the test expects no answer")
     }
 
     private fun client(transport: ProviderTableTest.Recorder): MusterClient = MusterClient {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
 internal class CompleteTest {
-    /** The output without what is another in each run: times, ports, how many calls met. */
+    /** The output without what differs between runs: times, ports, how many calls overlapped. */
     private val SampleRun.withoutPorts: String get() = masked
         .replace(Regex("""127\.0\.0\.1:\d+"""), "HOST")
         .replace(Regex("""(Calls {13}|Peak in flight {4})\d+"""), "$1#")

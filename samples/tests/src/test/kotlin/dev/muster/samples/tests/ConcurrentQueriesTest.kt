@@ -13,7 +13,7 @@ internal class ConcurrentQueriesTest {
     fun `both languages print the same text`(language: Language) =
         language.run("concurrent-queries", "--latency=600ms") {
             assertEquals(0, exitCode, err)
-            // The order by speed has a test of its own, with more time between the answers.
+            // Another test checks the completion order, with more time between the answers.
             fun String.unordered() = replace(COMPLETION, "")
             assertEquals(expected("concurrent-queries.txt").unordered(), masked.unordered())
             assertEquals(COMPLETION.pairs(expected("concurrent-queries.txt")), COMPLETION.pairs(masked))
@@ -177,7 +177,7 @@ internal class ConcurrentQueriesTest {
         }
     }
 
-    /** Which query was asked how, and what was answered. */
+    /** The query, its prompt and its answer. */
     private fun Regex.pairs(text: String): Set<List<String>> =
         findAll(text).map { it.groupValues.drop(1) }.toSet().also { assertEquals(3, it.size, text) }
 

@@ -112,7 +112,7 @@ internal class FlagsTest {
     @EnumSource
     fun `model and base URL reach the server they name, three times in the race`(language: Language) {
         FakeServer.start().use { other ->
-            // The four prompts and the two of the chain come before the race; its three then meet.
+            // The four prompts and the two of the chain come before the three of the race.
             other.onPromptContaining("prime").reply(FakeReply.text("7").holdUntil(4 + 2 + 3))
             val flags = arrayOf("--model=ollama::gemma3:latest", "--base-url=${other.ollamaUrl}")
             language.run("async-llm", *flags) {

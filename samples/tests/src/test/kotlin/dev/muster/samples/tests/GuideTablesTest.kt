@@ -12,7 +12,7 @@ import java.lang.reflect.Modifier
 import java.nio.file.Path
 import kotlin.io.path.readText
 
-/** Tables of the guides that can be held against the code. */
+/** Compares tables of the guides with the code. */
 class GuideTablesTest {
     @Test
     fun `each kind of failure is in the table of errors, which says whether it is retried`() {
@@ -54,7 +54,7 @@ class GuideTablesTest {
         val used = listOf("main", "test").flatMap { Guides.files("samples/kotlin/src/$it/kotlin/$GUIDE") }
             .flatMap { file -> IMPORT.findAll(file.readText()).map { it.groupValues[1] } }
         assertEquals(used.toSortedSet(), said.toSortedSet())
-        assertEquals(said.size, said.toSet().size, "named twice")
+        assertEquals(said.size, said.toSet().size, "a name appears twice")
     }
 
     @Test
@@ -77,7 +77,7 @@ class GuideTablesTest {
         val config = MusterConfig.builder().environment(emptyMap()).build()
         val defaults = config.settings.filter { it.source == ConfigSource.DEFAULT }.associate { it.key to it.value }
         assertEquals(defaults, said.filterValues { it != "–" })
-        // A key that there is not would be refused.
+        // An unknown key would be refused.
         said.keys.forEach { MusterConfig.builder().environment(emptyMap()).set(it, EXAMPLES[it] ?: "1").build() }
     }
 

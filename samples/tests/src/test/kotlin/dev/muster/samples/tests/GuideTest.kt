@@ -11,8 +11,8 @@ import kotlin.io.path.name
 import kotlin.io.path.readText
 
 /**
- * Each piece of Java or Kotlin that a guide or a comment shows stands, indentation aside, in a sample that the build
- * compiles.
+ * Checks that each block of Java or Kotlin in a guide or a comment stands, apart from indentation, in a sample that the
+ * build compiles.
  */
 class GuideTest {
     private val sources = mapOf("java" to Guides.compiled("java"), "kotlin" to Guides.compiled("kotlin"))
@@ -39,7 +39,7 @@ class GuideTest {
         assertTrue(operators.size >= 11, operators.toString())
         val types = Guides.files(FACADE).flatMap(Guides::types).filterNot { it.isPlain }.map { it.name }
         assertTrue(types.size >= 15, types.toString())
-        // It is nothing but its operators.
+        // `Calls` itself is only the holder of its operators.
         assertAllHaveOne(types - "Calls" + operators, Guides.files(FACADE))
     }
 
@@ -59,7 +59,7 @@ class GuideTest {
         assertTrue(types.size >= 60, types.toString())
         val words = SAMPLES.flatMap { Guides.files("samples/$it/src") }.flatMap(Guides::words).toSet()
         assertEquals(emptySet<String>(), types.toSet() - words - GIVEN_AND_TAKEN)
-        // An exemption that is not needed any more is taken away.
+        // An exemption that is no longer needed must go.
         assertEquals(emptySet<String>(), GIVEN_AND_TAKEN - (types.toSet() - words))
     }
 
@@ -69,7 +69,7 @@ class GuideTest {
             DynamicTest.dynamicTest(guide.name) {
                 val text = guide.readText()
                 val promises = Promises.of(text)
-                assertTrue(promises.size >= 3, "${guide.name} ends with the comment that Promises tells of")
+                assertTrue(promises.size >= 3, "${guide.name} must end with 3 promises or more: see Promises")
                 assertEquals(emptyList<String>(), Promises.faults(text, promises))
             }
         }
@@ -98,7 +98,7 @@ class GuideTest {
 
     private fun assertCompiled(language: String, code: String, shownIn: String) = assertTrue(
         sources.getValue(language).any { Guides.bare(code.lines()) in it },
-        "no sample in samples/$language/…/guide has this block of $shownIn:\n$code",
+        "no sample in samples/$language/…/guide contains this block of $shownIn:\n$code",
     )
 
     private fun assertAllHaveOne(expected: List<String>, files: List<Path>) {
@@ -112,10 +112,10 @@ class GuideTest {
         const val KIT = "providers/testkit/src/main/kotlin/dev/muster/test"
         val SAMPLES = listOf("common", "java", "kotlin")
 
-        // The kinds of failures are in the table of docs/errors.md; the SPI is not for who calls models.
+        // The exceptions are in the table of docs/errors.md. The SPI is for authors of providers.
         val FOR_PROVIDERS = listOf("$CORE/error", "$CORE/spi")
 
-        /** Values that a program gets from what has an example, or gives to it, mostly without naming their types. */
+        /** Types of arguments and results of what has an example. Programs rarely name them. */
         val GIVEN_AND_TAKEN = setOf(
             "BatchItem",
             "BatchOptions",

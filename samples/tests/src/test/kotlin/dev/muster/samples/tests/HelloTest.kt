@@ -26,7 +26,7 @@ internal class HelloTest {
         assertEquals(1, server.requestCount)
     }
 
-    /** The README quotes these programs: they must run as they stand, with nothing but the environment. */
+    /** The README quotes these programs: they must run unchanged, configured by the environment only. */
     @ParameterizedTest
     @ValueSource(strings = ["java.HelloFuture", "java.HelloBlocking", "kotlin.HelloSuspendKt"])
     fun `the programs of the README run by themselves`(program: String) {
@@ -38,7 +38,7 @@ internal class HelloTest {
                 environment()["OPENAI_BASE_URL"] = server.openAiUrl
             }.start()
             val output = process.inputStream.reader().readText()
-            assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the program does not end")
+            assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the program did not end")
             assertEquals("Hello yourself!", output.trim())
             assertEquals(0, process.exitValue())
             assertEquals(listOf("gpt-4o-mini"), server.requests.map { it.model })

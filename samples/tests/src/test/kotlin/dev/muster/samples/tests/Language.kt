@@ -14,7 +14,7 @@ internal enum class Language(private val samples: (DemoServer, Array<String>) ->
     KOTLIN({ server, args -> KotlinSamples.run(server, *args) }),
     ;
 
-    /** Runs the sample that [args] names as `main` does, and hands what came of it to [check]. */
+    /** Runs the sample that [args] names, as `main` does, and passes the result to [check]. */
     fun run(vararg args: String, check: SampleRun.() -> Unit) {
         DemoServer().use { server ->
             val out = ByteArrayOutputStream()
@@ -33,12 +33,12 @@ internal enum class Language(private val samples: (DemoServer, Array<String>) ->
     }
 }
 
-/** What a sample printed and what the demo server saw of it. */
+/** The output of a sample and what the demo server saw. */
 internal class SampleRun(val exitCode: Int, val out: String, val err: String, private val demo: DemoServer) {
     val lines: List<String> get() = out.lines()
     val server: FakeServer get() = demo.fake()
 
-    /** The output with `#` for everything that was measured. */
+    /** The output with `#` in place of every measured value. */
     val masked: String get() = out
         .replace(Regex("""\d+\.\d+(x| ?s)\b"""), "#")
         .replace(Regex("""\d+ ms\b"""), "#")

@@ -9,7 +9,7 @@ import java.lang.module.Configuration
 import java.lang.module.ModuleFinder
 import java.nio.file.Path
 
-/** The jars as a consumer has them: on a module path. In a phase when there are jars. */
+/** Runs the jars on a module path, as a consumer may. Needs the phase in which the jars exist. */
 @Tag("packaged")
 internal class ModulePathTest {
     private val jars = classPath().split(File.pathSeparator).map(Path::of).filter { it.toString().endsWith(".jar") }
@@ -24,7 +24,7 @@ internal class ModulePathTest {
     fun `a program on the module path finds the providers`() {
         val finder = ModuleFinder.of(*jars.filterNot { "junit" in "$it" || "samples" in "$it" }.toTypedArray())
         val boot = ModuleLayer.boot()
-        // As by --add-modules ALL-MODULE-PATH: a module without a descriptor does not say what it requires.
+        // Like --add-modules ALL-MODULE-PATH: an automatic module does not declare what it requires.
         val all = finder.findAll().map { it.descriptor().name() }
         val needed = Configuration.resolveAndBind(ModuleFinder.of(), listOf(boot.configuration()), finder, all)
         val layer = ModuleLayer.defineModulesWithOneLoader(needed, listOf(boot), ClassLoader.getPlatformClassLoader())

@@ -8,7 +8,7 @@ import kotlin.io.path.readText
 import kotlin.io.path.walk
 
 /**
- * What a guide promises, and what proves it. Each guide ends with a comment that the reader does not see:
+ * Reads what a guide promises and which test proves it. Each guide ends with a comment that readers do not see:
  *
  * ```
  * <!-- promises: words of this page → TestClass.method, or TestClass.`name of a test or of a row`
@@ -16,13 +16,13 @@ import kotlin.io.path.walk
  * -->
  * ```
  *
- * The words stand in the page as they stand here, but for line breaks and marks of the form.
+ * The page must contain the same words, apart from line breaks and Markdown marks.
  */
 internal object Promises {
-    /** A sentence of a guide, or the part of it that is proven, and the test that proves it. */
+    /** A sentence of a guide, or the part that is proven, and the test that proves it. */
     data class Promise(val words: String, val testClass: String, val test: String)
 
-    /** The promises of the guide that reads [text]; empty where it has no such comment at its end. */
+    /** Returns the promises in [text]; empty if it does not end with such a comment. */
     fun of(text: String): List<Promise> = COMMENT.find(text.trimEnd())?.groupValues?.get(1).orEmpty()
         .lines()
         .filter { it.isNotBlank() }
@@ -32,7 +32,7 @@ internal object Promises {
             Promise(words, testClass, named.ifEmpty { method })
         }
 
-    /** What is wrong with [promises] of the guide that reads [text]; empty where nothing is. */
+    /** Returns the faults of [promises] for a guide with [text]; empty if there are none. */
     fun faults(text: String, promises: List<Promise>): List<String> {
         val page = plain(text.replace(COMMENT, ""))
         return promises.flatMap { promise ->
@@ -45,7 +45,7 @@ internal object Promises {
 
     private fun isTest(promise: Promise): Boolean {
         val declared = Regex("""\b(?:fun|void) ${Regex.escape(promise.test)}\(""")
-        // A row of a table of cases has its name as a text.
+        // The name of a table row is a string literal.
         val row = "\"${promise.test}\""
         return TESTS[promise.testClass].orEmpty().any { source ->
             declared.containsMatchIn(source) || "fun `${promise.test}`(" in source || row in source
@@ -54,7 +54,7 @@ internal object Promises {
 
     private fun plain(text: String) = text.replace(MARKS, "").replace(LINK, "$1").replace(SPACES, " ")
 
-    /** The sources of all tests of the reactor, by the name of their file. */
+    /** The sources of all tests of the reactor, by file name. */
     private val TESTS: Map<String, List<String>> by lazy {
         listOf("", "providers", "samples")
             .flatMap { Guides.ROOT.resolve(it).listDirectoryEntries() }

@@ -21,7 +21,7 @@ import java.io.IOException
 import java.time.Duration
 import java.util.ServiceLoader
 
-/** The table of docs/providers.md is what the providers do. */
+/** Compares the table of docs/providers.md with the providers. */
 class ProviderTableTest {
     private val rows = Tables.rows("docs/providers.md", "## All of them").map(::Row)
     private val providers = ServiceLoader.load(ModelProvider::class.java).toList()
@@ -74,7 +74,7 @@ class ProviderTableTest {
         assertEquals(listOf("Bearer first", "Bearer first"), recorder.calls.map { it.headers["Authorization"] })
     }
 
-    /** What a chat with a model of [id] sends first. */
+    /** Returns the first request that a chat with a model of [id] sends. */
     private fun sent(id: String, environment: Map<String, String>): HttpCall {
         val recorder = Recorder()
         client(environment, recorder).use { client ->
@@ -91,7 +91,7 @@ class ProviderTableTest {
         environment(environment).transport(transport).retry(RetryPolicy.NONE)
     }
 
-    /** Keeps what is asked of it and answers nothing. */
+    /** Records requests and never answers. */
     internal class Recorder : HttpTransport {
         val calls = ArrayList<HttpCall>()
         override val openExchanges = 0

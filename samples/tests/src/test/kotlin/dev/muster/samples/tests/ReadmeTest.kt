@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource
 import java.nio.file.Path
 import kotlin.io.path.readText
 
-/** The programs that the README shows are those that the build compiles. */
+/** Checks that the programs in the README are those that the build compiles. */
 class ReadmeTest {
     private val root = Path.of("").toAbsolutePath().parent.parent
 
@@ -19,6 +19,6 @@ class ReadmeTest {
     fun `the README shows the program as it is compiled`(language: String, file: String) {
         val program = root.resolve(file).readText()
         val shown = "```$language\n" + program.substring(program.indexOf("import ")).trimEnd() + "\n```"
-        assertTrue(shown in root.resolve("README.md").readText(), "README.md should hold this block:\n$shown")
+        assertTrue(shown in root.resolve("README.md").readText(), "README.md must contain this block:\n$shown")
     }
 }

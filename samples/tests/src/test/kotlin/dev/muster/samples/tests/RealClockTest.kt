@@ -11,14 +11,14 @@ import kotlin.io.path.relativeTo
 import kotlin.io.path.walk
 
 /**
- * A test that needs a machine to be quick fails on a busy one. No test looks at a real clock, sleeps, or sets a limit
- * below a second, but those of [ALLOWED], each for a reason. What measures times has the tag `quiet`, and runs with
- * `-Pquiet` only.
+ * A test that needs a fast machine fails on a busy one. Only the tests in [ALLOWED], each for a reason, may read a real
+ * clock, sleep or set a limit below a second. A test that measures times has the tag `quiet` and runs with `-Pquiet`
+ * only.
  */
 internal class RealClockTest {
     @Test
     fun `no test depends on a real clock below seconds`() {
-        // Files of one name in a module count together: none hides another.
+        // Files with the same name in a module are counted together, so that none hides another.
         val found = sources().groupBy(::name).mapValues { it.value.flatMap(::hits) }.filterValues { it.isNotEmpty() }
         val unlike = found.filter { (file, lines) -> lines.size != (ALLOWED[file]?.count ?: 0) }
         val said = unlike.map { (file, lines) -> "$file:" + lines.joinToString("") { "\n  $it" } }
@@ -26,7 +26,7 @@ internal class RealClockTest {
             "Move the test to virtual time or to the server's events, give it the tag `quiet`, or say in ALLOWED " +
                 "why a slow machine cannot fail it"
         }
-        assertEquals(emptySet<String>(), ALLOWED.keys - found.keys, "allowed, but no more there")
+        assertEquals(emptySet<String>(), ALLOWED.keys - found.keys, "allowed, but no longer there")
     }
 
     @Test
@@ -74,14 +74,14 @@ internal class RealClockTest {
 
     private fun name(file: Path) = file.relativeTo(ROOT).joinToString("/").replace(Regex("src/test/.*/"), "")
 
-    /** How many lines of a file look at a real clock, and why that cannot fail on a slow machine. */
+    /** How many lines of a file read a real clock, and why that cannot fail on a slow machine. */
     private class Allowed(val count: Int, @Suppress("unused") val why: String)
 
     private companion object {
         val ROOT: Path = Guides.ROOT
         val MODULES = listOf("", "providers", "samples")
 
-        /** Where these stand the limits of the file are those of a virtual clock. */
+        /** If a file contains one of these, its limits are those of a virtual clock. */
         val VIRTUAL = listOf("onVirtualTime", "runTest", "TestClock.start")
 
         val SLEEP = listOf(
@@ -99,11 +99,11 @@ internal class RealClockTest {
             Regex("""--timeout=\d{1,3}ms"""),
         )
 
-        const val PASSES = "a limit that is to pass: nothing else ends what it limits"
-        const val LATE = "a delay that holds something back: more of it changes nothing"
-        const val STAMP = "a time that is noted and compared with no bound below seconds"
-        const val PATIENCE = "how long is waited for what has to come: a minute"
-        const val VALUE = "a duration as a value, by which nobody waits"
+        const val PASSES = "a limit that must pass: nothing else ends the wait"
+        const val LATE = "a delay that holds something back: a longer one changes nothing"
+        const val STAMP = "a recorded time, compared with bounds of seconds only"
+        const val PATIENCE = "how long the test waits for what must happen: a minute"
+        const val VALUE = "a duration as a value: nothing waits for it"
         const val QUIET = "has the tag"
 
         val ALLOWED: Map<String, Allowed> = mapOf(

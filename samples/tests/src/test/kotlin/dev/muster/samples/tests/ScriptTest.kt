@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 
-/** `samples/run` as far as it builds nothing. */
+/** Tests the parts of `samples/run` that build nothing. */
 internal class ScriptTest {
     @Test
     fun `without a name it lists the samples, and each of them is there in both languages`() {
@@ -50,7 +50,7 @@ internal class ScriptTest {
     private fun script(vararg args: String): Pair<Int, String> {
         val process = ProcessBuilder("bash", Path.of("..", "run").toString(), *args).redirectErrorStream(true).start()
         val output = process.inputStream.reader().readText()
-        assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the script does not end")
+        assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the script did not end")
         return process.exitValue() to output
     }
 }

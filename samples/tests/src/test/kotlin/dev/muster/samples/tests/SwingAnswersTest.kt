@@ -43,16 +43,16 @@ internal class SwingAnswersTest {
     @ParameterizedTest
     @EnumSource
     fun `the window stays alive while the answers come, and its button cancels them`(language: Language) {
-        // Without a display the sample does without a window, and so does this test.
+        // Without a display the sample opens no window, and neither does this test.
         if (GraphicsEnvironment.isHeadless()) {
             return language.run("swing-answers", "--latency=50ms") { assertTrue("Without a window." in lines, out) }
         }
-        // From the outside, as a user: a clock of the test's own on Swing's thread, and a press of the button.
+        // Like a user: the test has its own clock on Swing's thread and presses the button.
         val driven = CompletableFuture.supplyAsync(::pressCancelAfterAWhile)
         language.run("swing-answers", "--auto-close", "--latency=2s") {
             assertEquals(0, exitCode, err)
             val longestPause = driven.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-            assertTrue(longestPause < 1_000, "Swing's thread was kept for $longestPause ms")
+            assertTrue(longestPause < 1_000, "Swing's thread was blocked for $longestPause ms")
             assertTrue(lines.any { it.matches(Regex("The clock ticked [0-9]{2,} times, .*")) }, out)
             assertEquals(10, lines.count { " -> CANCELLED" in it }, out)
             server.awaitIdle(PATIENCE)
@@ -60,7 +60,7 @@ internal class SwingAnswersTest {
         }
     }
 
-    /** Presses Cancel when Swing has ticked sixty times in the window, and gives the longest pause between two ticks. */
+    /** Presses Cancel after sixty ticks of Swing in the window. Returns the longest pause between two ticks. */
     private fun pressCancelAfterAWhile(): Long {
         val pressed = CountDownLatch(1)
         var last = 0L
@@ -82,7 +82,7 @@ internal class SwingAnswersTest {
             }
         }
         SwingUtilities.invokeLater { timer.start() }
-        assertTrue(pressed.await(1, TimeUnit.MINUTES), "no window has come")
+        assertTrue(pressed.await(1, TimeUnit.MINUTES), "no window appeared")
         return TimeUnit.NANOSECONDS.toMillis(longest)
     }
 

@@ -2,9 +2,9 @@ package dev.muster.samples.tests
 
 import kotlin.io.path.readLines
 
-/** Tables of the guides, for tests that hold them against the code. */
+/** Reads tables of the guides, for tests that compare them with the code. */
 internal object Tables {
-    /** The rows of the first table below [heading] in [file], without its head; each a list of cells. */
+    /** Returns the rows of the first table below [heading] in [file], without its head; each row is a list of cells. */
     fun rows(file: String, heading: String): List<List<String>> {
         val lines = Guides.ROOT.resolve(file).readLines()
         val below = lines.dropWhile { it != heading }.drop(1)
@@ -13,7 +13,7 @@ internal object Tables {
         return table.drop(2).map { row -> row.trim('|').split(" | ").map { it.trim() } }
     }
 
-    /** What stands as code in [cell]. */
+    /** Returns the code spans in [cell]. */
     fun names(cell: String): List<String> = NAME.findAll(cell).map { it.groupValues[1] }.toList()
 
     private val NAME = Regex("`([^`]+)`")

@@ -5,14 +5,14 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
-/** The flag `--transport`. Ktor's CIO engine is known by its connections: one for each request. */
+/** Tests the flag `--transport`. Ktor's CIO engine opens one connection for each request; that identifies it. */
 internal class TransportTest {
     @ParameterizedTest
     @EnumSource
     fun `on Ktor's engine all demos print the same, and each request has a connection of its own`(language: Language) =
         language.run("complete", "demo", "--latency=50ms", "--transport=ktor") {
             assertEquals(0, exitCode, err)
-            assertEquals("Asking the built-in fake server; $ANY By Ktor's CIO engine.", lines.first())
+            assertEquals("Asking the built-in fake server; $ANY Using Ktor's CIO engine.", lines.first())
             assertEquals(expected("complete-demo.txt").lines().drop(1), masked.lines().drop(1))
             assertEquals("", err)
             assertEquals(REQUESTS, server.requestCount)
@@ -75,10 +75,10 @@ internal class TransportTest {
     private companion object {
         const val ANY = "--model=provider::model asks a real one."
 
-        // The demo server's own, when it starts.
+        // The demo server makes one request when it starts.
         const val WARM_UP = 1
 
-        // A question, two with tools, one for a record, two of a conversation.
+        // One for the question, two for the tool, one for the record, two for the conversation.
         const val REQUESTS = 6
     }
 }

@@ -38,19 +38,25 @@ internal object Promises {
         return promises.flatMap { promise ->
             listOfNotNull(
                 "the page does not say '${promise.words}'".takeUnless { plain(promise.words) in page },
-                "there is no test ${promise.testClass}.${promise.test}".takeUnless { isTest(promise) },
+                "there is no test ${promise.testClass}.${promise.test}".takeUnless {
+                    isTest(promise.testClass, promise.test)
+                },
             )
         }
     }
 
-    private fun isTest(promise: Promise): Boolean {
-        val declared = Regex("""\b(?:fun|void) ${Regex.escape(promise.test)}\(""")
+    /** Whether [testClass] has a method, or a row of a table of cases, with the name [test]. */
+    fun isTest(testClass: String, test: String): Boolean {
+        val declared = Regex("""\b(?:fun|void) ${Regex.escape(test)}\(""")
         // A row of a table of cases has its name as a text.
-        val row = "\"${promise.test}\""
-        return TESTS[promise.testClass].orEmpty().any { source ->
-            declared.containsMatchIn(source) || "fun `${promise.test}`(" in source || row in source
+        val row = "\"$test\""
+        return TESTS[testClass].orEmpty().any { source ->
+            declared.containsMatchIn(source) || "fun `$test`(" in source || row in source
         }
     }
+
+    /** The sources of all tests of the reactor. */
+    fun sources(): List<String> = TESTS.values.flatten()
 
     private fun plain(text: String) = text.replace(MARKS, "").replace(LINK, "$1").replace(SPACES, " ")
 

@@ -1,5 +1,6 @@
 package dev.muster.samples.tests
 
+import dev.muster.samples.tests.Promises.Promise
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
@@ -14,9 +15,9 @@ class FeatureTableTest {
     fun `each feature names tests that there are`(): List<DynamicTest> = rows.map { row ->
         DynamicTest.dynamicTest(row.first()) {
             val tests = Tables.names(row.last())
+                .map { Promise(row[1], it.substringBefore('.'), it.substringAfter('.')) }
             assertTrue(tests.isNotEmpty(), row.toString())
-            val missing = tests.filterNot { Promises.isTest(it.substringBefore('.'), it.substringAfter('.')) }
-            assertEquals(emptyList<String>(), missing)
+            assertEquals(emptyList<Promise>(), tests.filterNot(Promises::isTest))
         }
     }
 
@@ -24,7 +25,10 @@ class FeatureTableTest {
     fun `each code in the name of a test is a row`() {
         val ids = rows.map { it.first() }
         assertEquals(ids.distinct(), ids)
-        val codes = Promises.sources().flatMap(CODES::findAll).flatMap { it.groupValues[1].trim().split(' ') }.toSet()
+        val codes = Promises.sources()
+            .flatMap { source -> CODES.findAll(source).map { it.groupValues[1].trim() }.toList() }
+            .flatMap { it.split(' ') }
+            .toSet()
         assertTrue(codes.size >= 60, codes.toString())
         assertEquals(emptySet<String>(), codes - ids.toSet())
     }

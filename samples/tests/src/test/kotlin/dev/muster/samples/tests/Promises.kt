@@ -38,20 +38,17 @@ internal object Promises {
         return promises.flatMap { promise ->
             listOfNotNull(
                 "the page does not say '${promise.words}'".takeUnless { plain(promise.words) in page },
-                "there is no test ${promise.testClass}.${promise.test}".takeUnless {
-                    isTest(promise.testClass, promise.test)
-                },
+                "there is no test ${promise.testClass}.${promise.test}".takeUnless { isTest(promise) },
             )
         }
     }
 
-    /** Whether [testClass] has a method, or a row of a table of cases, with the name [test]. */
-    fun isTest(testClass: String, test: String): Boolean {
-        val declared = Regex("""\b(?:fun|void) ${Regex.escape(test)}\(""")
+    fun isTest(promise: Promise): Boolean {
+        val declared = Regex("""\b(?:fun|void) ${Regex.escape(promise.test)}\(""")
         // A row of a table of cases has its name as a text.
-        val row = "\"$test\""
-        return TESTS[testClass].orEmpty().any { source ->
-            declared.containsMatchIn(source) || "fun `$test`(" in source || row in source
+        val row = "\"${promise.test}\""
+        return TESTS[promise.testClass].orEmpty().any { source ->
+            declared.containsMatchIn(source) || "fun `${promise.test}`(" in source || row in source
         }
     }
 

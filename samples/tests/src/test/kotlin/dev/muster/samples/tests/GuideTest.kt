@@ -18,7 +18,7 @@ class GuideTest {
     private val sources = mapOf("java" to Guides.compiled("java"), "kotlin" to Guides.compiled("kotlin"))
 
     @TestFactory
-    fun `the guides show code that is compiled`(): List<DynamicTest> = guides().flatMap { guide ->
+    fun `the guides show code that is compiled`(): List<DynamicTest> = (guides() + decisions()).flatMap { guide ->
         Guides.GUIDE.findAll(guide.readText()).mapIndexed { index, block ->
             val (language, code) = block.destructured
             DynamicTest.dynamicTest("${guide.name} $language block ${index + 1}") {
@@ -74,6 +74,15 @@ class GuideTest {
             }
         }
 
+    @TestFactory
+    fun `what a decision promises is on its page, and there is that test`(): List<DynamicTest> =
+        decisions().map { page ->
+            DynamicTest.dynamicTest(page.name) {
+                val text = page.readText()
+                assertEquals(emptyList<String>(), Promises.faults(text, Promises.of(text)))
+            }
+        }
+
     @Test
     fun `a promise without its words or its test is seen`() {
         val text = "Nothing is *sent* until\n`execute`.\n\n<!-- promises: of this page\n" +
@@ -88,6 +97,8 @@ class GuideTest {
     }
 
     private fun guides() = Guides.ROOT.resolve("docs").listDirectoryEntries("*.md").sorted()
+
+    private fun decisions() = Guides.ROOT.resolve("docs/decisions").listDirectoryEntries("*.md").sorted()
 
     private fun examples(folder: String, language: String): List<DynamicTest> = Guides
         .files(folder)

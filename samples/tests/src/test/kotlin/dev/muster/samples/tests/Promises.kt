@@ -43,7 +43,7 @@ internal object Promises {
         }
     }
 
-    private fun isTest(promise: Promise): Boolean {
+    fun isTest(promise: Promise): Boolean {
         val declared = Regex("""\b(?:fun|void) ${Regex.escape(promise.test)}\(""")
         // The name of a table row is a string literal.
         val row = "\"${promise.test}\""
@@ -51,6 +51,9 @@ internal object Promises {
             declared.containsMatchIn(source) || "fun `${promise.test}`(" in source || row in source
         }
     }
+
+    /** The sources of all tests of the reactor. */
+    fun sources(): List<String> = TESTS.values.flatten()
 
     private fun plain(text: String) = text.replace(MARKS, "").replace(LINK, "$1").replace(SPACES, " ")
 

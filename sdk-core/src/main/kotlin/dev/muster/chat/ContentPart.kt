@@ -95,8 +95,8 @@ public sealed class ContentPart {
      * A block of the model's reasoning that must go back to the model unchanged, together with the results of the
      * tools it called.
      *
-     * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. A provider omits blocks that it did not
-     * create.
+     * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. It is left out of requests to other
+     * providers.
      */
     public class Reasoning(
         /** The reasoning's text. Empty if the provider does not disclose it. */
@@ -122,7 +122,7 @@ public sealed class ContentPart {
      * image, audio or code made by the model, or text with its citations.
      *
      * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. The provider that created the part gets
-     * it back unchanged and at its original position. Other providers omit it.
+     * it back unchanged and at its original position. It is left out of requests to other providers.
      */
     public class Opaque
     @JvmOverloads

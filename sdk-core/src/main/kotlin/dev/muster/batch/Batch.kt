@@ -18,7 +18,7 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.time.toJavaDuration
 
 /**
- * [batch] with options set in place: `batch(items, { concurrency(4) }) { item -> … }`.
+ * Runs a batch with options set in place: `batch(items, { concurrency(4) }) { item -> … }`.
  *
  * ```kotlin
  * val report = batch(prompts, { concurrency(4).onProgress { println(it) } }) { model.ask(it) }
@@ -32,21 +32,22 @@ public suspend fun <I, T> batch(
 ): BatchReport<I, T> = batch(items, BatchOptions.builder<I>().apply(configure).build(), call)
 
 /**
- * Runs [call] for each of [items] through a window of [BatchOptions.concurrency] (the next item starts when one ends)
- * and reports how each ended, in the order of the input. The items are read once, and their ids checked, before the
- * first call starts.
+ * Runs [call] for each of [items] and returns how each ended, in the order of the input.
  *
- * A report holds every item and every value in memory. For more than that, or for items without an end, collect the
- * results of a flow: `items.asFlow().batch { … }`.
+ * At most [BatchOptions.concurrency] calls run at the same time; the next item starts when one ends. The items are
+ * read once, and their ids are checked, before the first call starts.
  *
- * In mode [BatchMode.CONTINUE] a failing item stands in the report and stops no other. In mode [BatchMode.FAIL_FAST]
- * the first failure in time is thrown, the very instance; the other items are cancelled at that moment and have
- * finished when this function throws. Cancelling the caller cancels every item.
+ * The report keeps every item and every value in memory. If that is too much, or if the items have no end, collect the
+ * results of a flow instead: `items.asFlow().batch { … }`.
  *
- * A consumer of events that is slow holds up the items after the window, never those in it.
+ * In mode [BatchMode.CONTINUE] a failed item is part of the report and stops no other item. In mode
+ * [BatchMode.FAIL_FAST] the first failure in time is thrown, as the same exception instance. The other items are
+ * cancelled at that moment and have finished when this function throws. Cancelling the caller cancels every item.
+ *
+ * A slow consumer of events delays the items that have not started, never the running ones.
  *
  * @throws IllegalArgumentException if two items have the same id, which the message names; or if there are more than
- *   1,000,000 items that are not a [Collection], which may have no end
+ *   1,000,000 items that are not a [Collection] and so may have no end
  */
 public suspend fun <I, T> batch(
     items: Iterable<I>,
@@ -62,22 +63,25 @@ public suspend fun <I, T> batch(
     return BatchReport(results.requireNoNulls().asList(), clock.elapsedNow().toJavaDuration())
 }
 
-/** [batch] with options set in place: `items.batch({ concurrency(4) }) { item -> … }`. */
+/** Runs a batch with options set in place: `items.batch({ concurrency(4) }) { item -> … }`. */
 public fun <I, T> Flow<I>.batch(
     configure: BatchOptions.Builder<I>.() -> Unit,
     call: suspend (I) -> T,
 ): Flow<BatchResult<I, T>> = batch(BatchOptions.builder<I>().apply(configure).build(), call)
 
 /**
- * A flow of how each item ended, in the order in which the items end. This flow may have no end: an item is pulled when
- * it can start and no sooner, and nothing is kept of one whose result is taken.
+ * Returns a flow of how each item ended, in the order of completion.
+ *
+ * The items may have no end: an item is pulled only when it can start, and nothing is kept of an item whose result was
+ * collected.
  *
  * Backpressure is that of [mapConcurrentUnordered][dev.muster.concurrent.mapConcurrentUnordered]: at most
- * [BatchOptions.concurrency] items are pulled and not yet collected. A collector that leaves early cancels what runs.
+ * [BatchOptions.concurrency] items are pulled and not yet collected. A collector that stops early cancels the running
+ * calls.
  *
- * The items are not counted before they come, so [BatchProgress.total] is null; and their ids are not compared, for
- * that would keep them all. The rest is as for a batch with a report: in mode [BatchMode.FAIL_FAST] the first failure
- * in time is thrown in place of its result.
+ * The items are not counted in advance, so [BatchProgress.total] is null. Their ids are not compared, because that
+ * would keep all of them in memory. Otherwise this is the same as a batch with a report. In mode [BatchMode.FAIL_FAST]
+ * the first failure in time is thrown instead of emitted.
  *
  * ```kotlin
  * lines.batch({ concurrency(4) }) { model.ask(it) }.collect { println("${it.id}: ${it.outcome}") }
@@ -92,7 +96,10 @@ public fun <I, T> Flow<I>.batch(
         .collect { emit(it) }
 }
 
-/** The endings as they come; the failure that ends the batch is told to the consumers and thrown. */
+/**
+ * Emits the results in the order of completion. With FAIL_FAST, the consumers get the first failure before it is
+ * thrown.
+ */
 private fun <I, T> results(
     entries: Flow<BatchItem<I>>,
     options: BatchOptions<I>,
@@ -118,18 +125,18 @@ private fun <I, T> results(
 private fun <I, T> BatchItem<I>.ended(outcome: Outcome<T>, elapsed: Duration) =
     BatchResult(id, index, item, metadata, outcome, elapsed)
 
-/** All of [items], whose ids are each another. */
+/** Reads all of [items] and checks that their ids are unique. */
 private fun <I> entries(items: Iterable<I>, options: BatchOptions<I>, context: CoroutineContext): List<BatchItem<I>> {
     val ids = HashSet<String>()
-    val read = items.readAll(context, "A batch with a report", "a batch whose results are a stream")
+    val read = items.readAll(context, "A batch with a report", "a batch that returns its results as a stream")
     return read.mapIndexed { index, item ->
         val entry = entry(index, item, options)
-        require(ids.add(entry.id)) { "Two items of the batch have the id \"${entry.id}\"" }
+        require(ids.add(entry.id)) { "Two items of the batch have the id \"${entry.id}\": ids must be unique" }
         entry
     }
 }
 
-/** [items] as they are pulled. */
+/** Converts [items] as they are pulled. */
 private fun <I> entries(items: Flow<I>, options: BatchOptions<I>): Flow<BatchItem<I>> = flow {
     var next = 0
     items.collect { item -> emit(onExecutor(options.executor) { entry(next++, item, options) }) }

@@ -7,16 +7,17 @@ import kotlinx.coroutines.sync.withLock
 import java.util.concurrent.Executor
 
 /**
- * Tells the consumers, one at a time. Events come from two coroutines: the one that pulls and the one that collects.
+ * Calls the consumers, one at a time. Events come from two coroutines: the one that pulls items and the one that
+ * collects results.
  */
 internal class BatchEvents<I>(private val options: BatchOptions<I>, private val total: Int?) {
-    private val turn = Mutex()
+    private val mutex = Mutex()
     private var done = 0
     private var succeeded = 0
 
     suspend fun started(item: BatchItem<I>) {
         val consumer = options.onStart ?: return
-        tell { consumer.accept(item) }
+        deliver { consumer.accept(item) }
     }
 
     suspend fun ended(result: BatchResult<I, *>) {
@@ -24,13 +25,13 @@ internal class BatchEvents<I>(private val options: BatchOptions<I>, private val 
         if (result.outcome is Outcome.Success) succeeded++
         if (options.onResult == null && options.onProgress == null) return
         val progress = BatchProgress(done, total, succeeded)
-        tell {
+        deliver {
             options.onResult?.accept(result)
             options.onProgress?.accept(progress)
         }
     }
 
-    private suspend fun tell(event: () -> Unit) = turn.withLock { onExecutor(options.executor, event) }
+    private suspend fun deliver(event: () -> Unit) = mutex.withLock { onExecutor(options.executor, event) }
 }
 
 internal suspend fun <R> onExecutor(executor: Executor?, code: () -> R): R =

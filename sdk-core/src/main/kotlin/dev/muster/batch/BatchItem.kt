@@ -2,17 +2,17 @@ package dev.muster.batch
 
 import java.util.Objects
 
-/** One item of a batch, before it has run. */
+/** An item of a batch, before its call starts. */
 public class BatchItem<out I>(
     /** The item's id, unique in its batch. */
     @get:JvmName("id") public val id: String,
-    /** The item's place in the input, from 0. */
+    /** The item's position in the input, from 0. */
     @get:JvmName("index") public val index: Int,
     /** The item. */
     @get:JvmName("item") public val item: I,
     metadata: Map<String, String>,
 ) {
-    /** What the user's metadata function gave for the item. */
+    /** The result of [BatchOptions.metadata] for this item. */
     @get:JvmName("metadata")
     public val metadata: Map<String, String> = java.util.Map.copyOf(metadata)
 

@@ -4,57 +4,58 @@ import java.util.concurrent.Executor
 import java.util.function.Consumer
 import java.util.function.Function
 
-/** What a batch does when an item fails. */
+/** What a batch does if an item fails. */
 public enum class BatchMode {
-    /** Goes on; the failure stands in the report. */
+    /** Continues. The failure is part of the report. */
     CONTINUE,
 
-    /** Cancels the rest at once and throws the failure. */
+    /** Cancels the other items at once and throws the failure. */
     FAIL_FAST,
 }
 
 /**
- * How a [batch] runs. The defaults: 8 items at a time, ids are the indices as text, no metadata, mode
- * [BatchMode.CONTINUE], nobody is told.
+ * How a [batch] runs.
  *
- * The functions and consumers are user code. They run on [executor] where one is set and may block there; else in the
- * coroutine that called the batch. Consumers are never called two at a time. A function or a consumer that throws ends
- * the batch with its exception.
+ * Defaults: 8 items at a time, the index as id, no metadata, mode [BatchMode.CONTINUE], no consumers.
+ *
+ * The functions and consumers are user code. They run on [executor] if it is set, and may block there. Otherwise they
+ * run in the coroutine that called the batch. Two consumers never run at the same time. If a function or a consumer
+ * throws, the batch ends with its exception.
  */
 public class BatchOptions<I> private constructor(builder: Builder<I>) {
-    /** How many items may run at once; default 8. */
+    /** The maximum number of items that run at the same time. Default: 8. */
     @get:JvmName("concurrency")
     public val concurrency: Int = builder.concurrency
 
-    /** What happens when an item fails; default [BatchMode.CONTINUE]. */
+    /** What happens if an item fails. Default: [BatchMode.CONTINUE]. */
     @get:JvmName("mode")
     public val mode: BatchMode = builder.mode
 
-    /** Gives an item its id, which must be unique in the batch; null for the index as text. */
+    /** Computes the id of an item, which must be unique in the batch. Null: the index as text. */
     @get:JvmName("id")
     public val id: Function<in I, String>? = builder.id
 
-    /** Gives an item data that comes back in its result; null for none. */
+    /** Computes data that is returned with the item's result. Null: no data. */
     @get:JvmName("metadata")
     public val metadata: Function<in I, Map<String, String>>? = builder.metadata
 
-    /** Is told before an item's call starts. */
+    /** Is called before an item's call starts. */
     @get:JvmName("onStart")
     public val onStart: Consumer<in BatchItem<I>>? = builder.onStart
 
-    /** Is told how an item ended, in the order of completion, before the progress that counts it. */
+    /** Is called when an item has ended, in the order of completion, before [onProgress] is called for it. */
     @get:JvmName("onResult")
     public val onResult: Consumer<in BatchResult<I, *>>? = builder.onResult
 
-    /** Is told after each item how far the batch is. */
+    /** Is called after each item with the progress of the batch. */
     @get:JvmName("onProgress")
     public val onProgress: Consumer<in BatchProgress>? = builder.onProgress
 
-    /** Where the functions and consumers run; null for the caller's coroutine. */
+    /** Runs the functions and consumers. Null: they run in the caller's coroutine. */
     @get:JvmName("executor")
     public val executor: Executor? = builder.executor
 
-    /** A builder that starts from these options. */
+    /** Returns a builder with the values of these options. */
     public fun toBuilder(): Builder<I> = Builder(this)
 
     override fun toString(): String = "BatchOptions(concurrency=$concurrency, mode=$mode)"
@@ -131,15 +132,15 @@ public class BatchOptions<I> private constructor(builder: Builder<I>) {
         /** Sets [BatchOptions.executor]. */
         public fun executor(executor: Executor?): Builder<I> = apply { this.executor = executor }
 
-        /** The options as set so far. */
+        /** Returns the options. */
         public fun build(): BatchOptions<I> = BatchOptions(this)
     }
 
-    /** Makes options. */
+    /** Creates options. */
     public companion object {
         private const val DEFAULT_CONCURRENCY = 8
 
-        /** A builder that starts from the defaults. */
+        /** Returns a builder with the defaults. */
         @JvmStatic
         public fun <I> builder(): Builder<I> = Builder(null)
     }

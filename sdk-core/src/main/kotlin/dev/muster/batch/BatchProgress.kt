@@ -2,16 +2,16 @@ package dev.muster.batch
 
 import java.util.Objects
 
-/** How far a batch is. [done] takes each value from 1 to the number of items once, in order. */
+/** The progress of a batch. [done] takes each value from 1 to the number of items once, in order. */
 public class BatchProgress(
-    /** How many items have ended. */
+    /** The number of items that have ended. */
     @get:JvmName("done") public val done: Int,
-    /** How many items there are; null where the source does not say. A batch over an `Iterable` always knows. */
+    /** The number of all items. Null if the source is a flow; always set for an `Iterable`. */
     @get:JvmName("total") public val total: Int?,
-    /** How many items gave a value. */
+    /** The number of items that succeeded. */
     @get:JvmName("succeeded") public val succeeded: Int,
 ) {
-    /** How many items failed. */
+    /** The number of items that failed. */
     @get:JvmName("failed")
     public val failed: Int get() = done - succeeded
 

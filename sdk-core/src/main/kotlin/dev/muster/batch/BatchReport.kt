@@ -4,7 +4,7 @@ import dev.muster.concurrent.Outcome
 import java.time.Duration
 import java.util.Collections
 
-/** What a finished batch has done. */
+/** The result of a batch. */
 public class BatchReport<out I, out T>(
     results: List<BatchResult<I, T>>,
     /** How long the whole batch took. */
@@ -14,19 +14,19 @@ public class BatchReport<out I, out T>(
     @get:JvmName("results")
     public val results: List<BatchResult<I, T>> = Collections.unmodifiableList(results.toList())
 
-    /** How many items there were. */
+    /** Returns the number of items. */
     public fun total(): Int = results.size
 
-    /** How many items gave a value. */
+    /** Returns the number of items that succeeded. */
     public fun succeeded(): Int = results.count { it.isSuccess }
 
-    /** How many items failed. */
+    /** Returns the number of items that failed. */
     public fun failed(): Int = total() - succeeded()
 
-    /** The values of the items that gave one, in the order of the input. */
+    /** Returns the values of the items that succeeded, in the order of the input. */
     public fun values(): List<T> = results.mapNotNull { it.outcome as? Outcome.Success }.map { it.value }
 
-    /** The results of the items that failed, in the order of the input. */
+    /** Returns the results of the items that failed, in the order of the input. */
     public fun failures(): List<BatchResult<I, T>> = results.filterNot { it.isSuccess }
 
     override fun toString(): String =

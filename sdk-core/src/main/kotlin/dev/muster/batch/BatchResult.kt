@@ -4,25 +4,25 @@ import dev.muster.concurrent.Outcome
 import java.time.Duration
 import java.util.Objects
 
-/** One item of a batch, after it has run. */
+/** The result of one item of a batch. */
 public class BatchResult<out I, out T>(
     /** The item's id, unique in its batch. */
     @get:JvmName("id") public val id: String,
-    /** The item's place in the input, from 0. */
+    /** The item's position in the input, from 0. */
     @get:JvmName("index") public val index: Int,
     /** The item. */
     @get:JvmName("item") public val item: I,
     metadata: Map<String, String>,
     /** How the item's call ended. */
     @get:JvmName("outcome") public val outcome: Outcome<T>,
-    /** How long the item's call ran, without its wait for a place. */
+    /** How long the item's call ran, not counting the time before it started. */
     @get:JvmName("elapsed") public val elapsed: Duration,
 ) {
-    /** What the user's metadata function gave for the item. */
+    /** The result of [BatchOptions.metadata] for this item. */
     @get:JvmName("metadata")
     public val metadata: Map<String, String> = java.util.Map.copyOf(metadata)
 
-    /** Whether the call gave a value. */
+    /** Whether the call succeeded. */
     public val isSuccess: Boolean get() = outcome.isSuccess
 
     override fun equals(other: Any?): Boolean = other is BatchResult<*, *> &&

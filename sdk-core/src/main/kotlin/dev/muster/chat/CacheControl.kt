@@ -3,25 +3,26 @@ package dev.muster.chat
 import java.time.Duration
 
 /**
- * Says that a prompt up to a message is worth keeping in the provider's cache; see [Message.cached]. A hint: providers
- * that cache by themselves, or not at all, pass over it. What was read from the cache is
- * [Usage.cachedInputTokens].
+ * Marks a prompt, up to one message, as worth keeping in the provider's cache. See [Message.cached].
+ *
+ * This is a hint. Providers that always cache, or that have no cache, ignore it. [Usage.cachedInputTokens] reports the
+ * tokens read from the cache.
  */
 public class CacheControl
 @JvmOverloads
 constructor(
     /**
-     * How long to keep it. A provider that knows only some times takes the shortest that is as long, else its longest;
-     * null for the provider's default.
+     * How long to keep the prompt in the cache. If a provider offers only fixed times, the shortest one that is at
+     * least this long is used, else its longest. Null: the provider's default.
      */
     @get:JvmName("ttl")
     public val ttl: Duration? = null,
-    /** Routes requests with the same beginning to the same cache, where the provider asks for such a key. */
+    /** Routes requests that share a beginning to the same cache, if the provider supports such a key. */
     @get:JvmName("key")
     public val key: String? = null,
 ) {
     init {
-        require(ttl == null || (!ttl.isZero && !ttl.isNegative)) { "The time to live must be positive: $ttl" }
+        require(ttl == null || (!ttl.isZero && !ttl.isNegative)) { "ttl must be positive, was $ttl" }
     }
 
     override fun equals(other: Any?): Boolean = other is CacheControl && other.ttl == ttl && other.key == key
@@ -30,9 +31,9 @@ constructor(
 
     override fun toString(): String = "CacheControl(ttl=$ttl, key=$key)"
 
-    /** Ready-made ones. */
+    /** Predefined values. */
     public companion object {
-        /** The provider's default. */
+        /** Uses the provider's default. */
         @JvmField
         public val DEFAULT: CacheControl = CacheControl()
     }

@@ -1,8 +1,8 @@
 package dev.muster.chat
 
-/** One step of a streamed answer. More kinds may come: have an `else` branch. */
+/** One event of a streamed response. New kinds may be added: always have an `else` branch. */
 public sealed class ChatEvent {
-    /** More of the answer's text. */
+    /** The next piece of the response's text. */
     public class TextDelta(
         /** The new piece, never empty. */
         @get:JvmName("text")
@@ -15,7 +15,7 @@ public sealed class ChatEvent {
         override fun toString(): String = "TextDelta(${text.length} chars)"
     }
 
-    /** More of the model's reasoning, which is no part of the answer. */
+    /** The next piece of the model's reasoning. Reasoning is not part of the response's text. */
     public class ReasoningDelta(
         /** The new piece, never empty. */
         @get:JvmName("text")
@@ -28,9 +28,9 @@ public sealed class ChatEvent {
         override fun toString(): String = "ReasoningDelta(${text.length} chars)"
     }
 
-    /** The answer is whole. Always the last event. */
+    /** The response is complete. This is always the last event. */
     public class Finished(
-        /** All of it: joined text, tool calls, usage, finish reason. */
+        /** The complete response: joined text, tool calls, usage and finish reason. */
         @get:JvmName("response")
         public val response: ChatResponse,
     ) : ChatEvent() {

@@ -5,9 +5,9 @@ import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.map
 
 /**
- * A model that answers. Safe to call from many coroutines at once: calls share nothing but connections.
+ * A chat model. It is safe to call from many coroutines at once: calls share only connections.
  *
- * Cancelling the coroutine closes the exchange at once, in whatever phase it is, and no further attempt is sent.
+ * Cancelling the coroutine closes the HTTP exchange at once, in any phase of the call, and no further attempt is sent.
  * Failures are [dev.muster.error.LlmException]s.
  *
  * ```kotlin
@@ -15,38 +15,42 @@ import kotlinx.coroutines.flow.map
  * ```
  */
 public interface ChatModel : ModelHandle {
-    /** Which model this is. */
+    /** The id of this model. */
     public val id: ModelId
 
     /**
-     * Sends [request] and returns the whole answer.
+     * Sends [request] and returns the complete response.
      *
-     * @throws dev.muster.error.LlmException where no whole answer came
+     * @throws dev.muster.error.LlmException if the call fails
      */
     public suspend fun chat(request: ChatRequest): ChatResponse
 
     /**
-     * A cold flow of the answer as it is written. The request goes out when the flow is collected, anew for each
-     * collector; a collector that leaves early closes the exchange. The last event is always [ChatEvent.Finished]: an
-     * answer that the transport cuts off ends in [dev.muster.error.StreamTruncatedException] with the text so far.
+     * Returns a cold flow of the response's events, in the order in which the model writes them.
+     *
+     * The request is sent when the flow is collected, once for each collector. A collector that stops early closes the
+     * HTTP exchange. The last event is always [ChatEvent.Finished]. If the stream breaks off before its end, the flow
+     * throws [dev.muster.error.StreamTruncatedException], which has the text received so far.
      */
     public fun stream(request: ChatRequest): Flow<ChatEvent>
 
     /**
-     * How this model is best brought to answer [request] in the form that its [ChatRequest.responseFormat] says. It may
-     * depend on the form and on the rest of the request: some take no form beside tools. Sends nothing.
+     * Returns the best way to make this model answer [request] in its [ChatRequest.responseFormat]. Sends nothing.
+     *
+     * The result may depend on the format and on the rest of the request: some models accept no format together with
+     * tools.
      */
     public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
 }
 
-/** The whole answer to [prompt]. */
+/** Sends [prompt] as a user message and returns the complete response. */
 @JvmSynthetic
 public suspend fun ChatModel.chat(prompt: String): ChatResponse = chat(ChatRequest.of(prompt))
 
-/** The answer to [prompt] as it is written. */
+/** Sends [prompt] as a user message and returns a flow of the response's events. */
 @JvmSynthetic
 public fun ChatModel.stream(prompt: String): Flow<ChatEvent> = stream(ChatRequest.of(prompt))
 
-/** Only the answer's text, piece by piece. */
+/** Returns only the text pieces of the response. */
 @JvmSynthetic
 public fun Flow<ChatEvent>.text(): Flow<String> = filterIsInstance<ChatEvent.TextDelta>().map { it.text }

@@ -1,14 +1,14 @@
 package dev.muster.chat
 
-/** A tool that is offered to the model. */
+/** A tool offered to the model. */
 public class ToolDefinition(
-    /** The name the model calls it by. */
+    /** The name by which the model calls the tool. */
     @get:JvmName("name")
     public val name: String,
-    /** What it does, in words for the model. */
+    /** A description of the tool for the model. */
     @get:JvmName("description")
     public val description: String,
-    /** The JSON schema of its arguments: maps, lists, strings, numbers, booleans and nulls. */
+    /** The JSON schema of the arguments: maps, lists, strings, numbers, booleans and nulls. */
     @get:JvmName("parameters")
     public val parameters: Map<String, Any?>,
 ) {
@@ -16,62 +16,66 @@ public class ToolDefinition(
 }
 
 /**
- * What is asked of a model. Immutable; checked where it is sent, not here. What is null or empty is left out of the
- * request, so that the provider's own default holds.
+ * A request to a chat model. Immutable.
+ *
+ * A request is validated when it is sent, not when it is built. A property that is null or empty is left out of the
+ * request, so the provider's default applies.
  */
 public class ChatRequest private constructor(builder: Builder) {
-    /** The conversation, oldest first. */
+    /** The messages of the conversation, oldest first. */
     @get:JvmName("messages")
     public val messages: List<Message> = builder.messages.toList()
 
-    /** Sampling temperature. */
+    /** The sampling temperature. */
     @get:JvmName("temperature")
     public val temperature: Double? = builder.temperature
 
-    /** Nucleus sampling. */
+    /** The probability mass for nucleus sampling. */
     @get:JvmName("topP")
     public val topP: Double? = builder.topP
 
-    /** The most tokens the answer may have; an answer cut by it ends with [FinishReason.LENGTH]. */
+    /** The maximum number of tokens in the response. A response cut off by this limit has [FinishReason.LENGTH]. */
     @get:JvmName("maxTokens")
     public val maxTokens: Int? = builder.maxTokens
 
-    /** Texts at which the answer ends. */
+    /** The stop sequences: the response ends at the first of them. */
     @get:JvmName("stop")
     public val stop: List<String> = builder.stop.toList()
 
-    /** For repeatable sampling. A provider that has no seed refuses the request before anything is sent. */
+    /**
+     * The seed for repeatable sampling. A provider without this setting rejects the request before anything is sent.
+     */
     @get:JvmName("seed")
     public val seed: Long? = builder.seed
 
-    /** How a reasoning model thinks. */
+    /** How much a reasoning model thinks. */
     @get:JvmName("reasoning")
     public val reasoning: Reasoning? = builder.reasoning
 
-    /** The tools the model may call. They are offered, not run. */
+    /** The tools the model may call. They are offered to the model, not run. */
     @get:JvmName("tools")
     public val tools: List<ToolDefinition> = builder.tools.toList()
 
-    /** The form of the answer's text; null for free text. */
+    /** The format of the response's text. Null: free text. */
     @get:JvmName("responseFormat")
     public val responseFormat: ResponseFormat? = builder.responseFormat
 
-    /** Whether the model may call [tools], or must; null: the provider's default, which is [ToolChoice.AUTO]. */
+    /** Whether the model may or must call [tools]. Null: the provider's default, which is [ToolChoice.AUTO]. */
     @get:JvmName("toolChoice")
     public val toolChoice: ToolChoice? = builder.toolChoice
 
-    /** Whether the model may ask for several tools in one answer; null: the provider's default. */
+    /** Whether the model may request several tool calls in one response. Null: the provider's default. */
     @get:JvmName("parallelToolCalls")
     public val parallelToolCalls: Boolean? = builder.parallelToolCalls
 
     /**
-     * Further fields for the top level of the request's JSON, for what the provider offers and this class does not:
-     * values are maps, lists, strings, numbers, booleans and nulls.
+     * Additional top-level fields of the request's JSON, for provider options that this class does not have. Values
+     * are maps, lists, strings, numbers, booleans and nulls.
      */
     @get:JvmName("extra")
     public val extra: Map<String, Any?> = builder.extra.toMap()
 
-    /** A builder that starts from this request. */
+    /** Returns a builder with the values of this request. */
     public fun toBuilder(): Builder = Builder()
         .messages(messages)
         .temperature(temperature)
@@ -86,7 +90,7 @@ public class ChatRequest private constructor(builder: Builder) {
         .parallelToolCalls(parallelToolCalls)
         .extra(extra)
 
-    /** Says how much is asked, not what: prompts are private. */
+    /** Omits the prompts, which are private. */
     override fun toString(): String =
         "ChatRequest(${messages.size} messages, temperature=$temperature, maxTokens=$maxTokens, ${tools.size} tools)"
 
@@ -189,20 +193,20 @@ public class ChatRequest private constructor(builder: Builder) {
         /** Adds one field to [ChatRequest.extra]. */
         public fun extra(name: String, value: Any?): Builder = apply { extra[name] = value }
 
-        /** Adds fields to [ChatRequest.extra]. */
+        /** Adds [fields] to [ChatRequest.extra]. */
         public fun extra(fields: Map<String, Any?>): Builder = apply { extra += fields }
 
-        /** The request as set so far; the builder can be used on. */
+        /** Returns the request. The builder can be used again. */
         public fun build(): ChatRequest = ChatRequest(this)
     }
 
-    /** Makes requests. */
+    /** Creates requests. */
     public companion object {
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
 
-        /** A request of one user message. */
+        /** Returns a request with one user message. */
         @JvmStatic
         public fun of(prompt: String): ChatRequest = builder().user(prompt).build()
     }

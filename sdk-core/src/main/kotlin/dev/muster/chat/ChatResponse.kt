@@ -2,69 +2,72 @@ package dev.muster.chat
 
 import java.time.Duration
 
-/** Why an answer ended. */
+/** Why the model stopped. */
 public enum class FinishReason {
-    /** The model had said all. */
+    /** The model finished its response. */
     STOP,
 
-    /** The token limit cut the answer: a value, not an error. */
+    /** The token limit cut off the response. This is a value, not an error. */
     LENGTH,
 
-    /** The model wants tools run. */
+    /** The model requests tool calls. */
     TOOL_CALLS,
 
-    /** The provider held back the rest. */
+    /** The provider's content filter cut off the response. */
     CONTENT_FILTER,
 
     /**
-     * The model has not said all: the provider's own tools took long, and it wants the answer sent back to go on.
-     * Agents do so by themselves; who asks a model without one adds [ChatResponse.toMessage] and asks again.
+     * The response is not finished: the provider's own tools need more time, and the provider wants the response sent
+     * back before it continues.
+     *
+     * Agents do this themselves. Without an agent, append [ChatResponse.toMessage] to the messages and send the
+     * request again.
      */
     PAUSED,
 
-    /** A reason this version does not know: see [ChatResponse.rawFinishReason]. */
+    /** A reason this version does not know. See [ChatResponse.rawFinishReason]. */
     OTHER,
 }
 
-/** A whole answer. Immutable; `toString` leaves the text out. */
+/** A complete response. Immutable. `toString` omits the text. */
 public class ChatResponse private constructor(builder: Builder) : HasUsage {
-    /** The answer; empty where the model only calls tools. */
+    /** The response's text. Empty if the model only calls tools. */
     @get:JvmName("text")
     public val text: String = builder.text
 
-    /** The model's reasoning, kept apart from [text]; null where none was sent. */
+    /** The model's reasoning, which is not part of [text]. Null if the provider sent none. */
     @get:JvmName("reasoning")
     public val reasoning: String? = builder.reasoning
 
     /**
-     * The blocks of reasoning that have to go back to the model with the results of its tools; empty where the provider
-     * asks for none. [toMessage] takes them along.
+     * The blocks of reasoning that must go back to the model together with the results of its tool calls. Empty if the
+     * provider requires none. [toMessage] includes them.
      */
     @get:JvmName("reasoningParts")
     public val reasoningParts: List<ContentPart.Reasoning> = builder.reasoningParts.toList()
 
     /**
-     * What the answer holds besides text, reasoning and calls, in the provider's own words: images, audio, the work of
-     * the provider's own tools. Empty in most answers. [toMessage] takes them along.
+     * The parts of the response that are neither text, reasoning nor tool calls, in the provider's JSON: images,
+     * audio, the work of the provider's own tools. Usually empty. [toMessage] includes them.
      */
     @get:JvmName("opaqueParts")
     public val opaqueParts: List<ContentPart.Opaque> = builder.opaqueParts.toList()
 
-    /** The tools the model wants run, in its order. */
+    /** The tool calls the model requests, in the model's order. */
     @get:JvmName("toolCalls")
     public val toolCalls: List<ToolCall> = builder.toolCalls.toList()
 
-    /** Why the answer ended. */
+    /** Why the model stopped. */
     @get:JvmName("finishReason")
     public val finishReason: FinishReason = builder.finishReason
 
-    /** The provider's own word for [finishReason], where it sent one. */
+    /** The provider's value for [finishReason], or null if it sent none. */
     @get:JvmName("rawFinishReason")
     public val rawFinishReason: String? = builder.rawFinishReason
 
     private val usage: Usage? = builder.usage
 
-    /** The model that answered, as the provider names it. */
+    /** The name of the model that answered, as the provider reports it. */
     @get:JvmName("model")
     public val model: String = builder.model
 
@@ -72,19 +75,19 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
     @get:JvmName("provider")
     public val provider: String = builder.provider
 
-    /** The provider's id of the exchange, for a support ticket. */
+    /** The provider's id of the request, for a support ticket. */
     @get:JvmName("requestId")
     public val requestId: String? = builder.requestId
 
-    /** From the call to the whole answer. */
+    /** The time from the start of the call to the complete response. */
     @get:JvmName("latency")
     public val latency: Duration = builder.latency
 
-    /** The body as it came; null for a streamed answer. */
+    /** The response's body, unchanged. Null for a streamed response. */
     @get:JvmName("rawJson")
     public val rawJson: String? = builder.rawJson
 
-    /** A builder that starts from this response. */
+    /** Returns a builder with the values of this response. */
     public fun toBuilder(): Builder = Builder()
         .text(text)
         .reasoning(reasoning)
@@ -99,7 +102,7 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         .latency(latency)
         .rawJson(rawJson)
 
-    /** The answer as the assistant's message, for the request that goes on with the conversation. */
+    /** Returns this response as an assistant message, for the next request of the conversation. */
     public fun toMessage(): Message {
         val said = if (text.isEmpty()) emptyList() else listOf(ContentPart.Text(text))
         return Message.assistant(reasoningParts + opaqueParts + said, toolCalls)
@@ -204,13 +207,13 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         /** Sets [ChatResponse.rawJson]. */
         public fun rawJson(rawJson: String?): Builder = apply { this.rawJson = rawJson }
 
-        /** The response as set so far. */
+        /** Returns the response. */
         public fun build(): ChatResponse = ChatResponse(this)
     }
 
-    /** Makes responses. */
+    /** Creates responses. */
     public companion object {
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -2,7 +2,7 @@ package dev.muster.chat
 
 import java.util.Base64
 
-/** One piece of a message's content. More kinds may come: have an `else` branch. */
+/** One part of a message's content. New kinds may be added: always have an `else` branch. */
 public sealed class ContentPart {
     /** Plain text. */
     public class Text(
@@ -17,23 +17,23 @@ public sealed class ContentPart {
         override fun toString(): String = "Text(${text.length} chars)"
     }
 
-    /** Something that is not text: its bytes, or where the provider finds them. Immutable. */
+    /** Content other than text: either its bytes, or a URL from which the provider fetches it. Immutable. */
     public sealed class Media(
-        /** What kind of data it is, such as `image/png`; null where only the server behind [url] knows. */
+        /** The media type, such as `image/png`. Null if only the server behind [url] knows it. */
         @get:JvmName("mediaType")
         public val mediaType: String?,
-        /** Where the provider fetches it; null where the bytes themselves are sent. */
+        /** The URL from which the provider fetches the content. Null if the bytes are sent. */
         @get:JvmName("url")
         public val url: String?,
         private val bytes: ByteArray?,
     ) : ContentPart() {
-        // Once for all requests that a conversation sends it with.
+        // Encoded once: a conversation sends the same part in many requests.
         private val encoded: String? by lazy { bytes?.let { Base64.getEncoder().encodeToString(it) } }
 
-        /** The bytes in base 64, or null where there is only a [url]. */
+        /** Returns the bytes in base 64, or null if the content has only a [url]. */
         public fun base64(): String? = encoded
 
-        /** The bytes and their type as a `data:` URL, or null where there is only a [url]. */
+        /** Returns the bytes and their media type as a `data:` URL, or null if the content has only a [url]. */
         public fun dataUrl(): String? = base64()?.let { "data:$mediaType;base64,$it" }
 
         override fun equals(other: Any?): Boolean = other is Media &&
@@ -48,27 +48,27 @@ public sealed class ContentPart {
             "${javaClass.simpleName}($mediaType, ${if (bytes == null) "by URL" else "${bytes.size} bytes"})"
     }
 
-    /** An image for a model that sees. */
+    /** An image, for a model that accepts images. */
     public class Image private constructor(mediaType: String?, url: String?, bytes: ByteArray?) :
         Media(mediaType, url, bytes) {
-        /** Makes images. */
+        /** Creates images. */
         public companion object {
-            /** The image in [bytes], which are copied; [mediaType] such as `image/png`. */
+            /** Returns an image with a copy of [bytes]. An example of a [mediaType] is `image/png`. */
             @JvmStatic
             public fun of(bytes: ByteArray, mediaType: String): Image = Image(mediaType, null, bytes.copyOf())
 
-            /** The image at [url], which the provider fetches where it can. */
+            /** Returns the image at [url], for providers that can fetch it. */
             @JvmStatic
             public fun url(url: String): Image = Image(null, url, null)
         }
     }
 
-    /** A document, such as a PDF, for a provider that reads it. */
+    /** A document, such as a PDF, for a provider that accepts documents. */
     public class Document private constructor(
         mediaType: String?,
         url: String?,
         bytes: ByteArray?,
-        /** What it is called; null where that does not matter. */
+        /** The name of the document, or null. */
         @get:JvmName("name")
         public val name: String?,
     ) : Media(mediaType, url, bytes) {
@@ -76,15 +76,15 @@ public sealed class ContentPart {
 
         override fun hashCode(): Int = 31 * super.hashCode() + name.hashCode()
 
-        /** Makes documents. */
+        /** Creates documents. */
         public companion object {
-            /** The document in [bytes], which are copied; [mediaType] such as `application/pdf`. */
+            /** Returns a document with a copy of [bytes]. An example of a [mediaType] is `application/pdf`. */
             @JvmStatic
             @JvmOverloads
             public fun of(bytes: ByteArray, mediaType: String, name: String? = null): Document =
                 Document(mediaType, null, bytes.copyOf(), name)
 
-            /** The document at [url], which the provider fetches where it can. */
+            /** Returns the document at [url], for providers that can fetch it. */
             @JvmStatic
             @JvmOverloads
             public fun url(url: String, name: String? = null): Document = Document(null, url, null, name)
@@ -92,18 +92,20 @@ public sealed class ContentPart {
     }
 
     /**
-     * A block of a model's reasoning that has to go back to it, unchanged, with the results of the tools it has called.
-     * Only in assistant messages; [ChatResponse.toMessage] puts it there. Providers leave out blocks that they have not
-     * made.
+     * A block of the model's reasoning that must go back to the model unchanged, together with the results of the
+     * tools it called.
+     *
+     * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. It is left out of requests to other
+     * providers.
      */
     public class Reasoning(
-        /** The reasoning in words; empty where the provider keeps them to itself. */
+        /** The reasoning's text. Empty if the provider does not disclose it. */
         @get:JvmName("text")
         public val text: String,
-        /** What proves to the provider that it made the block, or holds it encrypted. Opaque. */
+        /** The provider's proof that it created the block, or the encrypted block itself. Opaque. */
         @get:JvmName("signature")
         public val signature: String?,
-        /** The wire form that made the block, such as `anthropic`; no other can read it. */
+        /** The API format that created the block, such as `anthropic`. No other API format can read it. */
         @get:JvmName("form")
         public val form: String,
     ) : ContentPart() {
@@ -116,27 +118,28 @@ public sealed class ContentPart {
     }
 
     /**
-     * A block of an answer that is neither text nor reasoning nor a call of a tool: what the provider's own tools have
-     * done, an image, audio or code that the model has made, a text with its citations. Only in assistant messages;
-     * [ChatResponse.toMessage] puts it there, and the provider that made it gets it back unchanged and in its place.
-     * Other providers leave it out.
+     * A part of a response that is neither text, reasoning nor a tool call: the work of the provider's own tools, an
+     * image, audio or code made by the model, or text with its citations.
+     *
+     * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. The provider that created the part gets
+     * it back unchanged and at its original position. It is left out of requests to other providers.
      */
     public class Opaque
     @JvmOverloads
     constructor(
-        /** The provider's word for what it is, such as `web_search_tool_result`. */
+        /** The provider's type of the part, such as `web_search_tool_result`. */
         @get:JvmName("type")
         public val type: String,
-        /** The block as it came: a JSON object. */
+        /** The part as received: a JSON object. */
         @get:JvmName("json")
         public val json: String,
-        /** The wire form that made it, such as `anthropic`; no other can read it. */
+        /** The API format that created the part, such as `anthropic`. No other API format can read it. */
         @get:JvmName("form")
         public val form: String,
-        /** How many characters of the answer's text stand before it. */
+        /** The number of characters of the response's text before this part. */
         @get:JvmName("textBefore")
         public val textBefore: Int = 0,
-        /** How many calls of tools stand before it. */
+        /** The number of tool calls before this part. */
         @get:JvmName("callsBefore")
         public val callsBefore: Int = 0,
     ) : ContentPart() {

@@ -1,20 +1,22 @@
 package dev.muster.chat
 
-/** What to do about [id], which is none of the [known] providers: the artifact to add, if there is one, and the ids. */
+/**
+ * What to do if [id] is not one of the [known] providers: the artifact to add, if Muster has one, and the known ids.
+ */
 internal fun unknownProvider(id: String, known: Collection<String>): String {
     val artifact = ARTIFACTS.entries.find { id in it.value }?.key
     val add = artifact?.let { "add dev.muster:$it to the class path; " }.orEmpty()
-    return add + "known are ${listed(known)}"
+    return add + "the known providers are ${listed(known)}"
 }
 
-/** [known] in words. */
+/** The [known] ids as text for a message. */
 internal fun listed(known: Collection<String>): String = if (known.isEmpty()) {
     "(none: add a provider such as muster-openai to the class path)"
 } else {
     known.sorted().joinToString()
 }
 
-/** The ids of Muster's own providers, by the artifact that has them. */
+/** The ids of Muster's own providers, by artifact. */
 private val ARTIFACTS = mapOf(
     "muster-openai" to setOf(
         "openai", "openai-responses", "azure", "groq", "xai", "openrouter", "deepseek", "mistral", "together",

@@ -1,34 +1,37 @@
 package dev.muster.chat
 
-/** Who speaks in a [Message]. */
+/** The author of a [Message]. */
 public enum class Role {
-    /** Instructions that stand above the conversation. */
+    /** Instructions that apply to the whole conversation. */
     SYSTEM,
 
-    /** The one who asks. */
+    /** The user. */
     USER,
 
     /** The model. */
     ASSISTANT,
 
-    /** The result of a tool the model has called. */
+    /** The result of a tool call. */
     TOOL,
 }
 
-/** A call of a tool that the model asks for. */
+/** A tool call requested by the model. */
 public class ToolCall
 @JvmOverloads
 constructor(
-    /** The provider's id of the call, repeated in the [Message.tool] that answers it. */
+    /** The provider's id of the call. The [Message.tool] with the result repeats it. */
     @get:JvmName("id")
     public val id: String,
-    /** The tool's name. */
+    /** The name of the tool. */
     @get:JvmName("name")
     public val name: String,
-    /** The arguments as the model wrote them: a JSON object, not checked. */
+    /** The arguments as the model wrote them: a JSON object, not validated. */
     @get:JvmName("arguments")
     public val arguments: String,
-    /** What the provider wants back with the call, where it signs it; else null. Opaque. */
+    /**
+     * The provider's signature of the call, which must be sent back with it; null if the provider does not sign calls.
+     * Opaque.
+     */
     @get:JvmName("signature")
     public val signature: String? = null,
 ) {
@@ -43,30 +46,28 @@ constructor(
     override fun toString(): String = "ToolCall(id=$id, name=$name)"
 }
 
-/**
- * One message of a conversation. Immutable; `toString` leaves the content out, which may be private.
- */
+/** One message of a conversation. Immutable. `toString` omits the content, which may be private. */
 public class Message private constructor(
-    /** Who speaks. */
+    /** The author. */
     @get:JvmName("role")
     public val role: Role,
-    /** What is said, in order; empty only where an assistant message has nothing but [toolCalls]. */
+    /** The content, in order. Empty only if an assistant message has nothing but [toolCalls]. */
     @get:JvmName("content")
     public val content: List<ContentPart>,
-    /** The calls an assistant message asks for, else empty. */
+    /** The tool calls that an assistant message requests. Empty in other messages. */
     @get:JvmName("toolCalls")
     public val toolCalls: List<ToolCall> = emptyList(),
-    /** In a tool message, the id of the call it answers, else null. */
+    /** In a tool message, the id of the call it answers. Null in other messages. */
     @get:JvmName("toolCallId")
     public val toolCallId: String? = null,
-    /** In a tool message, whether the result says that the tool failed. */
+    /** In a tool message, whether the result reports a failure of the tool. */
     @get:JvmName("isToolError")
     public val isToolError: Boolean = false,
-    /** Set where the prompt up to this message is worth caching. */
+    /** Marks the prompt up to this message as worth caching; null if it is not marked. */
     @get:JvmName("cacheControl")
     public val cacheControl: CacheControl? = null,
 ) {
-    /** All text of [content], joined. */
+    /** The text parts of [content], joined. */
     @get:JvmName("text")
     public val text: String
         get() {
@@ -76,8 +77,8 @@ public class Message private constructor(
         }
 
     /**
-     * This message, marked as the end of a beginning that many requests share: what stands up to here, tools included,
-     * is worth the provider's cache.
+     * Returns a copy of this message that marks the prompt up to here, tools included, as worth keeping in the
+     * provider's cache. Use it at the end of a beginning that many requests share.
      */
     @JvmOverloads
     public fun cached(control: CacheControl = CacheControl.DEFAULT): Message =
@@ -91,41 +92,44 @@ public class Message private constructor(
 
     private fun parts() = listOf(role, content, toolCalls, toolCallId, isToolError, cacheControl)
 
-    /** Makes messages. */
+    /** Creates messages. */
     public companion object {
-        /** Instructions for the model. */
+        /** Returns a system message with instructions for the model. */
         @JvmStatic
         public fun system(text: String): Message = Message(Role.SYSTEM, parts(text))
 
-        /** What the user says. */
+        /** Returns a user message with [text]. */
         @JvmStatic
         public fun user(text: String): Message = Message(Role.USER, parts(text))
 
-        /** What the user says and shows, in order. */
+        /** Returns a user message with [parts], in order. */
         @JvmStatic
         public fun user(parts: List<ContentPart>): Message = Message(Role.USER, parts.toList())
 
-        /** What the user says and shows, in order. */
+        /** Returns a user message with [parts], in order. */
         @JvmStatic
         public fun user(vararg parts: ContentPart): Message = user(parts.asList())
 
-        /** What the model has said. */
+        /** Returns an assistant message with [text]. */
         @JvmStatic
         public fun assistant(text: String): Message = Message(Role.ASSISTANT, parts(text))
 
-        /** What the model has said and the tools it wants run. */
+        /** Returns an assistant message with [text] and the tool calls the model requests. */
         @JvmStatic
         public fun assistant(text: String, toolCalls: List<ToolCall>): Message = assistant(parts(text), toolCalls)
 
-        /** What the model has said and thought, and the tools it wants run. */
+        /**
+         * Returns an assistant message with [parts], such as text and reasoning, and the tool calls the model
+         * requests.
+         */
         @JvmStatic
         public fun assistant(parts: List<ContentPart>, toolCalls: List<ToolCall>): Message =
             Message(Role.ASSISTANT, parts.toList(), toolCalls.toList())
 
         /**
-         * The [result] of the tool call with the id [toolCallId].
+         * Returns a tool message with the [result] of the tool call whose id is [toolCallId].
          *
-         * @param isError whether [result] says why the tool failed
+         * @param isError whether [result] reports a failure of the tool
          */
         @JvmStatic
         @JvmOverloads

@@ -1,8 +1,10 @@
 package dev.muster.chat
 
 /**
- * A [ChatModel] as something that Java hands on: `Muster.builder().model(handle)` takes one. Every handle is a
- * [ChatModel]; whoever writes a model of their own implements that, in Kotlin. Java needs no suspending function for
- * it, and is not invited to write one by hand.
+ * A [ChatModel] as a type without suspending functions, for Java. For example, `Muster.builder().model(handle)` takes
+ * one.
+ *
+ * Every handle is a [ChatModel]. To write a custom model, implement [ChatModel] in Kotlin; Java code is not meant to
+ * implement it.
  */
 public sealed interface ModelHandle

@@ -2,23 +2,23 @@ package dev.muster.chat
 
 import java.time.Instant
 
-/** A model that a provider offers. What the provider does not say is null. */
+/** A model that a provider offers. Null properties are those the provider does not report. */
 public class ModelInfo
 @JvmOverloads
 constructor(
-    /** Names the model in calls. */
+    /** The id to use in calls. */
     @get:JvmName("id")
     public val id: ModelId,
-    /** Its name for people. */
+    /** The name to show to people. */
     @get:JvmName("displayName")
     public val displayName: String? = null,
-    /** When the provider released it. */
+    /** When the provider released the model. */
     @get:JvmName("created")
     public val created: Instant? = null,
-    /** The most tokens of a request. */
+    /** The maximum number of tokens in a request. */
     @get:JvmName("contextWindow")
     public val contextWindow: Long? = null,
-    /** The most tokens of an answer. */
+    /** The maximum number of tokens in a response. */
     @get:JvmName("maxOutputTokens")
     public val maxOutputTokens: Long? = null,
 ) {

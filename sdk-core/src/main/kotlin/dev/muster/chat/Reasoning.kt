@@ -2,41 +2,44 @@ package dev.muster.chat
 
 /** How much a model should think before it answers. */
 public enum class ReasoningEffort {
-    /** Not at all, where the model can be told so. */
+    /** No reasoning, if the model can turn it off. */
     NONE,
 
-    /** As little as the provider offers. */
+    /** The least the provider offers. */
     MINIMAL,
 
     /** A little. */
     LOW,
 
-    /** Some. */
+    /** A medium amount. */
     MEDIUM,
 
-    /** Much. */
+    /** A lot. */
     HIGH,
 
-    /** As much as the provider offers. */
+    /** The most the provider offers. */
     MAX,
 }
 
 /**
- * How a reasoning model thinks: by [effort] or by [budgetTokens], as the provider has it. What a provider cannot
- * express is refused with [dev.muster.error.InvalidRequestException] and never silently dropped.
+ * How much a reasoning model thinks, set by [effort] or by [budgetTokens], whichever the provider supports. A provider
+ * that cannot express a setting rejects the request with [dev.muster.error.InvalidRequestException]; no setting is
+ * silently dropped.
  */
 public class Reasoning private constructor(
-    /** How much to think, or null where [budgetTokens] or the provider's default says it. */
+    /** How much to think. Null if [budgetTokens] or the provider's default decides. */
     @get:JvmName("effort")
     public val effort: ReasoningEffort?,
-    /** The most tokens to think with, or null where [effort] or the provider's default says it. */
+    /** The maximum number of tokens for thinking. Null if [effort] or the provider's default decides. */
     @get:JvmName("budgetTokens")
     public val budgetTokens: Int?,
-    /** Whether the reasoning's text, or a summary of it, is asked for where the provider sends none unasked. */
+    /**
+     * Whether to request the reasoning's text, or a summary of it, from a provider that does not send it by default.
+     */
     @get:JvmName("includeText")
     public val includeText: Boolean,
 ) {
-    /** The same, with [includeText] as given. */
+    /** Returns a copy with [includeText] set to [include]. */
     public fun includeText(include: Boolean): Reasoning = Reasoning(effort, budgetTokens, include)
 
     override fun equals(other: Any?): Boolean = other is Reasoning &&
@@ -48,13 +51,13 @@ public class Reasoning private constructor(
 
     override fun toString(): String = "Reasoning(effort=$effort, budgetTokens=$budgetTokens, includeText=$includeText)"
 
-    /** Makes settings. */
+    /** Creates settings. */
     public companion object {
-        /** Thinks as much as [effort] says. */
+        /** Returns a setting with [effort]. */
         @JvmStatic
         public fun effort(effort: ReasoningEffort): Reasoning = Reasoning(effort, null, false)
 
-        /** Thinks with [tokens] tokens at most. */
+        /** Returns a setting with a maximum of [tokens] tokens for thinking. */
         @JvmStatic
         public fun budget(tokens: Int): Reasoning = Reasoning(null, tokens, false)
     }

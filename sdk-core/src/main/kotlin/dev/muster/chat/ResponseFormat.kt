@@ -1,37 +1,41 @@
 package dev.muster.chat
 
 /**
- * The form of an answer's text: JSON that [schema] describes. Immutable.
+ * The format of a response's text: JSON that matches [schema]. Immutable.
  *
- * For a model that answers natively in a form; see [ChatModel.structuredOutput]. Any other refuses the request. Who
- * wants an object and not its text asks for a type instead, which works with every model: `ask<Recipe>(prompt)`.
+ * Only models with native structured output accept it, see [ChatModel.structuredOutput]; others reject the request. To
+ * get an object instead of its text, request a type: `ask<Recipe>(prompt)` works with every model.
  */
 public class ResponseFormat @JvmOverloads constructor(
-    /** What the form is called: letters, digits, `_` and `-`, 64 at most. Some providers show it to the model. */
+    /**
+     * The name of the format: letters, digits, `_` and `-`, at most 64 characters. Some providers show it to the
+     * model.
+     */
     @get:JvmName("name")
     public val name: String,
     /**
-     * The JSON schema, whose root is an object: maps, lists, strings, numbers, booleans and nulls. Each provider gets
-     * it as it takes it: what its own rules have no words for is left out, and a property that is not required becomes
-     * one that may be null.
+     * The JSON schema: maps, lists, strings, numbers, booleans and nulls. Its root is an object.
+     *
+     * Each provider gets the schema adapted to its rules. For example, keywords it does not support are left out, and
+     * a property that is not required becomes one that may be null.
      */
     @get:JvmName("schema")
     public val schema: Map<String, Any?>,
-    /** Whether the provider shall hold the model to the schema, where it leaves that choice. */
+    /** Whether the provider must enforce the schema, if it lets the client choose. */
     @get:JvmName("strict")
     public val isStrict: Boolean = true,
 ) {
     override fun toString(): String = "ResponseFormat($name)"
 }
 
-/** How a model is brought to answer in a form. */
+/** How a model is made to answer in a given format. */
 public enum class StructuredOutputMode {
-    /** The provider holds the model to [ChatRequest.responseFormat]. */
+    /** The provider enforces [ChatRequest.responseFormat]. */
     NATIVE,
 
-    /** The model is made to call a tool whose arguments are the answer. */
+    /** The model must call a tool whose arguments are the answer. */
     TOOL,
 
-    /** The model is told the schema in the prompt, and no one holds it to it. */
+    /** The prompt tells the model the schema, and nothing enforces it. */
     INSTRUCTION,
 }

@@ -1,26 +1,29 @@
 package dev.muster.chat
 
-/** Whether a model may call the tools of a [ChatRequest], or must. Forms that cannot say it refuse the request. */
+/**
+ * Whether a model may or must call the tools of a [ChatRequest]. An API format that cannot express the choice rejects
+ * the request.
+ */
 public class ToolChoice private constructor(
-    /** What is asked of the model. */
+    /** What the model may or must do. */
     @get:JvmName("mode")
     public val mode: Mode,
-    /** The one tool it must call; null where none is named. */
+    /** The one tool the model must call. Null if none is named. */
     @get:JvmName("toolName")
     public val toolName: String?,
 ) {
-    /** What is asked of the model. */
+    /** What the model may or must do. */
     public enum class Mode {
-        /** It calls tools as it likes. */
+        /** The model decides whether to call tools. */
         AUTO,
 
-        /** It calls none. */
+        /** The model calls no tool. */
         NONE,
 
-        /** It calls one at least. */
+        /** The model calls at least one tool. */
         REQUIRED,
 
-        /** It calls the one that is named. */
+        /** The model calls the named tool. */
         TOOL,
     }
 
@@ -32,7 +35,7 @@ public class ToolChoice private constructor(
 
     /** The choices. */
     public companion object {
-        /** The model calls tools as it likes. */
+        /** The model decides whether to call tools. */
         @JvmField
         public val AUTO: ToolChoice = ToolChoice(Mode.AUTO, null)
 
@@ -40,11 +43,11 @@ public class ToolChoice private constructor(
         @JvmField
         public val NONE: ToolChoice = ToolChoice(Mode.NONE, null)
 
-        /** The model calls one tool at least. */
+        /** The model calls at least one tool. */
         @JvmField
         public val REQUIRED: ToolChoice = ToolChoice(Mode.REQUIRED, null)
 
-        /** The model calls the tool [name], which must be among [ChatRequest.tools]. */
+        /** The model calls the tool [name], which must be one of [ChatRequest.tools]. */
         @JvmStatic
         public fun tool(name: String): ToolChoice = ToolChoice(Mode.TOOL, name)
     }

@@ -2,21 +2,21 @@ package dev.muster.chat
 
 import java.time.Duration
 
-/** A tool's run that a model has asked for, and what came of it. Immutable; `toString` leaves the content out. */
+/** The execution of a tool call that the model requested, with its result. Immutable. `toString` omits the content. */
 public class ToolRun(
-    /** What the model asked for: the call's id, the tool's name, the arguments as the model wrote them. */
+    /** The call as the model wrote it: its id, the tool's name and the arguments. */
     @get:JvmName("call")
     public val call: ToolCall,
-    /** What the model was told: the tool's result, or what went wrong. */
+    /** The result sent to the model: the tool's result, or a description of the error. */
     @get:JvmName("result")
     public val result: String,
-    /** Whether [result] says what went wrong: the tool failed, timed out, does not exist, or refused its arguments. */
+    /** Whether [result] describes an error: the tool failed, timed out, does not exist or rejected its arguments. */
     @get:JvmName("isError")
     public val isError: Boolean,
-    /** How long the tool ran; zero where it did not. */
+    /** How long the tool ran. Zero if it did not run. */
     @get:JvmName("duration")
     public val duration: Duration,
-    /** In which answer of the model the call stood, from 1. */
+    /** The round in which the model requested the call, from 1. */
     @get:JvmName("round")
     public val round: Int,
 ) {
@@ -32,7 +32,7 @@ public class ToolRun(
     @get:JvmName("arguments")
     public val arguments: String get() = call.arguments
 
-    /** The message that tells the model. */
+    /** Returns the message that sends the result to the model. */
     public fun toMessage(): Message = Message.tool(id, result, isError)
 
     override fun toString(): String =

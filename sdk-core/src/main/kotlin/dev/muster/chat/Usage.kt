@@ -1,19 +1,17 @@
 package dev.muster.chat
 
-/** Anything that knows what it cost. */
+/** A value that reports its token usage. */
 public interface HasUsage {
-    /** The tokens used, or null where the provider has not said. */
+    /** Returns the tokens used, or null if the provider did not report them. */
     public fun usage(): Usage?
 }
 
-/**
- * Tokens a call has used, as the provider counted them. A figure the provider did not send is null, never 0.
- */
+/** The tokens used by a call, as counted by the provider. A figure the provider did not send is null, never 0. */
 public class Usage(
-    /** Tokens of the request, cached ones included. */
+    /** Tokens in the request, including cached ones. */
     @get:JvmName("inputTokens")
     public val inputTokens: Long?,
-    /** Tokens of the answer, reasoning included. */
+    /** Tokens in the response, including reasoning. */
     @get:JvmName("outputTokens")
     public val outputTokens: Long?,
     /** The part of [inputTokens] read from the provider's prompt cache. */
@@ -23,18 +21,18 @@ public class Usage(
     @get:JvmName("reasoningTokens")
     public val reasoningTokens: Long? = null,
     total: Long? = null,
-    /** The part of [inputTokens] written to the provider's prompt cache, which some bill apart. */
+    /** The part of [inputTokens] written to the provider's prompt cache. Some providers bill it separately. */
     @get:JvmName("cacheWriteInputTokens")
     public val cacheWriteInputTokens: Long? = null,
 ) : HasUsage {
-    /** Input and output together: the provider's figure, else their sum, else null. */
+    /** Input and output tokens together: the provider's figure, else their sum, else null. */
     @get:JvmName("totalTokens")
     public val totalTokens: Long? =
         total ?: if (inputTokens == null || outputTokens == null) null else inputTokens + outputTokens
 
     override fun usage(): Usage = this
 
-    /** Adds figure by figure; a figure null on both sides stays null. */
+    /** Adds each figure. A figure that is null on both sides stays null. */
     public operator fun plus(other: Usage): Usage = Usage(
         inputTokens = add(inputTokens, other.inputTokens),
         outputTokens = add(outputTokens, other.outputTokens),
@@ -44,7 +42,7 @@ public class Usage(
         cacheWriteInputTokens = add(cacheWriteInputTokens, other.cacheWriteInputTokens),
     )
 
-    /** This without figures that no provider can mean: below zero, or beyond what a number in JSON counts exactly. */
+    /** Removes figures that cannot be right: negative ones, and those above the largest exact integer of JSON. */
     @JvmSynthetic
     internal fun plausible(): Usage {
         if (figures().all { it == null || it in COUNTS }) return this
@@ -72,15 +70,15 @@ public class Usage(
     private fun figures(): List<Long?> =
         listOf(inputTokens, outputTokens, cachedInputTokens, reasoningTokens, totalTokens, cacheWriteInputTokens)
 
-    /** Adds usages up. */
+    /** Adds usages. */
     public companion object {
-        /** Nothing known. */
+        /** A usage without any figure. */
         @JvmField
         public val UNKNOWN: Usage = Usage(null, null)
 
         /**
-         * The sum over [items]; those whose usage is unknown add nothing, and where none is known every figure of the
-         * sum is null.
+         * Returns the sum of [items]. Items without usage add nothing; if no item has usage, every figure of the sum
+         * is null.
          */
         @JvmStatic
         public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage() }.fold(UNKNOWN, Usage::plus)

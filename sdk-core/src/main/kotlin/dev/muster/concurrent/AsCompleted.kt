@@ -8,20 +8,24 @@ import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
 
 /**
- * A flow of the endings of one call of [call] for each of [items], in the order in which the calls end, with
- * [Completed.pending] counting down to 0.
+ * Returns a flow of how one call of [call] for each of [items] ended, in the order of completion. [Completed.pending]
+ * counts down to 0.
  *
- * The flow is cold: nothing runs until it is collected, each collector starts all calls anew and at once. A failing
- * call is an [Outcome.Failure] in the flow and stops no other. A collector that leaves early (`first`, `take`, an
- * exception, cancellation) cancels the calls that still run; they have finished when its `collect` returns. A slow
- * collector slows no call down.
+ * The flow is cold: nothing runs until it is collected. Each collector starts all calls anew, at the same time. A
+ * failed call is an [Outcome.Failure] in the flow and stops no other call. A slow collector does not slow down the
+ * calls.
+ *
+ * A collector that stops early (`first`, `take`, an exception, cancellation) cancels the calls that are still running.
+ * They have finished when its `collect` returns.
  *
  * ```kotlin
  * asCompleted(prompts) { model.ask(it) }.collect { println("${it.item}: ${it.outcome}") }
  * ```
  *
- * @param label names each item's call; by default it is called by its index as text. An exception of this function is
- *   thrown to the collector before any call starts.
+ * @param label returns the label of an item's call. Default: its index as text. If it throws, the collector gets the
+ *   exception before any call starts.
+ * @throws IllegalArgumentException to the collector, if there are more than 1,000,000 items that are not a
+ *   [Collection] and so may have no end
  */
 public fun <I, T> asCompleted(
     items: Iterable<I>,

@@ -1,14 +1,14 @@
 package dev.muster.concurrent
 
-/** One of the calls of a [race] or a [selectFirst]. Nothing runs until it is given to one. */
+/** One of the calls of a [race] or a [selectFirst]. Creating a branch starts nothing. */
 public class Branch<out T>(
-    /** Names the branch in the result; null stands for its index as text. Labels need not differ. */
+    /** The name of the branch in the result. Null: its index as text. Labels need not be unique. */
     public val label: String?,
-    /** What the branch does. */
+    /** The call that the branch runs. */
     public val call: suspend () -> T,
 )
 
-/** Keeps the [Branches] of one operator from being reached inside those of another. */
+/** Prevents the use of an outer operator's [Branches] inside those of another operator. */
 @DslMarker
 public annotation class BranchesDsl
 
@@ -17,7 +17,7 @@ public annotation class BranchesDsl
 public class Branches<T> internal constructor() {
     private val collected = mutableListOf<Branch<T>>()
 
-    /** Adds a branch that runs [call] and is called [label] in the result; without one, its index as text. */
+    /** Adds a branch that runs [call]. [label] names it in the result; null stands for its index as text. */
     public fun branch(label: String? = null, call: suspend () -> T) {
         collected += Branch(label, call)
     }

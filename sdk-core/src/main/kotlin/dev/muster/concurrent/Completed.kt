@@ -3,27 +3,25 @@ package dev.muster.concurrent
 import java.time.Duration
 import java.util.Objects
 
-/**
- * One call that has ended, well or badly, while others may still run: what [asCompleted] emits, [selectFirst] returns.
- */
+/** A call that has ended while others may still run, as emitted by [asCompleted] and returned by [selectFirst]. */
 public class Completed<out I, out T>(
-    /** The call's place in the input, from 0. */
+    /** The call's position in the input, from 0. */
     @get:JvmName("index") public val index: Int,
-    /** The item the call was made for; for [selectFirst] the label. */
+    /** The item of the call. For [selectFirst]: the label. */
     @get:JvmName("item") public val item: I,
-    /** The call's label; where none was given, its index as text. */
+    /** The call's label. Default: its index as text. */
     @get:JvmName("label") public val label: String,
     /** How long the call ran. */
     @get:JvmName("elapsed") public val elapsed: Duration,
-    /** How many calls come after this one, in order of completion; 0 for the last. */
+    /** The number of calls that come after this one in the order of completion. 0 for the last one. */
     @get:JvmName("pending") public val pending: Int,
     /** How the call ended. */
     @get:JvmName("outcome") public val outcome: Outcome<T>,
 ) {
-    /** Whether the call gave a value. */
+    /** Whether the call succeeded. */
     public val isSuccess: Boolean get() = outcome.isSuccess
 
-    /** The call's value; where it failed, its exception is thrown as it is. */
+    /** Returns the call's value. If the call failed, throws its exception, the same instance. */
     public fun getOrThrow(): T = outcome.getOrThrow()
 
     override fun equals(other: Any?): Boolean = other is Completed<*, *> &&

@@ -21,22 +21,23 @@ import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
 
 /**
- * Calls [call] for each item of [source], each in a child coroutine of its own, and emits the endings in the order in
- * which they happen. Every operator of this package is a view of this flow.
+ * Runs [call] for each item of [source], each in its own child coroutine, and emits the results in the order of
+ * completion. Every operator of this package is built on this flow.
  *
- * - [window] says how many items may be under way; who collects tells it when a result is handed on ([Window.leave]).
- * - The first ending for which [ends] holds is the last one emitted: at the moment it happens, on the thread where it
- *   happens, all other calls are cancelled and no further item is pulled. Who settled first decides a tie.
- * - The flow completes, throws or is left only when no child runs any more.
- * - What fails after the end is attached as suppressed to the exception that made the end, if one did.
- * - An exception of [source] itself makes an end too and is thrown when the children have finished.
- * - Where [taker] is an operator, which may be waiting for room, an exception that makes the end interrupts it and is
- *   thrown by this flow in place of being emitted.
+ * - [window] limits the items in progress. The collector reports each result it has handed over ([Window.leave]).
+ * - The first result for which [ends] is true is the last one emitted. At the moment it occurs, on the thread where it
+ *   occurs, all other calls are cancelled and no further item is pulled. Of two results at the same time, the first
+ *   one recorded counts.
+ * - The flow completes, throws or is abandoned only when no child is running.
+ * - Later failures are added as suppressed exceptions to the exception that ended the flow, if one did.
+ * - An exception of [source] also ends the flow. It is thrown when the children have finished.
+ * - If [taker] is an operator, it may be waiting for room. An exception that ends the flow then interrupts it and is
+ *   thrown by this flow instead of being emitted.
  *
- * @param results makes the channel of endings. It must be unlimited, so that a settled child never waits: [window]
- *   bounds how much can be in it.
+ * @param results creates the channel of results. It must be unlimited, so that a finished child never waits. [window]
+ *   limits its content.
  */
-@Suppress("LongParameterList") // Half of them have a default.
+@Suppress("LongParameterList") // Two of them have defaults.
 internal fun <I, T> settled(
     source: Flow<I>,
     window: Window,
@@ -56,16 +57,16 @@ internal fun <I, T> settled(
         crew.conclude()
         throw checkNotNull(crew.endedBy)
     }
-    // Thrown here, outside of the scope: a scope may throw a copy, callers are promised the instance itself.
+    // Thrown outside the scope: a scope may throw a copy, but callers are promised the same instance.
     crew.conclude()?.let { throw it }
 }
 
-/** Ends the wait of an operator that collects a flow which has failed. */
+/** Interrupts an operator that collects a flow which has failed. */
 @OptIn(ExperimentalCoroutinesApi::class)
 private class Interruption :
-    CancellationException("The flow has failed that is collected here"),
+    CancellationException("The collected flow failed"),
     CopyableThrowable<Interruption> {
-    /** It is known by its class, and never seen. */
+    /** Not copied: it is only caught by its class and never seen. */
     override fun createCopy(): Interruption? = null
 }
 
@@ -75,10 +76,10 @@ private class Crew<I, T>(
     val results: Channel<Settled<I, T>>,
     private val call: suspend (I) -> T,
 ) {
-    /** What is to be done when an exception makes the end. */
+    /** Runs when an exception ends the flow. */
     var interrupt: () -> Unit = {}
 
-    /** The exception that made the end, if one did. */
+    /** The exception that ended the flow, if one did. */
     var endedBy: Throwable? = null
         private set
 
@@ -88,10 +89,12 @@ private class Crew<I, T>(
     private val late = mutableListOf<Throwable>()
 
     /**
-     * The scope that pulls is the parent of all calls: cancelling it reaches those not yet launched, too.
+     * Starts pulling. The scope that pulls is the parent of all calls, so cancelling it also reaches calls that are
+     * not launched yet.
      *
-     * The end is told by a coroutine and not by a completion handler: kotlinx.coroutines hands what a handler throws to
-     * nobody who waits, and with it the end would be lost. A coroutine that fails cancels its scope, and that throws.
+     * The end is reported by a coroutine, not by a completion handler: kotlinx.coroutines does not deliver an
+     * exception of a handler to any waiting coroutine, and the end would be lost. A coroutine that fails cancels its
+     * scope, and the scope throws.
      */
     fun start(scope: CoroutineScope, source: Flow<I>) {
         scope.launch(Taker.OPERATOR) {
@@ -113,15 +116,15 @@ private class Crew<I, T>(
             val index = next++
             window.enter()
             launch(Taker.ANYBODY) { run(index, item, this@pull.coroutineContext.job) }
-            // Before the next item is asked for, not after it has come: nothing is pulled that cannot start.
+            // Before the next item is pulled, not after: an item is pulled only when it can start.
             window.awaitRoom()
             goOn()
         }
     }
 
     /**
-     * The ending that ends all makes room in the window, too, and that may be seen before the cancellation that follows
-     * it: no item may slip in between.
+     * Suspends if the flow has ended. The result that ends the flow also makes room in the window, and that room may
+     * be visible before the cancellation. No item may start in between.
      */
     private suspend fun CoroutineScope.goOn() {
         ensureActive()
@@ -144,7 +147,7 @@ private class Crew<I, T>(
         }
         ended = ends(outcome)
         if (ended) endedBy = outcome.exceptionOrNull()
-        // After the mark: both may let the next item start, on another thread.
+        // After the flow is marked as ended: both calls may let the next item start, on another thread.
         window.settled(index)
         results.trySend(Settled(index, item, clock.elapsedNow().toJavaDuration(), outcome))
         ended
@@ -160,11 +163,11 @@ private class Crew<I, T>(
             endedBy = exception
             sourceFailure = exception
         }
-        crew.cancel(CancellationException("The source of the items has failed"))
+        crew.cancel(CancellationException("The source of the items failed"))
         interrupt()
     }
 
-    /** After the last child: the source's failure, if it made the end. */
+    /** Call it after the last child. Returns the source's failure, if that ended the flow. */
     fun conclude(): Throwable? {
         val first = endedBy ?: return null
         val seen = Collections.newSetFromMap(IdentityHashMap<Throwable, Boolean>())

@@ -8,7 +8,7 @@ import kotlinx.coroutines.TimeoutCancellationException
 import java.util.concurrent.CancellationException
 
 /**
- * Runs [calls] one after the other until one succeeds; see the form that takes a list.
+ * Runs [calls] one after another until one succeeds. See the overload that takes a list.
  *
  * ```kotlin
  * val answer = fallback({ gpt.ask("Name a prime.") }, { claude.ask("Name a prime.") })
@@ -20,11 +20,11 @@ import java.util.concurrent.CancellationException
 public suspend fun <T> fallback(vararg calls: suspend () -> T): T = fallback(calls.asList())
 
 /**
- * Runs the first of [calls]; where it fails the second, and so on, and returns the first value there is. A call that is
- * not needed is not started.
+ * Runs [calls] one after another and returns the first value. The next call starts only if the one before it failed.
  *
- * A call that ends with a [CancellationException] (but for a [TimeoutCancellationException]) or with
- * [ClientClosedException] ends all: that exception is thrown. Cancelling the caller cancels the call that runs.
+ * If a call ends with [ClientClosedException] or with a [CancellationException] other than
+ * [TimeoutCancellationException], that exception is thrown and no further call starts. Cancelling the caller cancels
+ * the running call.
  *
  * @throws AllFailedException if every call failed, with each failure in the order of the calls
  * @throws IllegalArgumentException if there are no calls
@@ -39,10 +39,13 @@ public suspend fun <T> fallback(calls: List<suspend () -> T>): T {
         if (!isRecoverable(failure)) throw failure
         failures += failure
     }
-    throw AllFailedException("All ${candidates.size} calls of the fallback failed", failures)
+    throw AllFailedException(
+        "All ${candidates.size} calls of the fallback failed: see causes for each failure",
+        failures,
+    )
 }
 
-/** Whether [failure] is a call's own, so that another call may stand in for it. */
+/** Whether another call may be tried after [failure]. */
 internal fun isRecoverable(failure: Throwable): Boolean = when (failure) {
     is TimeoutCancellationException -> true
     else -> failure !is CancellationException && failure !is ClientClosedException

@@ -7,22 +7,27 @@ import kotlinx.coroutines.flow.asFlow
 import java.util.Collections
 
 /**
- * Runs all [calls] at once and returns their values in the order of the calls.
+ * Runs all [calls] at the same time and returns their values in the order of the calls. Without calls the list is
+ * empty.
  *
- * The first failure *in time* is thrown, the very instance; the other calls are cancelled at that moment, and have
- * finished when this function throws. What they threw meanwhile is attached as suppressed. Cancelling the caller
- * cancels every call. There is no limit to how many run at once: for a limit see [mapConcurrent]. No calls give an
- * empty list.
+ * The first failure *in time* is thrown, as the same exception instance. The other calls are cancelled at that moment
+ * and have finished when this function throws. Their later exceptions are added as suppressed exceptions. Cancelling
+ * the caller cancels every call.
+ *
+ * The number of calls that run at the same time is not limited. To limit it, use [mapConcurrent].
  */
 public suspend fun <T> gather(vararg calls: suspend () -> T): List<T> = gather(calls.asList()) { it() }
 
 /**
- * [gather] with one call of [call] for each of [items], which are read once, before the first call starts.
+ * Runs [call] for each of [items] like [gather]. The items are read once, before the first call starts.
  *
  * ```kotlin
  * val answers = gather(prompts) { model.ask(it) }
  * println(answers)
  * ```
+ *
+ * @throws IllegalArgumentException if there are more than 1,000,000 items that are not a [Collection] and so may have
+ *   no end
  */
 public suspend fun <I, T> gather(items: Iterable<I>, call: suspend (I) -> T): List<T> {
     val inputs = items.readAll(currentCoroutineContext(), "gather", "mapConcurrent")
@@ -39,19 +44,24 @@ public suspend fun <I, T> gather(items: Iterable<I>, call: suspend (I) -> T): Li
 }
 
 /**
- * Runs all [calls] at once and returns how each ended, in the order of the calls. A failing call stops no other and
- * nothing is thrown, but for an [Error]; see [Outcome]. Cancelling the caller cancels every call.
+ * Runs all [calls] at the same time and returns how each ended, in the order of the calls.
+ *
+ * A failed call stops no other call. Nothing is thrown except an [Error], see [Outcome]. Cancelling the caller cancels
+ * every call.
  */
 public suspend fun <T> gatherSettled(vararg calls: suspend () -> T): List<Outcome<T>> =
     gatherSettled(calls.asList()) { it() }
 
 /**
- * [gatherSettled] with one call of [call] for each of [items], which are read once, before the first call starts.
+ * Runs [call] for each of [items] like [gatherSettled]. The items are read once, before the first call starts.
  *
  * ```kotlin
  * val outcomes = gatherSettled(prompts) { model.ask(it) }
  * println(outcomes.count { it.isSuccess })
  * ```
+ *
+ * @throws IllegalArgumentException if there are more than 1,000,000 items that are not a [Collection] and so may have
+ *   no end
  */
 public suspend fun <I, T> gatherSettled(items: Iterable<I>, call: suspend (I) -> T): List<Outcome<T>> {
     val inputs = items.readAll(currentCoroutineContext(), "gatherSettled", "mapConcurrent")
@@ -60,6 +70,6 @@ public suspend fun <I, T> gatherSettled(items: Iterable<I>, call: suspend (I) ->
     return outcomes.asResults()
 }
 
-/** Every slot has been filled with an [R]. */
+/** Every element is an [R] by now. */
 @Suppress("UNCHECKED_CAST")
 private fun <R> Array<Any?>.asResults(): List<R> = Collections.unmodifiableList(asList()) as List<R>

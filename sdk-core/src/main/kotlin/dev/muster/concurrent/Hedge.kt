@@ -14,15 +14,16 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * When a slow call gets a second copy of itself, and how many such copies there may be. Keeps what it has learned:
- * share one for all calls of a kind. Thread-safe.
+ * When a slow call gets a second copy, and how many second copies are allowed.
+ *
+ * A hedge learns from the calls it has seen: share one instance among all calls of the same kind. Thread-safe.
  */
 public class Hedge private constructor(builder: Builder) {
     /**
-     * The share of the last thousand calls that may have a second copy. Default: 0.05.
+     * The share of the last 1,000 calls that may have a second copy. Default: 0.05.
      *
-     * The first ten copies are started whatever the share, unless it is 0, so that a hedge works from its first call
-     * on. They count in the share: 5 % of the calls allow the eleventh copy at the 220th call.
+     * The first ten copies are started regardless of the share, unless it is 0, so that a hedge works from its first
+     * call. They count in the share: with 0.05, the eleventh copy is possible from the 220th call.
      */
     @get:JvmName("maxExtra")
     public val maxExtra: Double = builder.maxExtra
@@ -32,19 +33,21 @@ public class Hedge private constructor(builder: Builder) {
     private val budget = HedgeBudget(builder.maxExtra)
 
     /**
-     * How long a call may take before its second copy starts: as given, or as observed. Null while nothing is given and
-     * fewer than 20 calls have succeeded: until then only a failure starts a second copy.
+     * How long a call may take before its second copy starts: the fixed delay or the observed percentile.
+     *
+     * Null if there is no fixed delay and fewer than 20 calls have succeeded. Until then only a failure starts a
+     * second copy.
      */
     @get:JvmName("delay")
     public val delay: Duration? get() = latencies?.delay() ?: fixed
 
-    /** How many second copies have been started. */
+    /** The number of second copies started so far. */
     @get:JvmName("extraCalls")
     public val extraCalls: Long get() = budget.taken
 
     /**
-     * How many second copies have not been started because the share was used up: their calls waited for the first copy
-     * alone. The logger `dev.muster.concurrent` says so on DEBUG each time. See [maxExtra].
+     * The number of second copies that were not started because the share was used up. Their calls waited for the
+     * first copy alone. The logger `dev.muster.concurrent` logs each of them at DEBUG. See [maxExtra].
      */
     @get:JvmName("withheld")
     public val withheld: Long get() = budget.withheld
@@ -56,8 +59,7 @@ public class Hedge private constructor(builder: Builder) {
     internal fun takeExtra(): Boolean {
         if (budget.take()) return true
         log.debug(
-            "A second copy was withheld: {} were started so far, and at most a share of {} of the calls may have one " +
-                "(maxExtra)",
+            "Did not start a second copy: {} were started so far, and maxExtra allows a share of {} of the calls",
             extraCalls,
             maxExtra,
         )
@@ -87,80 +89,86 @@ public class Hedge private constructor(builder: Builder) {
         internal var maxExtra = DEFAULT_EXTRA
 
         /**
-         * Starts the second copy after [delay]; with [percentile] too, until enough has been observed.
+         * Starts the second copy after [delay]. If [percentile] is set too, [delay] applies only until enough calls
+         * were observed.
          *
-         * @throws IllegalArgumentException where it is negative
+         * @throws IllegalArgumentException if [delay] is negative
          */
         public fun delay(delay: Duration): Builder = apply {
-            require(!delay.isNegative) { "The delay must not be negative: $delay" }
+            require(!delay.isNegative) { "delay must not be negative, was $delay" }
             this.delay = delay
         }
 
         /**
-         * Starts the second copy when the call has taken longer than this share of the latest calls did, 0.95 for
-         * example.
+         * Starts the second copy when the call has taken longer than this share of the latest calls, for example 0.95.
          *
-         * @throws IllegalArgumentException where it is not between 0 and 1
+         * @throws IllegalArgumentException if [percentile] is not between 0 and 1
          */
         public fun percentile(percentile: Double): Builder = apply {
-            require(percentile > 0 && percentile < 1) { "The percentile must lie between 0 and 1: $percentile" }
+            require(percentile > 0 && percentile < 1) { "percentile must be between 0 and 1, was $percentile" }
             this.percentile = percentile
         }
 
         /**
-         * Sets [Hedge.maxExtra]. Default: 0.05. With 1 every call may have a second copy, with 0 none.
+         * Sets [Hedge.maxExtra]. Default: 0.05. With 1 every call may have a second copy, with 0 no call.
          *
-         * @throws IllegalArgumentException where it is not from 0 to 1
+         * @throws IllegalArgumentException if [share] is not from 0 to 1
          */
         public fun maxExtra(share: Double): Builder = apply {
-            require(share in 0.0..1.0) { "The share must be from 0 to 1: $share" }
+            require(share in 0.0..1.0) { "maxExtra must be from 0 to 1, was $share" }
             maxExtra = share
         }
 
         /**
-         * The hedge.
+         * Returns the hedge.
          *
-         * @throws IllegalArgumentException where neither a delay nor a percentile is set
+         * @throws IllegalArgumentException if neither a delay nor a percentile is set
          */
         public fun build(): Hedge {
-            require(delay != null || percentile != null) { "A hedge needs a delay or a percentile" }
+            require(delay != null || percentile != null) { "A hedge needs a delay or a percentile: set at least one" }
             return Hedge(this)
         }
     }
 
-    /** Makes hedges. */
+    /** Creates hedges. */
     public companion object {
         private const val DEFAULT_EXTRA = 0.05
         private const val SLOW = 0.95
 
-        /** Starts the second copy after [delay]. The other settings are the defaults; see [Hedge.maxExtra]. */
+        /**
+         * Returns a hedge that starts the second copy after [delay]. Other settings have their defaults; see
+         * [Hedge.maxExtra].
+         */
         @JvmStatic
         public fun after(delay: Duration): Hedge = builder().delay(delay).build()
 
         /**
-         * Starts the second copy of a call that takes longer than 95 of a hundred do. Until 20 calls have succeeded a
-         * slow call has no second copy, only a failed one: see [Hedge.delay]. To have one from the first call on, set
-         * [Builder.delay] as well.
+         * Returns a hedge that starts the second copy when a call takes longer than 95 % of the latest calls.
+         *
+         * Until 20 calls have succeeded, a slow call gets no second copy, only a failed one does: see [Hedge.delay].
+         * To start second copies from the first call, set [Builder.delay] as well.
          */
         @JvmStatic
         public fun learned(): Hedge = builder().percentile(SLOW).build()
 
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }
 }
 
 /**
- * Runs [call], and a second copy of it where it is slow as [hedge] says, or at once where it fails with what may pass
- * ([LlmException.isRetryable]). The first *success* wins; the other copy is cancelled and has finished when this
- * function returns. Where the hedge's share is used up ([Hedge.maxExtra], [Hedge.withheld]), the first copy is awaited
- * alone.
+ * Runs [call], and a second copy of it if the first is slow as defined by [hedge]. If the first fails with a retryable
+ * exception ([LlmException.isRetryable]), the second copy starts at once.
  *
- * Give it calls that may run twice: a request to a model, not a conversation or a tool that acts.
+ * The first *success* wins. The other copy is cancelled and has finished when this function returns. If the hedge's
+ * share is used up ([Hedge.maxExtra], [Hedge.withheld]), only the first copy runs.
  *
- * Where both copies fail the failure of the first is thrown, with the second's as suppressed; a failure that will not
- * pass, a cancellation and a closed client end both at once.
+ * Use it only for calls that may run twice, such as a request to a model. Do not use it for a conversation or for a
+ * tool with side effects.
+ *
+ * If both copies fail, the failure of the first is thrown, with that of the second as a suppressed exception. A
+ * failure that is not retryable, a cancellation or a closed client ends both copies at once.
  *
  * ```kotlin
  * val hedge = Hedge.learned()
@@ -203,7 +211,7 @@ private suspend fun awaitSlowness(delay: Duration?, firstFailed: CompletableDefe
     if (delay == null) firstFailed.await() else withTimeoutOrNull(delay.toKotlinDuration()) { firstFailed.await() }
 }
 
-/** A success, or a failure that a second copy would only repeat. */
+/** Whether [outcome] is a success, or a failure that a second copy would only repeat. */
 private fun endsHedge(outcome: Outcome<*>): Boolean = when (val failure = outcome.exceptionOrNull()) {
     null -> true
     is NoSecondCopy -> false

@@ -23,33 +23,35 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** How long a cancelled operator waits for blocking code to obey the interrupt. */
+/** How long a cancelled operator waits for blocking code to react to the interrupt. */
 private val GRACE = 100.milliseconds
 
 /**
- * How much later code that is still running is said to ignore it. On a machine that has too much to do, code that obeys
- * may get no processor within the grace.
+ * How long to wait after [GRACE] before the warning. On an overloaded machine, code that does react to the interrupt
+ * may get no CPU time within [GRACE].
  */
 private val DOUBT = 1.seconds
 
 /**
- * Runs blocking [block] on a thread of [executor] while the caller is suspended, not blocked.
+ * Runs the blocking [block] on a thread of [executor]. The caller is suspended, not blocked.
  *
- * Cancelling the caller interrupts that thread at once, then waits up to 100 ms (of real time, also under a test's
- * virtual clock) for [block] to end, so that it does not outlive its operator. Code that ignores the interrupt is left
- * behind: its result is dropped, and where it still runs a second later a warning with its stack is logged once. A
- * block that is still queued when the caller is cancelled never runs. The interrupt never reaches what the thread does
- * next: its flag is clear when it goes back to the executor. A dropped result that is a `CompletionStage` is cancelled.
+ * Cancelling the caller interrupts that thread at once and then waits up to 100 ms for [block] to end, so that it does
+ * not outlive its operator. These are 100 ms of real time, also under a test's virtual clock.
  *
- * What [block] throws is thrown here, the very instance. An executor that silently drops tasks (`shutdownNow`) leaves
- * the caller suspended until it is cancelled.
+ * If [block] ignores the interrupt, the caller continues without it and its result is dropped. If it is still running
+ * one second later, a warning with its stack is logged once. A block that is still queued when the caller is cancelled
+ * never runs. A dropped result that is a `CompletionStage` is cancelled. The thread goes back to the executor with its
+ * interrupt flag cleared, so the interrupt cannot affect the thread's next task.
+ *
+ * An exception of [block] is thrown as the same instance. If the executor silently drops tasks (`shutdownNow`), the
+ * caller stays suspended until it is cancelled.
  *
  * ```kotlin
  * val lines = interruptible(pool) { file.readLines() }
  * println(lines.size)
  * ```
  *
- * @throws java.util.concurrent.RejectedExecutionException if the executor refuses the block
+ * @throws java.util.concurrent.RejectedExecutionException if the executor rejects the block
  */
 public suspend fun <T> interruptible(executor: Executor, block: Callable<T>): T =
     interruptible(executor, GRACE, DOUBT, block)
@@ -63,7 +65,7 @@ internal suspend fun <T> interruptible(executor: Executor, grace: Duration, doub
     }
 }
 
-/** What a context sets on the threads of blocking code, too, that [interruptible] runs for its coroutine. */
+/** A context element that [interruptible] also sets on the threads of the blocking code it runs. */
 internal interface BlockingContextElement<S> : ThreadContextElement<S>
 
 private fun <T> CoroutineContext.around(block: Callable<T>): Callable<T> = fold(block) { inner, element ->
@@ -106,12 +108,12 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
             }
             ended.complete()
         } finally {
-            // Whatever happens on the way: somebody waits for it.
+            // Must run whatever happens above: the caller waits for it.
             onEnd?.invoke(outcome)
         }
     }
 
-    /** Nobody gets what has come too late: where that still runs it would run, and be billed, for nobody. */
+    /** Cancels a result that came too late. Otherwise its call would continue, and be billed, for nothing. */
     private fun drop(late: Outcome<T>) {
         ((late as? Outcome.Success)?.value as? CompletionStage<*>)?.cancelAsFarAsItCan()
     }
@@ -119,16 +121,16 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
     private fun interrupt() {
         synchronized(lock) {
             cancelled = true
-            // Under the lock, so that it cannot hit what the thread does after the block.
+            // Under the lock, so that the interrupt cannot reach the thread's next task.
             thread?.interrupt()
         }
     }
 
-    /** Waits for a cancelled block, but not for ever. The caller must not be cancellable. */
+    /** Waits for a cancelled block, for a limited time. The caller must not be cancellable. */
     suspend fun abandon(grace: Duration, doubt: Duration) {
         interrupt()
         val running = synchronized(lock) { thread } ?: return
-        // Unconfined: real time and no wait for a free thread, whatever dispatcher the caller is on.
+        // Unconfined: uses real time and needs no free thread, whatever the caller's dispatcher.
         val obeyed = withContext(Dispatchers.Unconfined) { withTimeoutOrNull(grace) { ended.join() } }
         if (obeyed == null) leftBehind.launch { if (withTimeoutOrNull(doubt) { ended.join() } == null) warn(running) }
     }
@@ -137,33 +139,34 @@ private class BlockingTask<T>(private val block: Callable<T>) : Runnable {
         val where = IgnoredInterrupt(running)
         if (synchronized(lock) { thread } == null) return
         log.warn(
-            "Blocking code on thread {} ignores its interrupt: it was cancelled, it still runs, its result is dropped",
+            "Blocking code on thread {} ignores its interrupt: it was cancelled but is still running, and its " +
+                "result will be dropped. Its stack:",
             running.name,
             where,
         )
     }
 }
 
-/** Cancels a stage that nobody waits for any more. Not every kind of stage can be. */
-@Suppress("TooGenericExceptionCaught") // The user's code, run by a cancellation that must not stop there.
+/** Cancels a stage whose result is not needed any more. Some kinds of stages cannot be cancelled. */
+@Suppress("TooGenericExceptionCaught") // User code can throw anything here, and the cancellation must continue.
 internal fun CompletionStage<*>.cancelAsFarAsItCan() {
     try {
         toCompletableFuture().cancel(true)
     } catch (e: UnsupportedOperationException) {
-        log.debug("A stage that nobody waits for cannot be cancelled", e)
+        log.debug("Could not cancel a CompletionStage whose result is not needed: it does not support cancellation", e)
     } catch (e: Throwable) {
-        log.error("A stage that nobody waits for could not be cancelled, and may run on", e)
+        log.error("Could not cancel a CompletionStage whose result is not needed: it may still be running", e)
     }
 }
 
 /** Carries the stack of another thread into the log. */
-private class IgnoredInterrupt(thread: Thread) : Exception("The stack of ${thread.name}") {
+private class IgnoredInterrupt(thread: Thread) : Exception("Stack of thread ${thread.name}") {
     init {
         stackTrace = thread.stackTrace
     }
 }
 
-/** Waits for blocks that nobody else waits for any more. */
+/** Waits for blocks that their callers left behind. */
 private val leftBehind = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
 private val log = LoggerFactory.getLogger("dev.muster.concurrent")

@@ -7,19 +7,20 @@ import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
 
 /**
- * Maps the items by [transform] in groups of [size], each group at once, with a barrier: a group's results are emitted
- * in the order of the items when its last one is there, and the next group is pulled and started when they are
- * collected. The last group may be smaller.
+ * Maps the items with [transform] in groups of [size]. All items of a group run at the same time.
  *
- * A failure ends the group as [gather] does and is thrown; the results of earlier groups have been emitted. Leaving
- * early cancels what runs. Where no barrier is wanted, [mapConcurrent] is faster.
+ * Groups run one after another: the results of a group are emitted, in the order of the items, when its last item has
+ * ended; the next group is pulled and started when they are collected. The last group may be smaller.
+ *
+ * A failure ends its group like [gather] and is thrown; the results of earlier groups have been emitted. A collector
+ * that stops early cancels the running items. [mapConcurrent] does not wait for whole groups and is faster.
  *
  * ```kotlin
  * val answers = prompts.mapChunked(size = 3) { model.ask(it) }.toList()
  * println(answers)
  * ```
  *
- * @throws IllegalArgumentException if [size] is below 1, at the call
+ * @throws IllegalArgumentException immediately, if [size] is below 1
  */
 public fun <I, T> Flow<I>.mapChunked(size: Int, transform: suspend (I) -> T): Flow<T> {
     require(size >= 1) { "size must be at least 1, was $size" }
@@ -36,6 +37,6 @@ public fun <I, T> Flow<I>.mapChunked(size: Int, transform: suspend (I) -> T): Fl
     }
 }
 
-/** [mapChunked] over the elements of an [Iterable]. */
+/** Maps the elements of an [Iterable] like [mapChunked]. */
 public fun <I, T> Iterable<I>.mapChunked(size: Int, transform: suspend (I) -> T): Flow<T> =
     asFlow().mapChunked(size, transform)

@@ -10,25 +10,30 @@ import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.flow
 
 /**
- * Maps each item by [transform], at most [limit] at a time, and emits the results *in the order of the items*. The next
- * item starts when any running one ends: a window, not groups.
+ * Maps each item with [transform], at most [limit] at the same time, and emits the results *in the order of the
+ * items*. The next item starts as soon as any running one ends.
  *
- * Backpressure: items are pulled only when they can start. A result that waits for a slow collector keeps its place in
- * the window, so that at most [limit] items are pulled and not yet collected. A result that waits for an earlier item
- * which still runs gives its place to the next item, up to [buffer] such results (twice [limit] by default); in all, at
- * most [limit] + [buffer] items are ever ahead of the collector. Where one item may take very much longer than the
- * rest, a larger [buffer] keeps the window full behind it.
+ * ### Backpressure
  *
- * The first failure in time, of [transform] or of this flow, cancels the running items at once; it is thrown, the very
- * instance, when they have finished and the collector has come back; where the collector is a further [mapConcurrent]
- * that cancels what runs in it as well. Results that were waiting for an earlier item are then lost. Leaving early
- * cancels what runs.
+ * An item is pulled only when it can start. A result that waits for a slow collector keeps its slot, so at most
+ * [limit] items are pulled and not yet collected.
+ *
+ * A result that waits for an earlier item that is still running frees its slot for the next item. Up to [buffer]
+ * results may wait this way (default: twice [limit]). In total, at most [limit] + [buffer] items are ahead of the
+ * collector. If one item may take much longer than the others, a larger [buffer] lets more items run behind it.
+ *
+ * ### Failure and cancellation
+ *
+ * The first failure in time, of [transform] or of this flow, cancels the running items at once. It is thrown, as the
+ * same exception instance, when they have finished and the collector has returned. If the collector is another
+ * [mapConcurrent], its running items are cancelled too. Results that were waiting for an earlier item are lost. A
+ * collector that stops early cancels the running items.
  *
  * ```kotlin
  * prompts.mapConcurrent(limit = 4) { model.ask(it) }.collect { println(it) }
  * ```
  *
- * @throws IllegalArgumentException if [limit] is below 1 or [buffer] below 0, at the call
+ * @throws IllegalArgumentException immediately, if [limit] is below 1 or [buffer] is below 0
  */
 @JvmOverloads
 public fun <I, T> Flow<I>.mapConcurrent(
@@ -50,7 +55,9 @@ public fun <I, T> Flow<I>.mapConcurrent(
     }
 }
 
-/** [mapConcurrent] over the elements of an [Iterable], whose iterator is asked for an item only when it can start. */
+/**
+ * Maps the elements of an [Iterable] like [mapConcurrent]. The iterator is asked for an item only when it can start.
+ */
 public fun <I, T> Iterable<I>.mapConcurrent(
     limit: Int,
     buffer: Int = defaultBuffer(limit),
@@ -58,20 +65,20 @@ public fun <I, T> Iterable<I>.mapConcurrent(
 ): Flow<T> = asFlow().mapConcurrent(limit, buffer, transform)
 
 /**
- * Maps each item by [transform], at most [limit] at a time, and emits the results *in the order in which they are
- * ready*.
+ * Maps each item with [transform], at most [limit] at the same time, and emits the results *in the order of
+ * completion*.
  *
- * Backpressure: an item keeps its place until its result is handed to the collector, so that at most [limit] items are
- * pulled and not yet collected. A `buffer(n)` after this operator takes n + 1 results off it: n in the buffer, and one
- * that waits for room there.
+ * An item keeps its slot until its result is handed to the collector, so at most [limit] items are pulled and not yet
+ * collected. A `buffer(n)` after this operator takes n + 1 results: n are in the buffer, and one waits for room there.
  *
- * Failures and leaving early are as for [mapConcurrent], but no result that was ready before the failure is lost.
+ * Failures and collectors that stop early are handled as in [mapConcurrent], but a result that was ready before the
+ * failure is not lost.
  *
  * ```kotlin
  * prompts.mapConcurrentUnordered(limit = 4) { model.ask(it) }.collect { println(it) }
  * ```
  *
- * @throws IllegalArgumentException if [limit] is below 1, at the call
+ * @throws IllegalArgumentException immediately, if [limit] is below 1
  */
 public fun <I, T> Flow<I>.mapConcurrentUnordered(limit: Int, transform: suspend (I) -> T): Flow<T> {
     requireLimit(limit)
@@ -82,11 +89,14 @@ public fun <I, T> Flow<I>.mapConcurrentUnordered(limit: Int, transform: suspend 
     }
 }
 
-/** [mapConcurrentUnordered] over the elements of an [Iterable], whose iterator is asked only for what can start. */
+/**
+ * Maps the elements of an [Iterable] like [mapConcurrentUnordered]. The iterator is asked only for items that can
+ * start.
+ */
 public fun <I, T> Iterable<I>.mapConcurrentUnordered(limit: Int, transform: suspend (I) -> T): Flow<T> =
     asFlow().mapConcurrentUnordered(limit, transform)
 
-/** Twice the limit, as far as an Int goes. */
+/** Twice the limit, at most [Int.MAX_VALUE]. */
 internal fun defaultBuffer(limit: Int): Int = minOf(limit, Int.MAX_VALUE / 2) * 2
 
 private fun requireLimit(limit: Int) = require(limit >= 1) { "limit must be at least 1, was $limit" }
@@ -111,6 +121,6 @@ private suspend inline fun <I, T> mapSettled(
     failure?.let { throw it }
 }
 
-/** Removes what is known to be there, be it null. */
+/** Removes an element that is known to be present and may be null. */
 @Suppress("UNCHECKED_CAST")
 private fun <T> HashMap<Int, T>.take(key: Int): T = remove(key) as T

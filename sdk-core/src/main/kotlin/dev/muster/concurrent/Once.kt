@@ -13,13 +13,14 @@ import kotlinx.coroutines.launch
 import kotlin.coroutines.CoroutineContext
 
 /**
- * One run of a call, shared by all who ask for it: the first starts it, the others wait for the same ending and get
- * the same value, or the same exception. Thread-safe.
+ * A call that runs once and is shared by all callers of [get]. Thread-safe.
  *
- * One who is cancelled leaves the others alone. When the last one who waits is cancelled the run is cancelled too, and
- * counts as if it had never been: the next who asks starts it anew.
+ * The first caller starts the run. The others wait for it and get the same value or the same exception instance.
  *
- * The run has the context of the one who started it, but not its life.
+ * Cancelling one caller does not affect the others. When the last waiting caller is cancelled, the run is cancelled
+ * too and forgotten: the next caller starts a new one.
+ *
+ * The run has the coroutine context of the caller that started it, except for its job.
  *
  * ```kotlin
  * val joke = Once { model.ask("Tell me a joke.") }
@@ -35,7 +36,7 @@ public class Once<T>(private val call: suspend () -> T) {
         var waiting = 0
     }
 
-    /** The value of the one run. */
+    /** Returns the value of the run, which is started if necessary. */
     public suspend fun get(): T {
         val context = currentCoroutineContext()
         val joined =
@@ -50,18 +51,19 @@ public class Once<T>(private val call: suspend () -> T) {
         }
     }
 
-    // It must outlive the one who started it, whose cancel is not the others'. It ends with its last waiter.
+    // The run must outlive the caller that started it: cancelling that caller must not cancel the others. It ends with
+    // its last caller.
     @OptIn(DelicateCoroutinesApi::class)
     private fun start(context: CoroutineContext): Run<T> {
         val ending = CompletableDeferred<Outcome<T>>()
         val job =
             GlobalScope.launch(context.minusKey(Job), CoroutineStart.LAZY) { end(ending) }
-        // One that is cancelled before it has begun never comes to its own end.
+        // A job cancelled before its start never reaches end().
         job.invokeOnCompletion { failure -> if (failure != null) ending.completeExceptionally(failure) }
         return Run(job, ending)
     }
 
-    /** An [Error] too belongs to those who wait, and not to the uncaught exception handler. */
+    /** Even an [Error] goes to the waiting callers, not to the uncaught exception handler. */
     @Suppress("TooGenericExceptionCaught")
     private suspend fun end(ending: CompletableDeferred<Outcome<T>>) {
         try {
@@ -76,6 +78,6 @@ public class Once<T>(private val call: suspend () -> T) {
             if (--left.waiting > 0 || left.ending.isCompleted) return
             if (run === left) run = null
         }
-        left.job.cancel(CancellationException("Nobody waits for the call any more"))
+        left.job.cancel(CancellationException("All callers of the shared call were cancelled"))
     }
 }

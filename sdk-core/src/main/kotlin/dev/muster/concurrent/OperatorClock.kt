@@ -7,19 +7,19 @@ import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
- * The clock by which operators and calls measure what has elapsed. Without one in the context it is the system's
- * monotonic clock; a test on virtual time adds `OperatorClock(testScheduler.timeSource)`.
+ * The clock that operators and calls use to measure elapsed time. Default: the system's monotonic clock. Tests on
+ * virtual time add `OperatorClock(testScheduler.timeSource)` to the coroutine context.
  */
 public class OperatorClock(
-    /** Where time is read. */
+    /** The source of the time. */
     public val timeSource: TimeSource,
 ) : AbstractCoroutineContextElement(Key) {
-    /** The key of the element. */
+    /** The key of this context element. */
     public companion object Key : CoroutineContext.Key<OperatorClock>
 }
 
 /** The clock of this context. */
 internal val CoroutineContext.clock: TimeSource get() = this[OperatorClock]?.timeSource ?: TimeSource.Monotonic
 
-/** Starts a measurement by the clock of the calling coroutine. */
+/** Starts a measurement with the clock of the calling coroutine. */
 internal suspend fun startClock(): TimeMark = currentCoroutineContext().clock.markNow()

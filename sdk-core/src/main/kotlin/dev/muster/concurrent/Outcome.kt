@@ -1,27 +1,27 @@
 package dev.muster.concurrent
 
 /**
- * How one call ended: a value or an exception, as data.
+ * How a call ended: with a value or with an exception.
  *
  * Only an [Exception] becomes a [Failure]. An [Error] (`OutOfMemoryError`, `StackOverflowError`, a failed `assert`)
- * says that the program is broken, not that a call failed: it always ends the whole operator and is thrown from it.
+ * means that the program is broken, not that a call failed: it always ends the whole operator, which throws it.
  */
 public sealed interface Outcome<out T> {
     /** Whether this is a [Success]. */
     public val isSuccess: Boolean
 
-    /** The value, or null for a failure. */
+    /** Returns the value, or null for a failure. */
     public fun getOrNull(): T?
 
-    /** The exception, or null for a success. */
+    /** Returns the exception, or null for a success. */
     public fun exceptionOrNull(): Throwable?
 
-    /** The value; a failure's exception is thrown as it is. */
+    /** Returns the value of a success. Throws the exception of a failure, the same instance. */
     public fun getOrThrow(): T
 
-    /** The call gave [value]. */
+    /** The call returned [value]. */
     public class Success<out T>(
-        /** What the call gave. */
+        /** The value that the call returned. */
         @get:JvmName("value") public val value: T,
     ) : Outcome<T> {
         override val isSuccess: Boolean get() = true
@@ -41,7 +41,7 @@ public sealed interface Outcome<out T> {
 
     /** The call threw [exception]. */
     public class Failure<out T>(
-        /** What the call threw, the very instance. */
+        /** The exception that the call threw, the same instance. */
         @get:JvmName("exception") public val exception: Throwable,
     ) : Outcome<T> {
         override val isSuccess: Boolean get() = false

@@ -7,22 +7,24 @@ import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.toList
 
 /**
- * Items on their way through stages, all of which work at the same time, each on up to so many items as it may. Results
- * keep the order of the items. A description: nothing runs until [toList] is called or [asFlow] collected, and each of
- * these runs anew.
+ * Items that pass through stages. All stages work at the same time, each on as many items as its concurrency allows.
+ * Results keep the order of the items.
  *
- * Backpressure goes from end to end: a stage takes an item only when it can start on it, and one whose results nobody
- * takes stops, so that at most the sum of the stages' concurrency and buffers is under way.
+ * A pipeline is a description: nothing runs until [toList] is called or [asFlow] is collected, and each of these runs
+ * it anew.
  *
- * The first failure in time, in whatever stage or of the source, cancels all that runs in every stage, and is thrown,
- * the very instance, when that has finished. Leaving the flow early does the same.
+ * Backpressure reaches through all stages: a stage takes an item only when it can start it, and a stage whose results
+ * are not taken stops. At most the sum of the stages' concurrency and buffers is in progress.
+ *
+ * The first failure in time, of any stage or of the source, cancels the running items of every stage. It is thrown, as
+ * the same exception instance, when they have finished. A collector that stops early cancels them in the same way.
  */
 public class Pipeline<out T> internal constructor(private val flow: Flow<T>) {
     /**
-     * A stage that turns each item into what [transform] gives for it, up to [concurrency] at the same time.
+     * Adds a stage that maps each item with [transform], up to [concurrency] items at the same time.
      *
-     * @param buffer how many results may wait for an earlier item that still runs; twice [concurrency] by default
-     * @throws IllegalArgumentException if [concurrency] is below 1 or [buffer] below 0
+     * @param buffer how many results may wait for an earlier item that is still running. Default: twice [concurrency].
+     * @throws IllegalArgumentException if [concurrency] is below 1 or [buffer] is below 0
      */
     @JvmOverloads
     public fun <R> stage(
@@ -31,15 +33,15 @@ public class Pipeline<out T> internal constructor(private val flow: Flow<T>) {
         transform: suspend (T) -> R,
     ): Pipeline<R> = Pipeline(flow.mapConcurrent(concurrency, buffer, transform))
 
-    /** The results, in the order of the items. */
+    /** Returns a flow of the results, in the order of the items. */
     public fun asFlow(): Flow<T> = flow
 
-    /** Runs all items through and gives all results, in the order of the items. */
+    /** Runs all items through the stages and returns the results, in the order of the items. */
     public suspend fun toList(): List<T> = flow.toList()
 }
 
 /**
- * A [Pipeline] that [items] go through; add stages to it.
+ * Returns a [Pipeline] for [items] without any stage.
  *
  * ```kotlin
  * val translated = pipeline(topics)
@@ -51,5 +53,5 @@ public class Pipeline<out T> internal constructor(private val flow: Flow<T>) {
  */
 public fun <T> pipeline(items: Iterable<T>): Pipeline<T> = Pipeline(items.asFlow())
 
-/** A [Pipeline] that the items of a flow go through; add stages to it. */
+/** Returns a [Pipeline] for the items of a flow without any stage. */
 public fun <T> pipeline(items: Flow<T>): Pipeline<T> = Pipeline(items)

@@ -9,15 +9,17 @@ import kotlinx.coroutines.flow.asFlow
 import java.util.concurrent.CancellationException
 
 /**
- * Runs all [calls] at once and returns the first that *succeeds*; see the form that takes a list. (The compiler
- * cannot tell a single lambda from the form with `branch`; for one call use that.)
+ * Runs all [calls] at the same time and returns the first that *succeeds*. See the overload that takes a list.
+ *
+ * The compiler cannot distinguish a single lambda from the overload with `branch`; use that for one call.
  *
  * @throws IllegalArgumentException if there are no calls
  */
 public suspend fun <T> race(vararg calls: suspend () -> T): Winner<T> = race(branches(calls))
 
 /**
- * Runs the branches that [describe] adds at once and returns the first that *succeeds*; see the form that takes a list.
+ * Runs the branches added by [describe] at the same time and returns the first that *succeeds*. See the overload that
+ * takes a list.
  *
  * ```kotlin
  * val winner = race {
@@ -32,12 +34,12 @@ public suspend fun <T> race(vararg calls: suspend () -> T): Winner<T> = race(bra
 public suspend fun <T> race(describe: Branches<T>.() -> Unit): Winner<T> = race(branches(describe))
 
 /**
- * Runs all [branches] at once and returns the first that *succeeds*. The losers are cancelled at the moment of the win
- * and have finished when this function returns; what they throw is dropped.
+ * Runs all [branches] at the same time and returns the first that *succeeds*. The other branches are cancelled at that
+ * moment and have finished when this function returns; their exceptions are dropped.
  *
- * A failing branch does not decide the race, a [TimeoutCancellationException] that leaves a branch counting as a
- * failure. A branch that ends with any other [CancellationException], or with [ClientClosedException], ends the race
- * at once: that exception is thrown and the others are cancelled. Cancelling the caller cancels every branch.
+ * A branch that fails does not end the race. A [TimeoutCancellationException] thrown by a branch counts as a failure.
+ * A branch that ends with another [CancellationException] or with [ClientClosedException] ends the race at once: that
+ * exception is thrown and the other branches are cancelled. Cancelling the caller cancels every branch.
  *
  * @throws AllFailedException if every branch failed, with each failure in the order of the branches
  * @throws IllegalArgumentException if there are no branches
@@ -51,7 +53,10 @@ public suspend fun <T> race(branches: List<Branch<T>>): Winner<T> {
         if (endsRace(result.outcome)) end = result else failures[result.index] = result.outcome.exceptionOrNull()
     }
     return end?.let { Winner(it.index, it.item.label ?: "${it.index}", it.elapsed, it.outcome.getOrThrow()) }
-        ?: throw AllFailedException("All ${entrants.size} branches of the race failed", failures.filterNotNull())
+        ?: throw AllFailedException(
+            "All ${entrants.size} branches of the race failed: see causes for each failure",
+            failures.filterNotNull(),
+        )
 }
 
 private fun endsRace(outcome: Outcome<*>): Boolean = outcome.exceptionOrNull()?.let { !isRecoverable(it) } ?: true

@@ -3,13 +3,13 @@ package dev.muster.concurrent
 import kotlinx.coroutines.ensureActive
 import kotlin.coroutines.CoroutineContext
 
-/** How many items are read of what is not a collection, and may have no end, where all are needed at first. */
+/** The maximum number of items to read from an [Iterable] that is not a collection, and so may have no end. */
 internal const val MAX_UNCOUNTED = 1_000_000
 
 /**
- * The elements, read for [operator], which needs them all. Reading ends where [context] is cancelled.
+ * Reads all elements for [operator], which needs all of them before it starts. Stops if [context] is cancelled.
  *
- * @param instead what to use where there are too many
+ * @param instead the operator to use if there are too many
  * @throws IllegalArgumentException if there are more than [MAX_UNCOUNTED] and this is not a collection
  */
 internal fun <I> Iterable<I>.readAll(context: CoroutineContext, operator: String, instead: String): List<I> {
@@ -18,8 +18,8 @@ internal fun <I> Iterable<I>.readAll(context: CoroutineContext, operator: String
     for (item in this) {
         context.ensureActive()
         require(read.size < MAX_UNCOUNTED) {
-            "$operator was given more than $MAX_UNCOUNTED items, which may have no end, and needs all of them before " +
-                "it starts. Use $instead, or pass a collection"
+            "$operator got more than $MAX_UNCOUNTED items, which may have no end, but needs all of them before it " +
+                "starts: use $instead, or pass a collection"
         }
         read += item
     }

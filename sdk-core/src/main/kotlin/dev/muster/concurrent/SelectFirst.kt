@@ -5,15 +5,18 @@ package dev.muster.concurrent
 import kotlinx.coroutines.flow.asFlow
 
 /**
- * Runs all [calls] at once and returns the first that *settles*; see the form that takes a list. (The compiler
- * cannot tell a single lambda from the form with `branch`; for one call use that.)
+ * Runs all [calls] at the same time and returns the first that *ends*, with a value or an exception. See the overload
+ * that takes a list.
+ *
+ * The compiler cannot distinguish a single lambda from the overload with `branch`; use that for one call.
  *
  * @throws IllegalArgumentException if there are no calls
  */
 public suspend fun <T> selectFirst(vararg calls: suspend () -> T): Completed<String, T> = selectFirst(branches(calls))
 
 /**
- * Runs the branches that [describe] adds at once and returns the first that *settles*; see the form that takes a list.
+ * Runs the branches added by [describe] at the same time and returns the first that *ends*, with a value or an
+ * exception. See the overload that takes a list.
  *
  * ```kotlin
  * val first = selectFirst {
@@ -29,13 +32,14 @@ public suspend fun <T> selectFirst(describe: Branches<T>.() -> Unit): Completed<
     selectFirst(branches(describe))
 
 /**
- * Runs all [branches] at once and returns the first that *settles*, whether it succeeded or failed: a failing branch
- * is an [Outcome.Failure], not an exception. The item of the result is the branch's label. The others are cancelled at
- * that moment and have finished when this function returns; what they throw is dropped. Cancelling the caller cancels
- * every branch.
+ * Runs all [branches] at the same time and returns the first that *ends*. If it failed, the outcome is an
+ * [Outcome.Failure]; its exception is not thrown. The item of the result is the branch's label.
  *
- * Unlike operations may stand side by side: a call, a `delay` that gives a default, `channel.receive()`. As with any
- * cancelled receive, an element that reaches a branch which loses at the same moment goes to the channel's
+ * The other branches are cancelled at that moment and have finished when this function returns; their exceptions are
+ * dropped. Cancelling the caller cancels every branch.
+ *
+ * The branches may be different operations: a model call, a `delay` that returns a default, `channel.receive()`. As
+ * with any cancelled receive, an element that reaches a losing branch at the same moment goes to the channel's
  * `onUndeliveredElement`.
  *
  * @throws IllegalArgumentException if there are no branches
@@ -48,5 +52,5 @@ public suspend fun <T> selectFirst(branches: List<Branch<T>>): Completed<String,
         val label = result.item.label ?: "${result.index}"
         first = Completed(result.index, label, label, result.elapsed, entrants.size - 1, result.outcome)
     }
-    return checkNotNull(first) { "A select of ${entrants.size} branches ended without a result" }
+    return checkNotNull(first) { "selectFirst of ${entrants.size} branches ended without a result" }
 }

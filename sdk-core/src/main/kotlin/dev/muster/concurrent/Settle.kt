@@ -6,12 +6,12 @@ import java.util.concurrent.Callable
 import java.util.concurrent.CancellationException
 
 /**
- * Runs [block] and turns its ending into data. This is the one place where a suspending call's exceptions are caught
- * whatever they are.
+ * Runs [block] and returns its value or exception. This is the only place that catches every exception of a suspending
+ * call.
  *
- * The cancellation of the coroutine that runs [block] is no ending of the block: it passes. A [CancellationException]
- * thrown while that coroutine is still active (a cancelled future that was awaited, an inner `withTimeout`) is the
- * block's own failure. An [Error] passes.
+ * If the coroutine that runs [block] is cancelled, its [CancellationException] is thrown. A [CancellationException]
+ * thrown while that coroutine is still active (an awaited future was cancelled, an inner `withTimeout` expired) is a
+ * failure of the block. An [Error] is thrown.
  */
 @Suppress("TooGenericExceptionCaught")
 internal suspend inline fun <T> settle(block: () -> T): Outcome<T> = try {
@@ -24,8 +24,8 @@ internal suspend inline fun <T> settle(block: () -> T): Outcome<T> = try {
 }
 
 /**
- * Runs blocking code on a thread that is not the caller's and keeps all it may throw, [Error]s too, so that they are
- * thrown to the caller and not to the thread.
+ * Runs blocking code on a thread that does not belong to the caller. Catches everything, including [Error]s, so that
+ * the caller gets it and not the thread.
  */
 @Suppress("TooGenericExceptionCaught")
 internal fun <T> capture(block: Callable<T>): Outcome<T> = try {
@@ -35,8 +35,8 @@ internal fun <T> capture(block: Callable<T>): Outcome<T> = try {
 }
 
 /**
- * Runs [action] for every element, also where it throws for one. The first exception is thrown at the end, with the
- * others as suppressed: for what has to be closed or given back whatever happens.
+ * Runs [action] for every element, even if it throws for some. Use it for resources that must be released in any case.
+ * The first exception is thrown at the end, with the others as suppressed exceptions.
  */
 internal fun <T> Iterable<T>.forEachSurely(action: (T) -> Unit) {
     val failures = mapNotNull { capture { action(it) }.exceptionOrNull() }

@@ -4,22 +4,22 @@ import dev.muster.concurrent.internal.Taker
 import kotlinx.coroutines.channels.Channel
 
 /**
- * How far a run may be ahead of its collector.
+ * Limits how far a run may be ahead of its collector.
  *
- * An item enters when it is started and leaves when its result is taken by the collector. At most [limit] items are
- * inside, not counting up to [buffer] results that are there but wait for an earlier item which still runs: those give
- * their place to the next item, so that one slow item does not stop the others at once. A result that waits for the
- * collector alone keeps its place: that is the backpressure.
+ * An item enters when it starts and leaves when the collector takes its result. At most [limit] items are inside. Up
+ * to [buffer] results that wait for an earlier, still running item are not counted: they free their slots for the next
+ * items, so one slow item does not stop the others at once. A result that waits only for the collector keeps its slot;
+ * that is the backpressure.
  */
 internal class Window(private val limit: Int, private val buffer: Int = 0) {
     private val lock = Any()
     private var inside = 0
 
-    /** The first item, in input order, that has not settled; [blocked] are the settled ones after it. */
+    /** The first item, in input order, that has not ended. [blocked] has the ended items after it. */
     private var head = 0
     private val blocked = HashSet<Int>()
 
-    /** There is one waiter only, who looks again after each signal: a conflated signal loses nothing. */
+    /** Conflated is enough: the only waiter checks again after each signal. */
     private val changed = Channel<Unit>(Channel.CONFLATED)
 
     fun enter() {
@@ -40,7 +40,7 @@ internal class Window(private val limit: Int, private val buffer: Int = 0) {
         changed.trySend(Unit)
     }
 
-    /** Runs [give], which gives a result to [taker]: its item leaves when the result is taken. */
+    /** Runs [give], which hands a result to [taker]. The item leaves the window when the result is taken. */
     inline fun handingOver(taker: Taker, give: () -> Unit) {
         if (taker != Taker.OTHER_THREAD) leave()
         give()
@@ -54,7 +54,7 @@ internal class Window(private val limit: Int, private val buffer: Int = 0) {
     private fun hasRoom(): Boolean = synchronized(lock) { inside - minOf(blocked.size, buffer) < limit }
 
     companion object {
-        /** Everything at once. */
+        /** Returns a window without a limit. */
         fun unbounded(): Window = Window(Int.MAX_VALUE)
     }
 }

@@ -3,15 +3,15 @@ package dev.muster.concurrent
 import java.time.Duration
 import java.util.Objects
 
-/** The branch that won a [race]: the first to succeed. */
+/** The branch that won a [race]: the first that succeeded. */
 public class Winner<out T>(
-    /** The branch's place among the branches, from 0. */
+    /** The branch's position among the branches, from 0. */
     @get:JvmName("index") public val index: Int,
-    /** The branch's label; where none was given, its index as text. */
+    /** The branch's label. Default: its index as text. */
     @get:JvmName("label") public val label: String,
     /** How long the branch ran. */
     @get:JvmName("elapsed") public val elapsed: Duration,
-    /** What the branch gave. */
+    /** The value of the branch. */
     @get:JvmName("value") public val value: T,
 ) {
     override fun equals(other: Any?): Boolean = other is Winner<*> &&

@@ -3,29 +3,31 @@ package dev.muster.embedding
 import dev.muster.chat.ModelId
 
 /**
- * A model that turns texts into vectors. Safe to call from many coroutines at once. Cancelling the coroutine closes
- * all its exchanges. Failures are [dev.muster.error.LlmException]s.
+ * A model that converts texts to vectors. It is safe to call from many coroutines at once.
+ *
+ * Cancelling the coroutine closes all of the call's HTTP exchanges. Failures are [dev.muster.error.LlmException]s.
  */
 public interface EmbeddingModel {
-    /** Which model this is. */
+    /** The id of this model. */
     public val id: ModelId
 
     /**
-     * Embeds every text of [request]. More texts than the provider takes at once are split into several exchanges,
-     * some of which run at the same time; the vectors come in the order of the texts. The first exchange that fails
-     * ends the whole.
+     * Embeds every text of [request] and returns the vectors in the order of the texts.
      *
-     * @throws dev.muster.error.LlmException where a vector is missing, empty, of another length than the others, or not
-     * finite
+     * If there are more texts than the provider accepts in one request, they are split into several requests, and some
+     * of these run at the same time. The first request that fails ends the whole call.
+     *
+     * @throws dev.muster.error.LlmException if the call fails, or if a vector is missing, empty, not finite or of
+     *   another length than the others
      */
     public suspend fun embed(request: EmbeddingRequest): EmbeddingResponse
 }
 
-/** The vector of [text]. */
+/** Returns the vector of [text]. */
 @JvmSynthetic
 public suspend fun EmbeddingModel.embed(text: String): Embedding = embed(EmbeddingRequest.of(text)).embeddings.single()
 
-/** The vectors of [texts], in their order. */
+/** Returns the vectors of [texts], in their order. */
 @JvmSynthetic
 public suspend fun EmbeddingModel.embed(texts: List<String>): List<Embedding> =
     embed(EmbeddingRequest.of(texts)).embeddings

@@ -1,23 +1,23 @@
 package dev.muster.embedding
 
-/** Texts to embed. Immutable; checked where it is sent, not here. */
+/** Texts to embed. Immutable. A request is validated when it is sent, not when it is built. */
 public class EmbeddingRequest private constructor(builder: Builder) {
-    /** The texts, at least one. */
+    /** The texts. At least one is required. */
     @get:JvmName("inputs")
     public val inputs: List<String> = builder.inputs.toList()
 
-    /** How long the vectors shall be, where the model can shorten them; null for its own length. */
+    /** The length of the vectors, if the model can shorten them. Null: the model's default length. */
     @get:JvmName("dimensions")
     public val dimensions: Int? = builder.dimensions
 
-    /** Further fields for the top level of the request's JSON; see [dev.muster.chat.ChatRequest.extra]. */
+    /** Additional top-level fields of the request's JSON. See [dev.muster.chat.ChatRequest.extra]. */
     @get:JvmName("extra")
     public val extra: Map<String, Any?> = builder.extra.toMap()
 
-    /** A builder that starts from this request. */
+    /** Returns a builder with the values of this request. */
     public fun toBuilder(): Builder = Builder().inputs(inputs).dimensions(dimensions).extra(extra)
 
-    /** Says how much is asked, not what: texts are private. */
+    /** Omits the texts, which are private. */
     override fun toString(): String = "EmbeddingRequest(${inputs.size} inputs, dimensions=$dimensions)"
 
     /** Builds an [EmbeddingRequest]. Not thread-safe. */
@@ -42,24 +42,24 @@ public class EmbeddingRequest private constructor(builder: Builder) {
         /** Adds one field to [EmbeddingRequest.extra]. */
         public fun extra(name: String, value: Any?): Builder = apply { extra[name] = value }
 
-        /** Adds fields to [EmbeddingRequest.extra]. */
+        /** Adds [fields] to [EmbeddingRequest.extra]. */
         public fun extra(fields: Map<String, Any?>): Builder = apply { extra += fields }
 
-        /** The request as set so far. */
+        /** Returns the request. */
         public fun build(): EmbeddingRequest = EmbeddingRequest(this)
     }
 
-    /** Makes requests. */
+    /** Creates requests. */
     public companion object {
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
 
-        /** A request for one text. */
+        /** Returns a request for one text. */
         @JvmStatic
         public fun of(text: String): EmbeddingRequest = of(listOf(text))
 
-        /** A request for [texts]. */
+        /** Returns a request for [texts]. */
         @JvmStatic
         public fun of(texts: List<String>): EmbeddingRequest = builder().inputs(texts).build()
     }

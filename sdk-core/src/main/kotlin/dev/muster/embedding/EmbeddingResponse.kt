@@ -4,18 +4,18 @@ import dev.muster.chat.HasUsage
 import dev.muster.chat.Usage
 import java.time.Duration
 
-/** A vector that stands for a text. Immutable. */
+/** The vector of a text. Immutable. */
 public class Embedding(vector: FloatArray) {
     private val vector = vector.copyOf()
 
-    /** How many numbers it has. */
+    /** The number of elements. */
     @get:JvmName("size")
     public val size: Int get() = vector.size
 
-    /** The number at [index]. */
+    /** Returns the element at [index]. */
     public operator fun get(index: Int): Float = vector[index]
 
-    /** A copy of the numbers. */
+    /** Returns a copy of the elements. */
     public fun toFloatArray(): FloatArray = vector.copyOf()
 
     @JvmSynthetic
@@ -30,13 +30,13 @@ public class Embedding(vector: FloatArray) {
 
 /** The vectors of all texts of an [EmbeddingRequest]. Immutable. */
 public class EmbeddingResponse private constructor(builder: Builder) : HasUsage {
-    /** One vector for each text, in their order. */
+    /** One vector for each text, in the order of the texts. */
     @get:JvmName("embeddings")
     public val embeddings: List<Embedding> = builder.embeddings.toList()
 
     private val usage: Usage? = builder.usage
 
-    /** The model that answered, as the provider names it. */
+    /** The name of the model that answered, as the provider reports it. */
     @get:JvmName("model")
     public val model: String = builder.model
 
@@ -44,7 +44,7 @@ public class EmbeddingResponse private constructor(builder: Builder) : HasUsage 
     @get:JvmName("provider")
     public val provider: String = builder.provider
 
-    /** From the call to the last vector. */
+    /** The time from the start of the call to the last vector. */
     @get:JvmName("latency")
     public val latency: Duration = builder.latency
 
@@ -90,13 +90,13 @@ public class EmbeddingResponse private constructor(builder: Builder) : HasUsage 
         /** Sets [EmbeddingResponse.latency]. */
         public fun latency(latency: Duration): Builder = apply { this.latency = latency }
 
-        /** The response as set so far. */
+        /** Returns the response. */
         public fun build(): EmbeddingResponse = EmbeddingResponse(this)
     }
 
-    /** Makes responses. */
+    /** Creates responses. */
     public companion object {
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -1,8 +1,8 @@
 package dev.muster.error
 
 /**
- * Every candidate failed. [causes] holds each failure in the order of the candidates; they are attached as suppressed
- * exceptions too, so that a stack trace shows them.
+ * Every candidate failed. [causes] has each failure, in the order of the candidates. They are also attached as
+ * suppressed exceptions, so a stack trace shows them.
  */
 public class AllFailedException(message: String, causes: List<Throwable>) :
     LlmException(message, ErrorContext.NONE, causes.firstOrNull()) {
@@ -14,6 +14,6 @@ public class AllFailedException(message: String, causes: List<Throwable>) :
         causes.forEach(::addSuppressed)
     }
 
-    /** Whether at least one candidate's failure may pass. */
+    /** Whether at least one of the failures is retryable. */
     override val isRetryable: Boolean get() = causes.any { it is LlmException && it.isRetryable }
 }

@@ -4,14 +4,15 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 
 /**
- * The call gives only a text, and the model's answer is more, or not yet all of it: the turn has
- * [paused][FinishReason.PAUSED], or the answer consists of [opaque parts][ChatResponse.opaqueParts] such as an image.
- * What came, and was paid for, is [response].
+ * The call returns only text, but the model's response has more than text or is not finished.
+ *
+ * Either the response is [paused][FinishReason.PAUSED], or it consists of [opaque parts][ChatResponse.opaqueParts]
+ * such as an image. [response] has what was received and billed.
  */
 public class IncompleteAnswerException internal constructor(
     message: String,
     context: ErrorContext,
-    /** The answer as `chat` would have given it. */
+    /** The response, as `chat` would return it. */
     @get:JvmName("response")
     public val response: ChatResponse,
 ) : LlmException(message, context, null) {
@@ -22,21 +23,21 @@ public class IncompleteAnswerException internal constructor(
 
     override val isRetryable: Boolean get() = false
 
-    /** Makes texts of answers. */
+    /** Converts responses to text. */
     internal companion object {
-        /** The text of [response], for those who get nothing else of it. */
+        /** Returns the text of [response], for callers that see nothing else of it. */
         @JvmSynthetic
         internal fun textOf(response: ChatResponse): String {
             val why =
                 when {
                     response.finishReason == FinishReason.PAUSED ->
-                        "has paused before its answer was whole: ask by an agent, which goes on by itself, or by chat" +
-                            " and send the answer back"
+                        "paused before its response was complete: use an agent, which continues by itself, or use " +
+                            "chat and send the response back"
 
                     response.text.isEmpty() && response.toolCalls.isEmpty() && response.opaqueParts.isNotEmpty() ->
-                        "has answered without any text, by " +
+                        "returned no text, only " +
                             response.opaqueParts.map { it.type }.distinct().joinToString() +
-                            ": ask by chat, whose response has them in opaqueParts"
+                            ": use chat, whose response has these parts in opaqueParts"
 
                     else -> return response.text
                 }

@@ -4,13 +4,13 @@ import dev.muster.chat.Usage
 import java.time.Duration
 
 /**
- * A call to a model did not give an answer. The subclass says what to do next; more kinds may come.
+ * A call to a model failed. The subclass says what to do next. New subclasses may be added.
  *
- * No message holds a key or a prompt.
+ * The message never contains a key or a prompt.
  */
 public abstract class LlmException internal constructor(message: String, context: ErrorContext, cause: Throwable?) :
     RuntimeException(message, cause) {
-    /** What is added to the message, in brackets, when more is known than at the time of the failure. */
+    /** A text to append to the message in parentheses, if more becomes known after the failure. */
     @get:JvmSynthetic
     @set:JvmSynthetic
     internal var note: String? = null
@@ -18,63 +18,66 @@ public abstract class LlmException internal constructor(message: String, context
     /** What failed, why, and what to do. */
     override val message: String? get() = note?.let { "${super.message} ($it)" } ?: super.message
 
-    /** Where it happened. */
+    /** Where the failure happened. */
     @get:JvmName("context")
     public var context: ErrorContext = context
         @JvmSynthetic
         internal set
 
-    /** Whether sending the same request again may help: what the provider advises, else what the class says. */
+    /** Whether it may help to send the same request again: the provider's advice, else the default of the class. */
     public abstract val isRetryable: Boolean
 
-    /** The answer's text that had arrived before the failure; null where none had. */
+    /** The response's text received before the failure. Null if none was received. */
     @get:JvmName("partialText")
     public var partialText: String? = null
         @JvmSynthetic
         internal set
 
-    /** The usage the provider had sent before the failure; null where it had sent none. */
+    /** The usage the provider reported before the failure. Null if it reported none. */
     @get:JvmName("partialUsage")
     public var partialUsage: Usage? = null
         @JvmSynthetic
         internal set
 
-    /** The provider's id. */
+    /** The id of the provider. */
     @get:JvmName("provider")
     public val provider: String? get() = context.provider
 
-    /** The model that was asked. */
+    /** The name of the requested model. */
     @get:JvmName("model")
     public val model: String? get() = context.model
 
-    /** The HTTP status of the answer. */
+    /** The HTTP status of the response. */
     @get:JvmName("status")
     public val status: Int? get() = context.status
 
-    /** The provider's own error code. */
+    /** The provider's error code. */
     @get:JvmName("code")
     public val code: String? get() = context.code
 
-    /** The provider's id of the exchange, for a support ticket. */
+    /** The provider's id of the request, for a support ticket. */
     @get:JvmName("requestId")
     public val requestId: String? get() = context.requestId
 
-    /** How long the provider asks to wait before another attempt; null where it did not say. */
+    /** How long the provider asks the client to wait before the next attempt. Null if it does not say. */
     @get:JvmName("retryAfter")
     public val retryAfter: Duration? get() = context.retryAfter
 
-    /** How many attempts were made; this is the failure of the last, with the earlier ones suppressed in it. */
+    /**
+     * The number of attempts made. This exception is the failure of the last attempt; those of the earlier attempts
+     * are its suppressed exceptions.
+     */
     @get:JvmName("attempts")
     public val attempts: Int? get() = context.attempts
 }
 
-/** Where a failure happened; each part is null where it does not apply. */
+/** Where a failure happened. A property that does not apply is null. */
 public class ErrorContext private constructor(builder: Builder) {
-    /** The provider's id. */
+    /** The id of the provider. */
     @get:JvmName("provider")
     public val provider: String? = builder.provider
 
-    /** The model that was asked. */
+    /** The name of the requested model. */
     @get:JvmName("model")
     public val model: String? = builder.model
 
@@ -82,39 +85,42 @@ public class ErrorContext private constructor(builder: Builder) {
     @get:JvmName("status")
     public val status: Int? = builder.status
 
-    /** The provider's own error code. */
+    /** The provider's error code. */
     @get:JvmName("code")
     public val code: String? = builder.code
 
-    /** The provider's id of the exchange. */
+    /** The provider's id of the request. */
     @get:JvmName("requestId")
     public val requestId: String? = builder.requestId
 
-    /** How many attempts were made. */
+    /** The number of attempts made. */
     @get:JvmName("attempts")
     public val attempts: Int? = builder.attempts
 
-    /** How long the provider asks to wait before another attempt. */
+    /** How long the provider asks the client to wait before the next attempt. */
     @get:JvmName("retryAfter")
     public val retryAfter: Duration? = builder.retryAfter
 
     /**
-     * Whether the server gave no sign of having taken the request, so that the first retry needs no back-off: the
-     * request went out on a connection kept from an earlier one and found dead at once, or an HTTP/2 server said that
-     * it did not process it. It is a retry like any other: it counts, takes from the budget, and is made only where the
-     * retry policy allows one.
+     * Whether the server showed no sign of having accepted the request, so the first retry needs no back-off.
+     *
+     * This is the case if a reused connection turned out to be dead as soon as the request was sent, or if an HTTP/2
+     * server reported that it did not process the request. The retry counts as any other: it uses the retry budget,
+     * and it is made only if the retry policy allows it.
      */
     @get:JvmName("retryAtOnce")
     public val retryAtOnce: Boolean = builder.retryAtOnce
 
     /**
-     * Whether the provider advises to send the same request again, by its header `x-should-retry`; null where it does
-     * not say. It overrules what the status stands for in [LlmException.isRetryable].
+     * Whether the provider's header `x-should-retry` advises sending the same request again. Null if the header is
+     * absent.
+     *
+     * The advice takes precedence over the status in [LlmException.isRetryable].
      */
     @get:JvmName("retryAdvised")
     public val retryAdvised: Boolean? = builder.retryAdvised
 
-    /** A builder that starts from this context. */
+    /** Returns a builder with the values of this context. */
     public fun toBuilder(): Builder = Builder()
         .provider(provider)
         .model(model)
@@ -195,17 +201,17 @@ public class ErrorContext private constructor(builder: Builder) {
         /** Sets [ErrorContext.retryAdvised]. */
         public fun retryAdvised(advised: Boolean?): Builder = apply { retryAdvised = advised }
 
-        /** The context as set so far. */
+        /** Returns the context. */
         public fun build(): ErrorContext = ErrorContext(this)
     }
 
-    /** Makes contexts. */
+    /** Creates contexts. */
     public companion object {
-        /** Nothing known. */
+        /** A context without any value. */
         @JvmField
         public val NONE: ErrorContext = Builder().build()
 
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

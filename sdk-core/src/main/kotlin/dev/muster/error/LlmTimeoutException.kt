@@ -2,9 +2,9 @@ package dev.muster.error
 
 import java.time.Duration
 
-/** Which limit of time was passed. */
+/** The kind of a timeout. */
 public enum class TimeoutKind {
-    /** The whole call, all attempts and waits together. */
+    /** The whole call: all attempts and the waits between them. */
     TOTAL,
 
     /** One attempt. */
@@ -13,34 +13,38 @@ public enum class TimeoutKind {
     /** Opening the connection. */
     CONNECT,
 
-    /** From sending to the first token of a stream. */
+    /** From sending the request to the first token of the stream. */
     FIRST_TOKEN,
 
-    /** From one token of a stream to the next. */
+    /** From one token of the stream to the next. */
     BETWEEN_TOKENS,
 
-    /** A deadline set around an operator or a call by the caller. */
+    /** A deadline that the caller set around an operator or a call. */
     DEADLINE,
 
-    /** One run of a tool. The model is told of it; the call goes on. */
+    /** One run of a tool. The model gets an error result, and the call continues. */
     TOOL,
 }
 
 /**
- * A limit of time was passed; the exchange was closed. [kind] says which limit, [partialText] what had arrived.
+ * A timeout expired and the HTTP exchange was closed. [kind] says which timeout; [partialText] has the text received
+ * so far.
  */
 public class LlmTimeoutException @JvmOverloads constructor(
     message: String,
-    /** Which limit was passed. */
+    /** Which timeout expired. */
     @get:JvmName("kind")
     public val kind: TimeoutKind,
-    /** The limit. */
+    /** The duration of the timeout. */
     @get:JvmName("limit")
     public val limit: Duration,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    /** Where another attempt may still be made: not once the whole time is used up. */
+    /**
+     * Whether another attempt may still be made: false for [TimeoutKind.TOTAL], [TimeoutKind.DEADLINE] and
+     * [TimeoutKind.TOOL].
+     */
     override val isRetryable: Boolean get() = kind !in FINAL
 
     private companion object {

@@ -1,6 +1,6 @@
 package dev.muster.error
 
-/** The provider refused the key (401, 403): check the key and what it may do. */
+/** The provider rejected the API key (401, 403): check the key and its permissions. */
 public class AuthenticationException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
@@ -9,7 +9,7 @@ public class AuthenticationException @JvmOverloads constructor(
     override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
-/** No key was given and none found; nothing was sent. The message names the environment variable to set. */
+/** No API key was given and none was found. Nothing was sent. The message names the environment variable to set. */
 public class MissingApiKeyException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
@@ -18,7 +18,7 @@ public class MissingApiKeyException @JvmOverloads constructor(
     override val isRetryable: Boolean get() = false
 }
 
-/** The account has no credit or quota left (402, or 429 with a quota code): waiting does not help. */
+/** The account has no credit or quota left (402, or 429 with a quota code). Waiting does not help. */
 public class InsufficientFundsException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
@@ -36,7 +36,10 @@ public class ModelNotFoundException @JvmOverloads constructor(
     override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
-/** The request is wrong (400, 413, 422), or was seen to be before it was sent: mend it. */
+/**
+ * The request is invalid: correct it. Either the provider rejected it (400, 413, 422), or the client did before
+ * sending it.
+ */
 public open class InvalidRequestException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
@@ -45,21 +48,21 @@ public open class InvalidRequestException @JvmOverloads constructor(
     override val isRetryable: Boolean get() = context.retryAdvised ?: false
 }
 
-/** The request has more tokens than the model takes: shorten it. */
+/** The request has more tokens than the model accepts: shorten it. */
 public class ContextLengthExceededException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : InvalidRequestException(message, context, cause)
 
-/** The provider's content filter refused the request. */
+/** The provider's content filter rejected the request. */
 public class ContentFilteredException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : InvalidRequestException(message, context, cause)
 
-/** Too many requests or tokens (429): wait for [retryAfter], or send less at once. */
+/** Too many requests or tokens (429): wait for [retryAfter], or send fewer requests at once. */
 public class RateLimitedException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
@@ -68,7 +71,7 @@ public class RateLimitedException @JvmOverloads constructor(
     override val isRetryable: Boolean get() = context.retryAdvised ?: true
 }
 
-/** The provider failed (408, 409, 5xx, 529): try again, after [retryAfter] where it says so. */
+/** The provider failed (408, 409, 5xx, 529): try again, after [retryAfter] if it is set. */
 public class ProviderException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
@@ -77,32 +80,33 @@ public class ProviderException @JvmOverloads constructor(
     override val isRetryable: Boolean get() = context.retryAdvised ?: true
 }
 
-/** The exchange failed below HTTP: refused, reset, DNS, TLS. */
+/** The HTTP exchange failed on the network: connection refused or reset, DNS, TLS. */
 public class NetworkException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
-    /** False for what will fail again in the same way, such as a certificate that is not trusted. */
+    /** False for a failure that would repeat, such as a certificate that is not trusted. */
     override val isRetryable: Boolean = true,
 ) : LlmException(message, context, cause)
 
 /**
- * The answer broke off before the provider said it was whole. [partialText] is what had arrived; it is not an answer.
+ * The stream ended before the provider's end marker. [partialText] has the text received so far, which is not a
+ * complete response.
  */
 public class StreamTruncatedException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    /** Only while nothing of the answer had arrived. */
+    /** True only if no text was received. */
     override val isRetryable: Boolean get() = partialText.isNullOrEmpty()
 }
 
-/** The provider said OK and sent what its protocol does not allow. */
+/** The provider reported success, but its response does not follow its protocol. */
 public class MalformedResponseException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
-    /** What came, cut to a few thousand characters. */
+    /** The response as received, cut to a few thousand characters. */
     @get:JvmName("raw")
     public val raw: String? = null,
     cause: Throwable? = null,

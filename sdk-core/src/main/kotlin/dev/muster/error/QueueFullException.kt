@@ -1,14 +1,16 @@
 package dev.muster.error
 
 /**
- * A limiter has as many calls waiting as it may hold: nothing was sent. Send less at once (a window such as
- * `mapConcurrent` waits for the one who asks), or let the limiter hold more.
+ * The queue of a limiter is full. Nothing was sent.
+ *
+ * Send fewer calls at once, for example with `mapConcurrent`, which waits until a call can start; or raise the
+ * limiter's maximum of waiting calls.
  */
 public class QueueFullException @JvmOverloads constructor(
     message: String,
     context: ErrorContext = ErrorContext.NONE,
     cause: Throwable? = null,
 ) : LlmException(message, context, cause) {
-    /** Never by the client itself, which would only queue it again. */
+    /** Always false: the client must not queue the call again. */
     override val isRetryable: Boolean get() = false
 }

@@ -3,17 +3,18 @@ package dev.muster.error
 import dev.muster.chat.Usage
 
 /**
- * The model answered, but not in the form it was asked for: what came is [raw], and [reason] says what is wrong with
- * it. Neither stands in the message, for both may repeat what is private. Ask in other words, give the model more room
- * or more tries, or take another model.
+ * The model answered, but not in the requested format. [raw] is its text, and [reason] says what is wrong with it.
+ *
+ * The message contains neither, because both may repeat private data. Change the prompt, allow more tokens or more
+ * retries, or use another model.
  */
 public class StructuredOutputException internal constructor(
     message: String,
     context: ErrorContext,
-    /** The text of the last try as it came. */
+    /** The text of the last response, unchanged. */
     @get:JvmName("raw")
     public val raw: String,
-    /** What was wrong with it, in the words that the model was told. */
+    /** What is wrong with [raw], as it was reported to the model. */
     @get:JvmName("reason")
     public val reason: String,
     /** How often the model was asked. */
@@ -24,6 +25,6 @@ public class StructuredOutputException internal constructor(
         partialText = raw
     }
 
-    /** The model has been asked again as often as it may be. The usage of all tries is [partialUsage]. */
+    /** Always false: the model was already asked as often as allowed. [partialUsage] is the usage of all requests. */
     override val isRetryable: Boolean get() = false
 }

@@ -5,8 +5,9 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolRun
 
 /**
- * The model asked for tools, or paused its turn, once more than the agent allows: raise the limit, or look at
- * [toolRuns] for why it goes in circles. [partialUsage] is the usage of all rounds.
+ * The model requested tools, or paused its response, more often than the agent allows.
+ *
+ * Raise the limit, or read [toolRuns] to see why the model does not finish. [partialUsage] is the usage of all rounds.
  */
 public class ToolLoopLimitException internal constructor(
     message: String,
@@ -15,15 +16,15 @@ public class ToolLoopLimitException internal constructor(
     pendingCalls: List<ToolCall>,
     context: ErrorContext,
 ) : LlmException(message, context, null) {
-    /** All that was sent and said up to the last results of tools, or the last pause: what a request may go on from. */
+    /** All messages up to the last tool results or the last pause. A new request can continue from here. */
     @get:JvmName("history")
     public val history: List<Message> = history.toList()
 
-    /** The tools that were run, in the model's order. */
+    /** The tools that ran, in the model's order. */
     @get:JvmName("toolRuns")
     public val toolRuns: List<ToolRun> = toolRuns.toList()
 
-    /** The calls that were not run any more. */
+    /** The requested calls that were not run. */
     @get:JvmName("pendingCalls")
     public val pendingCalls: List<ToolCall> = pendingCalls.toList()
 

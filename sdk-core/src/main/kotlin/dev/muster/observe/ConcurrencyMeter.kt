@@ -9,23 +9,25 @@ import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
 
 /**
- * Measures how much a group of calls gains from running at once. Safe for use from many threads and coroutines.
+ * Measures how much time a group of calls saves by running at the same time. Thread-safe.
  *
  * ```
  * val meter = ConcurrencyMeter()
  * gather(questions) { q -> meter.measure { model.ask(q) } }
  * println(meter.report().format())
  * ```
- * From Java, where a call's begin and end are seen one by one:
+ * In Java, report the start and the end of each call:
+ *
  * ```
  * try (Measurement call = meter.begin()) { answer = ask(); call.succeed(); }
  * ```
- * One meter measures by one clock: that of the coroutine or, for [begin], of the system, whichever came first.
+ * A meter uses one clock for all its calls: the coroutine's clock if the first call used [measure], the system clock
+ * if it used [begin].
  */
 public class ConcurrencyMeter {
     private val lock = Any()
 
-    /** When the first call began, on the clock that all times of this meter come from. */
+    /** When the first call began. All times of this meter are relative to it. */
     private var origin: TimeMark? = null
     private var lastEnd = Duration.ZERO
     private var sum = Duration.ZERO
@@ -35,7 +37,8 @@ public class ConcurrencyMeter {
     private var failures = 0
 
     /**
-     * Runs [block] and counts it as one call; its value and its exception go through. A cancelled call is no failure.
+     * Runs [block] and counts it as one call. Returns its value and throws its exception. A cancelled call does not
+     * count as failed.
      */
     @JvmSynthetic
     public suspend fun <T> measure(block: suspend () -> T): T {
@@ -50,10 +53,10 @@ public class ConcurrencyMeter {
         }
     }
 
-    /** Begins a call, which lasts until the first of the methods of the [Measurement] is called. */
+    /** Starts a call. It ends when the first method of the returned [Measurement] is called. */
     public fun begin(): Measurement = begin(TimeSource.Monotonic)
 
-    /** The figures so far. Calls that still run count in the wall time and the peak only. */
+    /** Returns the figures so far. Calls that are still running count only in the wall time and the peak. */
     public fun report(): ConcurrencyReport = synchronized(lock) {
         val wall = if (inFlight > 0) now() else lastEnd
         ConcurrencyReport(wall.toJavaDuration(), sum.toJavaDuration(), peak, ended, failures)

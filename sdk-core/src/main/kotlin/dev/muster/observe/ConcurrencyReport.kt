@@ -3,28 +3,28 @@ package dev.muster.observe
 import java.time.Duration
 import java.util.Locale
 
-/** What running calls at once has gained over running them one after another. */
+/** Compares the time that calls took at the same time with the time they take one after another. */
 public class ConcurrencyReport(
-    /** From the beginning of the first call to the end of the last. */
+    /** The time from the start of the first call to the end of the last. */
     @get:JvmName("wall") public val wall: Duration,
-    /** The latencies of all calls added up: the time they take one after another. */
+    /** The sum of all latencies: the time the calls take one after another. */
     @get:JvmName("sum") public val sum: Duration,
-    /** The most calls that were in flight at the same time. */
+    /** The maximum number of calls in flight at the same time. */
     @get:JvmName("peak") public val peak: Int,
-    /** How many calls have ended, failed and cancelled ones included. */
+    /** The number of calls that have ended, including failed and cancelled ones. */
     @get:JvmName("calls") public val calls: Int,
-    /** How many calls have failed; a cancelled call has not. */
+    /** The number of calls that failed. Cancelled calls are not included. */
     @get:JvmName("failures") public val failures: Int,
 ) {
-    /** The average latency; zero where there was no call. */
+    /** The average latency. Zero if there was no call. */
     @get:JvmName("average")
     public val average: Duration get() = if (calls == 0) Duration.ZERO else sum.dividedBy(calls.toLong())
 
-    /** [sum] by [wall]; 1 where no time has passed. */
+    /** [sum] divided by [wall]. 1 if no time has passed. */
     @get:JvmName("speedUp")
     public val speedUp: Double get() = if (wall.isZero) 1.0 else sum.toNanos().toDouble() / wall.toNanos()
 
-    /** The figures, one to a line, in seconds. */
+    /** Returns the figures, one on each line, in seconds. */
     public fun format(): String = listOf(
         "Calls" to "$calls ($failures failed)",
         "Wall time" to seconds(wall),

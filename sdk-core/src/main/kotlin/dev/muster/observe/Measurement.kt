@@ -3,23 +3,20 @@ package dev.muster.observe
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.function.Consumer
 
-/**
- * One call under measurement by a [ConcurrencyMeter]. The first of its methods to be called ends it, the others then
- * do nothing.
- */
+/** The measurement of one call by a [ConcurrencyMeter]. The first method called ends it; later calls do nothing. */
 public class Measurement internal constructor(private val onEnd: Consumer<Boolean>) : AutoCloseable {
     private val ended = AtomicBoolean()
 
-    /** The call has given its value. */
+    /** Ends the call as succeeded. */
     public fun succeed(): Unit = end(failed = false)
 
-    /** The call has failed. */
+    /** Ends the call as failed. */
     public fun fail(): Unit = end(failed = true)
 
-    /** The call was cancelled: it counts, but not as a failure. */
+    /** Ends the call as cancelled. It is counted, but not as failed. */
     public fun cancel(): Unit = end(failed = false)
 
-    /** As [fail], where the call has not ended before. */
+    /** Ends the call as failed, if it has not ended yet. */
     override fun close(): Unit = fail()
 
     private fun end(failed: Boolean) {

@@ -32,7 +32,7 @@ class TextAnswersTest {
         ways.forEach { (name, ask) ->
             val script = ToolScript({ answer().opaqueParts(listOf(image, image)) })
             val failure = assertThrows<IncompleteAnswerException>(name) { ask(script) }
-            assertTrue("opaqueParts" in failure.message!! && "by image:" in failure.message!!, failure.message)
+            assertTrue("opaqueParts" in failure.message!! && "only image:" in failure.message!!, failure.message)
             assertTrue("pixels" !in failure.toString() + failure.response, name)
             assertEquals(listOf(image, image), failure.response.opaqueParts, name)
             assertEquals(usage, failure.partialUsage, name)

@@ -239,7 +239,7 @@ class BatchTest {
         for ((name, run) in operators) {
             val thrown = runCatchingAll { run() }
             assertInstanceOf(IllegalArgumentException::class.java, thrown, name)
-            assertTrue(thrown.message.orEmpty().startsWith("$name was given more than 1000000 items"), thrown.message)
+            assertTrue(thrown.message.orEmpty().startsWith("$name got more than 1000000 items"), thrown.message)
         }
         assertEquals(emptyList<Any>(), probe.started)
     }

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Test
 
-/** What all operators stand on. */
+/** Tests the flow on which all operators are built. */
 class CrewTest {
-    /** As on a class path whose coroutines lack a method that the operator was compiled against. */
+    /** Fails like a class path whose coroutines library lacks a method that the operator was compiled against. */
     private class Broken<E>(
         private val channel: Channel<E> = Channel(Channel.UNLIMITED),
         private val whenSending: Error? = null,

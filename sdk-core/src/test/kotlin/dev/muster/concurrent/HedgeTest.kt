@@ -23,7 +23,7 @@ class HedgeTest {
     private var started = 0
     private var cancelled = 0
 
-    /** Takes as long as the entry of [latencies] for its number says; a negative one fails after that time. */
+    /** Copy n takes as many milliseconds as entry n of [latencies]. If the entry is negative, it then fails. */
     private fun copies(
         vararg latencies: Long,
         failure: () -> Throwable = { ProviderException("500") },

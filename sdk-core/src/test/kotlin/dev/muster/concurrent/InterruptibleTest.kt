@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** Where a test is not about the grace, it is so long that a busy machine cannot use it up. */
+/** The grace of tests that are not about it: long enough for a busy machine. */
 @Timeout(180)
 class InterruptibleTest {
     private val pool = Executors.newSingleThreadExecutor { Thread(it, "blocking-1") }
@@ -96,7 +96,7 @@ class InterruptibleTest {
                 try {
                     never.await()
                 } catch (_: InterruptedException) {
-                    // What it has begun is begun.
+                    // It continues with the work it has started.
                 }
                 stage
             }
@@ -159,7 +159,7 @@ class InterruptibleTest {
                     try {
                         never.await()
                     } catch (_: InterruptedException) {
-                        // What well-behaved code does, and what would poison a pooled thread.
+                        // Well-behaved code sets the flag again. A flag left set would interrupt the next task.
                         Thread.currentThread().interrupt()
                     }
                 }
@@ -204,7 +204,7 @@ class InterruptibleTest {
                 begun.await()
                 late.cancelAndJoin()
                 assertEquals(1, obeyed.count, "nobody waits for it")
-                // Another that is warned of afterwards: a warning of the first would have come before.
+                // A second block causes a warning later: a warning for the first would have been logged before it.
                 val deaf = CountDownLatch(1)
                 val second = async(Dispatchers.Default) {
                     interruptible({ Thread(it, "deaf-2").start() }, 1.milliseconds, 50.milliseconds) {

@@ -61,7 +61,7 @@ class MapConcurrentTest {
             endless.mapConcurrent(3, buffer = 4) { if (it == 0) gate.await() else delay(10) }.take(10).collect()
         }
         delay(1000)
-        // 0 runs, 4 wait and have given up their place, 2 more wait and keep theirs
+        // 0 runs, 4 wait and have freed their slots, 2 more wait and keep theirs
         assertEquals(7, pulled)
         gate.complete(Unit)
         job.join()

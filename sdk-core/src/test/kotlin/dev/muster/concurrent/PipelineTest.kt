@@ -77,7 +77,7 @@ class PipelineTest {
             if (item == 3) throw failure
             return item
         }
-        // All later stages are busy with the first item, and the second waits behind it, when the third fails.
+        // When the third item fails, all later stages are busy with the first, and the second waits.
         for (stages in 1..3) {
             val watch = Probe()
             var pipeline = pipeline((1..10).asFlow()).stage(3) { firstStage(it) }
@@ -124,7 +124,7 @@ class PipelineTest {
         }
         assertSame(failure, thrown)
         assertTrue(cameBack)
-        // Nor is one inside a stage, who collects a flow that fails there.
+        // The same inside a stage whose code collects a failing flow.
         var inner = 0
         val result = pipeline(listOf(1)).stage(1) {
             runCatchingAll {
@@ -153,7 +153,7 @@ class PipelineTest {
                 delay(10)
                 ahead = maxOf(ahead, pulled - taken)
             }
-        // Two and three at work, and one that each stage has in its hand.
+        // Two and three items are running, and each stage holds one more.
         assertTrue(ahead in 2..7, "$ahead ahead")
         assertTrue(pulled < 60, "$pulled pulled")
     }

@@ -15,7 +15,7 @@ import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.Assertions.assertEquals
 import java.util.concurrent.CancellationException
 
-/** A test on virtual time whose operators measure by it. */
+/** Runs a test on virtual time, which the operators use as their clock too. */
 fun onVirtualTime(test: suspend TestScope.() -> Unit) {
     val scheduler = TestCoroutineScheduler()
     runTest(StandardTestDispatcher(scheduler) + OperatorClock(scheduler.timeSource), testBody = test)
@@ -34,10 +34,10 @@ suspend fun <T> TestScope.takes(millis: Long, block: suspend () -> T): T {
     }
 }
 
-/** No coroutine that this one has started is still there. */
+/** Asserts that no coroutine started by this one is still running. */
 suspend fun assertNoLiveChild() = assertEquals(emptyList<Job>(), currentCoroutineContext().job.children.toList())
 
-/** Watches calls: how many run, in which order they start, how each ends. For tests on one thread. */
+/** Records calls: how many run, in which order they start and how each ends. For tests on one thread. */
 class Probe {
     var running = 0
         private set

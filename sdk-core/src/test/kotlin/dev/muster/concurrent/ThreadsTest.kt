@@ -20,7 +20,7 @@ import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 
-/** On real threads: what runs at once is proven by calls that wait for each other. */
+/** Tests on real threads. Calls that wait for each other prove that they run at the same time. */
 @Timeout(180)
 class ThreadsTest {
     private val running = AtomicInteger()

@@ -249,7 +249,7 @@ class MusterConfigTest {
             "providers.three.api-key = x|providers.three.api-key: 'three' is no provider",
             "providers.three.compatible-with = three|providers.three.compatible-with: 'three' is no provider",
             "providers.three.compatible-with = four|providers.three.compatible-with: 'four' is no provider",
-            "limits.three.concurrency = 1|limits.three.concurrency: 'three' names no provider",
+            "limits.three.concurrency = 1|limits.three.concurrency: 'three' does not name a provider",
         ],
     )
     fun `an id that no provider has is an error that names the key and where it stands`(text: String, fault: String) {

@@ -110,7 +110,8 @@ class TellingTest {
         String limited = message(() ->
             MusterClient.builder().providers(List.of()).defaultModel(id + "::m").build());
         for (String said : List.of(asked, configured, limited)) {
-          assertTrue(said.contains("add " + artifact + " to the class path; known are"), said);
+          assertTrue(
+              said.contains("add " + artifact + " to the class path; the known providers are"), said);
         }
       }
     }

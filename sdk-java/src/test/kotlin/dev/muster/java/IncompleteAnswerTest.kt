@@ -32,7 +32,7 @@ class IncompleteAnswerTest {
             for (call in calls) {
                 val failure = assertThrows<IncompleteAnswerException> { call.execute() }
                 assertEquals("Let me look.", failure.response.text)
-                assertTrue("by chat" in failure.message!!, failure.message)
+                assertTrue("use chat" in failure.message!!, failure.message)
             }
             assertEquals(FinishReason.PAUSED, model.chat("hi").execute().finishReason)
         }

@@ -3,12 +3,14 @@ package dev.muster.concurrent.internal
 import java.time.Duration
 
 /**
- * Keeps the second copies within a share of the calls, over the last [SPAN] of those. The first [FREE] copies of all
- * need no share, or a hedge could do nothing before its twentieth call. They count in it nevertheless: from then on
- * there is none until the share of the calls so far is larger than what has been taken.
+ * Limits second copies to a share of the last [SPAN] calls.
+ *
+ * The first [FREE] copies are allowed regardless of the share; otherwise a hedge could do nothing before its twentieth
+ * call. They count in the share: no further copy is allowed until the share of the calls so far exceeds the copies
+ * taken.
  */
 internal class HedgeBudget(private val share: Double) {
-    // One entry for each of the last calls: whether it had a second copy. The current call is the last one written.
+    // One entry per call of the span: whether it had a second copy. The entry of the current call was written last.
     private val copied = BooleanArray(SPAN)
     private var calls = 0L
     private var inSpan = 0
@@ -28,14 +30,14 @@ internal class HedgeBudget(private val share: Double) {
         copied[place] = false
     }
 
-    /** Takes one second copy, if there is one left. */
+    /** Takes one second copy. Returns whether one was left. */
     @Synchronized
     fun take(): Boolean {
         if (!isFree() && inSpan + 1 > share * minOf(calls, SPAN.toLong())) {
             withheld++
             return false
         }
-        // Whose copy it is does not matter for the share: it leaves the span with the newest call that has none.
+        // Only the number of copies matters: mark the newest call without a copy, so that it leaves the span last.
         var place = ((calls - 1) % SPAN).toInt()
         while (copied[place]) place = (place + SPAN - 1) % SPAN
         copied[place] = true
@@ -52,7 +54,7 @@ internal class HedgeBudget(private val share: Double) {
     }
 }
 
-/** The latencies of the latest calls, and the one that [percentile] of them do not pass. */
+/** The latencies of the latest calls, and the latency at [percentile] of them. */
 internal class Latencies(private val percentile: Double) {
     private val nanos = LongArray(SPAN)
     private var count = 0L
@@ -61,11 +63,11 @@ internal class Latencies(private val percentile: Double) {
     @Synchronized
     fun add(latency: Duration) {
         nanos[(count++ % SPAN).toInt()] = latency.toNanos()
-        // Sorted now and then only: the figure moves slowly.
+        // Sorting at intervals is enough: the value changes slowly.
         if (count >= ENOUGH && count % EACH == 0L) cached = compute()
     }
 
-    /** Null until enough has been seen. */
+    /** Null until enough calls have succeeded. */
     @Synchronized
     fun delay(): Duration? = cached
 

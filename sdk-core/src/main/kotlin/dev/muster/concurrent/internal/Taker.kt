@@ -2,22 +2,22 @@ package dev.muster.concurrent.internal
 
 import kotlin.coroutines.CoroutineContext
 
-/** In the context of a flow: who collects it, as far as an operator has to know. */
+/** A context element of a flow that says who collects it, as far as an operator must know. */
 internal enum class Taker : CoroutineContext.Element {
-    /** Whoever it is: a value is taken when it is emitted, and who is busy with it is left in peace. */
+    /** Any collector. A value counts as taken when it is emitted, and a busy collector is not interrupted. */
     ANYBODY,
 
-    /** One who hands each value on to another thread, and comes back when that has taken it. */
+    /** A collector that passes each value to another thread and returns when that thread has taken it. */
     OTHER_THREAD,
 
-    /** A further operator, which waits for room: what runs in it ends with a failure of this flow. */
+    /** Another operator, which waits for room. A failure of this flow cancels what runs in that operator. */
     OPERATOR,
     ;
 
     override val key: CoroutineContext.Key<*> get() = Taker
 
     companion object : CoroutineContext.Key<Taker> {
-        /** The one in [context]. */
+        /** Returns the taker in [context]. */
         fun of(context: CoroutineContext): Taker = context[Taker] ?: ANYBODY
     }
 }

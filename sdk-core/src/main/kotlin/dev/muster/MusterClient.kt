@@ -102,7 +102,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     )
 
     /**
-     * Returns the model [id], written `provider::model` (see [ModelId]). What [options] sets replaces the client's
+     * Returns the model [id], written `provider::model` (see [ModelId]). Settings in [options] replace the client's
      * timeouts, retries and limiters for this model. Sends nothing.
      *
      * @throws IllegalArgumentException if [id] is malformed or names an unknown provider
@@ -115,8 +115,8 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     }
 
     /**
-     * Returns the embedding model [id], written `provider::model`. What [options] sets replaces the client's settings
-     * for this model. Sends nothing.
+     * Returns the embedding model [id], written `provider::model`. Settings in [options] replace the client's for this
+     * model. Sends nothing.
      *
      * @throws IllegalArgumentException if [id] is malformed, or names a provider that is unknown or has no embeddings
      */
@@ -277,8 +277,8 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         public fun model(model: ChatModel): Builder = apply { draft.models += model }
 
         /**
-         * Configures the provider [id]. What you do not set comes from the environment. Calling it again for the same
-         * id adds to the earlier settings.
+         * Configures the provider [id]. Unset values come from the environment. Calling it again for the same id adds
+         * to the earlier settings.
          */
         public fun provider(id: String, configure: Consumer<ProviderConfig.Builder>): Builder =
             apply { configure.accept(draft.configs.getOrPut(id.lowercase()) { ProviderConfig.builder() }) }

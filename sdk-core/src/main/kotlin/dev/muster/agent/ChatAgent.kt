@@ -27,7 +27,7 @@ import java.time.Duration
  * **Pauses.** If the model pauses, because a tool that the provider runs takes long, the agent sends its response back
  * and the model continues.
  *
- * **Limits and retries.** Each request to the model is a call of its own, with the client's limiters, timeouts and
+ * **Limits and retries.** Each request to the model is a separate call with the client's limiters, timeouts and
  * retries. A retry never runs a tool again.
  *
  * **Cancellation.** Cancelling a call, or closing the client, cancels the tools that run for it.
@@ -52,7 +52,8 @@ public class ChatAgent private constructor(builder: Builder) {
     /**
      * Sends [prompt], runs the tools that the model calls, and returns the text of the last response.
      *
-     * @throws dev.muster.error.IncompleteAnswerException if the response has no text but other content, say an image
+     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     *   image
      * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than
      * [Builder.maxToolRounds] allows
      * @throws dev.muster.error.LlmException if the call failed

@@ -51,8 +51,8 @@ public class ChatConversation internal constructor(
     /**
      * Runs a turn with [prompt] and returns the text of the response.
      *
-     * @throws dev.muster.error.IncompleteAnswerException if the response has no text but other content, say an image;
-     * the turn is in the history all the same
+     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     * image; the turn is in the history all the same
      * @throws dev.muster.error.LlmException as [chat]
      */
     public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)

@@ -9,7 +9,8 @@ import dev.muster.spi.textOf
 /**
  * Sends [prompt] and returns the text of the response.
  *
- * @throws dev.muster.error.IncompleteAnswerException if the model paused, or the response has no text but other content
+ * @throws dev.muster.error.IncompleteAnswerException if the model paused, or the response has no text, only other
+ * content such as an image
  * @throws dev.muster.error.LlmException if the call failed
  */
 @JvmSynthetic

@@ -22,10 +22,10 @@ import java.time.Duration as JavaDuration
  *
  * Each limit is a token bucket that refills evenly. An attempt takes one request and an estimate of its tokens: one for
  * four characters of text, plus `maxTokens` if it is set. The estimate is corrected when the provider has reported the
- * usage. For a stream that breaks off or is cancelled it is corrected by what has arrived. Time spent waiting counts
- * towards the total timeout, but not towards the attempt timeout.
+ * usage. For a stream that breaks off or is cancelled, it is corrected by the part that has arrived. Time spent waiting
+ * counts towards the total timeout, but not towards the attempt timeout.
  *
- * A limiter that [isLearning] reads the limits, what is left of them and when they reset from the headers of the
+ * A limiter that [isLearning] reads the limits, the remaining quota and the reset time from the headers of the
  * provider's responses (`x-ratelimit-…` and `anthropic-ratelimit-…`). After a 429 with `Retry-After` it lets nothing
  * through until that time, for at most 60 seconds. A longer wait, such as a daily limit, would hold all calls without
  * an error; after 60 seconds the next call gets the provider's error instead.
@@ -42,7 +42,7 @@ public class RateLimiter private constructor(builder: Builder) {
     private var closedUntil = Duration.ZERO
     private var queued = 0
 
-    // Let through but without a response yet: the provider has not counted it in what it reports as left.
+    // Let through but without a response yet: not yet counted in the remaining quota that the provider reports.
     private var unansweredRequests = 0L
     private var unansweredTokens = 0L
 

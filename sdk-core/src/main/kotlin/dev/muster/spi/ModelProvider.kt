@@ -82,9 +82,9 @@ public interface ProviderModel {
     public suspend fun chat(request: ChatRequest): ChatResponse.Builder
 
     /**
-     * Sends [request] and passes what arrives to [sink], in order, suspending while the sink is busy. Returns at the
-     * protocol's end marker. Also returns if the stream ends without one; [StreamSink.finish] was then never called,
-     * and the client raises an error.
+     * Sends [request] and passes each piece that arrives to [sink], in order, suspending while the sink is busy.
+     * Returns at the protocol's end marker. Also returns if the stream ends without one; [StreamSink.finish] was then
+     * never called, and the client raises an error.
      *
      * @throws dev.muster.error.LlmException if the HTTP exchange failed
      */

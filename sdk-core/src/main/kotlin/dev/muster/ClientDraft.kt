@@ -17,9 +17,9 @@ import java.time.Duration
 import java.util.function.Function
 import javax.net.ssl.SSLContext
 
-/** What a [MusterClient.Builder] has been told so far; null is what it has not been told. */
+/** The settings made so far on a [MusterClient.Builder]; null for one not made. */
 internal class ClientDraft {
-    /** The class that the user sees the client as. */
+    /** The name of the class that users know the client by. */
     var facade: String = "MusterClient"
     val configs = LinkedHashMap<String, ProviderConfig.Builder>()
     val models = ArrayList<ChatModel>()

@@ -12,7 +12,7 @@ import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderConfig
 import java.time.Duration
 
-/** What a client goes by: what its builder was told, else its configuration, else the defaults. */
+/** The effective settings of a client: from its builder, else from its configuration, else the defaults. */
 internal class ClientSettings(private val draft: ClientDraft) {
     private val config: ConfigReader? = draft.config?.reader
     private val configuredConcurrency = config?.concurrencyLimiters().orEmpty()
@@ -39,7 +39,7 @@ internal class ClientSettings(private val draft: ClientDraft) {
             draft.systemProxy ?: config?.systemProxy ?: true,
         ).also {
             require(it.proxyCredentials == null || it.proxy != null) {
-                "Credentials for a proxy are set, but no proxy: set it too"
+                "Proxy credentials are set, but no proxy: set the proxy too"
             }
         }
 
@@ -50,9 +50,9 @@ internal class ClientSettings(private val draft: ClientDraft) {
         }
 
     /**
-     * Refuses ids in the configuration that name none of the [providers], own endpoints or [others].
+     * Checks that each id in the configuration names one of the [providers], a configured endpoint or one of [others].
      *
-     * @throws IllegalArgumentException naming the key and where it stands
+     * @throws IllegalArgumentException if one does not; the message names the key and its origin
      */
     fun checkConfig(providers: List<ModelProvider>, others: Set<String>) {
         val known = providers.flatMap { it.ids }.toSet()
@@ -61,9 +61,9 @@ internal class ClientSettings(private val draft: ClientDraft) {
     }
 
     /**
-     * Refuses ids given to the builder that name none of the providers [known].
+     * Checks that each id set on the builder names one of the [known] providers.
      *
-     * @throws IllegalArgumentException naming the id
+     * @throws IllegalArgumentException if one does not; the message names the id
      */
     fun checkIds(known: Set<String>) {
         draft.defaultModel?.let { ModelId.parse(it, known) }

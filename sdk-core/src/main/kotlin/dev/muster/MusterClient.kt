@@ -43,11 +43,11 @@ import javax.net.ssl.SSLContext
 import kotlin.time.Duration as KotlinDuration
 
 /**
- * The way in: holds the providers, their connections and the calls that run on them. Make one for a program and share
- * it; all of it is thread-safe.
+ * The entry point: holds the providers, their connections and the running calls. Thread-safe. Create one client for the
+ * program and share it.
  *
- * [close] ends every call that runs, with [dev.muster.error.ClientClosedException], and closes its exchange. A client
- * that is garbage-collected without it, with all its models, is closed and reported in the log.
+ * [close] ends every running call with a [dev.muster.error.ClientClosedException] and closes its HTTP exchange. If a
+ * client and all its models are garbage-collected without [close], the client closes itself and logs a warning.
  *
  * ```kotlin
  * MusterClient.create().use { client ->
@@ -79,13 +79,13 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         settings.checkIds(providerIds)
     }
 
-    // Of the life and not of the client: the models and the calls that run hold it too, and they need the connections.
+    // Watches the life, not the client: models and running calls hold the life too, and they need the connections.
     private val leaks = watched(lifecycle, providers)
 
-    /** The ids of all providers this client knows, the presets of compatible endpoints among them. */
+    /** The ids of all providers this client knows, including the presets for compatible endpoints. */
     public val providerIds: Set<String> get() = providers.ids + ownModels.providerIds
 
-    /** The model that [model] gives without a name, or null where none was set. */
+    /** The id of the model that [model] returns without an argument, or null if none was set. */
     @get:JvmName("defaultModel")
     public val defaultModel: String? get() = settings.defaultModel
 
@@ -93,19 +93,19 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     public val isClosed: Boolean get() = lifecycle.isClosed
 
     /**
-     * The default model. Sends nothing.
+     * Returns the default model. Sends nothing.
      *
-     * @throws IllegalStateException where none was set
+     * @throws IllegalStateException if no default model was set
      */
     public fun model(): ChatModel = model(
-        checkNotNull(defaultModel) { "No default model is set: call defaultModel, or set default-model" },
+        checkNotNull(defaultModel) { "No default model is set: call defaultModel(...) or set default-model" },
     )
 
     /**
-     * The model [id], written `provider::model` (see [ModelId]), with limits and retries of its own where [options] has
-     * some. Sends nothing.
+     * Returns the model [id], written `provider::model` (see [ModelId]). Settings in [options] replace the client's
+     * timeouts, retries and limiters for this model. Sends nothing.
      *
-     * @throws IllegalArgumentException where [id] cannot be read or names an unknown provider
+     * @throws IllegalArgumentException if [id] is malformed or names an unknown provider
      */
     @JvmOverloads
     public fun model(id: String, options: ModelOptions = ModelOptions.DEFAULT): ChatModel {
@@ -115,33 +115,35 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     }
 
     /**
-     * The embedding model [id], written `provider::model`, with the options of its own. Sends nothing.
+     * Returns the embedding model [id], written `provider::model`. Settings in [options] replace the client's for this
+     * model. Sends nothing.
      *
-     * @throws IllegalArgumentException where [id] cannot be read, names an unknown provider, or one without embeddings
+     * @throws IllegalArgumentException if [id] is malformed, or names a provider that is unknown or has no embeddings
      */
     @JvmOverloads
     public fun embeddingModel(id: String, options: ModelOptions = ModelOptions.DEFAULT): EmbeddingModel {
         val parsed = ModelId.parse(id, providerIds)
         val model = session(parsed.provider).embeddingModel(parsed)
-        requireNotNull(model) { "The provider '${parsed.provider}' has no embeddings" }
+        requireNotNull(model) { "Provider '${parsed.provider}' has no embedding models: use another provider" }
         return ClientEmbeddingModel(path(parsed, options), model)
     }
 
     /**
-     * The models that [provider] offers now, as it lists them. Retries and limits of time are the client's.
+     * Asks [provider] for the models it offers now and returns them in its order. Uses the client's retries and
+     * timeouts.
      *
-     * @throws IllegalArgumentException where [provider] is unknown or lists no models
-     * @throws dev.muster.error.LlmException where the list did not come
+     * @throws IllegalArgumentException if [provider] is unknown or cannot list its models
+     * @throws dev.muster.error.LlmException if the request failed
      */
     public suspend fun models(provider: String): List<ModelInfo> {
         val id = provider.trim().lowercase()
-        require(id in providerIds) { "'$provider' is an unknown provider: " + unknownProvider(id, providerIds) }
+        require(id in providerIds) { "Unknown provider '$provider': " + unknownProvider(id, providerIds) }
         val path = path(ModelId.of(id, "models"), ModelOptions.DEFAULT)
         val models = path.run(path.start(), { 0 }, { null }) { session(id).models() }
-        return requireNotNull(models) { "The provider '$id' lists no models" }
+        return requireNotNull(models) { "Provider '$id' cannot list its models" }
     }
 
-    /** An agent on the model [model]: `client.agent("ollama::gemma3") { systemPrompt("Be brief.") }`. */
+    /** Builds an agent on the model [model]: `client.agent("ollama::gemma3") { systemPrompt("Be brief.") }`. */
     @JvmSynthetic
     public fun agent(
         model: String,
@@ -149,14 +151,18 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         build: ChatAgent.Builder.() -> Unit = {},
     ): ChatAgent = ChatAgent.builder(model(model, options)).apply(build).build()
 
-    /** As [agent], on the default model. */
+    /**
+     * Builds an agent on the default model.
+     *
+     * @throws IllegalStateException if no default model was set
+     */
     @JvmSynthetic
     public fun agent(build: ChatAgent.Builder.() -> Unit = {}): ChatAgent =
         ChatAgent.builder(model()).apply(build).build()
 
     private fun session(provider: String): ProviderSession {
         require(provider in providers.ids) {
-            "The provider '$provider' has only the models that were given to this client: ${ownModels.of(provider)}"
+            "Provider '$provider' has only the models added with model(...): ${ownModels.of(provider)}"
         }
         return providers.session(provider)
     }
@@ -182,8 +188,8 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     }
 
     /**
-     * Ends every call that runs, refuses new ones, and waits until every exchange is closed, one second at most.
-     * Calling it again does nothing.
+     * Cancels every running call, rejects new calls, and waits up to one second until every HTTP exchange is closed.
+     * Cancelled calls end with [dev.muster.error.ClientClosedException]. A second call has no effect.
      */
     override fun close() {
         shutdown()
@@ -191,27 +197,30 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     }
 
     /**
-     * Refuses new calls, lets those that run go on for [limit] at most, and then does what [close] does. A call of an
-     * agent or a turn of a conversation that has sent its first request is one call, which goes on through all its
-     * rounds and tools. Blocks the current thread, which must not be one that the calls need.
+     * Rejects new calls, waits up to [limit] for the running calls to end, and then closes the client as [close] does.
      *
-     * @return whether all calls had ended by themselves; those that had not were cancelled
-     * @throws IllegalArgumentException where [limit] is negative
+     * An agent's call or a conversation's turn that has sent its first request counts as one running call: it may
+     * finish all its rounds and tools. Blocks the current thread, so do not call it on a thread that the calls need.
+     *
+     * @return true if all calls ended by themselves; false if some were cancelled at the limit
+     * @throws IllegalArgumentException if [limit] is negative
      */
     public fun closeGracefully(limit: Duration): Boolean {
         require(!limit.isNegative) { "The limit must not be negative: $limit" }
         try {
             return lifecycle.drain(limit)
         } finally {
-            // Also where this thread is interrupted while it waits.
+            // Also if this thread is interrupted while it waits.
             close()
         }
     }
 
     /**
-     * [closeGracefully] that suspends. Where the caller is cancelled while it waits, the client is closed at once.
+     * As [closeGracefully], but suspends instead of blocking. If the caller is cancelled while it waits, the client is
+     * closed at once.
      *
-     * @throws IllegalArgumentException where [limit] is negative
+     * @return true if all calls ended by themselves; false if some were cancelled at the limit
+     * @throws IllegalArgumentException if [limit] is negative
      */
     @JvmSynthetic
     public suspend fun closeGracefully(limit: KotlinDuration): Boolean {
@@ -220,18 +229,18 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
             return lifecycle.drain(limit)
         } finally {
             shutdown()
-            // Blocks, one second at most, for the transport's own threads.
+            // Blocks for up to one second, until the transport's threads have closed everything.
             withContext(NonCancellable + Dispatchers.IO) { providers.awaitClosed(CLOSE_LIMIT) }
         }
     }
 
-    /** Does what [close] does and does not wait: for threads that the closing itself may need. */
+    /** Closes the client as [close] does, but does not wait. For threads that closing itself may need. */
     public fun shutdown() {
         var isFirst = true
         try {
             isFirst = lifecycle.close()
         } finally {
-            // Also where the cancelling of a call has thrown: the connections are closed whatever happens.
+            // Also if cancelling a call threw: the connections must be closed in any case.
             if (isFirst) {
                 leaks.closed()
                 providers.close()
@@ -245,53 +254,54 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     @Suppress("TooManyFunctions") // One for each setting.
     public class Builder {
         init {
-            // Before all else, which may need what is missing.
+            // First, because everything else may need a library that is missing or too old.
             ClassPathCheck.require()
         }
 
-        /** What has been set. */
         @get:JvmSynthetic
         internal val draft = ClientDraft()
 
-        /** Takes the settings of [config], in whichever order. What is set here as well beats them. */
+        /** Uses the settings in [config]. A setting made on this builder wins, before or after this call. */
         public fun config(config: MusterConfig): Builder = apply { draft.config = config }
 
-        /** Sets the model, written `provider::model`, that [MusterClient.model] gives without a name. */
+        /**
+         * Sets the model that [MusterClient.model] returns without an argument, written `provider::model`. Default: no
+         * default model.
+         */
         public fun defaultModel(id: String): Builder = apply { draft.defaultModel = id }
 
         /**
-         * Adds a model of the user's own, say a scripted one of a test, under its [ChatModel.id]. The client's checks,
-         * limits and retries hold for it as for a provider's; where a provider has a model of that id it stands in
-         * its place.
+         * Adds a custom model, such as a scripted one for tests, under its [ChatModel.id]. The client applies its
+         * checks, limits and retries to it, as to a provider's model. It replaces a provider's model with the same id.
          */
         public fun model(model: ChatModel): Builder = apply { draft.models += model }
 
         /**
-         * Configures the provider [id]; what is not set comes from the environment. Called again for the same id it
-         * adds to what was set.
+         * Configures the provider [id]. Unset values come from the environment. Calling it again for the same id adds
+         * to the earlier settings.
          */
         public fun provider(id: String, configure: Consumer<ProviderConfig.Builder>): Builder =
             apply { configure.accept(draft.configs.getOrPut(id.lowercase()) { ProviderConfig.builder() }) }
 
-        /** Sets the limits of time of every call. */
+        /** Sets the timeouts of every call. Default: [Timeouts.DEFAULT]. */
         public fun timeouts(timeouts: Timeouts): Builder = apply { draft.timeouts = timeouts }
 
-        /** Says when a failed attempt is repeated. [RetryPolicy.DEFAULT] by default: twice at most. */
+        /** Sets when a failed attempt is retried. Default: [RetryPolicy.DEFAULT], at most 2 retries. */
         public fun retry(policy: RetryPolicy): Builder = apply { draft.retry = policy }
 
-        /** Limits the retries of all calls together. */
+        /** Limits the retries of all calls together. Default: a [RetryBudget] with its default values. */
         public fun retryBudget(budget: RetryBudget): Builder = apply { draft.retryBudget = budget }
 
         /**
-         * Limits how many attempts run at the same time on [id], a model (`openai::gpt-4o`) or all of a provider
-         * (`openai`). Where both are limited an attempt passes both. None by default.
+         * Limits how many attempts run at the same time on [id]: a model (`openai::gpt-4o`) or a whole provider
+         * (`openai`). If both have a limiter, an attempt passes both. Default: no limit.
          */
         public fun concurrencyLimiter(id: String, limiter: ConcurrencyLimiter): Builder =
             apply { draft.concurrencyLimiters[id.trim()] = limiter }
 
         /**
-         * Limits how many attempts and tokens go to [id] in a time, a model (`openai::gpt-4o`) or all of a provider
-         * (`openai`). Where both are limited an attempt passes both. None by default.
+         * Limits the rate of attempts and tokens sent to [id]: a model (`openai::gpt-4o`) or a whole provider
+         * (`openai`). If both have a limiter, an attempt passes both. Default: no limit.
          */
         public fun rateLimiter(id: String, limiter: RateLimiter): Builder = apply {
             draft.rateLimiters[id.trim()] =
@@ -299,76 +309,80 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         }
 
         /**
-         * Sets the longest time to open a connection: TCP, a proxy's tunnel and TLS together. Default: 10 seconds.
+         * Sets the timeout for opening a connection: TCP, the proxy's tunnel and TLS together. Default: 10 seconds.
+         *
+         * @throws IllegalArgumentException if [limit] is not positive
          */
         public fun connectTimeout(limit: Duration): Builder = apply {
-            require(!limit.isZero && !limit.isNegative) { "The connect timeout must be positive: $limit" }
+            require(!limit.isZero && !limit.isNegative) { "connectTimeout must be positive: $limit" }
             draft.connectTimeout = limit
         }
 
         /**
-         * Sends everything through an HTTP proxy, except to loopback addresses and to the hosts of [noProxy]. Default:
-         * what the JVM's `ProxySelector` says, which reads `https.proxyHost`, `http.proxyHost` and
-         * `http.nonProxyHosts`; see [systemProxy].
+         * Sends all requests through an HTTP proxy, except those to loopback addresses and to the hosts in [noProxy].
+         * Default: the JVM's `ProxySelector` decides (see [systemProxy]). It reads the system properties
+         * `https.proxyHost`, `http.proxyHost` and `http.nonProxyHosts`.
          */
         public fun proxy(host: String, port: Int): Builder =
             apply { draft.proxy = InetSocketAddress.createUnresolved(host, port) }
 
         /**
-         * Adds hosts to connect to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with
-         * a `*` at either end.
+         * Adds hosts that are connected to directly, without the proxy: `host.example`, `.example` for all subdomains,
+         * or a pattern with a `*` at either end.
          */
         public fun noProxy(vararg hosts: String): Builder = apply { draft.noProxy = draft.noProxy.orEmpty() + hosts }
 
-        /** Sets whether the JVM's `ProxySelector` decides where no proxy is set here. Default: true. */
+        /** Sets whether the JVM's `ProxySelector` decides if no [proxy] is set. Default: true. */
         public fun systemProxy(use: Boolean): Builder = apply { draft.systemProxy = use }
 
         /**
-         * Sends [user] and [password] to the proxy, by the Basic scheme. To open the way to an https host the JDK lets
-         * them pass only where the system property `jdk.http.auth.tunneling.disabledSchemes` is set, before the first
-         * request, to something without `Basic`, such as nothing; else such a call ends with a
-         * [NetworkException][dev.muster.error.NetworkException] that says so.
+         * Sets the credentials for the proxy, sent with the Basic scheme.
          *
-         * @throws IllegalArgumentException where [user] has a colon, or either a control character
+         * For https hosts the JDK sends them only if the system property `jdk.http.auth.tunneling.disabledSchemes` is
+         * set to a value without `Basic`, such as an empty string, before the first request. Otherwise the call fails
+         * with a [NetworkException][dev.muster.error.NetworkException] that says so.
+         *
+         * @throws IllegalArgumentException if [user] contains a colon, or if [user] or [password] contains a control
+         * character
          */
         public fun proxyCredentials(user: String, password: String): Builder =
             apply { draft.proxyCredentials = ProxyCredentials(user, password) }
 
-        /** Decides whom to trust in place of the JDK's default. */
+        /** Sets the TLS context, which decides which certificates to trust. Default: the JDK's. */
         public fun sslContext(context: SSLContext): Builder = apply { draft.sslContext = context }
 
-        /** Sets what https endpoints are spoken to in. [HttpVersion.HTTP_1_1] by default. */
+        /** Sets the HTTP version for https endpoints. Default: [HttpVersion.HTTP_1_1]. */
         public fun httpVersion(version: HttpVersion): Builder = apply { draft.httpVersion = version }
 
-        /** Replaces the environment variables that keys and URLs are read from. */
+        /** Replaces the environment variables from which keys and URLs are read. Default: those of the process. */
         public fun environment(variables: Map<String, String>): Builder =
             apply { draft.environment = Function { variables[it] } }
 
         /**
-         * Replaces the transport: an `HttpTransport` of `muster-http`, or `KtorTransport` of `muster-ktor`. The client
-         * closes it. Default: a `JdkTransport` with the client's settings.
+         * Replaces the transport: an `HttpTransport` from `muster-http` or a `KtorTransport` from `muster-ktor`. The
+         * client closes it. Default: a `JdkTransport` with the client's network settings.
          */
         public fun transport(transport: SharedResource): Builder = apply { draft.transport = transport }
 
-        /** Replaces the providers found on the class path. */
+        /** Sets the providers to use. Default: those that `ServiceLoader` finds on the class path. */
         public fun providers(providers: List<ModelProvider>): Builder = apply { draft.providers = providers.toList() }
 
         /**
-         * Sets what failures call the client, for facades over it: their users have never seen this class. Default:
-         * `MusterClient`.
+         * Sets the class name that error messages use for the client. For facades, whose users never see this class.
+         * Default: `MusterClient`.
          */
         public fun facade(name: String): Builder = apply { draft.facade = name }
 
         /**
-         * The client.
+         * Builds the client.
          *
-         * @throws IllegalArgumentException where an id that is configured or limited is unknown, or a proxy's
-         * credentials are set and no proxy
+         * @throws IllegalArgumentException if a configured or limited id is unknown, or if proxy credentials are set
+         * without a proxy
          */
         public fun build(): MusterClient = MusterClient(draft)
     }
 
-    /** Makes clients. */
+    /** Creates clients. */
     public companion object {
         private val CLOSE_LIMIT = Duration.ofSeconds(1)
 
@@ -376,7 +390,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
             LeakWatch.watch(life, "A Muster client") { providers.close() }
 
         /**
-         * A client with keys and URLs from the environment.
+         * Creates a client that reads keys and URLs from the environment.
          *
          * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on the class
          * path is too old
@@ -385,15 +399,15 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         public fun create(): MusterClient = builder().build()
 
         /**
-         * A client with the settings of [config].
+         * Creates a client with the settings in [config].
          *
-         * @throws IllegalArgumentException where an id in it is unknown
+         * @throws IllegalArgumentException if an id in [config] is unknown
          */
         @JvmStatic
         public fun create(config: MusterConfig): MusterClient = builder().config(config).build()
 
         /**
-         * An empty builder.
+         * Returns an empty builder.
          *
          * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on the class
          * path is too old

@@ -11,13 +11,14 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.transform
 
 /**
- * One step of an agent's answer, rounds of tools included. More kinds may come: have an `else` branch.
+ * One event of an agent's streamed response, including its tool rounds. Later versions may add kinds, so a `when` needs
+ * an `else` branch.
  *
- * A family of its own beside [ChatEvent], pieces of text included: so one `when` over a stream has one family of names,
- * and the last event is the agent's answer by its type.
+ * Separate from [ChatEvent], even for text: a `when` over a stream needs only one set of names, and the last event
+ * holds the whole [AgentResponse].
  */
 public sealed class AgentEvent {
-    /** More text, of whichever round: a model may say something before it calls tools. */
+    /** A new piece of text, from any round: a model may write text before it calls tools. */
     public class TextDelta(
         /** The new piece, never empty. */
         @get:JvmName("text")
@@ -30,7 +31,7 @@ public sealed class AgentEvent {
         override fun toString(): String = "TextDelta(${text.length} chars)"
     }
 
-    /** More of the model's reasoning, which is no part of the answer. */
+    /** A new piece of the model's reasoning, which is not part of the response text. */
     public class ReasoningDelta(
         /** The new piece, never empty. */
         @get:JvmName("text")
@@ -43,30 +44,30 @@ public sealed class AgentEvent {
         override fun toString(): String = "ReasoningDelta(${text.length} chars)"
     }
 
-    /** The model has called a tool, which is about to run. A collector that leaves here has kept it from running. */
+    /** The model has called a tool, which is about to run. Cancelling the collection at this event prevents the run. */
     public class ToolStarted(
-        /** What the model has asked for. */
+        /** The model's call: tool name, id and arguments. */
         @get:JvmName("call")
         public val call: ToolCall,
     ) : AgentEvent() {
         override fun toString(): String = "ToolStarted(${call.name}, id=${call.id})"
     }
 
-    /** A tool has ended; of tools that run at the same time the fastest is told first. */
+    /** A tool has finished or failed. Tools that run at the same time are reported in order of completion. */
     public class ToolFinished(
-        /** What came of it. */
+        /** The result of the tool, or its error. */
         @get:JvmName("run")
         public val run: ToolRun,
     ) : AgentEvent() {
         override fun toString(): String = "ToolFinished($run)"
     }
 
-    /** The answer is whole. Always the last event. */
+    /** The response is complete. Always the last event. */
     public class Finished(
-        /** All of it, as [ChatAgent.chat] gives it. */
+        /** The whole response, as [ChatAgent.chat] returns it. */
         @get:JvmName("response")
         public val response: AgentResponse,
-        /** The object that the answer is, where one was asked for; else null. */
+        /** The response as an object if the stream was started with an [OutputType], else null. */
         @get:JvmName("structured")
         public val structured: StructuredResponse<*>? = null,
     ) : AgentEvent() {
@@ -74,19 +75,19 @@ public sealed class AgentEvent {
     }
 }
 
-/** Only the text, piece by piece, of all rounds. */
+/** Returns only the text pieces of this flow, from all rounds. */
 @JvmSynthetic
 public fun Flow<AgentEvent>.text(): Flow<String> = filterIsInstance<AgentEvent.TextDelta>().map { it.text }
 
 /**
- * The text in a flow of [ChatEvent]s or [AgentEvent]s, for facades; other elements fail the flow with an
- * [IllegalStateException].
+ * Returns the text pieces of a flow of [ChatEvent]s or [AgentEvent]s. For facades. Any other element fails the flow
+ * with an [IllegalStateException].
  */
 public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
     when (event) {
         is ChatEvent.TextDelta -> emit(event.text)
         is AgentEvent.TextDelta -> emit(event.text)
         is ChatEvent, is AgentEvent -> Unit
-        else -> error("text() is for streams of chat events, not of ${event?.javaClass?.name}")
+        else -> error("text() needs a stream of chat or agent events, not of ${event?.javaClass?.name}")
     }
 }

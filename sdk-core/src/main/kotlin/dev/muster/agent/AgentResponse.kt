@@ -7,47 +7,49 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolRun
 import dev.muster.chat.Usage
 
-/** What an agent answers, and how it came about. Immutable; `toString` leaves the content out. */
+/** The response of an agent, with its tool runs, rounds and usage. Immutable. `toString` leaves the content out. */
 public class AgentResponse internal constructor(
-    /** The model's last answer. */
+    /** The model's last response. */
     @get:JvmName("response")
     public val response: ChatResponse,
     toolRuns: List<ToolRun>,
-    /** What was said between the prompt and the answer. */
+    /** The messages between the prompt and the last response. */
     @get:JvmSynthetic
     internal val said: List<Message>,
-    /** How often the model was asked: 1, and 1 more for each round of tools and each pause of the model. */
+    /** The number of requests to the model: 1, plus 1 for each round of tools and each pause of the model. */
     @get:JvmName("rounds")
     public val rounds: Int,
     private val usage: Usage?,
 ) : HasUsage {
-    /** An answer without rounds of tools. */
+    /** Creates a response without tool rounds. */
     public constructor(response: ChatResponse) : this(response, emptyList(), emptyList(), 1, response.usage())
 
-    /** The tools that were run: round by round, in each in the model's order. */
+    /** The tools that were run, by round, and within a round in the order of the model's calls. */
     @get:JvmName("toolRuns")
     public val toolRuns: List<ToolRun> = toolRuns.toList()
 
     /**
-     * All that was said after the prompt, as messages that a conversation goes on from: calls of tools, their results,
-     * what the model said before it paused, the answer. An answer of nothing is no message; calls that the token limit
-     * or a filter has cut are in none, for nothing will ever answer them.
+     * All messages after the prompt, ready to continue a conversation: tool calls, tool results, what the model said
+     * before a pause, and the last response.
+     *
+     * An empty response adds no message. Tool calls in a response that was cut off by the token limit or a content
+     * filter are left out, because they will never get a result.
      */
     @get:JvmName("messages")
     public val messages: List<Message> = said + listOf(answer()).filterNot { it.isNothing() }
 
     /**
-     * The text of the model's last answer. What it said before it called tools, or before it paused, is in [messages],
-     * and a stream has told it.
+     * The text of the model's last response. Text from before a tool call or a pause is in [messages]; a stream has
+     * also emitted it.
      */
     @get:JvmName("text")
     public val text: String get() = response.text
 
-    /** Why the answer ended. */
+    /** Why the last response ended. */
     @get:JvmName("finishReason")
     public val finishReason: FinishReason get() = response.finishReason
 
-    /** The sum over all rounds; null where the provider has said it of none. */
+    /** The total usage of all rounds, or null if the provider reported none. */
     override fun usage(): Usage? = usage
 
     override fun toString(): String = "AgentResponse($response, $rounds rounds, ${toolRuns.size} tool runs)"

@@ -4,22 +4,22 @@ import dev.muster.chat.ToolDefinition
 import java.time.Duration
 
 /**
- * A tool that an agent runs when its model calls it: see [tool]. Immutable; it may be run any number of times at once,
- * so that what it uses has to bear that.
+ * A tool that an agent runs when the model calls it. Created by [tool]. Immutable. The agent may run it several times
+ * concurrently, so the code it calls must be thread-safe.
  */
 public class AgentTool private constructor(
-    /** What the model is shown: name, description, schema of the arguments. */
+    /** What the model sees: the name, the description and the schema of the arguments. */
     @get:JvmName("definition")
     public val definition: ToolDefinition,
-    /** How long one run may take; null: as long as the agent allows, see [ChatAgent.Builder.toolTimeout]. */
+    /** The timeout of one run, or null to use the agent's [toolTimeout][ChatAgent.Builder.toolTimeout]. */
     @get:JvmName("timeout")
     public val timeout: Duration?,
-    /** Whether unknown properties are ignored, and null counts as missing for one that is not required. */
+    /** Whether unknown properties are ignored, and null for an optional property counts as missing. */
     @get:JvmSynthetic
     internal val isLenient: Boolean,
     private val body: suspend (ToolInvocation) -> String,
 ) {
-    /** The name the model calls it by. */
+    /** The name by which the model calls the tool. */
     @get:JvmName("name")
     public val name: String get() = definition.name
 
@@ -28,30 +28,32 @@ public class AgentTool private constructor(
     }
 
     /**
-     * Runs the tool. Arguments are taken as they are: an agent has validated them before.
+     * Runs the tool. Does not validate the arguments; an agent does that first.
      *
-     * Where the caller is cancelled the tool is: suspending code by its coroutine, blocking Java code by an interrupt,
-     * futures and calls by their cancel.
+     * Cancelling the caller cancels the tool: a suspending tool through its coroutine, blocking Java code through an
+     * interrupt, a future or a call through its `cancel`.
      *
-     * @return what the model is told
+     * @return the result for the model
      */
     @JvmSynthetic
     public suspend fun run(call: ToolInvocation): String = body(call)
 
-    /** This tool with another [AgentTool.timeout]. */
+    /** Returns a copy of this tool with another [AgentTool.timeout]. */
     public fun withTimeout(timeout: Duration?): AgentTool = AgentTool(definition, timeout, isLenient, body)
 
     /**
-     * This tool, with its arguments checked like answers: properties that the schema does not have are ignored, and
-     * null counts as missing for one that is not required. A tool whose arguments are a class is lenient already; one
-     * with a custom schema runs only with what that allows.
+     * Returns a copy of this tool with lenient validation of its arguments, like that of structured responses:
+     * properties that are not in the schema are ignored, and null for an optional property counts as missing.
+     *
+     * A tool whose arguments are a class is already lenient. A tool with a custom schema is strict by default: it runs
+     * only with arguments that the schema allows.
      */
     public fun withLenientArguments(): AgentTool = AgentTool(definition, timeout, true, body)
 
     override fun toString(): String = "AgentTool($name)"
 
     internal companion object {
-        /** What Java sees of it must have nothing of Kotlin, so that this is no constructor. */
+        /** Not a constructor, because Java would see the suspend function type in its signature. */
         @JvmSynthetic
         internal fun of(
             definition: ToolDefinition,
@@ -61,30 +63,30 @@ public class AgentTool private constructor(
     }
 }
 
-/** One call of a tool, as the tool sees it. */
+/** One call of a tool, as passed to the tool. */
 public class ToolInvocation(
-    /** The provider's id of the call. */
+    /** The id that the provider gave to the call. */
     @get:JvmName("id")
     public val id: String,
     /** The tool's name. */
     @get:JvmName("name")
     public val name: String,
-    /** The arguments: JSON that the tool's schema allows. */
+    /** The arguments as JSON that is valid under the tool's schema. */
     @get:JvmName("arguments")
     public val arguments: String,
 ) {
     override fun toString(): String = "ToolInvocation($name, id=$id)"
 }
 
-/** How an agent runs the tools that its model calls. */
+/** How an agent runs the tools that the model calls. */
 public enum class ToolExecution {
-    /** Those of one answer at the same time. */
+    /** Runs all tools called in one response at the same time. */
     CONCURRENT,
 
-    /** One after the other, in the model's order. */
+    /** Runs the tools one after the other, in the order of the model's calls. */
     SEQUENTIAL,
 
-    /** Not at all: the answer that calls tools is the agent's, and its caller does the rest. */
+    /** Runs no tools: the agent returns the response with the tool calls, and the caller runs them. */
     MANUAL,
 }
 

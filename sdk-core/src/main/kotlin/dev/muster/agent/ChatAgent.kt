@@ -17,14 +17,20 @@ import kotlinx.coroutines.flow.Flow
 import java.time.Duration
 
 /**
- * A model with a role: a system prompt, settings and tools that every call carries. Stateless: calls share nothing, and
- * any number may run at once.
+ * A model with a role: a system prompt, settings and tools that are sent with every call. Stateless and thread-safe:
+ * calls share nothing, and any number may run at once.
  *
- * Where the model calls tools, they are run, the model is told what came of it and asked again, until it answers. A
- * tool that fails, takes too long, does not exist or is given wrong arguments is a result that says so to the model.
- * Where the model pauses, because the provider's own tools take long, its answer is sent back and it goes on. Each time
- * the model is asked is a call with the client's limits, time limits and retries of its own; a tool is never run again
- * by a retry. Cancelling a call cancels the tools that run for it, and so does closing the client.
+ * **Tools.** If the model calls tools, the agent runs them, sends their results to the model and asks again, until the
+ * model responds without tool calls. If a tool fails, times out, does not exist or gets invalid arguments, the model
+ * receives the error as the tool's result.
+ *
+ * **Pauses.** If the model pauses, because a tool that the provider runs takes long, the agent sends its response back
+ * and the model continues.
+ *
+ * **Limits and retries.** Each request to the model is a separate call with the client's limiters, timeouts and
+ * retries. A retry never runs a tool again.
+ *
+ * **Cancellation.** Cancelling a call, or closing the client, cancels the tools that run for it.
  *
  * ```kotlin
  * val agent = client.agent("ollama::gemma3:latest") { systemPrompt("Be concise.") }
@@ -33,39 +39,49 @@ import java.time.Duration
  * ```
  */
 public class ChatAgent private constructor(builder: Builder) {
-    /** The model that answers. */
+    /** The model that the agent asks. */
     public val model: ChatModel = builder.model
 
-    /** The agent's name, for people; the model does not see it. */
+    /** The agent's name, for logs and users. The model does not see it. Default: the model's id. */
     public val name: String = builder.name ?: model.id.toString()
 
     private val template: ChatRequest = builder.template()
     private val structuredRetries: Int = builder.structuredRetries
     private val loop: ToolLoop = builder.loop()
 
-    /** The text of the answer to [prompt]. */
+    /**
+     * Sends [prompt], runs the tools that the model calls, and returns the text of the last response.
+     *
+     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     *   image
+     * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than
+     * [Builder.maxToolRounds] allows
+     * @throws dev.muster.error.LlmException if the call failed
+     */
     public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)
 
     /**
-     * The whole answer to [prompt], tools run.
+     * Sends [prompt], runs the tools that the model calls, and returns the whole response.
      *
-     * @throws dev.muster.error.ToolLoopLimitException where the model asks for tools, or pauses, in more rounds than
-     * allowed
-     * @throws dev.muster.error.LlmException where no whole answer came; its usage is that of all rounds
+     * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than
+     * [Builder.maxToolRounds] allows
+     * @throws dev.muster.error.LlmException if the call failed; its usage is the sum of all rounds
      */
     public suspend fun chat(prompt: String): AgentResponse = chat(request(prompt))
 
-    /** The answer to [prompt] as an object; see [chat]. */
+    /** Sends [prompt] and returns the response as an object of [type]; see [chat]. */
     public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
 
     /**
-     * The answer to [prompt] as an object, and how it came about. The model is held to the type's schema by its
-     * provider where that can be, else by a tool or by words: see [ChatModel.structuredOutput]. An answer that does not
-     * fit is shown to the model with what is wrong, [Builder.structuredRetries] times; one that the token limit or a
-     * filter has cut is not.
+     * Sends [prompt] and returns the response as an object of [type], with its tool runs, rounds and usage.
      *
-     * @throws dev.muster.error.StructuredOutputException where no try gave one
-     * @throws dev.muster.error.LlmException where no whole answer came
+     * If the provider can, it enforces the schema of [type]. Otherwise the model is asked through a tool or an
+     * instruction: see [ChatModel.structuredOutput]. If the response is not valid, the model is asked again with the
+     * validation error, up to [Builder.structuredRetries] times. A response that was cut off by the token limit or a
+     * content filter is not retried.
+     *
+     * @throws dev.muster.error.StructuredOutputException if no response was valid
+     * @throws dev.muster.error.LlmException if the call failed
      */
     public suspend fun <T> chat(prompt: String, type: OutputType<T>): StructuredResponse<T> =
         chat(request(prompt), type)
@@ -75,24 +91,24 @@ public class ChatAgent private constructor(builder: Builder) {
         inTurn { StructuredCall(model, request, type, structuredRetries).run(loop::run) }
 
     /**
-     * The answer to [prompt] as it is written, through all rounds of tools. Cold, as [ChatModel.stream]: a collector
-     * that leaves early closes the exchange and cancels the tools that run.
+     * Streams the response to [prompt], through all tool rounds. The flow is cold, as [ChatModel.stream]: each
+     * collection sends a new request. Cancelling the collection closes the HTTP exchange and cancels the running tools.
      */
     public fun stream(prompt: String): Flow<AgentEvent> = stream(request(prompt))
 
     /**
-     * The answer to [prompt] as it is written, as [stream] gives it, with the object that it is in the last event; see
-     * [chat]. The text of an answer that does not fit has flowed when the model is asked again.
+     * Streams the response to [prompt]; the last event holds the response as an object of [type]. See [chat]. If the
+     * model is asked again because a response was not valid, the text of that response has already been emitted.
      */
     public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> = stream(request(prompt), type)
 
-    /** What the agent sends for [prompt]. */
+    /** Returns the first request that the agent sends for [prompt]. Sends nothing. */
     public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()
 
     /**
-     * A conversation with this agent, which goes on from [messages].
+     * Creates a conversation with this agent whose history starts with [messages].
      *
-     * @param window how much of its history each turn sends; all of it by default
+     * @param window how much of the history each turn sends. Default: all of it
      */
     @JvmOverloads
     public fun conversation(
@@ -101,25 +117,27 @@ public class ChatAgent private constructor(builder: Builder) {
     ): ChatConversation = ChatConversation(this, window, messages)
 
     /**
-     * The conversation that [saved] is, which [ChatConversation.save] has given, by whichever agent.
+     * Creates a conversation with this agent from [saved], the JSON returned by [ChatConversation.save]. A conversation
+     * of another agent can be loaded too.
      *
-     * @throws IllegalArgumentException where it is none, or was saved by a newer version of this SDK; the message
-     * repeats nothing of it
+     * @throws IllegalArgumentException if [saved] is not a saved conversation, or was saved by a newer version of this
+     * SDK; the message contains nothing of its content
      */
     @JvmOverloads
     public fun loadConversation(saved: String, window: HistoryWindow = HistoryWindow.ALL): ChatConversation =
         conversation(readHistory(saved), window)
 
     /**
-     * This agent as a tool of another one, which writes the prompt. Each run is a call of its own: it remembers
-     * nothing. Where the other agent's call is cancelled, it is; what it uses counts into the other one's usage. Its
-     * failures are told to the other's model, as those of all tools.
+     * Returns this agent as a tool for another agent, whose model writes the prompt.
      *
-     * @throws IllegalArgumentException where [name] or [description] is blank
+     * Each run is a new call without history. Cancelling the other agent's call cancels it. Its usage is added to the
+     * other agent's usage. The other agent's model receives its failures as tool errors.
+     *
+     * @throws IllegalArgumentException if [name] or [description] is blank
      */
     public fun asTool(name: String, description: String): AgentTool = agentTool(this, name, description)
 
-    /** [request], all of it, with nothing of the agent's added. */
+    /** Sends [request] as it is, without adding the agent's settings. */
     @JvmSynthetic
     internal suspend fun chat(request: ChatRequest): AgentResponse = loop.run(request)
 
@@ -130,14 +148,14 @@ public class ChatAgent private constructor(builder: Builder) {
     internal fun <T> stream(request: ChatRequest, type: OutputType<T>): Flow<AgentEvent> =
         structuredStream({ StructuredCall(model, request, type, structuredRetries) }, loop::stream)
 
-    /** The agent's settings with [messages]; without any, its own. */
+    /** The agent's request with [messages] instead of its own; if [messages] is empty, with its own. */
     @JvmSynthetic
     internal fun request(messages: List<Message>): ChatRequest =
         if (messages.isEmpty()) template else template.toBuilder().messages(messages).build()
 
     override fun toString(): String = "ChatAgent($name on ${model.id})"
 
-    /** Builds a [ChatAgent]; changing it later leaves agents already built as they are. Not thread-safe. */
+    /** Builds a [ChatAgent]. Later changes do not affect agents already built. Not thread-safe. */
     @Suppress("TooManyFunctions") // One for each setting.
     public class Builder internal constructor(@get:JvmSynthetic internal val model: ChatModel) {
         @get:JvmSynthetic
@@ -158,7 +176,7 @@ public class ChatAgent private constructor(builder: Builder) {
         /** Sets [ChatAgent.name]. */
         public fun name(name: String): Builder = apply { this.name = name }
 
-        /** Sets the instructions that stand above every call. */
+        /** Sets the system prompt that is sent with every call. Null or blank: none, the default. */
         public fun systemPrompt(text: String?): Builder = apply { systemPrompt = text }
 
         /** Sets [ChatRequest.temperature]. */
@@ -180,9 +198,9 @@ public class ChatAgent private constructor(builder: Builder) {
         public fun reasoning(reasoning: Reasoning?): Builder = apply { settings.reasoning(reasoning) }
 
         /**
-         * Adds a tool for the model to call.
+         * Adds a tool that the model may call and the agent runs.
          *
-         * @throws IllegalArgumentException where another one has its name
+         * @throws IllegalArgumentException if a tool with its name was already added
          */
         public fun tool(tool: AgentTool): Builder = apply {
             checkName(tool.name)
@@ -196,43 +214,51 @@ public class ChatAgent private constructor(builder: Builder) {
         public fun tools(vararg tools: AgentTool): Builder = tools(tools.asList())
 
         /**
-         * Offers a tool that the agent does not run: an answer that calls it ends the rounds, with none of its calls
-         * run.
+         * Adds a tool that the model may call but the agent does not run. A response that calls it is the agent's
+         * response: none of its tool calls is run, and the caller handles them.
          *
-         * @throws IllegalArgumentException where another one has its name
+         * @throws IllegalArgumentException if a tool with its name was already added
          */
         public fun offer(tool: ToolDefinition): Builder = apply {
             checkName(tool.name)
             offered[tool.name] = tool
         }
 
-        /** How tools are run; by default those of one answer at the same time. */
+        /** Sets how tools are run. Default: [ToolExecution.CONCURRENT]. */
         public fun toolExecution(execution: ToolExecution): Builder = apply { this.execution = execution }
 
-        /** In how many rounds tools may be run for one call, pauses of the model counted; 10 by default. */
+        /**
+         * Sets the limit of tool rounds in one call. Pauses of the model count as rounds. Default: 10.
+         *
+         * @throws IllegalArgumentException if [rounds] is below 1
+         */
         public fun maxToolRounds(rounds: Int): Builder = apply {
             require(rounds >= 1) { "maxToolRounds must be at least 1: $rounds" }
             maxToolRounds = rounds
         }
 
         /**
-         * How long a run of a tool may take that has no timeout of its own; null, the default, for as long as it likes.
-         * The model is told of one that is passed.
+         * Sets the timeout of one tool run, for tools that have no [AgentTool.timeout]. If a tool times out, the model
+         * receives that as its result. Default: null, no timeout.
+         *
+         * @throws IllegalArgumentException if [timeout] is not positive
          */
         public fun toolTimeout(timeout: Duration?): Builder = apply {
             require(timeout.isNullOrPositive()) { "toolTimeout must be positive: $timeout" }
             toolTimeout = timeout
         }
 
-        /** Sets [ChatRequest.toolChoice] of the first round; after it a model is free to answer. */
+        /** Sets [ChatRequest.toolChoice] for the first round. In later rounds only [ToolChoice.NONE] stays in force. */
         public fun toolChoice(choice: ToolChoice?): Builder = apply { settings.toolChoice(choice) }
 
         /** Sets [ChatRequest.parallelToolCalls]. */
         public fun parallelToolCalls(allowed: Boolean?): Builder = apply { settings.parallelToolCalls(allowed) }
 
         /**
-         * How often an answer that is no object of the type it was asked for is shown to the model and asked for again;
-         * 2 by default.
+         * Sets how many times the model is asked again if its response is not a valid object of the requested type.
+         * Default: 2.
+         *
+         * @throws IllegalArgumentException if [retries] is negative
          */
         public fun structuredRetries(retries: Int): Builder = apply {
             require(retries >= 0) { "structuredRetries must not be negative: $retries" }
@@ -242,7 +268,7 @@ public class ChatAgent private constructor(builder: Builder) {
         /** Adds one field to [ChatRequest.extra]. */
         public fun extra(field: String, value: Any?): Builder = apply { settings.extra(field, value) }
 
-        /** The agent as set so far. */
+        /** Builds the agent. */
         public fun build(): ChatAgent = ChatAgent(this)
 
         @JvmSynthetic
@@ -256,14 +282,14 @@ public class ChatAgent private constructor(builder: Builder) {
         internal fun loop() = ToolLoop(model, tools.values.toList(), execution, maxToolRounds, toolTimeout)
 
         private fun checkName(name: String) =
-            require(name !in tools && name !in offered) { "There are two tools named $name" }
+            require(name !in tools && name !in offered) { "The agent already has a tool named $name" }
     }
 
-    /** Makes agents. */
+    /** Creates builders. */
     public companion object {
         private const val DEFAULT_ROUNDS = 10
 
-        /** A builder of an agent on [model]. */
+        /** Returns a builder for an agent on [model]. */
         @JvmStatic
         public fun builder(model: ChatModel): Builder = Builder(model)
     }

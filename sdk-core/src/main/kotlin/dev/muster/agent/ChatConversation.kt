@@ -14,14 +14,14 @@ import kotlinx.coroutines.sync.withLock
 import java.util.concurrent.atomic.AtomicReference
 
 /**
- * Turns with an agent that remembers what was said: each sends the [history] and adds to it.
+ * A conversation with an agent: each turn sends the [history] and adds to it. Thread-safe.
  *
- * One turn at a time: one that is asked for meanwhile waits, in the order of asking, and holds no thread. A turn is
- * whole or has not been: one that fails, is cancelled (while it waits, too) or is left early leaves the history as it
- * was. What a turn adds is the prompt, the calls of tools and their results, and the answer.
+ * Turns run one at a time. A turn that is started during another one waits, first come first served, without holding a
+ * thread. A turn adds its prompt, the tool calls with their results, and the response to the history. A turn that
+ * fails, is cancelled (also while it waits) or whose stream is not collected to the end does not change the history.
  *
- * A turn of a conversation that is asked for by a tool of that conversation's own turn would wait for itself. It fails
- * with an [IllegalStateException] at once, whether the tool suspends or blocks; a tool may [fork] the conversation.
+ * A tool must not start another turn of the conversation it runs for: that would deadlock, so it fails at once with an
+ * [IllegalStateException], whether the tool suspends or blocks. A tool may [fork] the conversation instead.
  *
  * ```kotlin
  * val conversation = agent.conversation()
@@ -30,111 +30,119 @@ import java.util.concurrent.atomic.AtomicReference
  * ```
  */
 public class ChatConversation internal constructor(
-    /** The agent that answers. */
+    /** The agent that runs the turns. */
     public val agent: ChatAgent,
-    /** What of the history is sent. */
+    /** How much of the history each turn sends. */
     public val window: HistoryWindow,
     messages: List<Message>,
 ) {
-    /** Each change is a new one, so that a turn knows by identity whether its history is still the one. */
+    /** Replaced on each change, so that a turn can tell by identity whether the history has changed meanwhile. */
     private class State(val messages: List<Message>)
 
     private val state = AtomicReference(State(messages.toList()))
     private val turns = Mutex()
 
     /**
-     * What has been said in whole turns, the messages given at the start first; the agent's system prompt is none of
-     * them. A copy: it does not change.
+     * The messages of all completed turns, after the messages given at the start. Does not include the agent's system
+     * prompt. A snapshot: later turns do not change it.
      */
     public val history: List<Message> get() = state.get().messages
 
-    /** The text of the answer to [prompt]. */
+    /**
+     * Runs a turn with [prompt] and returns the text of the response.
+     *
+     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     * image; the turn is in the history all the same
+     * @throws dev.muster.error.LlmException as [chat]
+     */
     public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)
 
-    /** The text of the answer to [message], which may show images. */
+    /** Runs a turn with [message], which may contain images, and returns the text of the response. */
     public suspend fun ask(message: Message): String = textOf(chat(message).response)
 
-    /** The answer to [prompt] as an object; see [ChatAgent.chat]. */
+    /** Runs a turn with [prompt] and returns the response as an object of [type]; see [ChatAgent.chat]. */
     public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
 
-    /** The answer to [message] as an object; see [ChatAgent.chat]. */
+    /** Runs a turn with [message] and returns the response as an object of [type]; see [ChatAgent.chat]. */
     public suspend fun <T> ask(message: Message, type: OutputType<T>): T = chat(message, type).value
 
     /**
-     * The whole answer to [prompt], tools run.
+     * Runs a turn with [prompt], including the tools that the model calls, and returns the whole response.
      *
-     * @throws dev.muster.error.ToolLoopLimitException where the model asks for tools in more rounds than allowed
-     * @throws dev.muster.error.LlmException where no whole answer came; the history is as it was
+     * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than the agent
+     * allows
+     * @throws dev.muster.error.LlmException if the turn failed; the history is unchanged
      */
     public suspend fun chat(prompt: String): AgentResponse = chat(Message.user(prompt))
 
-    /** The whole answer to [message], as [chat]. */
+    /** Runs a turn with [message] and returns the whole response, as [chat]. */
     public suspend fun chat(message: Message): AgentResponse = chat(listOf(message))
 
     /**
-     * The whole answer to [messages], such as the results of tools that the agent does not run; as [chat].
+     * Runs a turn with [messages], such as the results of tools that the agent does not run, and returns the whole
+     * response, as [chat].
      *
-     * @throws IllegalArgumentException where there are none
+     * @throws IllegalArgumentException if [messages] is empty
      */
     public suspend fun chat(messages: List<Message>): AgentResponse = turn(messages, { it }) { agent.chat(it) }
 
-    /** The answer to [prompt] as an object, and how it came about; see [ChatAgent.chat]. */
+    /** Runs a turn with [prompt] and returns the object together with its response; see [ChatAgent.chat]. */
     public suspend fun <T> chat(prompt: String, type: OutputType<T>): StructuredResponse<T> =
         chat(Message.user(prompt), type)
 
-    /** The answer to [message] as an object, and how it came about; see [ChatAgent.chat]. */
+    /** Runs a turn with [message] and returns the object together with its response; see [ChatAgent.chat]. */
     public suspend fun <T> chat(message: Message, type: OutputType<T>): StructuredResponse<T> =
         turn(listOf(message), { it.response }) { agent.chat(it, type) }
 
     /**
-     * The answer to [prompt] as it is written; see [ChatAgent.stream]. The turn lasts from the beginning of a
-     * collection to its end: another one waits until the collector is done. The history has it from the last event on;
-     * a collector that leaves before it has changed nothing.
+     * Streams the response to [prompt]; see [ChatAgent.stream]. Each collection is a turn. It lasts until the collector
+     * is done, and other turns wait for it. The history is updated just before the last event is emitted. Cancelling
+     * the collection earlier leaves the history unchanged.
      */
     public fun stream(prompt: String): Flow<AgentEvent> = stream(Message.user(prompt))
 
-    /** The answer to [message] as it is written, as [stream]. */
+    /** Streams the response to [message], as [stream]. */
     public fun stream(message: Message): Flow<AgentEvent> = stream(listOf(message))
 
     /**
-     * The answer to [messages] as it is written, as [stream].
+     * Streams the response to [messages], as [stream].
      *
-     * @throws IllegalArgumentException where there are none
+     * @throws IllegalArgumentException if [messages] is empty
      */
     public fun stream(messages: List<Message>): Flow<AgentEvent> {
         val prompt = promptOf(messages)
         return streamed(prompt) { agent.stream(agent.request(sent(it, prompt))) }
     }
 
-    /** The answer to [prompt] as it is written, with the object that it is in the last event; as [stream]. */
+    /** Streams the response to [prompt]; the last event holds the object of [type]. See [stream]. */
     public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> {
         val messages = listOf(Message.user(prompt))
         return streamed(messages) { agent.stream(agent.request(sent(it, messages)), type) }
     }
 
     /**
-     * Another conversation with the same agent that begins with this history as it is now. From here on neither sees
-     * the other; a turn that has not ended is not in it.
+     * Returns a new conversation with the same agent and window that starts with the current [history]. Later turns of
+     * one do not affect the other. A turn that is still running is not included.
      */
     public fun fork(): ChatConversation = ChatConversation(agent, window, history)
 
     /**
-     * Forgets all messages, those given at the start, too. A turn that is under way ends as it would have, and is
-     * forgotten as well; those that wait begin with nothing.
+     * Clears the history, including the messages given at the start. A running turn continues, but is not added to the
+     * history. Turns that are waiting start with an empty history.
      */
     public fun reset(): Unit = state.set(State(emptyList()))
 
     /**
-     * The [history] as JSON, for [ChatAgent.loadConversation]: all kinds of content, bytes of images too. It is as
-     * private as what was said.
+     * Returns the [history] as JSON for [ChatAgent.loadConversation]. It contains every kind of content, including the
+     * bytes of images. Protect it like the conversation itself.
      */
     public fun save(): String = writeHistory(history)
 
-    /** Says how much there is, not what. */
+    /** Shows the number of messages, not their content. */
     override fun toString(): String = "ChatConversation(${history.size} messages, $agent)"
 
     private fun promptOf(messages: List<Message>): List<Message> {
-        require(messages.isNotEmpty()) { "A turn has to say something: there are no messages" }
+        require(messages.isNotEmpty()) { "A turn needs at least one message: the list is empty" }
         return messages.toList()
     }
 
@@ -151,7 +159,7 @@ public class ChatConversation internal constructor(
             turns.withLock {
                 val before = state.get()
                 val result = call(agent.request(sent(before, prompt)))
-                // Who was cancelled meanwhile never sees the answer.
+                // A caller that was cancelled meanwhile never sees the response, so it must not enter the history.
                 currentCoroutineContext().ensureActive()
                 add(before, prompt, answer(result))
                 result
@@ -172,7 +180,7 @@ public class ChatConversation internal constructor(
         },
     )
 
-    /** Not where [reset] has come in between. */
+    /** Adds nothing if [reset] was called during the turn. */
     private fun add(before: State, prompt: List<Message>, answer: AgentResponse) {
         state.compareAndSet(before, State(before.messages + prompt + answer.messages))
     }

@@ -4,9 +4,9 @@ import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerialInfo
 
 /**
- * Says to the model what a class or a property means: it becomes the `description` in the JSON schema of a tool's
- * arguments or of a structured answer. For Kotlin's `@Serializable` classes, and for the fields and the components of
- * Java's classes and records.
+ * Describes a class or a property to the model: sets the `description` in the JSON schema of a tool's arguments or of a
+ * structured response. Works on Kotlin's `@Serializable` classes and their properties, and on the fields and components
+ * of Java classes and records.
  */
 @OptIn(ExperimentalSerializationApi::class)
 @SerialInfo
@@ -14,6 +14,6 @@ import kotlinx.serialization.SerialInfo
 @Target(AnnotationTarget.CLASS, AnnotationTarget.PROPERTY, AnnotationTarget.FIELD)
 @Retention(AnnotationRetention.RUNTIME)
 public annotation class Description(
-    /** What it means, in words for the model. */
+    /** The description, written for the model. */
     val value: String,
 )

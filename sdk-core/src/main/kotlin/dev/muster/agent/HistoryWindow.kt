@@ -6,11 +6,11 @@ import dev.muster.chat.Role
 import dev.muster.chat.estimateTokens
 
 /**
- * How much of a conversation's history goes to the model. The history itself stays whole: only what is sent is cut.
+ * Limits how much of a conversation's history is sent to the model. The history itself is not changed.
  *
- * What is cut is always the oldest, by whole turns, each from a user's message up to the next: a call of a tool is
- * never parted from its results. System messages and the turn that is asked for are always sent, also where they alone
- * are more than the window holds.
+ * The oldest turns are left out first. Only whole turns are left out, so a tool call is never separated from its
+ * results. A turn reaches from a user message up to the next one. System messages and the current turn are always sent,
+ * even if they alone exceed the window.
  */
 public class HistoryWindow private constructor(
     private val what: String,
@@ -18,12 +18,12 @@ public class HistoryWindow private constructor(
     private val countsSystem: Boolean,
     private val size: (Message) -> Long,
 ) {
-    /** What is sent for [prompt], after [system], which the agent has said before. */
+    /** Returns the messages to send: the agent's [system] messages, the part of [history] that fits, and [prompt]. */
     @JvmSynthetic
     internal fun select(system: List<Message>, history: List<Message>, prompt: List<Message>): List<Message> {
         val all = history + prompt
         val starts = all.indices.filter { it == 0 || isStart(all, it) }
-        // The one that the prompt stands in: it may hold results for calls that stand before it.
+        // The turn of the prompt may start in the history: the prompt may be results for earlier tool calls.
         val current = starts.last { it <= history.size }
         val fixed = if (countsSystem) (system + all.filter { it.role == Role.SYSTEM }).sumOf(size) else 0
         var left = limit - fixed - sizeOf(all.drop(current))
@@ -43,33 +43,33 @@ public class HistoryWindow private constructor(
 
     override fun toString(): String = "HistoryWindow($what)"
 
-    /** Makes windows. */
+    /** Creates windows. */
     public companion object {
-        /** All of the history. */
+        /** Sends the whole history. */
         @JvmField
         public val ALL: HistoryWindow = HistoryWindow("all", Long.MAX_VALUE, false) { 0 }
 
         /**
-         * At most [count] messages, those of the turn that is asked for among them; system messages do not count.
+         * Sends at most [count] messages, including those of the current turn. System messages do not count.
          *
-         * @throws IllegalArgumentException where [count] is not positive
+         * @throws IllegalArgumentException if [count] is below 1
          */
         @JvmStatic
         public fun messages(count: Int): HistoryWindow {
-            require(count >= 1) { "A window has at least 1 message: $count" }
+            require(count >= 1) { "The window must hold at least 1 message: $count" }
             return HistoryWindow("$count messages", count.toLong(), false) { 1 }
         }
 
         /**
-         * At most [count] tokens, those of the system prompt and of the turn that is asked for among them. They are
-         * estimated, as the client's limits do: a token for four characters of text, reasoning or arguments of tools;
-         * images and documents are not counted.
+         * Sends at most [count] tokens, including those of the system prompt and of the current turn. Tokens are
+         * estimated, as the client's rate limiters do: one token for four characters of text, reasoning or tool
+         * arguments. Images and documents do not count.
          *
-         * @throws IllegalArgumentException where [count] is not positive
+         * @throws IllegalArgumentException if [count] is below 1
          */
         @JvmStatic
         public fun tokens(count: Int): HistoryWindow {
-            require(count >= 1) { "A window has at least 1 token: $count" }
+            require(count >= 1) { "The window must hold at least 1 token: $count" }
             return HistoryWindow("$count tokens", count.toLong(), true, ::tokensOf)
         }
 

@@ -5,8 +5,8 @@ import dev.muster.chat.ChatRequest
 import dev.muster.spi.textOf
 
 /**
- * Whatever turns a prompt into a text: a model, an agent, or code of one's own. For code that should not know which;
- * every operator takes it: `gather(prompts) { executor.execute(it) }`.
+ * Turns a prompt into a text: a model, an agent or custom code. For code that should not depend on which of them it
+ * calls. Use it with any operator: `gather(prompts) { executor.execute(it) }`.
  *
  * ```kotlin
  * val executors = listOf(
@@ -18,17 +18,17 @@ import dev.muster.spi.textOf
  * ```
  */
 public fun interface LlmExecutor {
-    /** The text for [prompt]. Cancelling the caller cancels what runs for it. */
+    /** Returns the text for [prompt]. Cancelling the caller cancels the call. */
     public suspend fun execute(prompt: String): String
 }
 
-/** Asks [model], with [systemPrompt] above the prompt where there is one. */
+/** Sends the prompt to [model], with [systemPrompt] if it is neither null nor blank. */
 public class SimpleExecutor
 @JvmOverloads
 constructor(
-    /** The model that answers. */
+    /** The model to ask. */
     public val model: ChatModel,
-    /** The instructions; null for none. */
+    /** The system prompt, or null for none. */
     public val systemPrompt: String? = null,
 ) : LlmExecutor {
     override suspend fun execute(prompt: String): String {
@@ -40,9 +40,9 @@ constructor(
     override fun toString(): String = "SimpleExecutor(${model.id})"
 }
 
-/** Asks [agent], which runs its tools; calls share nothing. */
+/** Sends the prompt to [agent], which runs its tools. Calls share nothing. */
 public class AgentExecutor(
-    /** The agent that answers. */
+    /** The agent to ask. */
     public val agent: ChatAgent,
 ) : LlmExecutor {
     override suspend fun execute(prompt: String): String = agent.ask(prompt)

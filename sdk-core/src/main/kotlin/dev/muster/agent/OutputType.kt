@@ -16,7 +16,7 @@ import kotlinx.serialization.serializer
 import java.util.function.Function
 
 /**
- * A type that a model is asked to answer in: the JSON schema that it is shown and the way from its answer to the
+ * The type of a structured response: the JSON schema that the model sees, and how its response is decoded into an
  * object. Immutable; safe to share.
  */
 public class OutputType<T> private constructor(
@@ -24,16 +24,16 @@ public class OutputType<T> private constructor(
     private val wrapping: Wrapping,
     private val read: Function<String, T>,
 ) {
-    /** What the type is called: letters, digits, `_` and `-`. Providers show it to the model. */
+    /** The name of the type: letters, digits, `_` and `-`. Providers show it to the model. */
     @get:JvmName("name")
     public val name: String = name.filter { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "_-" }
         .take(MAX_NAME)
         .ifEmpty { "answer" }
 
     /**
-     * The JSON schema that the model is shown: maps, lists, strings, numbers, booleans and nulls. Its root is an
-     * object, for providers take no other: a type that is none, such as a list or an enum, stands in the property
-     * `value`.
+     * The JSON schema that the model sees, made of maps, lists, strings, numbers, booleans and nulls. Its root is
+     * always an object, because providers accept nothing else. A type that is not an object, such as a list or an enum,
+     * is wrapped in an object with the property `value`.
      */
     @get:JvmName("schema")
     public val schema: Map<String, Any?> get() = wrapping.schema
@@ -41,10 +41,10 @@ public class OutputType<T> private constructor(
     private val validator = SchemaValidator(wrapping.schema, "it", isLenient = true)
 
     /**
-     * The object that [text] says. A code fence or words around the JSON are passed over.
+     * Decodes [text] into an object. A code fence or words around the JSON are ignored.
      *
-     * @throws IllegalArgumentException where it says none, or several; the message is fit for the model to mend its
-     *   answer by
+     * @throws IllegalArgumentException if [text] contains no valid object or more than one; the message tells the model
+     *   how to correct its response
      */
     public fun decode(text: String): T {
         val answer = answerIn(text, ::inspect)
@@ -52,7 +52,7 @@ public class OutputType<T> private constructor(
         return read(wrapping.unwrapped(answer.plain()))
     }
 
-    @Suppress("TooGenericExceptionCaught") // Whatever a check throws; cancellation is an IllegalStateException.
+    @Suppress("TooGenericExceptionCaught") // A check may throw anything; cancellation is an IllegalStateException.
     private fun read(json: String): T = try {
         read.apply(json)
     } catch (e: IllegalStateException) {
@@ -68,18 +68,18 @@ public class OutputType<T> private constructor(
 
     override fun toString(): String = "OutputType($name)"
 
-    /** Makes output types. */
+    /** Creates output types. */
     public companion object {
         private const val MAX_NAME = 64
 
         /**
-         * A type of your own.
+         * Creates a custom output type.
          *
-         * @param name see [OutputType.name]; other characters are left out
-         * @param schema the JSON schema of what [read] reads
-         * @param read makes the object from JSON that the schema allows. The message of what it throws is told to the
-         *   model, to mend its answer by. An [IllegalStateException] ends the call instead: throw it where no answer
-         *   would do
+         * @param name see [OutputType.name]; other characters are removed
+         * @param schema the JSON schema of what [read] accepts
+         * @param read creates the object from JSON that is valid under [schema]. If it throws, the model receives the
+         *   message of the exception and is asked again. Throw an [IllegalStateException] to end the call instead, if
+         *   no response could be valid
          */
         @JvmStatic
         public fun <T> of(name: String, schema: Map<String, Any?>, read: Function<String, T>): OutputType<T> =
@@ -87,25 +87,25 @@ public class OutputType<T> private constructor(
     }
 }
 
-/** The output type of the `@Serializable` type [T], as [outputType] makes it of a serializer. */
+/** Returns the output type of the `@Serializable` type [T]; see [outputType] with a serializer. */
 @JvmSynthetic
 public inline fun <reified T> outputType(): OutputType<T> = outputType(serializer<T>())
 
-// Not a default of the one above: what is inlined would have every caller's module read that of Json.
+// Not a default argument of the function above: inlined, it would make every caller depend on Json's module.
 
-/** The output type of the `@Serializable` type [T] with the serializers of [json], as [outputType] makes it. */
+/** Returns the output type of the `@Serializable` type [T] with the serializers in [json]; see [outputType]. */
 @JvmSynthetic
 public inline fun <reified T> outputType(json: Json): OutputType<T> =
     outputType(json.serializersModule.serializer<T>(), json)
 
 /**
- * The output type of what [serializer] reads. Properties that the type does not have are ignored, and one that has a
- * default has it where the answer leaves the property out or says null. What the type's own checks throw is told to the
- * model.
+ * Returns the output type of the type that [serializer] reads. Unknown properties in a response are ignored. A property
+ * with a default gets it if the response leaves the property out or sets it to null. If a check in the type throws, the
+ * model receives the message.
  *
- * @param json has the serializers of contextual and open polymorphic types, the naming strategy and the name of the
- *   discriminator; its settings for unknown keys, nulls and special numbers do not count
- * @throws IllegalArgumentException where the type has no JSON schema; the message says what to do
+ * @param json supplies the serializers of contextual and open polymorphic types, the naming strategy and the name of
+ *   the discriminator; its settings for unknown keys, nulls and special numbers are ignored
+ * @throws IllegalArgumentException if the type has no JSON schema; the message says what to do
  */
 @OptIn(ExperimentalSerializationApi::class)
 @JvmSynthetic

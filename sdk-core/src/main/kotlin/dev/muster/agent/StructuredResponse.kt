@@ -3,24 +3,24 @@ package dev.muster.agent
 import dev.muster.chat.HasUsage
 import dev.muster.chat.Usage
 
-/** An answer as an object. */
+/** A structured response: the object, and the response it was decoded from. */
 public class StructuredResponse<T> internal constructor(
-    /** The object that the model has answered with. */
+    /** The object. */
     @get:JvmName("value")
     public val value: T,
     /**
-     * How it came about: tool runs, rounds and usage are those of all tries; its text is the JSON that the object was
-     * read from, by whichever way that came.
+     * The response that the object was decoded from. Its tool runs, rounds and usage are those of all tries. Its text
+     * is the JSON of the object, however the model returned it.
      */
     @get:JvmName("response")
     public val response: AgentResponse,
-    /** How often the model was asked for it: more than once where an answer did not fit. */
+    /** The number of times the model was asked: more than 1 if a response was not valid. */
     @get:JvmName("tries")
     public val tries: Int,
 ) : HasUsage {
-    /** The usage of all tries; null where the provider has said it of none. */
+    /** The total usage of all tries, or null if the provider reported none. */
     override fun usage(): Usage? = response.usage()
 
-    /** Says how it came about and leaves the value out, which may be private. */
+    /** Leaves out the value, which may be private. */
     override fun toString(): String = "StructuredResponse($tries tries, $response)"
 }

@@ -7,10 +7,11 @@ import dev.muster.chat.ChatRequest
 import dev.muster.spi.textOf
 
 /**
- * The text of the answer to [prompt].
+ * Sends [prompt] and returns the text of the response.
  *
- * @throws dev.muster.error.IncompleteAnswerException where there is more to the answer than a text, or not all of it
- * @throws dev.muster.error.LlmException where no whole answer came
+ * @throws dev.muster.error.IncompleteAnswerException if the model paused, or the response has no text, only other
+ * content such as an image
+ * @throws dev.muster.error.LlmException if the call failed
  */
 @JvmSynthetic
 public suspend fun ChatModel.ask(prompt: String): String = textOf(this, ChatRequest.of(prompt))

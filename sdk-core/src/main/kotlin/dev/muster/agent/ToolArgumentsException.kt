@@ -1,11 +1,11 @@
 package dev.muster.agent
 
 /**
- * The arguments of a tool are not what it takes, though its schema allows them: thrown by a tool, it tells the model
- * so.
+ * Thrown by a tool that cannot use its arguments, although they are valid under its schema. The model receives the
+ * message as an error about its arguments.
  */
 public class ToolArgumentsException @JvmOverloads constructor(
-    /** Why, in words for the model. */
+    /** What is wrong with the arguments, written for the model. */
     message: String,
     cause: Throwable? = null,
 ) : IllegalArgumentException(message, cause)

@@ -12,21 +12,23 @@ import kotlinx.serialization.serializer
 import java.time.Duration
 
 /**
- * A tool whose arguments are a `@Serializable` class, which is also where their schema comes from (see [Description]):
+ * Creates a tool whose arguments are a `@Serializable` class. The schema is derived from that class (see
+ * [Description]):
  *
  * ```kotlin
  * val weather = tool("weather", "Tells the weather of a city") { city: City -> forecast(city.name) }
  * ```
  *
- * A tool that takes nothing takes [Unit]: `{ _: Unit -> … }`. Arguments are read like answers, see [outputType].
+ * For a tool without arguments use [Unit]: `{ _: Unit -> … }`. Arguments are decoded like structured responses, see
+ * [outputType].
  *
- * The model is told a String as it is, `Done.` of Unit and null, and all else as JSON with all properties, also those
- * that have their defaults; NaN and infinity are strings in it. What [run] throws is told to the model by its message;
- * cancellation of the call passes. [run] is cancelled with the call that it runs for; code that blocks stands in
- * [interruptible][dev.muster.concurrent.interruptible].
+ * The model receives a String as it is, `Done.` for Unit and null, and anything else as JSON. The JSON has all
+ * properties, including those with their default values; NaN and infinity are strings in it. If [run] throws, the model
+ * receives the message of the exception; cancellation of the call is not caught. Cancelling the call cancels [run]. Put
+ * blocking code into [interruptible][dev.muster.concurrent.interruptible].
  *
- * @param timeout how long one run may take; null: as long as the agent allows
- * @throws IllegalArgumentException where [A] is no object or has no JSON schema
+ * @param timeout the timeout of one run, or null to use the agent's
+ * @throws IllegalArgumentException if [A] is not an object or has no JSON schema
  */
 @JvmSynthetic
 public inline fun <reified A, reified R> tool(
@@ -36,7 +38,7 @@ public inline fun <reified A, reified R> tool(
     noinline run: suspend (A) -> R,
 ): AgentTool = tool(name, description, serializer<A>(), serializer<R>(), timeout, run = run)
 
-/** [tool] with the serializers of contextual and open polymorphic types that [json] has, see [outputType]. */
+/** As [tool], with the serializers of contextual and open polymorphic types in [json]; see [outputType]. */
 @JvmSynthetic
 public inline fun <reified A, reified R> tool(
     name: String,
@@ -49,10 +51,10 @@ public inline fun <reified A, reified R> tool(
     return tool(name, description, module.serializer<A>(), module.serializer<R>(), timeout, json, run)
 }
 
-/** [tool] with the serializers of its arguments and its result. */
+/** As [tool], with the serializers of its arguments and its result. */
 @OptIn(ExperimentalSerializationApi::class)
 @JvmSynthetic
-@Suppress("LongParameterList") // Those of the other, and what it knows by its types.
+@Suppress("LongParameterList") // Those of the reified function, and the serializers.
 public fun <A, R> tool(
     name: String,
     description: String,
@@ -65,7 +67,7 @@ public fun <A, R> tool(
     val agentJson = AgentJson.of(json)
     val schema = agentJson.schemaOf(arguments.descriptor)
     require(schema["type"] == "object") {
-        "The arguments of the tool $name are no object: give a class, not ${arguments.descriptor.serialName}"
+        "The arguments of the tool $name are not an object: use a class, not ${arguments.descriptor.serialName}"
     }
     val validator = SchemaValidator(schema, isLenient = true)
     return tool(ToolDefinition(name, description, schema), timeout) { call ->
@@ -86,8 +88,8 @@ private fun <A> read(json: AgentJson, serializer: KSerializer<A>, validator: Sch
     }
 
 /**
- * A tool with a schema of your own; [run] is given the arguments as JSON that this schema allows, and gives what the
- * model is told.
+ * Creates a tool with a custom schema. [run] gets the arguments as JSON that is valid under the schema, and returns the
+ * result for the model.
  */
 public fun tool(
     definition: ToolDefinition,

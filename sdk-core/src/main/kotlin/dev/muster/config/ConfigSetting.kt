@@ -1,32 +1,32 @@
 package dev.muster.config
 
-/** Where the value of a setting comes from; an earlier one beats a later one. */
+/** The source of a setting's value. An earlier source in this list wins over a later one. */
 public enum class ConfigSource {
-    /** Given by the program: [MusterConfig.Builder.set]. */
+    /** Set by the program with [MusterConfig.Builder.set]. */
     ARGUMENT,
 
-    /** An environment variable. */
+    /** Set by an environment variable. */
     ENVIRONMENT,
 
-    /** The configuration file. */
+    /** Set in the configuration file. */
     FILE,
 
-    /** Nobody has set it. */
+    /** Not set: the default. */
     DEFAULT,
 }
 
-/** A setting, its value and who has set it. Shows no secret. */
+/** A setting with its value and source. Contains no secrets. */
 public class ConfigSetting internal constructor(
-    /** Its name, such as `timeouts.total`. */
+    /** The name of the setting, such as `timeouts.total`. */
     @get:JvmName("key")
     public val key: String,
-    /** Its value as it was written; of a key or a header only whether it is `set` or `unset`. */
+    /** The value as written. For a secret, such as a key or a header, only `set` or `unset`. */
     @get:JvmName("value")
     public val value: String,
-    /** Who has set it. */
+    /** The source of the value. */
     @get:JvmName("source")
     public val source: ConfigSource,
-    /** Which argument, variable or line of the file: `OPENAI_API_KEY`, `muster.conf, line 3`. */
+    /** Where exactly it was set: `argument`, `OPENAI_API_KEY`, `muster.conf, line 3`; `default` if nowhere. */
     @get:JvmName("origin")
     public val origin: String,
 ) {

@@ -13,39 +13,43 @@ import java.util.ServiceLoader
 import java.util.function.Function
 
 /**
- * Settings from outside of the program, and where each came from: an argument beats the environment, the environment
- * beats the file, the file beats the default. Immutable. Neither [describe] nor `toString` nor an error shows a key.
+ * Settings from outside of the program: from arguments, the environment and a file. An argument wins over the
+ * environment, the environment over the file, and the file over the default. Each setting records its source.
+ *
+ * Immutable. [describe], `toString` and error messages never show a key.
+ *
+ * The settings:
  *
  * - `default-model`: `provider::model`
  * - `timeouts.total`, `timeouts.attempt`, `timeouts.first-token`, `timeouts.between-tokens`: `300ms`, `30s`, `2m`,
- *   `PT30S` or `none`; `timeouts.connect`
- * - `retries.max`; `retries.first-backoff`, `retries.max-backoff`, `retries.max-retry-after`
+ *   `PT30S` or `none`; `timeouts.connect`: the same without `none`
+ * - `retries.max`: a number; `retries.first-backoff`, `retries.max-backoff`, `retries.max-retry-after`: a duration
  * - `http.version`: `1.1` or `2`; `http.proxy`: `host:port`, `[::1]:port`, `system` or `none`;
  *   `http.no-proxy`: hosts, separated by commas; `http.proxy-user`, `http.proxy-password`
  * - `providers.ID.api-key`, `providers.ID.base-url`, `providers.ID.compatible-with`, `providers.ID.headers.NAME`
  * - `limits.ID.concurrency`, `limits.ID.requests-per-minute`, `limits.ID.tokens-per-minute`
  *
- * In the environment a setting is called `MUSTER_` and its key in capitals, `MUSTER_TIMEOUTS_TOTAL`; the key and the
- * base URL of a provider are the variables it has always had, `OPENAI_API_KEY`. A client that is made without a
- * configuration reads only these.
- *
  * An `ID` in `limits` is a provider (`openai`) or a model (`openai::gpt-4o`).
+ *
+ * The environment variable of a setting is `MUSTER_` plus its key in capitals: `MUSTER_TIMEOUTS_TOTAL`. The key and the
+ * base URL of a provider are read from the provider's own variables, such as `OPENAI_API_KEY`. A client built without a
+ * configuration reads only the providers' own variables.
  */
 public class MusterConfig private constructor(
     @get:JvmSynthetic internal val reader: ConfigReader,
     @get:JvmSynthetic internal val environment: Function<String, String?>,
     private val strangers: Set<String>,
 ) {
-    /** All settings that somebody has set, and those that have a default, by key. */
+    /** All settings that are set or have a default, sorted by key. */
     @get:JvmName("settings")
     public val settings: List<ConfigSetting> get() = reader.settings
 
-    /** The setting [key], or null where it has neither a value nor a default. */
+    /** Returns the setting [key], or null if it has neither a value nor a default. */
     public fun setting(key: String): ConfigSetting? = settings.find { it.key == key }
 
     /**
-     * A table for people: each setting in a line, with its value and where that came from. Behind them variables that
-     * begin with `MUSTER_` and are no setting.
+     * Returns a readable table: one line for each setting, with its value and source. At the end come the variables
+     * whose names begin with `MUSTER_` but that are not settings.
      */
     public fun describe(): String {
         val key = settings.maxOf { it.key.length }
@@ -71,36 +75,36 @@ public class MusterConfig private constructor(
         private var variables: () -> Set<String> = { System.getenv().keys }
         private var providers: List<ModelProvider>? = null
 
-        /** Sets [key] to [value], before all other sources; as a program does with its command line. */
+        /** Sets [key] to [value], for example from the command line. Wins over all other sources. */
         public fun set(key: String, value: String): Builder = apply { arguments[key.trim()] = Raw(value, "argument") }
 
-        /** Sets each of [values], before all other sources. */
+        /** Sets each of [values], as [set] does. */
         public fun setAll(values: Map<String, String>): Builder =
             apply { values.forEach { (key, value) -> set(key, value) } }
 
         /**
-         * Reads [file]: HOCON (`.conf`), JSON (`.json`) or properties (`.properties`). It has to be there, and
-         * `com.typesafe:config` on the class path.
+         * Sets the configuration file: HOCON (`.conf`), JSON (`.json`) or properties (`.properties`). [build] reads it.
+         * The file must exist, and `com.typesafe:config` must be on the class path. Default: no file.
          */
         public fun file(file: Path): Builder = apply { this.file = file }
 
-        /** Replaces the environment variables, also those that the file names as `${VARIABLE}`. */
+        /** Replaces the environment variables, including those that the file refers to as `${VARIABLE}`. */
         public fun environment(variables: Map<String, String>): Builder = apply {
             environment = Function { variables[it] }
             this.variables = { variables.keys }
         }
 
-        /** Replaces the providers found on the class path, whose variables are looked at. */
+        /** Replaces the providers found on the class path, whose variables are read. */
         @JvmSynthetic
         internal fun providers(providers: List<ModelProvider>): Builder = apply { this.providers = providers.toList() }
 
         /**
-         * The settings. A variable that begins with `MUSTER_` and is no setting has no effect; a warning in the log
-         * names it.
+         * Reads all sources and returns the settings. A variable whose name begins with `MUSTER_` but that is not a
+         * setting has no effect; the log has a warning with its name.
          *
-         * @throws IllegalArgumentException where the file cannot be read, a key is unknown or a value is none for its
-         * key; the message names the key and where it stands
-         * @throws IllegalStateException where there is a file and nothing on the class path to read it
+         * @throws IllegalArgumentException if the file cannot be read, a key is unknown or a value is not valid for its
+         * key; the message names the key and where it was set
+         * @throws IllegalStateException if a file is set but `com.typesafe:config` is not on the class path
          */
         public fun build(): MusterConfig {
             val known = providers ?: ServiceLoader.load(ModelProvider::class.java).toList()
@@ -114,33 +118,33 @@ public class MusterConfig private constructor(
         }
     }
 
-    /** Makes configurations. */
+    /** Creates configurations. */
     public companion object {
         private val LOG = LoggerFactory.getLogger(MusterConfig::class.java)
         private const val USUAL_FILE = "muster.conf"
 
         /**
-         * What the environment says, and the file that `MUSTER_CONFIG` names, else `muster.conf` in the working
-         * directory where there is one.
+         * Loads the settings from the environment and from a file: the one named by `MUSTER_CONFIG`, else `muster.conf`
+         * in the working directory if it exists.
          *
-         * @throws IllegalArgumentException as [Builder.build], and where there is no file that `MUSTER_CONFIG` names
+         * @throws IllegalArgumentException as [Builder.build], and if the file named by `MUSTER_CONFIG` does not exist
          * @throws IllegalStateException as [Builder.build]
          */
         @JvmStatic
         public fun load(): MusterConfig = load(builder(), Path.of(""))
 
-        /** With [builder]'s environment, in [directory]. */
+        /** As [load], with the environment of [builder] and the file in [directory]. */
         @JvmSynthetic
         internal fun load(builder: Builder, directory: Path): MusterConfig {
             val named = builder.environment.apply(Keys.FILE_VARIABLE)?.ifBlank { null }?.let(directory::resolve)
             require(named == null || Files.isRegularFile(named)) {
-                "There is no configuration file $named (${Keys.FILE_VARIABLE})"
+                "No such configuration file: $named (${Keys.FILE_VARIABLE})"
             }
             val file = named ?: directory.resolve(USUAL_FILE).takeIf(Files::exists)
             return builder.apply { file?.let(::file) }.build()
         }
 
-        /** A builder that reads the environment and no file. */
+        /** Returns a builder that reads the environment but no file. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

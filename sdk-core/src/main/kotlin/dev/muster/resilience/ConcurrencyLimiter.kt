@@ -7,15 +7,15 @@ import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
- * Lets so many attempts run at the same time and has the others wait, first come first served, without a thread. Give
- * one limiter to several models, or clients, and they share its slots. Thread-safe.
+ * Limits how many attempts run at the same time. Further attempts wait for a slot, first come first served, without
+ * holding a thread. Thread-safe. To share the slots among several models or clients, give them the same limiter.
  *
- * A fixed limiter keeps its limit. An adaptive one starts at its smallest, and finds what the provider bears: each
- * full round of successes adds a slot, an overload (429, 503, 529) takes away three in ten, once for all attempts
- * that ran into the same overload.
+ * A fixed limiter keeps its limit. An adaptive limiter starts at its smallest limit and adjusts to what the provider
+ * can take. As many successes as there are slots, while all slots are in use, add one slot. An overload (429, 503 or
+ * 529) cuts the limit by 30 %, only once for all attempts that hit the same overload.
  *
- * A stream holds its slot until it has ended. A retry waits without a slot. What is waited here counts against the
- * total timeout and not against the attempt's.
+ * A stream holds its slot until it ends. A retry backs off without a slot. Time spent waiting for a slot counts towards
+ * the total timeout, but not towards the attempt timeout.
  */
 public class ConcurrencyLimiter private constructor(
     private val smallest: Int,
@@ -27,25 +27,25 @@ public class ConcurrencyLimiter private constructor(
     private var allowed = smallest.toDouble()
     private var running = 0
 
-    // Counts the cuts: an attempt that began before the last one says nothing new about an overload.
+    // Counts the cuts. An overload of an attempt that began before the last cut does not cause another cut.
     private var era = 0
 
-    /** How many may run now. */
+    /** The current limit of running attempts. */
     @get:JvmName("limit")
     public val limit: Int get() = synchronized(lock) { allowed.toInt() }
 
-    /** How many run now. */
+    /** The number of attempts that hold a slot now. */
     @get:JvmName("inFlight")
     public val inFlight: Int get() = synchronized(lock) { running }
 
-    /** How many wait now. */
+    /** The number of attempts that wait for a slot now. */
     @get:JvmName("waiting")
     public val waiting: Int get() = synchronized(lock) { queue.size }
 
-    /** How an attempt went, as far as a limiter learns from it. */
+    /** The outcome of an attempt, as far as a limiter learns from it. */
     internal enum class Ending { SUCCESS, OVERLOAD, OTHER }
 
-    /** Waits for a slot and gives the era it was given in, for [release]. A cancelled waiter leaves the queue. */
+    /** Waits for a slot and returns its era, which [release] needs. A cancelled waiter leaves the queue. */
     @JvmSynthetic
     internal suspend fun acquire(context: ErrorContext): Int = suspendCancellableCoroutine { continuation ->
         val waiter = Waiter(continuation)
@@ -58,14 +58,14 @@ public class ConcurrencyLimiter private constructor(
             }
         }
         if (slot != null) {
-            // One who was cancelled meanwhile gives it back.
+            // A waiter that was cancelled meanwhile gives the slot back.
             continuation.resumeOr(slot) { release(it, Ending.OTHER) }
         } else {
             continuation.invokeOnCancellation { synchronized(lock) { queue -= waiter } }
         }
     }
 
-    /** Gives back a slot that was given in [since]. */
+    /** Gives back a slot that was acquired in era [since]. */
     @JvmSynthetic
     internal fun release(since: Int, ending: Ending) {
         val next =
@@ -74,7 +74,7 @@ public class ConcurrencyLimiter private constructor(
                 running--
                 nextWaiters()
             }
-        // One who was cancelled meanwhile passes the slot on.
+        // A waiter that was cancelled meanwhile passes the slot on.
         next.forEach { (waiter, slot) ->
             waiter.continuation.resumeOr(slot) { release(it, Ending.OTHER) }
         }
@@ -106,7 +106,7 @@ public class ConcurrencyLimiter private constructor(
                     allowed = maxOf(smallest.toDouble(), allowed * KEPT_IN_OVERLOAD)
                 }
 
-            // Only who uses all slots learns that there could be more.
+            // A success says that more would work only if all slots are in use.
             Ending.SUCCESS ->
                 if (running >= allowed.toInt()) allowed = minOf(largest.toDouble(), allowed + 1 / allowed)
 
@@ -115,7 +115,7 @@ public class ConcurrencyLimiter private constructor(
     }
 
     private fun full(context: ErrorContext) = QueueFullException(
-        "$maxWaiting calls are waiting for one of $limit slots already: send less at once",
+        "Too many calls at once: $maxWaiting already wait for one of $limit slots. Send fewer, or raise maxWaiting",
         context,
     )
 
@@ -123,17 +123,17 @@ public class ConcurrencyLimiter private constructor(
 
     private class Waiter(val continuation: CancellableContinuation<Int>)
 
-    /** Makes limiters. */
+    /** Creates limiters. */
     public companion object {
-        /** The most calls that wait where nothing else is said: 100,000. */
+        /** The default limit of waiting calls: 100,000. */
         public const val DEFAULT_MAX_WAITING: Int = 100_000
         private const val KEPT_IN_OVERLOAD = 0.7
 
         /**
-         * Lets [limit] attempts run at the same time.
+         * Creates a limiter that lets [limit] attempts run at the same time.
          *
-         * @param maxWaiting the most calls that wait; one more ends with [QueueFullException]
-         * @throws IllegalArgumentException where [limit] is below 1 or [maxWaiting] below 0
+         * @param maxWaiting how many calls may wait; any further call fails with [QueueFullException]
+         * @throws IllegalArgumentException if [limit] is below 1 or [maxWaiting] is negative
          */
         @JvmStatic
         @JvmOverloads
@@ -141,16 +141,18 @@ public class ConcurrencyLimiter private constructor(
             adaptive(limit, limit, maxWaiting)
 
         /**
-         * Lets between [smallest] and [largest] attempts run at the same time, as many as the provider bears.
+         * Creates a limiter that lets [smallest] to [largest] attempts run at the same time, adjusted to what the
+         * provider can take.
          *
-         * @param maxWaiting the most calls that wait; one more ends with [QueueFullException]
-         * @throws IllegalArgumentException where [smallest] is below 1, [largest] below it or [maxWaiting] below 0
+         * @param maxWaiting how many calls may wait; any further call fails with [QueueFullException]
+         * @throws IllegalArgumentException if [smallest] is below 1, [largest] is below [smallest], or [maxWaiting] is
+         * negative
          */
         @JvmStatic
         @JvmOverloads
         public fun adaptive(smallest: Int, largest: Int, maxWaiting: Int = DEFAULT_MAX_WAITING): ConcurrencyLimiter {
-            require(smallest >= 1) { "At least one attempt must be let through: $smallest" }
-            require(largest >= smallest) { "The largest limit, $largest, is below the smallest, $smallest" }
+            require(smallest >= 1) { "The limit must be at least 1: $smallest" }
+            require(largest >= smallest) { "The largest limit must not be below the smallest: $largest < $smallest" }
             require(maxWaiting >= 0) { "maxWaiting must not be negative: $maxWaiting" }
             return ConcurrencyLimiter(smallest, largest, maxWaiting)
         }

@@ -1,20 +1,20 @@
 package dev.muster.resilience
 
-/** What one model does in another way than its client: null keeps what the client says. */
+/** Settings of one model that replace those of its client. Null keeps the client's setting. */
 public class ModelOptions private constructor(builder: Builder) {
-    /** The limits of time. */
+    /** The timeouts. */
     @get:JvmName("timeouts")
     public val timeouts: Timeouts? = builder.timeouts
 
-    /** When a failed attempt is repeated. */
+    /** The retry policy. */
     @get:JvmName("retry")
     public val retry: RetryPolicy? = builder.retry
 
-    /** Limits how many attempts run at the same time, before the limiter of the provider does. */
+    /** Limits how many attempts run at the same time. An attempt passes it before the limiter of the provider. */
     @get:JvmName("concurrencyLimiter")
     public val concurrencyLimiter: ConcurrencyLimiter? = builder.concurrencyLimiter
 
-    /** Limits how many attempts and tokens go out in a time, before the limiter of the provider does. */
+    /** Limits the rate of attempts and tokens. An attempt passes it before the limiter of the provider. */
     @get:JvmName("rateLimiter")
     public val rateLimiter: RateLimiter? = builder.rateLimiter
 
@@ -51,17 +51,17 @@ public class ModelOptions private constructor(builder: Builder) {
         /** Sets [ModelOptions.rateLimiter]. */
         public fun rateLimiter(limiter: RateLimiter?): Builder = apply { rateLimiter = limiter }
 
-        /** The options as set so far. */
+        /** Builds the options. */
         public fun build(): ModelOptions = ModelOptions(this)
     }
 
-    /** Makes options. */
+    /** Creates options. */
     public companion object {
-        /** Changes nothing. */
+        /** Keeps all settings of the client. */
         @JvmField
         public val DEFAULT: ModelOptions = Builder().build()
 
-        /** A builder that changes nothing. */
+        /** Returns a builder with nothing set. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -17,21 +17,21 @@ import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
 /**
- * Lets so many attempts, and so many tokens, through in a time and has the others wait, first come first served,
- * without a thread. Give one limiter to several models, or clients, and they share what it lets through. Thread-safe.
+ * Limits the rate of attempts and of tokens. Attempts over the limit wait, first come first served, without holding a
+ * thread. Thread-safe. To share the limits among several models or clients, give them the same limiter.
  *
- * Both are buckets that fill evenly. An attempt takes one request and an estimate of its tokens (one for four
- * characters of text, and `maxTokens` where it is set). That is corrected once the provider has said what was used, and
- * for a stream that breaks off or is cancelled by what had arrived of it. What is waited here counts against the total
- * timeout and not against the attempt's.
+ * Each limit is a token bucket that refills evenly. An attempt takes one request and an estimate of its tokens: one for
+ * four characters of text, plus `maxTokens` if it is set. The estimate is corrected when the provider has reported the
+ * usage. For a stream that breaks off or is cancelled, it is corrected by the part that has arrived. Time spent waiting
+ * counts towards the total timeout, but not towards the attempt timeout.
  *
- * A limiter that [isLearning] takes over limits, what is left and when it is renewed from the provider's answers
- * (`x-ratelimit-…` and `anthropic-ratelimit-…` headers), and after a 429 with `Retry-After` lets nothing through before
- * that time, but for no longer than 60 seconds: a limit of a day would hold all calls so long without a word, where the
- * next one is told of it by the provider.
+ * A limiter that [isLearning] reads the limits, the remaining quota and the reset time from the headers of the
+ * provider's responses (`x-ratelimit-…` and `anthropic-ratelimit-…`). After a 429 with `Retry-After` it lets nothing
+ * through until that time, for at most 60 seconds. A longer wait, such as a daily limit, would hold all calls without
+ * an error; after 60 seconds the next call gets the provider's error instead.
  */
 public class RateLimiter private constructor(builder: Builder) {
-    /** Whether the provider's answers change the limits. */
+    /** Whether the limiter takes its limits from the provider's responses. */
     public val isLearning: Boolean = builder.learning
 
     private val maxWaiting = builder.maxWaiting
@@ -42,19 +42,19 @@ public class RateLimiter private constructor(builder: Builder) {
     private var closedUntil = Duration.ZERO
     private var queued = 0
 
-    // What has been let through and not yet answered: the provider had not counted it when it said what is left.
+    // Let through but without a response yet: not yet counted in the remaining quota that the provider reports.
     private var unansweredRequests = 0L
     private var unansweredTokens = 0L
 
-    // Whoever is first in the queue holds the turn while it waits, so a cancelled one has taken nothing.
+    // Only the first in the queue holds this lock and waits for its tokens, so a cancelled waiter has taken nothing.
     private val turn = Mutex()
     private val changed = Channel<Unit>(Channel.CONFLATED)
 
-    /** How many wait now. */
+    /** The number of attempts that wait now. */
     @get:JvmName("waiting")
     public val waiting: Int get() = synchronized(lock) { queued }
 
-    /** Waits until a request of [amount] tokens may go. */
+    /** Waits until a request of [amount] tokens may be sent, and takes what it needs. */
     @JvmSynthetic
     internal suspend fun acquire(amount: Long, context: ErrorContext) {
         val clock = currentCoroutineContext().clock
@@ -77,7 +77,7 @@ public class RateLimiter private constructor(builder: Builder) {
         }
     }
 
-    /** What was estimated at [estimate] tokens has ended; [used] is what it took, null where nobody said. */
+    /** Ends a request that was estimated at [estimate] tokens. [used] is its actual usage, or null if unknown. */
     @JvmSynthetic
     internal fun ended(estimate: Long, used: Long?) {
         synchronized(lock) {
@@ -88,7 +88,7 @@ public class RateLimiter private constructor(builder: Builder) {
         changed.trySend(Unit)
     }
 
-    /** The provider has answered a request of [estimate] tokens, and said what is left. */
+    /** Takes over the limits that the provider reported in its response to a request of [estimate] tokens. */
     @JvmSynthetic
     internal fun learn(status: RateLimitStatus, estimate: Long) {
         if (!isLearning) return
@@ -99,7 +99,7 @@ public class RateLimiter private constructor(builder: Builder) {
         changed.trySend(Unit)
     }
 
-    /** The provider asks to wait because it was asked too often. */
+    /** Lets nothing through for [wait], because the provider reported too many requests. */
     @JvmSynthetic
     internal fun closeFor(wait: JavaDuration) {
         if (!isLearning) return
@@ -114,7 +114,7 @@ public class RateLimiter private constructor(builder: Builder) {
         return learnt
     }
 
-    /** Takes what a request needs and gives zero, or gives how long it has to wait. */
+    /** Takes what a request needs and returns zero, or takes nothing and returns how long to wait. */
     private fun takeOrWait(amount: Long): Duration {
         val now = now()
         val wait =
@@ -134,7 +134,10 @@ public class RateLimiter private constructor(builder: Builder) {
     private fun now(): Duration = start?.elapsedNow() ?: Duration.ZERO
 
     private fun full(context: ErrorContext) =
-        QueueFullException("$maxWaiting calls are waiting for the rate limit already: send less at once", context)
+        QueueFullException(
+            "Too many calls at once: $maxWaiting already wait for the rate limit. Send fewer, or raise maxWaiting",
+            context,
+        )
 
     override fun toString(): String = "RateLimiter(learning=$isLearning, waiting=$waiting)"
 
@@ -152,45 +155,52 @@ public class RateLimiter private constructor(builder: Builder) {
         private var burst: Int? = null
 
         /**
-         * Lets [count] requests through in each [period].
+         * Limits the requests to [count] in each [period]. Default: no limit.
          *
-         * @throws IllegalArgumentException where [count] or [period] is not positive
+         * @throws IllegalArgumentException if [count] or [period] is not positive
          */
         public fun requests(count: Int, period: JavaDuration): Builder = apply {
-            require(count >= 1) { "At least one request must be let through: $count" }
+            require(count >= 1) { "The number of requests must be at least 1: $count" }
             requestsPerNano = count / nanos(period)
         }
 
-        /** Lets [count] requests through in each minute. */
+        /**
+         * Limits the requests to [count] in each minute. Default: no limit.
+         *
+         * @throws IllegalArgumentException if [count] is not positive
+         */
         public fun requestsPerMinute(count: Int): Builder = requests(count, JavaDuration.ofMinutes(1))
 
         /**
-         * How many requests may go at once after a pause. What comes in a second, and at least one, by default.
+         * Sets how many requests may be sent at once after a pause. Default: the requests of one second, at least one.
          *
-         * @throws IllegalArgumentException where [count] is below 1
+         * @throws IllegalArgumentException if [count] is below 1
          */
         public fun burst(count: Int): Builder = apply {
-            require(count >= 1) { "At least one request must be let through: $count" }
+            require(count >= 1) { "burst must be at least 1: $count" }
             burst = count
         }
 
         /**
-         * Lets [count] tokens through in each minute; as many may go at once after a pause.
+         * Limits the tokens to [count] in each minute. After a pause, [count] tokens may be sent at once. Default: no
+         * limit.
          *
-         * @throws IllegalArgumentException where [count] is below 1
+         * @throws IllegalArgumentException if [count] is below 1
          */
         public fun tokensPerMinute(count: Long): Builder = apply {
-            require(count >= 1) { "At least one token must be let through: $count" }
+            require(count >= 1) { "The number of tokens must be at least 1: $count" }
             tokensPerNano = count / Bucket.NANOS_A_MINUTE
         }
 
-        /** Has the provider's answers set the limits; what is set here holds until the first. */
+        /**
+         * Sets [RateLimiter.isLearning]. The limits set here apply until the provider's first response. Default: false.
+         */
         public fun learning(learning: Boolean): Builder = apply { this.learning = learning }
 
         /**
-         * The most calls that wait; one more ends with [QueueFullException]. 100,000 by default.
+         * Sets how many calls may wait. Any further call fails with [QueueFullException]. Default: 100,000.
          *
-         * @throws IllegalArgumentException where [count] is negative
+         * @throws IllegalArgumentException if [count] is negative
          */
         public fun maxWaiting(count: Int): Builder = apply {
             require(count >= 0) { "maxWaiting must not be negative: $count" }
@@ -198,16 +208,16 @@ public class RateLimiter private constructor(builder: Builder) {
         }
 
         /**
-         * A limiter, with nothing used yet.
+         * Builds a limiter with nothing used yet.
          *
-         * @throws IllegalArgumentException where nothing is limited and nothing is to be learned, or a burst has no
-         * rate
+         * @throws IllegalArgumentException if neither a limit nor [learning] is set, or if [burst] is set without
+         * [requests]
          */
         public fun build(): RateLimiter {
             require(requestsPerNano != null || tokensPerNano != null || learning) {
-                "A rate limiter limits requests or tokens, or learns its limits: set one"
+                "A rate limiter needs a limit: set requests, tokensPerMinute or learning"
             }
-            require(burst == null || requestsPerNano != null) { "burst goes with requests: set them too" }
+            require(burst == null || requestsPerNano != null) { "burst needs a limit of requests: set requests too" }
             return RateLimiter(this)
         }
 
@@ -224,18 +234,18 @@ public class RateLimiter private constructor(builder: Builder) {
         }
     }
 
-    /** Makes limiters. */
+    /** Creates limiters. */
     public companion object {
         private const val NANOS_A_SECOND = 1e9
 
-        /** As long as a retry waits, unless it is told otherwise. */
+        /** The same as the default of [RetryPolicy.maxRetryAfter]. */
         private val LONGEST_CLOSED = 60.seconds
 
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
 
-        /** A limiter without limits of its own, which takes over those that the provider's answers state. */
+        /** Creates a limiter without limits that learns them from the provider's responses. */
         @JvmStatic
         public fun learning(): RateLimiter = builder().learning(true).build()
     }

@@ -12,12 +12,12 @@ import dev.muster.resilience.internal.Retrying
 import kotlin.time.toKotlinDuration
 
 /**
- * Runs [block], and again where it fails as [policy] says, with the policy's waits between and its ladder of timeouts
- * around each attempt.
+ * Runs [block], and runs it again after a failure as [policy] says, with the policy's back-off and its timeout for each
+ * attempt.
  *
- * For whole operations, such as a gather or a chain of calls: the calls in it have retries of their own, and what a
- * client has given up on after several attempts is not tried again here. Only [LlmException]s are
- * retried. Cancelling the caller ends the attempt or the wait.
+ * For whole operations, such as a gather or a chain of calls. The calls in [block] keep their own retries. Retries only
+ * [LlmException]s, and not a failure that a client has already retried. Cancelling the caller cancels the attempt or
+ * the back-off.
  *
  * ```kotlin
  * val answers = retry(RetryPolicy.DEFAULT) { gather(prompts) { model.ask(it) } }
@@ -31,13 +31,13 @@ public suspend fun <T> retry(policy: RetryPolicy = RetryPolicy.DEFAULT, block: s
             block()
         } else {
             val timeout = {
-                LlmTimeoutException("Not done within $limit", TimeoutKind.ATTEMPT, limit, ErrorContext.NONE)
+                LlmTimeoutException("Timed out after $limit", TimeoutKind.ATTEMPT, limit, ErrorContext.NONE)
             }
             withinLimit(limit.toKotlinDuration(), timeout, block)
         }
     }
 
 private class OfOperation : CallState(ErrorContext.NONE) {
-    /** What a client has given up on. */
+    /** True for a failure that a client has already retried. */
     override fun isForeign(failure: LlmException): Boolean = (failure.attempts ?: 0) > 1
 }

@@ -3,27 +3,30 @@ package dev.muster.resilience
 import java.util.concurrent.atomic.AtomicLong
 
 /**
- * Keeps retries from multiplying the load on a provider that is failing: each first attempt pays in a share of a retry,
- * each retry takes a whole one out. Starts with its reserve, and never holds more. Shared by all calls of a client.
+ * Keeps retries from multiplying the load on a failing provider. Each first attempt adds a share of a retry to the
+ * budget; each retry takes a whole one. The budget starts with its reserve and never exceeds it. All calls of a client
+ * share one budget. If it is used up, a failed attempt is not retried.
+ *
+ * @throws IllegalArgumentException if [share] is not finite, or if [share] or [reserve] is negative
  */
 public class RetryBudget
 @JvmOverloads
 constructor(
-    /** How many retries a first attempt earns. 0.2 by default. */
+    /** The share of a retry that each first attempt adds. Default: 0.2. */
     @get:JvmName("share")
     public val share: Double = DEFAULT_SHARE,
-    /** How many retries may be made beyond that share. 100 by default. */
+    /** The number of retries in the budget at the start, and at most. Default: 100. */
     @get:JvmName("reserve")
     public val reserve: Int = DEFAULT_RESERVE,
 ) {
     init {
-        require(share.isFinite() && share >= 0) { "The share must be a number of at least 0: $share" }
+        require(share.isFinite() && share >= 0) { "The share must be a finite number, 0 or greater: $share" }
         require(reserve >= 0) { "The reserve must not be negative: $reserve" }
     }
 
     private val full = reserve * UNIT
 
-    // More than fills it up is of no use, and would not fit into a number.
+    // Capped: more than the reserve has no effect and could overflow a Long.
     private val earned = minOf(share * UNIT, full.toDouble()).toLong()
     private val balance = AtomicLong(full)
 
@@ -32,7 +35,7 @@ constructor(
         balance.updateAndGet { minOf(full, it + earned) }
     }
 
-    /** Takes one retry out. Returns whether there was one. */
+    /** Takes one retry. Returns false if none was left. */
     @JvmSynthetic
     internal fun takeRetry(): Boolean {
         val before = balance.getAndUpdate { if (it >= UNIT) it - UNIT else it }

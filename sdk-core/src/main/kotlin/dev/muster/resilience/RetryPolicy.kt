@@ -6,49 +6,52 @@ import java.util.function.Consumer
 import java.util.function.Predicate
 
 /**
- * When and how a failed attempt is followed by another. Data only: the client carries it out.
+ * Says when and how a failed attempt is retried. Immutable data; the client carries it out.
  *
- * An attempt is repeated where its failure [LlmException.isRetryable] and [retryIf] agrees, after a wait drawn evenly
- * between zero and a ceiling that doubles from [firstBackoff] to [maxBackoff] ("full jitter"), or after what the
- * provider asked for in `Retry-After`, [maxRetryAfter] at most and up to a tenth on top, so that many who were told
- * the same do not come back as one. A wait that would end after the call's total timeout is
- * not begun: the failure is thrown at once. A stream is repeated only while none of it has been handed on. A cancelled
- * call is never repeated.
+ * An attempt is retried if its failure [is retryable][LlmException.isRetryable] and [retryIf] agrees.
+ *
+ * **Back-off.** The wait before a retry is random between zero and a ceiling that doubles from [firstBackoff] to
+ * [maxBackoff] ("full jitter"). If the provider sent `Retry-After`, the wait is that time instead, at most
+ * [maxRetryAfter], plus up to a tenth of it, so that many clients with the same `Retry-After` do not retry at the same
+ * moment.
+ *
+ * **No retry.** If the wait would outlast the call's total timeout, the failure is thrown at once. A stream is retried
+ * only until its first event has been emitted. A cancelled call is never retried.
  */
 public class RetryPolicy private constructor(builder: Builder) {
-    /** The most attempts after the first. 2 by default. */
+    /** The maximum number of retries, not counting the first attempt. Default: 2. */
     @get:JvmName("maxRetries")
     public val maxRetries: Int = maxOf(builder.maxRetries, builder.timeouts.size - 1)
 
-    /** The ceiling of the first wait. 0.5 seconds by default. */
+    /** The ceiling of the first back-off. Default: 0.5 seconds. */
     @get:JvmName("firstBackoff")
     public val firstBackoff: Duration = builder.firstBackoff
 
-    /** What the ceiling of the wait grows to. 8 seconds by default. */
+    /** The highest ceiling of the back-off, at least [firstBackoff]. Default: 8 seconds. */
     @get:JvmName("maxBackoff")
     public val maxBackoff: Duration = maxOf(builder.maxBackoff, builder.firstBackoff)
 
-    /** The longest wait that a provider's `Retry-After` is granted. 60 seconds by default. */
+    /** The longest wait for a provider's `Retry-After`; a longer one is cut to it. Default: 60 seconds. */
     @get:JvmName("maxRetryAfter")
     public val maxRetryAfter: Duration = builder.maxRetryAfter
 
-    /** The limit of time of each attempt, the last for all that follow; empty for the client's own. */
+    /** The timeout of each attempt; the last one applies to all later attempts. Empty: [Timeouts.attempt] applies. */
     @get:JvmName("timeouts")
     public val timeouts: List<Duration> = builder.timeouts.toList()
 
-    /** Narrows what is repeated; null repeats all that may be. */
+    /** Decides whether a retryable failure is retried; null retries all of them. Default: null. */
     @get:JvmName("retryIf")
     public val retryIf: Predicate<LlmException>? = builder.retryIf
 
-    /** Told of each repetition before its wait; null for nobody. */
+    /** Called before the back-off of each retry. Default: null. */
     @get:JvmName("onRetry")
     public val onRetry: Consumer<RetryEvent>? = builder.onRetry
 
-    /** The limit of time of attempt number [attempt], from 1, or null where the ladder says none. */
+    /** Returns the timeout of attempt number [attempt], from 1, or null if [timeouts] is empty. */
     @JvmSynthetic
     internal fun limitOf(attempt: Int): Duration? = timeouts.getOrNull(attempt - 1) ?: timeouts.lastOrNull()
 
-    /** A builder that starts from this policy. */
+    /** Returns a builder that starts with this policy. */
     public fun toBuilder(): Builder = Builder()
         .maxRetries(maxRetries)
         .firstBackoff(firstBackoff)
@@ -92,28 +95,47 @@ public class RetryPolicy private constructor(builder: Builder) {
         @set:JvmSynthetic
         internal var onRetry: Consumer<RetryEvent>? = null
 
-        /** Sets [RetryPolicy.maxRetries]; 0 for none. */
+        /**
+         * Sets [RetryPolicy.maxRetries]; 0 for no retries.
+         *
+         * @throws IllegalArgumentException if [count] is negative
+         */
         public fun maxRetries(count: Int): Builder = apply {
             require(count >= 0) { "maxRetries must not be negative: $count" }
             maxRetries = count
         }
 
-        /** Sets [RetryPolicy.firstBackoff]; zero repeats at once. */
+        /**
+         * Sets [RetryPolicy.firstBackoff]; zero retries at once.
+         *
+         * @throws IllegalArgumentException if [ceiling] is negative
+         */
         public fun firstBackoff(ceiling: Duration): Builder = apply { firstBackoff = notNegative(ceiling) }
 
-        /** Sets [RetryPolicy.maxBackoff]. */
+        /**
+         * Sets [RetryPolicy.maxBackoff].
+         *
+         * @throws IllegalArgumentException if [ceiling] is negative
+         */
         public fun maxBackoff(ceiling: Duration): Builder = apply { maxBackoff = notNegative(ceiling) }
 
-        /** Sets [RetryPolicy.maxRetryAfter]. */
+        /**
+         * Sets [RetryPolicy.maxRetryAfter].
+         *
+         * @throws IllegalArgumentException if [longest] is negative
+         */
         public fun maxRetryAfter(longest: Duration): Builder = apply { maxRetryAfter = notNegative(longest) }
 
         /**
-         * Sets [RetryPolicy.timeouts], a ladder: `timeouts(ofSeconds(1), ofSeconds(3))` gives the first attempt one
-         * second and each later one three. It makes room for as many attempts as it has steps.
+         * Sets [RetryPolicy.timeouts], one for each attempt: `timeouts(ofSeconds(1), ofSeconds(3))` gives the first
+         * attempt one second and each later attempt three. Raises [RetryPolicy.maxRetries], if necessary, so that each
+         * timeout gets its attempt.
+         *
+         * @throws IllegalArgumentException if a timeout is not positive
          */
         public fun timeouts(vararg limits: Duration): Builder = timeouts(limits.asList())
 
-        /** Sets [RetryPolicy.timeouts]. */
+        /** Sets [RetryPolicy.timeouts] from a list. */
         public fun timeouts(limits: List<Duration>): Builder = apply {
             limits.forEach { require(!it.isZero && !it.isNegative) { "A timeout must be positive: $it" } }
             timeouts = limits.toList()
@@ -125,36 +147,36 @@ public class RetryPolicy private constructor(builder: Builder) {
         /** Sets [RetryPolicy.onRetry]. */
         public fun onRetry(observer: Consumer<RetryEvent>?): Builder = apply { onRetry = observer }
 
-        /** The policy as set so far. */
+        /** Builds the policy. */
         public fun build(): RetryPolicy = RetryPolicy(this)
 
         private fun notNegative(duration: Duration): Duration {
-            require(!duration.isNegative) { "A wait must not be negative: $duration" }
+            require(!duration.isNegative) { "A back-off must not be negative: $duration" }
             return duration
         }
     }
 
-    /** Makes policies. */
+    /** Creates policies. */
     public companion object {
-        /** The defaults. */
+        /** The default policy. */
         @JvmField
         public val DEFAULT: RetryPolicy = Builder().build()
 
-        /** One attempt only. */
+        /** No retries: one attempt only. */
         @JvmField
         public val NONE: RetryPolicy = Builder().maxRetries(0).build()
 
-        /** A builder that starts from the defaults. */
+        /** Returns a builder that starts with the defaults. */
         @JvmStatic
         public fun builder(): Builder = Builder()
 
-        /** The defaults with a ladder of timeouts; see [Builder.timeouts]. */
+        /** Creates a default policy with a timeout for each attempt; see [Builder.timeouts]. */
         @JvmStatic
         public fun timeouts(vararg limits: Duration): RetryPolicy = Builder().timeouts(*limits).build()
     }
 }
 
-/** An attempt has failed and another will be made. */
+/** Reports an attempt that failed and will be retried. */
 public class RetryEvent internal constructor(
     /** The number of the attempt that failed, from 1. */
     @get:JvmName("attempt")
@@ -162,7 +184,7 @@ public class RetryEvent internal constructor(
     /** Why it failed. */
     @get:JvmName("failure")
     public val failure: LlmException,
-    /** How long until the next. */
+    /** The time until the next attempt. */
     @get:JvmName("wait")
     public val wait: Duration,
 ) {

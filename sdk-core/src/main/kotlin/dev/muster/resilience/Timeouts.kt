@@ -3,34 +3,40 @@ package dev.muster.resilience
 import java.time.Duration
 
 /**
- * The limits of time of a call. A limit that is passed closes the exchange and gives
- * [dev.muster.error.LlmTimeoutException], which says which limit it was and what had arrived. Null means no limit.
+ * The timeouts of a call. When one expires, the HTTP exchange is closed and the call fails with a
+ * [dev.muster.error.LlmTimeoutException], which says which timeout expired and what had arrived. Null: no timeout.
  */
 public class Timeouts private constructor(builder: Builder) {
-    /** The whole call, all attempts and waits together. Unset by default. */
+    /** The timeout of the whole call: all attempts and waits together. Default: none. */
     @get:JvmName("total")
     public val total: Duration? = builder.total
 
-    /** One attempt, to the end of its answer. 10 minutes by default. */
+    /** The timeout of one attempt, to the end of its response. Default: 10 minutes. */
     @get:JvmName("attempt")
     public val attempt: Duration? = builder.attempt
 
-    /** From sending to the first token of a stream. Unset by default: reasoning models are silent for minutes. */
+    /**
+     * The timeout from sending a streaming request to its first token. Default: none, because reasoning models may be
+     * silent for minutes.
+     */
     @get:JvmName("firstToken")
     public val firstToken: Duration? = builder.firstToken
 
-    /** From one token of a stream to the next; the collector's own time does not count. 60 seconds by default. */
+    /** The timeout between two tokens of a stream, without the time the collector takes. Default: 60 seconds. */
     @get:JvmName("betweenTokens")
     public val betweenTokens: Duration? = builder.betweenTokens
 
-    /** A builder that starts from these limits. */
+    /** Returns a builder that starts with these timeouts. */
     public fun toBuilder(): Builder =
         Builder().total(total).attempt(attempt).firstToken(firstToken).betweenTokens(betweenTokens)
 
     override fun toString(): String =
         "Timeouts(total=$total, attempt=$attempt, firstToken=$firstToken, betweenTokens=$betweenTokens)"
 
-    /** Builds [Timeouts]; every limit must be positive. Not thread-safe. */
+    /**
+     * Builds [Timeouts]. Not thread-safe. Each setter throws an [IllegalArgumentException] if its timeout is not
+     * positive; null sets no timeout.
+     */
     public class Builder {
         @get:JvmSynthetic
         @set:JvmSynthetic
@@ -60,24 +66,24 @@ public class Timeouts private constructor(builder: Builder) {
         /** Sets [Timeouts.betweenTokens]. */
         public fun betweenTokens(limit: Duration?): Builder = apply { betweenTokens = positive("betweenTokens", limit) }
 
-        /** The limits as set so far. */
+        /** Builds the timeouts. */
         public fun build(): Timeouts = Timeouts(this)
 
         private fun positive(name: String, limit: Duration?): Duration? {
             require(limit == null || (!limit.isZero && !limit.isNegative)) {
-                "The timeout $name must be positive, or null for none: $limit"
+                "The timeout $name must be positive, or null for no timeout: $limit"
             }
             return limit
         }
     }
 
-    /** Makes limits. */
+    /** Creates timeouts. */
     public companion object {
-        /** The defaults. */
+        /** The default timeouts. */
         @JvmField
         public val DEFAULT: Timeouts = Builder().build()
 
-        /** A builder that starts from the defaults. */
+        /** Returns a builder that starts with the defaults. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -13,24 +13,26 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 
 /**
- * Runs coroutines on the user's [executor], with what [carried] holds current. For facades over the core.
+ * Runs coroutines on the user's [executor], with the context in [carried] restored on its threads. For facades over the
+ * core.
  *
- * Both are the user's code. Where either throws in place of running a coroutine, that would wait for ever: it runs on a
- * thread of kotlinx.coroutines', after [failed] has been given what was thrown, to end the coroutine with it.
+ * Both are user code. If either throws instead of running a coroutine, the coroutine would wait forever. In that case
+ * [failed] gets the exception, so that it can end the coroutine with it, and the coroutine runs on
+ * [Dispatchers.IO].
  */
 public class CarryingDispatcher(
     private val executor: Executor,
     private val carried: CarriedContext?,
     private val failed: Consumer<Throwable>,
 ) : CoroutineDispatcher() {
-    /** [context] with this dispatcher for its own, which goes on to keep the time if it has one, as a test's clock. */
-    @OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
+    /** Returns [context] with this dispatcher. Keeps the timers of its previous dispatcher, such as a test's clock. */
+    @OptIn(InternalCoroutinesApi::class) // A dispatcher with its own timers implements Delay.
     public fun over(context: CoroutineContext): CoroutineContext {
         val timers = context[ContinuationInterceptor] as? Delay
         return context + if (timers == null) this else Timed(this, timers)
     }
 
-    @Suppress("TooGenericExceptionCaught") // It is told.
+    @Suppress("TooGenericExceptionCaught") // Reported to failed, or rethrown.
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         val task = Task(context, block)
         try {
@@ -43,7 +45,7 @@ public class CarryingDispatcher(
     private inner class Task(private val context: CoroutineContext, private val block: Runnable) : Runnable {
         private val begun = AtomicBoolean()
 
-        @Suppress("TooGenericExceptionCaught") // It is told.
+        @Suppress("TooGenericExceptionCaught") // Reported to failed.
         override fun run() {
             val restored =
                 try {
@@ -59,7 +61,7 @@ public class CarryingDispatcher(
             }
         }
 
-        /** False where the block runs, or has run: an executor may throw after that, too. */
+        /** Returns false if the block is running or has run: an executor may also throw after that. */
         fun runElsewhere(failure: Throwable): Boolean {
             if (!begun.compareAndSet(false, true)) return false
             failed.accept(failure)
@@ -69,7 +71,7 @@ public class CarryingDispatcher(
     }
 }
 
-/** Runs coroutines on [dispatcher], and lets [timers] keep their time. */
+/** Runs coroutines on [dispatcher] and delegates their timers to [timers]. */
 @OptIn(InternalCoroutinesApi::class)
 private class Timed(private val dispatcher: CoroutineDispatcher, private val timers: Delay) :
     CoroutineDispatcher(),

@@ -7,13 +7,13 @@ import dev.muster.chat.Usage
 import dev.muster.spi.internal.AnswerParts
 
 /**
- * Sums up what a sink is told, for a provider that reads an answer that comes whole as it reads one that is streamed.
- * Used by one coroutine at a time; never suspends.
+ * Collects everything a sink receives into one response. For a provider that reads a complete response with the same
+ * code as a streamed one. Use it from one coroutine at a time. Never suspends.
  */
 public class CollectedAnswer : StreamSink {
     private val parts = AnswerParts()
 
-    /** The answer so far. */
+    /** Returns the response so far. */
     public fun response(): ChatResponse.Builder = parts.whole()
 
     override suspend fun text(delta: String) {

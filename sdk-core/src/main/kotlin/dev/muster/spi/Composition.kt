@@ -1,5 +1,5 @@
 @file:JvmName("Composition")
-@file:Suppress("TooManyFunctions") // Each is a line or three; a facade looks for them in one place.
+@file:Suppress("TooManyFunctions") // Short functions, kept in one place for facades.
 
 package dev.muster.spi
 
@@ -53,26 +53,27 @@ import kotlin.coroutines.resumeWithException
 import kotlin.time.toKotlinDuration
 
 /*
- * Suspend functions for facades over the core, such as muster-java: what has to happen after a suspension is said here,
- * in Kotlin, so that a facade in another language only ever hands its continuation on. No user of the SDK needs them.
+ * Suspend functions for facades over the core, such as muster-java. Code that runs after a suspension must be written
+ * in Kotlin. It is here, so that a facade in another language only passes its continuation on. Users of the SDK do not
+ * need these functions.
  */
 
-/** Runs [call], then [mapper] on its value. */
+/** Runs [call] and returns its value mapped by [mapper]. */
 public suspend fun <T, R> mapped(call: suspend () -> T, mapper: suspend (T) -> R): R = mapper(call())
 
-/** Runs [call], then the call that [next] gives for its value. */
+/** Runs [call], then runs the call that [next] returns for its value. */
 public suspend fun <T, R> chained(call: suspend () -> T, next: suspend (T) -> suspend () -> R): R = next(call())()
 
-/** Runs the call that [make] gives. */
+/** Runs the call that [make] returns. */
 public suspend fun <T> deferred(make: suspend () -> (suspend () -> T)): T = make()()
 
 /**
- * Runs [call]; where it fails and [handles] holds for the failure, the value is that of [handler].
+ * Runs [call]. If it fails and [handles] accepts the failure, returns the value of [handler] instead.
  *
- * Neither sees a [CancellationException], a [ClientClosedException] or an [Error]: they are nobody's to recover from.
- * An exception of [handler] carries the first failure as suppressed.
+ * [CancellationException], [ClientClosedException] and [Error] are always rethrown: nothing can recover from them. If
+ * [handler] throws, the first failure is added to its exception as suppressed.
  */
-@Suppress("TooGenericExceptionCaught") // Cancellation passes: see recoverable.
+@Suppress("TooGenericExceptionCaught") // Cancellation is rethrown: see recoverable.
 public suspend fun <T> recovered(
     call: suspend () -> T,
     handles: Predicate<Throwable>,
@@ -89,7 +90,7 @@ public suspend fun <T> recovered(
     return afterFailure(failure) { handler(failure) }
 }
 
-@Suppress("TooGenericExceptionCaught") // It is thrown on.
+@Suppress("TooGenericExceptionCaught") // It is rethrown.
 private suspend fun <T> afterFailure(first: Throwable, handler: suspend () -> T): T = try {
     handler()
 } catch (e: CancellationException) {
@@ -99,14 +100,14 @@ private suspend fun <T> afterFailure(first: Throwable, handler: suspend () -> T)
     throw e
 }
 
-/** As [recovered], with the value of the call that [next] gives in place of a failure. */
+/** As [recovered], but runs the call that [next] returns for the failure. */
 public suspend fun <T> recoveredWith(
     call: suspend () -> T,
     handles: Predicate<Throwable>,
     next: suspend (Throwable) -> suspend () -> T,
 ): T = recovered(call, handles) { next(it)() }
 
-/** Waits for the stage that [make] gives. Where the caller is cancelled the stage is, as far as it can be. */
+/** Awaits the stage that [make] returns. Cancelling the caller cancels the stage, as far as it supports that. */
 public suspend fun <T> stageOf(make: suspend () -> CompletionStage<T>): T {
     val stage = make()
     return suspendCancellableCoroutine { continuation ->
@@ -115,7 +116,7 @@ public suspend fun <T> stageOf(make: suspend () -> CompletionStage<T>): T {
     }
 }
 
-/** What this throws the stage would keep for itself, and the caller would wait for ever. */
+/** Resumes the caller. Handles exceptions here: the stage would swallow them, and the caller would wait forever. */
 @Suppress("TooGenericExceptionCaught")
 private fun <T> CancellableContinuation<T>.endWith(value: T, failure: Throwable?) {
     try {
@@ -133,8 +134,8 @@ private fun recoverable(failure: Throwable): Boolean =
     failure !is CancellationException && failure !is ClientClosedException
 
 /**
- * The exception that was thrown, where coroutines hand on a copy of it, or a copy of a copy. They do so with assertions
- * enabled, to add the stack of the one who waits.
+ * Returns the exception that was originally thrown. If assertions are enabled, kotlinx.coroutines rethrows a copy, or a
+ * copy of a copy, to add the stack trace of the waiting code.
  */
 public fun original(failure: Throwable): Throwable {
     var found = failure
@@ -147,43 +148,43 @@ public fun original(failure: Throwable): Throwable {
     }
 }
 
-/** Where the user's blocking code runs that a call meets on its way; see [callback]. */
+/** Context element: the executor for blocking user code in a call; see [callback]. */
 public class CallbackExecutor(
-    /** Runs the code. */
+    /** The executor. */
     public val executor: Executor,
 ) : AbstractCoroutineContextElement(CallbackExecutor) {
-    /** The element's key in a coroutine context. */
+    /** The key of the element. */
     public companion object Key : CoroutineContext.Key<CallbackExecutor>
 }
 
-/** Runs [call] with [executor] for the callbacks in it that have none of their own. */
+/** Runs [call] with [executor] for those callbacks in it that have no executor of their own. */
 public suspend fun <T> withCallbacksOn(executor: Executor, call: suspend () -> T): T =
     withContext(CallbackExecutor(executor)) { call() }
 
-/** Runs [call] with [executor] for the callbacks in it, unless the caller has said otherwise. */
+/** Runs [call] with [executor] for the callbacks in it, unless the caller has already set one. */
 public suspend fun <T> withCallbacksFirstOn(executor: Executor, call: suspend () -> T): T =
     if (currentCoroutineContext()[CallbackExecutor] != null) call() else withCallbacksOn(executor, call)
 
-/** [flow] with [executor] for the callbacks in it, unless the collector has said otherwise. */
+/** Returns [flow] with [executor] for the callbacks in it, unless the collector has already set one. */
 public fun <T> withCallbacksFirstOn(executor: Executor, flow: Flow<T>): Flow<T> = flow {
     val said = currentCoroutineContext()[CallbackExecutor] != null
     emitAll(if (said) flow else flow.flowOn(CallbackExecutor(executor)))
 }
 
 /**
- * Runs the user's blocking code [task] as [interruptible] does: on [own], else on the [CallbackExecutor] of the
- * context, else on [shared], with the [CarriedContext] of the call current.
+ * Runs blocking user code [task] as [interruptible] does: on [own] if not null, else on the [CallbackExecutor] of the
+ * context, else on [shared]. Restores the [CarriedContext] of the call around it.
  */
 public suspend fun <T> callback(own: Executor?, shared: Executor, task: Callable<T>): T {
     val carried = currentCoroutineContext()[CarriedContext]
     return interruptible(callbackExecutor(own, shared), carried?.around(task) ?: task)
 }
 
-/** Runs [use] with the executor that [callback] would take. */
+/** Runs [use] with the executor that [callback] would use. */
 public suspend fun <T> withCallbackExecutor(own: Executor?, shared: Executor, use: suspend (Executor) -> T): T =
     use(callbackExecutor(own, shared))
 
-/** The flow that [make] gives for the executor that [callback] would take. */
+/** Returns the flow that [make] returns for the executor that [callback] would use. */
 public fun <T> flowWithCallbackExecutor(own: Executor?, shared: Executor, make: (Executor) -> Flow<T>): Flow<T> = flow {
     emitAll(make(callbackExecutor(own, shared)))
 }
@@ -191,24 +192,24 @@ public fun <T> flowWithCallbackExecutor(own: Executor?, shared: Executor, make: 
 private suspend fun callbackExecutor(own: Executor?, shared: Executor): Executor =
     own ?: currentCoroutineContext()[CallbackExecutor]?.executor ?: shared
 
-/** Runs [call] and has [meter] count it. */
+/** Runs [call] and counts it in [meter]. */
 public suspend fun <T> measured(meter: ConcurrencyMeter, call: suspend () -> T): T = meter.measure(call)
 
-/** The values of [flow], each through [mapper]. */
+/** Returns the values of [flow], each mapped by [mapper]. */
 public fun <T, R> mappedEach(flow: Flow<T>, mapper: suspend (T) -> R): Flow<R> = flow.map(mapper)
 
-/** Collects [flow] and runs [action] on each value, one after the other. Gives null, for what Java calls `Void`. */
+/** Collects [flow] and runs [action] on each value, one after the other. Returns null, for Java's `Void`. */
 public suspend fun <T> each(flow: Flow<T>, action: suspend (T) -> Unit): Void? {
     flow.collect { action(it) }
     return null
 }
 
 /**
- * Collects [flow], which may run [ahead] elements ahead, and gives each to [consumer], one after the other, where
- * [callback] would run it. Who is woken for one element takes all that are there: a stream brings many at a time, and
- * waking a thread costs more than all of them. Gives null, for what Java calls `Void`.
+ * Collects [flow], prefetching up to [ahead] elements, and passes each to [consumer], one after the other, on the
+ * executor that [callback] would use. One wake-up handles all elements that are ready: a stream delivers many at a
+ * time, and waking a thread costs more than handling them. Returns null, for Java's `Void`.
  */
-@Suppress("TooGenericExceptionCaught") // Thrown on once the elements before it are taken.
+@Suppress("TooGenericExceptionCaught") // Rethrown after the elements before it.
 public suspend fun <T> eachAhead(
     flow: Flow<T>,
     ahead: Int,
@@ -223,7 +224,7 @@ public suspend fun <T> eachAhead(
             try {
                 flow.collect { channel.put(it) }
             } catch (e: Throwable) {
-                // Not out of here: that would cancel the consumer amid what came before.
+                // Not rethrown here: that would cancel the consumer before it has handled the earlier elements.
                 failure = e
             }
             channel.close()
@@ -231,7 +232,7 @@ public suspend fun <T> eachAhead(
     for (first in channel) {
         callback(own, shared) {
             consumer.accept(first)
-            // An interrupt is how this thread is told to stop; who swallows it is asked for no more all the same.
+            // Cancelling interrupts this thread. If the consumer swallows that, source.isCancelled ends the loop.
             while (!source.isCancelled && !Thread.currentThread().isInterrupted) {
                 val next = channel.tryReceive()
                 if (!next.isSuccess) break
@@ -244,22 +245,22 @@ public suspend fun <T> eachAhead(
 }
 
 /**
- * [flow] for a collector that hands each value on to another thread and comes back when that has taken it: until then
- * the value counts as one that is under way, and no further item is started for it.
+ * Returns [flow] for a collector that passes each value to another thread and waits until that thread has taken it.
+ * Until then the value counts as in progress, and no further item is started in its place.
  */
 public fun <T> handedOver(flow: Flow<T>): Flow<T> = flow.flowOn(Taker.OTHER_THREAD)
 
-// Who opens a flow ends it: its scope is no block of code.
+// GlobalScope, because whoever opens a flow ends it: its lifetime is not a block of code.
 @OptIn(DelicateCoroutinesApi::class)
 private val callScope = GlobalScope + Dispatchers.Default
 
-/** A flow that runs by itself: its elements in order, and one end for both. */
+/** A running collection of a flow, with a channel of its elements. */
 public class RunningFlow<T> internal constructor(
-    /** What it gives; closed with its failure. */
+    /** The elements in order; closed at the end of the flow, with its failure if it failed. */
     public val elements: ReceiveChannel<T>,
     private val job: Job,
 ) {
-    /** Ends it, and whoever waits for an element. Never waits. */
+    /** Cancels the collection and the channel, so that waiting receivers end too. Does not block. */
     public fun cancel(reason: CancellationException) {
         job.cancel(reason)
         elements.cancel(reason)
@@ -267,14 +268,14 @@ public class RunningFlow<T> internal constructor(
 }
 
 /**
- * Begins to collect [flow], up to [ahead] elements ahead of who takes them, on shared threads with [context]. Where it
- * may run ahead it is a stream of events, and begins on the calling thread: until its exchange waits there is less to
- * do than handing it to another thread costs.
+ * Starts to collect [flow] on shared threads with [context], prefetching up to [ahead] elements. If [ahead] is
+ * positive, the flow is a stream of events and starts on the calling thread: the work until its HTTP exchange waits
+ * costs less than a switch to another thread.
  */
 public fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext): RunningFlow<T> =
     running(flow, ahead, context, Channel(ahead))
 
-@Suppress("TooGenericExceptionCaught") // The channel hands it on.
+@Suppress("TooGenericExceptionCaught") // Passed on through the channel.
 internal fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext, channel: Channel<T>): RunningFlow<T> {
     val job =
         callScope.launch(context, if (ahead == 0) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED) {
@@ -288,32 +289,34 @@ internal fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext, c
     return RunningFlow(channel, job)
 }
 
-/** Tells the one who reads of the end, if need be by the other of two ways: it would wait for ever. */
-@Suppress("TooGenericExceptionCaught") // It is the end then.
+/** Closes the channel, or cancels it if closing throws: otherwise the receiver would wait forever. */
+@Suppress("TooGenericExceptionCaught") // Passed on as the cause.
 private fun Channel<*>.end(failure: Throwable?) {
     try {
         close(failure)
     } catch (e: Throwable) {
-        cancel(CancellationException("The end of the stream could not be told").apply { initCause(e) })
+        cancel(CancellationException("Could not close the stream").apply { initCause(e) })
     }
 }
 
 /**
- * Sends [value], for a collector of any flow. One that hands on `send` itself waits with a continuation of the flow's,
- * which kotlinx.coroutines uses again for its next wait: where that comes from another scope of the flow, as after a
- * `coroutineScope { emit(first) }`, it now and then takes the end of the first scope for a cancellation and throws.
+ * Sends [value] from a collector of any flow.
+ *
+ * A collector that tail-calls `send` waits with a continuation of the flow, which kotlinx.coroutines reuses for its
+ * next wait. If the next wait is in another scope of the flow, as after `coroutineScope { emit(first) }`, the reused
+ * continuation sometimes takes the end of the first scope for a cancellation and throws.
  */
 private suspend fun <T> SendChannel<T>.put(value: T) {
     if (!trySend(value).isSuccess) sendAnew(value)
 }
 
-/** Sends [value] with a continuation of this function's: it has one because it does something after the wait. */
+/** Sends [value] with a continuation of its own, which it needs for the call after the wait. */
 private suspend fun <T> SendChannel<T>.sendAnew(value: T) {
     send(value)
     currentCoroutineContext().ensureActive()
 }
 
-/** [flow], which fails with what [failure] gives as soon as that is there, also while its collector is busy. */
+/** Returns [flow], which fails as soon as [failure] completes, with its value; also while the collector is busy. */
 public fun <T> failingWith(flow: Flow<T>, failure: CompletableFuture<Throwable>): Flow<T> = flow {
     failure.getNow(null)?.let { throw it }
     coroutineScope {
@@ -324,8 +327,8 @@ public fun <T> failingWith(flow: Flow<T>, failure: CompletableFuture<Throwable>)
 }
 
 /**
- * A flow of what the iterators of [source] give. They are the user's code and may block: each is made and asked by
- * [ask], once for each value and only when the collector is ready for it.
+ * Returns a flow of the elements of [source]. Its iterators are user code and may block, so they are only used inside
+ * [ask]: once to create one, and once for each element, when the collector is ready for it.
  */
 public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> Any?): Flow<T> = flow {
     val end = Any()
@@ -340,19 +343,19 @@ public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> An
     }
 }
 
-/** The text of [model]'s answer. */
+/** Sends [request] to [model] and returns the text of the response. */
 public suspend fun textOf(model: ChatModel, request: ChatRequest): String =
     IncompleteAnswerException.textOf(model.chat(request))
 
-/** The one vector that [model] gives for [request]. */
+/** Sends [request], which has one text, to [model] and returns its embedding. */
 public suspend fun embeddingOf(model: EmbeddingModel, request: EmbeddingRequest): Embedding =
     model.embed(request).embeddings.single()
 
 /** Throws [failure]. */
-@Suppress("RedundantSuspendModifier") // It stands in for a suspending call.
+@Suppress("RedundantSuspendModifier") // Used as a suspending call.
 public suspend fun failed(failure: Throwable): Nothing = throw failure
 
-/** Waits for [duration]. Gives null, for what Java calls `Void`. */
+/** Suspends for [duration]. Returns null, for Java's `Void`. */
 public suspend fun delayed(duration: Duration): Void? {
     delay(duration.toKotlinDuration())
     return null

@@ -9,40 +9,42 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 
 /**
- * Takes what belongs to a thread, such as SLF4J's MDC or a trace, along with a call: captured where the call is
- * started, restored around user code that runs for it on another thread. Found by `java.util.ServiceLoader`; MDC's is
- * built in.
+ * Carries thread-bound context, such as SLF4J's MDC or a trace, along with a call. It is captured on the thread that
+ * starts the call, and restored around user code that runs for the call on another thread. Implementations are found by
+ * `java.util.ServiceLoader`. The one for MDC is built in.
  */
 public interface ContextCarrier {
-    /** What is current on this thread, or null where that is nothing. Called often: be quick. */
+    /** Returns the current context of this thread, or null if there is none. Called often, so it must be fast. */
     public fun capture(): Captured?
 
-    /** What was captured. */
+    /** The captured context. */
     public fun interface Captured {
-        /** Makes it current on this thread. Closing the result, on this thread, puts back what was there before. */
+        /** Makes it current on this thread. Closing the result, on the same thread, restores the previous context. */
         public fun restore(): Restored
 
-        /** What the call's coroutines run with besides, such as a test's clock. Nothing by default. */
+        /** Returns further elements for the context of the call's coroutines, such as a test's clock. Default: none. */
         public fun coroutineContext(): CoroutineContext = EmptyCoroutineContext
 
         /**
-         * Told on the thread that is about to wait for the call, in a blocking method; what it gives is closed, on any
-         * thread, before that one is woken. Nothing by default. What it throws the method throws, and the call is
-         * cancelled: so a test's clock refuses the thread that has to move its time.
+         * Called by a blocking method on the thread that is about to wait for the call. The result is closed, on any
+         * thread, before the waiting thread is woken. Default: returns null, nothing to close.
+         *
+         * If it throws, the call is cancelled and the blocking method throws the same exception. For example, a test's
+         * clock rejects a wait on the thread that has to advance its time.
          */
         public fun waiting(): Restored? = null
     }
 
-    /** Puts back what was there. */
+    /** Restores the previous context when closed. */
     public fun interface Restored : AutoCloseable {
         override fun close()
     }
 }
 
-/** What all [ContextCarrier]s have captured where a call was started. */
+/** The context that all [ContextCarrier]s captured when a call was started. */
 public class CarriedContext private constructor(private val captured: List<ContextCarrier.Captured>) :
     AbstractCoroutineContextElement(CarriedContext) {
-    /** [task] with what was captured current while it runs. */
+    /** Returns [task], which then runs with the captured context. */
     public fun <T> around(task: Callable<T>): Callable<T> = Callable {
         val restored = restore()
         try {
@@ -52,11 +54,11 @@ public class CarriedContext private constructor(private val captured: List<Conte
         }
     }
 
-    /** Makes what was captured current on this thread; all of it or, where one throws, nothing. */
+    /** Makes the captured context current on this thread: all of it, or nothing if a carrier throws. */
     public fun restore(): ContextCarrier.Restored = all { it.restore() }
 
-    /** What [begin] gives for each, to be closed as one, in the opposite order. */
-    @Suppress("TooGenericExceptionCaught") // It is thrown on.
+    /** Calls [begin] for each and returns one object that closes all results, in reverse order. */
+    @Suppress("TooGenericExceptionCaught") // It is rethrown.
     private fun all(begin: (ContextCarrier.Captured) -> ContextCarrier.Restored?): ContextCarrier.Restored {
         val begun = ArrayList<ContextCarrier.Restored>(captured.size)
         val all = ContextCarrier.Restored { begun.asReversed().forEachSurely { it.close() } }
@@ -69,26 +71,26 @@ public class CarriedContext private constructor(private val captured: List<Conte
         return all
     }
 
-    /** [task] with what was captured current while it runs. */
+    /** Returns [task], which then runs with the captured context. */
     public fun around(task: Runnable): Runnable = Runnable { around(Callable { task.run() }).call() }
 
-    /** Tells what was captured that this thread is about to wait: see [ContextCarrier.Captured.waiting]. */
+    /** Reports that this thread is about to wait: see [ContextCarrier.Captured.waiting]. Null: nothing to close. */
     public fun waiting(): ContextCarrier.Restored? {
         var waits = false
         val all = all { one -> one.waiting()?.also { waits = true } }
         return if (waits) all else null
     }
 
-    /** What a call runs in that would run in [base] if nothing had been captured. */
+    /** Returns the coroutine context of a call: [base] plus the captured context. */
     public fun over(base: CoroutineContext): CoroutineContext =
         captured.fold(base + this) { context, one -> context + one.coroutineContext() }
 
-    /** Captures. */
+    /** Captures the context. */
     public companion object Key : CoroutineContext.Key<CarriedContext> {
         private val CARRIERS: List<ContextCarrier> =
             ServiceLoader.load(ContextCarrier::class.java, ContextCarrier::class.java.classLoader).toList()
 
-        /** What is current on this thread, or null where that is nothing. */
+        /** Captures the current context of this thread, or returns null if there is none. */
         @JvmStatic
         public fun capture(): CarriedContext? {
             val captured = CARRIERS.mapNotNull { it.capture() }
@@ -97,7 +99,7 @@ public class CarriedContext private constructor(private val captured: List<Conte
     }
 }
 
-/** Runs [code], the user's, with what the call that it runs for carries. */
+/** Runs user [code] with the carried context of the current call. */
 internal suspend fun <T> carried(code: () -> T): T {
     val carried = currentCoroutineContext()[CarriedContext] ?: return code()
     return carried.around(Callable(code)).call()

@@ -17,13 +17,14 @@ import java.util.concurrent.CancellationException
 import java.util.function.Supplier
 
 /*
- * A chain of calls is one function in another, so that a long one does not fit on a thread's stack: neither when it
- * runs nor when a cancellation passes from job to job. A facade puts one of these between, each so many links.
+ * In a chain of calls each function runs inside another one. A long chain overflows a thread's stack, both when it runs
+ * and when a cancellation passes from job to job. So a facade inserts one of these functions after a number of links.
  */
 
 /**
- * Runs [call] from the bottom of a stack. Its job is not a child of the caller's, or a cancellation would pass to it on
- * the canceller's stack: the caller passes it on, on a stack of its own, and waits for the end as for a child's.
+ * Runs [call] on a fresh stack. Its job is not a child of the caller's job, because cancellation would then pass to it
+ * on the stack of the canceller. Instead the caller passes cancellation on, on its own stack, and waits until [call]
+ * ends, as for a child.
  */
 @OptIn(DelicateCoroutinesApi::class, ExperimentalCoroutinesApi::class)
 public suspend fun <T> onFreshStack(call: suspend () -> T): T {
@@ -34,12 +35,12 @@ public suspend fun <T> onFreshStack(call: suspend () -> T): T {
         running.cancel(e)
         withContext(NonCancellable) { running.join() }
     }
-    // Not await: that may throw a copy.
+    // Not await(), which may throw a copy of the exception.
     running.getCompletionExceptionOrNull()?.let { throw it }
     return running.getCompleted()
 }
 
-/** The values of the flow that [make] gives, which is made, collected and handed on from the bottom of a stack. */
+/** Returns the values of the flow that [make] returns. Creates, collects and emits them on a fresh stack. */
 public fun <T> onFreshStack(make: Supplier<Flow<T>>): Flow<T> = flow {
     yield()
     make.get().collect {

@@ -14,38 +14,38 @@ import java.net.InetSocketAddress
 import java.time.Duration
 import javax.net.ssl.SSLContext
 
-/** A wire form and the endpoints that speak it. Found by `java.util.ServiceLoader`. */
+/** An API format and the endpoints that use it. Implementations are found by `java.util.ServiceLoader`. */
 public interface ModelProvider {
-    /** The provider ids this one serves: `openai`, `groq`, … */
+    /** The provider ids that this implementation serves, such as `openai` and `groq`. */
     public val ids: Set<String>
 
     /**
-     * Prepares the endpoint [id], once for each client. Sends nothing, and fails only where [config] is wrong in itself
-     * (a base URL that is none); a missing key is a failure of the call.
+     * Prepares the endpoint [id]. Called once for each client. Sends nothing. Fails only if [config] itself is not
+     * valid, for example if its base URL is malformed. A missing key fails the call, not this method.
      *
-     * @param id one of [ids], or an id of the user's own that [ProviderConfig.compatibleWith] gave to this provider
+     * @param id one of [ids], or a custom id that was assigned to this provider with [ProviderConfig.compatibleWith]
      */
     public fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession
 
     /**
-     * The environment variables that [open] reads for [id]: what tells a
-     * [MusterConfig][dev.muster.config.MusterConfig] where a value comes from. None by default.
+     * Returns the environment variables that [open] reads for [id].
+     * [MusterConfig][dev.muster.config.MusterConfig] uses them to show where a value comes from. Default: none.
      */
     public fun variables(id: String): ProviderVariables = ProviderVariables.NONE
 }
 
-/** The environment variables that an endpoint is configured by; of several the first that is set. */
+/** The environment variables that configure an endpoint. The first one that is set counts. */
 public class ProviderVariables(
-    /** Those for the key. */
+    /** The variables for the key. */
     @get:JvmName("apiKey")
     public val apiKey: List<String>,
-    /** Those for the base URL. */
+    /** The variables for the base URL. */
     @get:JvmName("baseUrl")
     public val baseUrl: List<String>,
 ) {
     override fun toString(): String = "ProviderVariables(apiKey=$apiKey, baseUrl=$baseUrl)"
 
-    /** Some that are needed often. */
+    /** Common values. */
     public companion object {
         /** No variables. */
         @JvmField
@@ -53,152 +53,158 @@ public class ProviderVariables(
     }
 }
 
-/** An endpoint, ready for calls. */
+/** An endpoint of one client, ready for calls. */
 public interface ProviderSession {
-    /** The model named [ModelId.model] at this endpoint. */
+    /** Returns the model named [ModelId.model] at this endpoint. */
     public fun chatModel(id: ModelId): ProviderModel
 
-    /** The model named [ModelId.model] for embeddings, or null where this provider has none. */
+    /** Returns the embedding model named [ModelId.model], or null if this provider has no embeddings. */
     public fun embeddingModel(id: ModelId): ProviderEmbeddingModel? = null
 
     /**
-     * The models this endpoint offers, all pages of them, or null where it cannot say.
+     * Returns the models that this endpoint offers, from all pages, or null if it cannot list them.
      *
-     * @throws dev.muster.error.LlmException where the list did not come
+     * @throws dev.muster.error.LlmException if the request failed
      */
     public suspend fun models(): List<ModelInfo>? = null
 }
 
 /**
- * What a provider does for a model: translate and exchange. Checks of the request, timeouts, the sum of a stream, the
- * latency and the partial text on a failure are the client's work.
+ * A provider's part of a chat model: translates requests and responses, and runs the HTTP exchange. The client
+ * validates requests, applies timeouts, collects streams, measures latency and adds the partial text to failures.
  */
 public interface ProviderModel {
     /**
-     * Sends [request] and returns what came, with all but provider and latency set.
+     * Sends [request] and returns the response with everything set but provider and latency.
      *
-     * @throws dev.muster.error.LlmException where no whole answer came
+     * @throws dev.muster.error.LlmException if no complete response arrived
      */
     public suspend fun chat(request: ChatRequest): ChatResponse.Builder
 
     /**
-     * Sends [request] and hands what arrives to [sink], in order, waiting for it. Returns when the protocol's end
-     * marker has been seen, or the stream has ended without one: then [StreamSink.finish] was never called, and the
-     * client makes it an error.
+     * Sends [request] and passes each piece that arrives to [sink], in order, suspending while the sink is busy.
+     * Returns at the protocol's end marker. Also returns if the stream ends without one; [StreamSink.finish] was then
+     * never called, and the client raises an error.
      *
-     * @throws dev.muster.error.LlmException where the exchange failed
+     * @throws dev.muster.error.LlmException if the HTTP exchange failed
      */
     public suspend fun stream(request: ChatRequest, sink: StreamSink)
 
     /**
-     * How this model is best brought to answer [request] in the form that its [ChatRequest.responseFormat] says. Only
-     * with [StructuredOutputMode.NATIVE] will a request that has one be given to [chat] or [stream].
+     * Returns the best way to get a response to [request] in its [ChatRequest.responseFormat] from this model. Only
+     * with [StructuredOutputMode.NATIVE] do [chat] and [stream] receive a request with a response format. Default:
+     * [StructuredOutputMode.INSTRUCTION].
      */
     public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
 }
 
-/** What a provider does for a model that embeds. Splitting, order and sums are the client's work. */
+/** A provider's part of an embedding model. The client splits requests, restores the order and adds up the usage. */
 public interface ProviderEmbeddingModel {
-    /** The most texts in one exchange. */
+    /** The maximum number of texts in one request. */
     public val maxBatch: Int
 
-    /** The most tokens in all texts of one exchange together, or null where they are not limited. */
+    /** The maximum number of tokens of all texts in one request, or null for no limit. Default: null. */
     public val maxBatchTokens: Long? get() = null
 
     /**
-     * Embeds the texts of [request], [maxBatch] at most and, as far as the client can tell, of no more than
-     * [maxBatchTokens] unless it is a single one, and returns what came, with all but provider and latency set.
+     * Embeds the texts of [request] and returns the response with everything set but provider and latency. The client
+     * sends at most [maxBatch] texts, with an estimated total of at most [maxBatchTokens] tokens; a single text may
+     * have more.
      *
-     * @throws dev.muster.error.LlmException where no whole answer came
+     * @throws dev.muster.error.LlmException if no complete response arrived
      */
     public suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder
 }
 
-/** Takes a streamed answer apart from its wire form. Used by one coroutine at a time. */
+/** Receives a streamed response, independent of the API format. Used by one coroutine at a time. */
 public interface StreamSink {
-    /** More text. Suspends while the collector is busy: that is the backpressure. */
+    /** Adds text. Suspends while the collector is busy (backpressure). */
     public suspend fun text(delta: String)
 
-    /** More reasoning. */
+    /** Adds reasoning. */
     public suspend fun reasoning(delta: String)
 
-    /** A whole block of reasoning that must go back to the model. Its text has come through [reasoning] already. */
+    /** Adds a complete block of reasoning that must be sent back to the model. [reasoning] got its text before. */
     public fun reasoningPart(part: ContentPart.Reasoning)
 
-    /** A whole block that is neither text nor reasoning nor a call of a tool. */
+    /** Adds a complete block that is neither text nor reasoning nor a tool call. */
     public fun opaquePart(part: ContentPart.Opaque)
 
-    /** What must go back to the model with the tool call number [index]. */
+    /** Sets the signature that must be sent back to the model with tool call number [index]. */
     public fun toolCallSignature(index: Int, signature: String)
 
-    /** More of the tool call number [index]; [id] and [name] where this piece has them. */
+    /** Adds a piece of tool call number [index]. [id] and [name] are null if the piece does not have them. */
     public suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String)
 
-    /** The usage so far; a later one replaces it. */
+    /** Sets the usage so far; a later call replaces it. */
     public fun usage(usage: Usage)
 
-    /** The model that answers, by its own name. */
+    /** Sets the name of the model as reported in the response. */
     public fun model(name: String)
 
-    /** The provider's id of the exchange. */
+    /** Sets the provider's id of the request. */
     public fun requestId(id: String)
 
-    /** The provider says that the answer is whole, and why it ended. */
+    /** Marks the response as complete, with the reason why it ended; [raw] is the provider's own name for it. */
     public fun finish(reason: FinishReason, raw: String?)
 }
 
-/** What a provider may use of the client it works for. */
+/** The services of a client for its providers. */
 public interface ProviderContext {
-    /** How to reach the network. */
+    /** The client's network settings. */
     public val network: NetworkSettings
 
-    /** The resource of [type] that all providers of this client share, made by [create] where there is none yet. */
+    /** Returns the resource of [type] that all providers of this client share. Calls [create] if there is none yet. */
     public fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T
 
-    /** The environment variable [name], or null where it is unset or blank. */
+    /** Returns the environment variable [name], or null if it is unset or blank. */
     public fun environment(name: String): String?
 }
 
-/** Something the providers of one client share and the client closes, such as the connection pool. */
+/** A resource that the providers of one client share, such as the connection pool. The client closes it. */
 public interface SharedResource {
-    /** Refuses new work and cancels what runs. Never blocks. */
+    /** Rejects new work and cancels running work. Must not block. */
     public fun close()
 
-    /** Waits until all is closed, [timeout] at most. Returns whether it is. */
+    /** Blocks up to [timeout] until everything is closed. Returns true if it is. */
     public fun awaitClosed(timeout: Duration): Boolean
 }
 
-/** How to reach the network. */
+/** The network settings of a client. */
 public class NetworkSettings(
-    /** The longest time to open a connection: TCP, a proxy's tunnel and TLS together. */
+    /** The timeout for opening a connection: TCP, the proxy's tunnel and TLS together. Default: 10 seconds. */
     @get:JvmName("connectTimeout")
     public val connectTimeout: Duration = Duration.ofSeconds(10),
-    /** The HTTP proxy, or null for the JVM's if [systemProxy] is set, else none. */
+    /** The HTTP proxy. Null: the JVM's `ProxySelector` decides if [systemProxy] is true, else no proxy. */
     @get:JvmName("proxy")
     public val proxy: InetSocketAddress? = null,
-    /** Whom to trust, or null for the JDK's default. */
+    /** The TLS context, which decides which certificates to trust. Null: the JDK's default. */
     @get:JvmName("sslContext")
     public val sslContext: SSLContext? = null,
-    /** What https endpoints are spoken to in. */
+    /** The HTTP version for https endpoints. Default: [HttpVersion.HTTP_1_1]. */
     @get:JvmName("httpVersion")
     public val httpVersion: HttpVersion = HttpVersion.HTTP_1_1,
-    /** What opens the [proxy], or null where it wants nothing. */
+    /** The credentials for [proxy], or null if it requires none. */
     @get:JvmName("proxyCredentials")
     public val proxyCredentials: ProxyCredentials? = null,
     /**
-     * Hosts that are connected to directly, whatever the proxy: `host.example`, `.example` for all subdomains, or with
-     * a `*` at either end. Loopback addresses and `localhost` always are.
+     * The hosts that are connected to directly, without the proxy: `host.example`, `.example` for all subdomains, or a
+     * pattern with a `*` at either end. Loopback addresses and `localhost` never use a proxy.
      */
     @get:JvmName("noProxy")
     public val noProxy: Set<String> = emptySet(),
-    /** Whether the JVM's `ProxySelector` decides where [proxy] is null. */
+    /** Whether the JVM's `ProxySelector` decides if [proxy] is null. Default: true. */
     @get:JvmName("systemProxy")
     public val systemProxy: Boolean = true,
 )
 
-/** What a proxy knows a user by. `toString` shows neither part. */
+/**
+ * A user name and password for a proxy. `toString` shows neither.
+ *
+ * @throws IllegalArgumentException if [user] contains a colon, or if [user] or [password] contains a control character
+ */
 public class ProxyCredentials(
-    /** The user's name, without a colon. */
+    /** The user name, without a colon. */
     @get:JvmName("user")
     public val user: String,
     /** The password. */
@@ -207,26 +213,26 @@ public class ProxyCredentials(
 ) {
     init {
         require(':' !in user && (user + password).none { it.isISOControl() }) {
-            "A proxy's user has no colon, and neither user nor password a control character"
+            "The proxy user must not contain a colon, and neither user nor password a control character"
         }
     }
 
     override fun toString(): String = "ProxyCredentials(***)"
 }
 
-/** A version of HTTP. */
+/** An HTTP version. */
 public enum class HttpVersion {
-    /** A connection for each exchange that runs, kept for the next one. The default. */
+    /** Each running HTTP exchange has its own connection, which is then reused. The default. */
     HTTP_1_1,
 
     /**
-     * All exchanges with a host on one connection, where the host offers it over TLS; else [HTTP_1_1], and always with
-     * a plain http URL.
+     * All exchanges with a host share one connection, if the host offers HTTP/2 over TLS. Otherwise, and always for a
+     * plain http URL, [HTTP_1_1] is used.
      *
-     * By choice only: the exchanges of one connection share its fate. A connection that breaks, or is closed by the
-     * peer, fails all of them, and the JDK's client has had faults in which a cancelled exchange left its connection
-     * unusable for the others. Most hosts take about a hundred exchanges on a connection at once; beyond that, and
-     * while the first connection is being opened, further ones are.
+     * Not the default, because exchanges on one connection fail together: if the connection breaks or the peer closes
+     * it, all of them fail. The JDK's client has also had bugs in which a cancelled exchange made its connection
+     * unusable for the others. Most hosts accept about 100 concurrent exchanges on a connection. Beyond that, and while
+     * the first connection is being opened, further connections are opened.
      */
     HTTP_2,
 }

@@ -1,23 +1,23 @@
 package dev.muster.spi
 
 /**
- * How to reach one provider. What is null comes from the provider's environment variables, else from its defaults.
- * `toString` shows no key and no header.
+ * The configuration of one provider. A null value comes from the provider's environment variables, else from its
+ * defaults. `toString` shows neither the key nor the headers.
  */
 public class ProviderConfig private constructor(builder: Builder) {
-    /** The key, sent in a header only. */
+    /** The API key. Sent only in a header. */
     @get:JvmName("apiKey")
     public val apiKey: String? = builder.apiKey
 
-    /** The root of the API, such as `https://api.openai.com/v1`. */
+    /** The base URL of the API, such as `https://api.openai.com/v1`. */
     @get:JvmName("baseUrl")
     public val baseUrl: String? = builder.baseUrl
 
-    /** Headers added to every request. */
+    /** The headers added to every request. */
     @get:JvmName("headers")
     public val headers: Map<String, String> = builder.headers.toMap()
 
-    /** The id of the provider whose wire form an endpoint of one's own speaks; null for a known provider. */
+    /** For a custom endpoint, the id of the provider whose API format it uses; null for a known provider. */
     @get:JvmName("compatibleWith")
     public val compatibleWith: String? = builder.compatibleWith
 
@@ -47,21 +47,21 @@ public class ProviderConfig private constructor(builder: Builder) {
         /** Sets [ProviderConfig.baseUrl]. */
         public fun baseUrl(baseUrl: String?): Builder = apply { this.baseUrl = baseUrl }
 
-        /** Adds to [ProviderConfig.headers]. */
+        /** Adds a header to [ProviderConfig.headers]. */
         public fun header(name: String, value: String): Builder = apply { headers[name] = value }
 
         /**
-         * Makes the id that is configured a new one: an endpoint that speaks the wire form of [provider], say `openai`.
+         * Defines the configured id as a custom endpoint that uses the API format of [provider], such as `openai`.
          */
         public fun compatibleWith(provider: String?): Builder = apply { compatibleWith = provider }
 
-        /** The configuration as set so far. */
+        /** Builds the configuration. */
         public fun build(): ProviderConfig = ProviderConfig(this)
     }
 
-    /** Makes configurations. */
+    /** Creates builders. */
     public companion object {
-        /** An empty builder. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -4,24 +4,24 @@ import java.time.Duration
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** What a provider has said of its own limits, in the headers of an answer. */
+/** The rate limits that a provider reported in the headers of a response. */
 public class RateLimitStatus(
-    /** The requests, or null where it said nothing of them. */
+    /** The limit of requests, or null if not reported. */
     @get:JvmName("requests")
     public val requests: Quota?,
-    /** The tokens, or null where it said nothing of them. */
+    /** The limit of tokens, or null if not reported. */
     @get:JvmName("tokens")
     public val tokens: Quota?,
 ) {
     /** One limit. */
     public class Quota(
-        /** How much may be used at once when nothing has been used. */
+        /** The full quota: how much may be used at once if nothing has been used. */
         @get:JvmName("limit")
         public val limit: Long,
-        /** How much of it is left. */
+        /** How much of the quota is left. */
         @get:JvmName("remaining")
         public val remaining: Long,
-        /** How long until all of it is there again. */
+        /** The time until the quota is full again. */
         @get:JvmName("resetAfter")
         public val resetAfter: Duration,
     ) {
@@ -31,11 +31,11 @@ public class RateLimitStatus(
     override fun toString(): String = "RateLimitStatus(requests=$requests, tokens=$tokens)"
 }
 
-/** In the context of an attempt whose client wants to know what the provider says of its limits. */
+/** Context element of an attempt, for clients that learn their limits: receives the limits the provider reports. */
 public class RateLimitObserver(
-    /** Told as soon as the headers of an answer are in. Must not block. */
+    /** Called as soon as the headers of a response have arrived. Must not block. */
     public val observe: (RateLimitStatus) -> Unit,
 ) : AbstractCoroutineContextElement(Key) {
-    /** The element's key. */
+    /** The key of the element. */
     public companion object Key : CoroutineContext.Key<RateLimitObserver>
 }

@@ -224,10 +224,10 @@ class ChatConversationTest {
         lateinit var conversation: ChatConversation
         conversation = script.agent { tool(free("again") { conversation.ask("me") }) }.conversation()
         val run = conversation.chat("a").toolRuns.single()
-        assertTrue(run.isError && "would wait for itself" in run.result, run.result)
+        assertTrue(run.isError && "would deadlock" in run.result, run.result)
         val events = conversation.stream("b").toList()
         val streamed = (events.last() as AgentEvent.Finished).response.toolRuns.single()
-        assertTrue(streamed.isError && "would wait for itself" in streamed.result, streamed.result)
+        assertTrue(streamed.isError && "would deadlock" in streamed.result, streamed.result)
     }
 
     @Test
@@ -247,7 +247,7 @@ class ChatConversationTest {
                     tool(free("again") { block { conversation.ask("me") } })
                 }.conversation()
                 val run = conversation.chat("a").toolRuns.single()
-                assertTrue(run.isError && "would wait for itself" in run.result, run.result)
+                assertTrue(run.isError && "would deadlock" in run.result, run.result)
                 assertEquals("after", runBlocking { conversation.ask("b") })
             }
         }

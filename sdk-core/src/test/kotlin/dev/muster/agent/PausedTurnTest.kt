@@ -103,7 +103,7 @@ class PausedTurnTest {
             val script = ToolScript(first)
             val failure = runCatchingAll { ask(ChatAgent.builder(script.model).maxToolRounds(2).build()) }
             val limit = failure as ToolLoopLimitException
-            assertTrue("or paused, in more than 2 rounds" in limit.message!!, limit.message)
+            assertTrue("or paused in more than 2 rounds" in limit.message!!, limit.message)
             assertEquals(3, script.requests.size, way)
             assertEquals(listOf(prompt) + List(3) { message(first) }, limit.history, way)
             assertEquals(Usage(30, 15), limit.partialUsage, way)

@@ -120,8 +120,8 @@ class MusterConfigTest {
         val given = opened(config) { proxyCredentials("u", "p") }.context.network.proxyCredentials
         assertEquals("u p", given?.run { "${this.user} ${this.password}" })
         mapOf(
-            listOf(proxy, user) to "go together",
-            listOf(proxy, password) to "go together",
+            listOf(proxy, user) to "must be set together",
+            listOf(proxy, password) to "must be set together",
             listOf(user, password) to "but no proxy",
         ).forEach { (settings, words) ->
             val error = assertThrows<IllegalArgumentException> { opened(builder(*settings.toTypedArray()).build()) }
@@ -207,28 +207,28 @@ class MusterConfigTest {
     @CsvSource(
         delimiter = '|',
         value = [
-            "timeouts.total = soon|timeouts.total: 'soon' is no time|line 1",
-            "timeouts.connect = none|timeouts.connect: 'none' is no time|line 1",
-            "timeouts.connect = 0s|timeouts.connect: '0s' is no time to wait|line 1",
-            "retries.first-backoff = -PT1S|retries.first-backoff: '-PT1S' is no time|line 1",
-            "timeouts.total = \"${'$'}{NOT_SET}\"|timeouts.total: '${'$'}{NOT_SET}' is no time|line 1",
+            "timeouts.total = soon|timeouts.total: 'soon' is not a positive duration|line 1",
+            "timeouts.connect = none|timeouts.connect: 'none' is not a positive duration|line 1",
+            "timeouts.connect = 0s|timeouts.connect: '0s' is not a positive duration|line 1",
+            "retries.first-backoff = -PT1S|retries.first-backoff: '-PT1S' is not a valid duration|line 1",
+            "timeouts.total = \"${'$'}{NOT_SET}\"|timeouts.total: '${'$'}{NOT_SET}' is not a positive duration|line 1",
             "default-model = ${'$'}{NOT_SET}|${'$'}{NOT_SET} is not set|line 1",
-            "timeouts.attempt = 0s|timeouts.attempt: '0s' is no time|line 1",
-            "retries.max = -1|retries.max: '-1' is no count|line 1",
+            "timeouts.attempt = 0s|timeouts.attempt: '0s' is not a positive duration|line 1",
+            "retries.max = -1|retries.max: '-1' is not a valid count|line 1",
             "retries.max = []|retries.max is a list|line 1",
-            "http.version = 3|http.version: '3' is no version of HTTP|line 1",
+            "http.version = 3|http.version: '3' is not a supported HTTP version|line 1",
             "http.proxy = \"user:secret@host:1\"|http.proxy: the value is not a valid proxy|line 1",
             "http.proxy = \"host:70000\"|http.proxy: the value is not a valid proxy|line 1",
             "http.proxy = \"::1:8080\"|http.proxy: the value is not a valid proxy|line 1",
             "http.proxy = \"[::1]\"|http.proxy: the value is not a valid proxy|line 1",
             "http.proxy = \"[::1]:70000\"|http.proxy: the value is not a valid proxy|line 1",
-            "default-model = gpt|default-model: 'gpt' is no model|line 1",
-            "providers.one.base-url = \"ftp://secret\"|providers.one.base-url: the value is no URL|line 1",
+            "default-model = gpt|default-model: 'gpt' is not a model id|line 1",
+            "providers.one.base-url = \"ftp://secret\"|providers.one.base-url: the value is not a valid URL|line 1",
             "providers.one.api-key = \"\"|providers.one.api-key: the value is empty|line 1",
-            "limits.one.concurrency = 0|limits.one.concurrency: '0' is no count|line 1",
-            "timeout.total = 1s|'timeout.total' is no setting|line 1",
-            "providers.one.secret = 1|'providers.one.secret' is no setting|line 1",
-            "providers { one { api-key = \"secret|cannot be read|muster.conf",
+            "limits.one.concurrency = 0|limits.one.concurrency: '0' is not a valid count|line 1",
+            "timeout.total = 1s|'timeout.total' is not a setting|line 1",
+            "providers.one.secret = 1|'providers.one.secret' is not a setting|line 1",
+            "providers { one { api-key = \"secret|cannot be parsed|muster.conf",
         ],
     )
     fun `C19 a bad value is an error that names the key and where it stands`(
@@ -246,9 +246,9 @@ class MusterConfigTest {
         delimiter = '|',
         value = [
             "default-model = \"three::m\"|default-model: 'three::m' names the unknown provider 'three'",
-            "providers.three.api-key = x|providers.three.api-key: 'three' is no provider",
-            "providers.three.compatible-with = three|providers.three.compatible-with: 'three' is no provider",
-            "providers.three.compatible-with = four|providers.three.compatible-with: 'four' is no provider",
+            "providers.three.api-key = x|providers.three.api-key: 'three' is not a provider",
+            "providers.three.compatible-with = three|providers.three.compatible-with: 'three' is not a provider",
+            "providers.three.compatible-with = four|providers.three.compatible-with: 'four' is not a provider",
             "limits.three.concurrency = 1|limits.three.concurrency: 'three' does not name a provider",
         ],
     )
@@ -261,7 +261,8 @@ class MusterConfigTest {
     @Test
     fun `a bad value in the environment or an argument names the variable or the argument`() {
         val ofVariable = assertThrows<IllegalArgumentException> { builder("MUSTER_RETRIES_MAX" to "many").build() }
-        assertTrue("'many' is no count" in ofVariable.message!! && "(MUSTER_RETRIES_MAX)" in ofVariable.message!!)
+        assertTrue("'many' is not a valid count" in ofVariable.message!!, ofVariable.message)
+        assertTrue("(MUSTER_RETRIES_MAX)" in ofVariable.message!!, ofVariable.message)
         val ofArgument = assertThrows<IllegalArgumentException> { builder().set("retries.max", "many").build() }
         assertTrue("(argument)" in ofArgument.message!!)
     }

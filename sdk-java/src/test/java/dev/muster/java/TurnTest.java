@@ -77,7 +77,7 @@ class TurnTest {
       return answer.toolRuns().get(0).result();
     });
     String result = turn(outer, "go").toolRuns().get(0).result();
-    assertTrue(result.contains("would wait for itself"), result);
+    assertTrue(result.contains("would deadlock"), result);
   }
 
   @Test
@@ -138,14 +138,14 @@ class TurnTest {
     AgentResponse answer = turn(tool, "go");
     String result = answer.toolRuns().get(0).result();
     assertTrue(answer.toolRuns().get(0).isError(), result);
-    assertTrue(result.contains("would wait for itself"), result);
+    assertTrue(result.contains("would deadlock"), result);
     assertEquals("answered", answer.text());
     assertEquals(4, conversation.history().size());
     script("stream");
     conversation.reset();
     List<AgentEvent> events = conversation.stream("stream").toList().execute();
     AgentEvent.Finished last = (AgentEvent.Finished) events.get(events.size() - 1);
-    assertTrue(last.response().toolRuns().get(0).result().contains("would wait for itself"));
+    assertTrue(last.response().toolRuns().get(0).result().contains("would deadlock"));
     assertEquals(
         List.of("stream", "", last.response().toolRuns().get(0).result(), "answered"),
         conversation.history().stream().map(Message::text).toList());

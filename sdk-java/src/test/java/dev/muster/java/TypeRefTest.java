@@ -136,7 +136,7 @@ class TypeRefTest {
     ExecutionException failed = assertThrows(
         ExecutionException.class, () -> agent.ask("Who?", PEOPLE).executeAsync().get());
     StructuredOutputException why = (StructuredOutputException) failed.getCause();
-    assertTrue(why.getMessage().contains("is no ListPerson"), why::getMessage);
+    assertTrue(why.getMessage().contains("did not return a valid ListPerson"), why::getMessage);
     assertEquals(2, why.tries());
   }
 

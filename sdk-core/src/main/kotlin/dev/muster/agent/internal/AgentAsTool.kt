@@ -13,15 +13,17 @@ import kotlinx.serialization.json.jsonPrimitive
 private val PROMPT_SCHEMA: Map<String, Any?> = mapOf(
     "type" to "object",
     "properties" to mapOf(
-        "prompt" to mapOf("type" to "string", "description" to "All that has to be known to do what is asked for"),
+        "prompt" to mapOf("type" to "string", "description" to "The task, with everything the agent needs to know"),
     ),
     "required" to listOf("prompt"),
     "additionalProperties" to false,
 )
 
 internal fun agentTool(agent: ChatAgent, name: String, description: String): AgentTool {
-    require(name.isNotBlank()) { "The tool needs a name" }
-    require(description.isNotBlank()) { "The tool needs a description: by it the model knows when to call it" }
+    require(name.isNotBlank()) { "The name of the tool must not be blank" }
+    require(description.isNotBlank()) {
+        "The description of the tool must not be blank: the model uses it to decide when to call the tool"
+    }
     return tool(ToolDefinition(name, description, PROMPT_SCHEMA)) { call ->
         val prompt = Json.parseToJsonElement(call.arguments).jsonObject.getValue("prompt").jsonPrimitive.content
         val outer = currentCoroutineContext()[ToolUsage]

@@ -14,12 +14,12 @@ import kotlinx.serialization.json.JsonPrimitive
 import java.util.concurrent.CancellationException
 
 /**
- * How the arguments of tools and structured answers are read and the results of tools are written, with the serializers
- * and names of a user's [Json].
+ * Reads tool arguments and structured responses, and writes tool results, with the serializers and names of a user's
+ * [Json].
  */
 @OptIn(ExperimentalSerializationApi::class)
 internal class AgentJson private constructor(private val own: Json) {
-    /** A property that the model adds is ignored, and null for what has a default counts as missing. */
+    /** Ignores properties that the model adds; null for a property with a default counts as missing. */
     private val reading = Json(own) {
         ignoreUnknownKeys = true
         explicitNulls = false
@@ -27,7 +27,7 @@ internal class AgentJson private constructor(private val own: Json) {
         allowSpecialFloatingPointValues = false
     }
 
-    /** The model knows neither the defaults of a class nor what its properties are when nothing is said of them. */
+    /** Writes defaults and nulls too: the model does not know what a missing property would mean. */
     private val writing = Json(own) {
         encodeDefaults = true
         explicitNulls = true
@@ -38,13 +38,13 @@ internal class AgentJson private constructor(private val own: Json) {
     fun schemaOf(descriptor: SerialDescriptor): Map<String, Any?> = schemaOf(descriptor, own)
 
     /**
-     * Reads [json]. By its text again: who reads elements says where a fault is in the innermost object only, not in
-     * the whole.
+     * Reads [json]. From the text, not from a parsed element: errors of the element reader give the path within the
+     * innermost object only, not from the root.
      *
-     * @throws IllegalArgumentException where [json] is not valid, also by a check of the type itself, whatever that
-     *   throws; the message is fit for the model
+     * @throws IllegalArgumentException if [json] is not valid, or a check of the type itself throws anything; the
+     *   message is written for the model
      */
-    @Suppress("TooGenericExceptionCaught") // Whatever the type's own check throws; cancellation passes.
+    @Suppress("TooGenericExceptionCaught") // A check of the type may throw anything; cancellation is rethrown.
     fun <T> read(deserializer: DeserializationStrategy<T>, json: String): T = try {
         reading.decodeFromString(deserializer, json)
     } catch (e: CancellationException) {
@@ -53,9 +53,12 @@ internal class AgentJson private constructor(private val own: Json) {
         throw refusal(e)
     }
 
-    /** [value] as JSON, with all of its properties. JSON has no word for NaN and infinity: they are strings. */
+    /**
+     * Returns [value] as JSON with all of its properties. NaN and infinity become strings: JSON has no literals for
+     * them.
+     */
     fun <T> write(serializer: SerializationStrategy<T>, value: T): String {
-        // The library's own serializer makes doubles of decimals.
+        // The library's serializer of JsonElement would turn decimals into doubles.
         val json = if (value is JsonElement) value.toString() else writing.encodeToString(serializer, value)
         return if (SPECIAL.any { it in json }) Json.parseToJsonElement(json).withQuotedWords().toString() else json
     }
@@ -75,11 +78,11 @@ internal class AgentJson private constructor(private val own: Json) {
     }
 }
 
-/** Newer versions of the library wrap what a type's own check has thrown, whose words say best what is wrong. */
+/** Newer versions of the library wrap an exception from the type's own check, whose message explains the error best. */
 private fun refusal(e: RuntimeException): IllegalArgumentException {
     val own = generateSequence<Throwable>(e) { it.cause }.firstOrNull { it !is SerializationException }
     if (own is CancellationException) throw own
-    // What follows repeats the JSON, which the model knows.
+    // The rest repeats the JSON, which the model already has.
     val said = e.message.orEmpty().substringBefore("\nJSON input")
     if (own == null) return IllegalArgumentException(said, e)
     val path = said.substringAfter(AT_PATH, "").substringBefore('\n')
@@ -87,7 +90,7 @@ private fun refusal(e: RuntimeException): IllegalArgumentException {
     return IllegalArgumentException(if (path.isEmpty() || AT_PATH in why) why else "$why$AT_PATH$path", e)
 }
 
-/** What it says to a model; never its stack. */
+/** The text for the model: the message, else the class name. Never the stack trace. */
 internal fun Throwable.words(): String = message?.takeIf { it.isNotBlank() } ?: javaClass.simpleName
 
 private const val AT_PATH = " at path: "

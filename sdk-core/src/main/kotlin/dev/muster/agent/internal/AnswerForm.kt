@@ -16,24 +16,24 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonArray
 import kotlinx.serialization.json.buildJsonObject
 
-/** How one model is asked to answer as one type, by the way that is best for the model and the request. */
+/** How a model is asked for one output type: natively, by a tool or by an instruction, as the model supports it. */
 internal class AnswerForm private constructor(
-    /** What is sent, with the form in it. */
+    /** The request to send, including the schema or the instruction. */
     val request: ChatRequest,
     private val type: OutputType<*>,
-    /** The tool whose arguments are the answer: a call of it ends the rounds, and is not run. */
+    /** The tool whose arguments are the response. A call of it is not run and ends the rounds. Null without a tool. */
     val answerTool: String?,
 ) {
-    /** The JSON of the answer, or what stands for it. */
+    /** Returns the JSON that the model returned: the arguments of the answer tool, else the text. */
     fun rawOf(response: ChatResponse): String =
         response.toolCalls.firstOrNull { it.name == answerTool }?.arguments ?: response.text
 
-    /** What tells the model after [response] that its answer does not do, and why. */
+    /** Returns the messages that tell the model why [response] is not valid and ask it again. */
     fun mending(response: ChatResponse, reason: String): List<Message> {
         val complaint = "Your answer is not valid: $reason. Answer again, with all of the JSON and nothing else. " +
             "The JSON schema is: ${jsonOf(type.schema)}"
         val results = response.toolCalls.map {
-            Message.tool(it.id, if (it.name == answerTool) complaint else "Not run: your answer ended it", true)
+            Message.tool(it.id, if (it.name == answerTool) complaint else "Not run: you also gave your answer", true)
         }
         return results.ifEmpty { listOf(Message.user(complaint)) }
     }
@@ -52,7 +52,7 @@ internal class AnswerForm private constructor(
             val taken = request.tools.map { it.name }
             val name = generateSequence(ANSWER) { it + "_" }.first { it !in taken }
             val tool = ToolDefinition(name, "Gives your answer. Call it once, when you know the answer.", type.schema)
-            // Any tool will do as long as there are others: the model may have to call them first.
+            // With other tools, any tool may be called: the model may need them before it can answer.
             val choice = if (taken.isEmpty()) ToolChoice.tool(name) else ToolChoice.REQUIRED
             val builder = request.toBuilder().responseFormat(null).tools(request.tools + tool).toolChoice(choice)
             return AnswerForm(builder.build(), type, name)
@@ -62,7 +62,7 @@ internal class AnswerForm private constructor(
             "Answer with JSON that fits the following JSON schema, and with nothing else: no words around it, no " +
                 "code fence.\n${jsonOf(type.schema)}"
 
-        /** Below the instructions there are, in the same message: not every model takes two. */
+        /** Appends to an existing system message, because not every model accepts two. */
         private fun instructed(request: ChatRequest, instruction: String): ChatRequest {
             val first = request.messages.firstOrNull()?.takeIf { it.role == Role.SYSTEM }
             val system = Message.system(if (first == null) instruction else "${first.text}\n\n$instruction")
@@ -75,7 +75,7 @@ internal class AnswerForm private constructor(
     }
 }
 
-/** [value] of maps, lists, strings, numbers, booleans and nulls as JSON. */
+/** Converts [value], made of maps, lists, strings, numbers, booleans and nulls, to JSON. */
 internal fun jsonOf(value: Any?): JsonElement = when (value) {
     null -> JsonNull
     is Boolean -> JsonPrimitive(value)

@@ -5,15 +5,16 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
 /**
- * What [inspect] says of the JSON that the answer [text] holds: all of it, or what a code fence, braces or brackets in
- * it enclose.
+ * Finds the JSON in the response [text] and returns the result of [inspect] for it. The JSON is the whole text, or a
+ * part of it in a code fence, braces or brackets.
  *
- * @throws IllegalArgumentException where it holds none, or several that fit; the message is fit for the model
+ * @throws IllegalArgumentException if there is no JSON, or more than one valid piece; the message is written for the
+ *   model
  */
 internal fun answerIn(text: String, inspect: (JsonElement) -> Inspected): Inspected {
     jsonOrNull(text)?.let { return inspect(it) }
     val fenced = FENCE.findAll(text).map { it.groupValues[1] }.toList()
-    // Of several the longest: words around an answer may hold a piece of JSON as well.
+    // The longest first: the words around a response may contain small pieces of JSON too.
     val pieces = listOf(fenced, enclosed(text).sortedByDescending { it.length })
         .map { texts -> texts.mapNotNull(::jsonOrNull).withoutEmpty().distinct().map(inspect) }
     return pieces.firstNotNullOfOrNull(::theOneOf) ?: pieces.flatten().firstOrNull() ?: throw IllegalArgumentException(
@@ -25,24 +26,24 @@ internal fun answerIn(text: String, inspect: (JsonElement) -> Inspected): Inspec
     )
 }
 
-/** The one that fits; null where none does. Which of several is the answer only the model knows. */
+/** Returns the valid one, or null. Fails if several are valid: only the model knows which one it meant. */
 private fun theOneOf(found: List<Inspected>): Inspected? {
     val fitting = found.filter { it.faults.isEmpty() }
     require(fitting.size <= 1) { "it holds ${fitting.size} answers: give one" }
     return fitting.firstOrNull()
 }
 
-/** A pair of braces in the words around an answer is none. */
+/** Drops empty objects and arrays, which may be braces in the words around a response, unless there is nothing else. */
 private fun List<JsonElement>.withoutEmpty(): List<JsonElement> =
     filterNot { (it is JsonObject && it.isEmpty()) || (it is JsonArray && it.isEmpty()) }.ifEmpty { this }
 
 private val FENCE = Regex("```\\w*\\s*\\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
 
-/** What stands between an opening brace or bracket of [text] and the one that closes it, from the left. */
+/** Returns the parts of [text] from an opening brace or bracket to the matching closing one, left to right. */
 private fun enclosed(text: String): List<String> {
     val found = ArrayList<String>()
     var start = text.indexOfAny(OPENING)
-    // Not without limit: an opening one that nothing closes is looked for to the end of the text.
+    // Limited, because each opening bracket without a closing one costs a scan to the end of the text.
     repeat(MAX_OPENINGS) {
         if (start < 0) return found
         val end = endOf(text, start)
@@ -55,27 +56,27 @@ private fun enclosed(text: String): List<String> {
 private val OPENING = charArrayOf('{', '[')
 private const val MAX_OPENINGS = 32
 
-/** A schema whose root is an object: what is none stands in the property `value` of one. */
+/** Makes the root of a schema an object: wraps any other type in an object with the property `value`. */
 internal class Wrapping(own: Map<String, Any?>) {
     private val wraps = own["type"] != "object"
 
     val schema: Map<String, Any?> = if (wraps) inObject(own) else own
 
-    /** What [json] may mean, likeliest first: itself, or what stands in its object, which some models leave away. */
+    /** Returns the possible readings of [json], likeliest first. Some models leave the wrapping object out. */
     fun readings(json: JsonElement): List<JsonElement> {
         if (!wraps) return listOf(json)
         val inObject = JsonObject(mapOf(VALUE to json))
         return if (json is JsonObject && VALUE in json) listOf(json, inObject) else listOf(inObject)
     }
 
-    /** The JSON of what was wrapped. */
+    /** Returns the JSON inside the wrapping object. */
     fun unwrapped(json: JsonElement): String =
         if (wraps) (json as JsonObject).getValue(VALUE).toString() else json.toString()
 
     private companion object {
         const val VALUE = "value"
 
-        /** By the name that drafts of the standard have had for it, which references repeat. */
+        /** The keywords for definitions in the drafts of JSON Schema. References repeat the name. */
         val DEFINITIONS = setOf("\$defs", "definitions")
 
         fun inObject(own: Map<String, Any?>): Map<String, Any?> {

@@ -8,9 +8,9 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-// JSON that a model has written: anything may stand there.
+// Reads JSON written by a model, which may contain anything.
 
-/** Deeper than anything needs; far less than what would overflow the stack of one who reads it. */
+/** Deeper than any real value, but far below the depth at which a recursive reader overflows its stack. */
 internal const val MAX_DEPTH: Int = 128
 
 internal fun isTooDeep(json: String): Boolean {
@@ -18,13 +18,13 @@ internal fun isTooDeep(json: String): Boolean {
     return false
 }
 
-/** The index behind what closes the brace or bracket at [start]; null where nothing does. */
+/** Returns the index after the brace or bracket that closes the one at [start], or null if it is never closed. */
 internal fun endOf(json: String, start: Int): Int? {
     brackets(json, start) { end, depth -> if (depth == 0) return end }
     return null
 }
 
-/** Tells of each brace and bracket outside of strings the index behind it and how many are open there. */
+/** Calls [tell] for each brace and bracket outside of strings, with the index after it and the depth there. */
 private inline fun brackets(json: String, start: Int, tell: (end: Int, depth: Int) -> Unit) {
     var depth = 0
     var inString = false
@@ -40,7 +40,7 @@ private inline fun brackets(json: String, start: Int, tell: (end: Int, depth: In
     }
 }
 
-/** The JSON that all of [text] is; null where it is none, or nested too deep to be read. */
+/** Parses all of [text] as JSON; returns null if it is not valid JSON or nested too deeply. */
 internal fun jsonOrNull(text: String): JsonElement? {
     if (text.isBlank() || isTooDeep(text)) return null
     return try {
@@ -50,7 +50,7 @@ internal fun jsonOrNull(text: String): JsonElement? {
     }
 }
 
-/** Whether no bare word stands in this: the parser takes any for a value. */
+/** Whether it contains no bare words, which the parser accepts as values. */
 private fun JsonElement.isStrict(): Boolean = when (this) {
     is JsonObject -> values.all { it.isStrict() }
     is JsonArray -> all { it.isStrict() }
@@ -60,17 +60,17 @@ private fun JsonElement.isStrict(): Boolean = when (this) {
 
 private val NUMBER = Regex("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?")
 
-/** What a schema says of [json]. */
+/** The result of validating [json] against a schema. */
 internal class Inspected(
-    /** What is wrong, a few faults at most; empty where nothing is. */
+    /** The first few validation errors; empty if the JSON is valid. */
     val faults: List<String>,
     private val json: JsonElement,
-    /** The very ones that stand where the schema wants an integer, and are written with a fraction or an exponent. */
+    /** The instances written with a fraction or an exponent at places where the schema requires an integer. */
     private val fractional: Set<JsonPrimitive>,
 ) {
     /**
-     * The JSON with its integers written as such: a schema takes `4.0` for a 4, and who reads an integer does not.
-     * Other numbers stay as they are: the digits of a decimal `4.00` count.
+     * Returns the JSON with all integers in plain notation: JSON Schema accepts `4.0` as an integer, but a decoder does
+     * not. Other numbers are not changed, because the digits of a decimal such as `4.00` matter.
      */
     fun plain(): JsonElement = if (fractional.isEmpty()) json else plain(json)
 
@@ -82,7 +82,7 @@ internal class Inspected(
 }
 
 private fun JsonPrimitive.plainInteger(): JsonPrimitive {
-    // At most 309 digits: beyond a double it has not passed for an integer.
+    // At most 309 digits: the validator does not accept more than a double holds as an integer.
     val number = content.toBigDecimalOrNull()?.stripTrailingZeros() ?: return this
     return if (number.scale() > 0) this else JsonPrimitive(number.toBigInteger())
 }

@@ -20,20 +20,20 @@ import java.time.Duration
 import java.time.format.DateTimeParseException
 import java.util.Base64
 
-/** Raised where what stands in a file changes its meaning; files of older versions stay readable. */
+/** To be raised if the meaning of saved data changes. Older versions must stay readable. */
 private const val VERSION = 1
 
-/** [messages] as JSON. What is null, empty or false is left out. */
+/** Returns [messages] as JSON. Optional fields that are null, empty or false are left out. */
 internal fun writeHistory(messages: List<Message>): String = buildJsonObject {
     put("version", VERSION)
     put("messages", JsonArray(messages.map(::written)))
 }.toString()
 
 /**
- * The messages in [json].
+ * Reads the messages in [json].
  *
- * @throws IllegalArgumentException where there are none to read. It has no cause: a parser's message would repeat what
- * was said.
+ * @throws IllegalArgumentException if [json] is not a saved conversation. It has no cause, because a parser's message
+ * would repeat private content.
  */
 internal fun readHistory(json: String): List<Message> {
     val root = parsed(json) as? JsonObject ?: throw unreadable("it is not a JSON object")
@@ -45,15 +45,16 @@ internal fun readHistory(json: String): List<Message> {
 
 private fun checkVersion(version: Int) {
     require(version <= VERSION) {
-        "The conversation has the format $version, of a newer version of this SDK; this one reads up to $VERSION"
+        "Cannot load the conversation: it has format version $version, but this SDK reads only up to $VERSION. " +
+            "Update the SDK"
     }
-    if (version < 1) throw unreadable("there is no version $version")
+    if (version < 1) throw unreadable("version $version is not valid")
 }
 
 private fun parsed(json: String): JsonElement? = try {
     Json.parseToJsonElement(json)
 } catch (@Suppress("SwallowedException") e: SerializationException) {
-    // Its message holds a piece of the input.
+    // Not kept as a cause: its message contains a piece of the input.
     null
 }
 
@@ -127,24 +128,26 @@ private fun JsonObjectBuilder.some(field: String, value: String?) {
     if (value != null) put(field, value)
 }
 
-private fun unreadable(why: String) = IllegalArgumentException("The conversation cannot be read: $why")
+private fun unreadable(why: String) = IllegalArgumentException("Cannot load the conversation: $why")
 
 private fun JsonObject.list(field: String, of: String): List<JsonObject> {
     val list = this[field] as? JsonArray ?: throw unreadable("$of has no list \"$field\"")
-    return list.map { it as? JsonObject ?: throw unreadable("$of has in \"$field\" what is no object") }
+    return list.map { it as? JsonObject ?: throw unreadable("$of has an element in \"$field\" that is not an object") }
 }
 
-/** Reads one message; [at] is where, for people. */
+/** Reads one message; [at] is its position for error messages. */
 private class Reader(private val at: String) {
     fun message(json: JsonObject): Message {
         val read = withRole(json)
         val control = json["cacheControl"]?.takeIf { it !is JsonNull } ?: return read
-        return read.cached(cacheControl(control as? JsonObject ?: throw unreadable("$at: cacheControl is no object")))
+        return read.cached(
+            cacheControl(control as? JsonObject ?: throw unreadable("$at: cacheControl is not an object")),
+        )
     }
 
     private fun withRole(json: JsonObject): Message {
         val name = json.text("role")
-        val role = Role.entries.firstOrNull { it.name.lowercase() == name } ?: throw unreadable("$at: no known role")
+        val role = Role.entries.firstOrNull { it.name.lowercase() == name } ?: throw unreadable("$at: unknown role")
         val content = json.list("content", at).map(::part)
         return when (role) {
             Role.SYSTEM -> Message.system(textOf(content))
@@ -158,11 +161,11 @@ private class Reader(private val at: String) {
         null, JsonNull -> false
 
         else -> (said as? JsonPrimitive)?.takeIf { !it.isString }?.content?.toBooleanStrictOrNull()
-            ?: throw unreadable("$at: isToolError is neither true nor false")
+            ?: throw unreadable("$at: isToolError must be true or false")
     }
 
     private fun textOf(content: List<ContentPart>): String =
-        content.joinToString("") { (it as? ContentPart.Text ?: throw unreadable("$at: only text can stand here")).text }
+        content.joinToString("") { (it as? ContentPart.Text ?: throw unreadable("$at: only text is allowed")).text }
 
     private fun calls(json: JsonObject): List<ToolCall> = json.list("toolCalls", at).map {
         ToolCall(it.text("id"), it.text("name"), it.text("arguments"), it.textOrNull("signature"))
@@ -174,7 +177,7 @@ private class Reader(private val at: String) {
         "opaque" -> opaque(json)
         "image" -> image(json)
         "document" -> document(json)
-        else -> throw unreadable("$at: content of an unknown type")
+        else -> throw unreadable("$at: unknown content type")
     }
 
     private fun opaque(json: JsonObject) = ContentPart.Opaque(
@@ -206,7 +209,7 @@ private class Reader(private val at: String) {
         return sound("cacheControl") { CacheControl(ttl?.let(Duration::parse), json.textOrNull("key")) }
     }
 
-    /** What [read] throws repeats what it has read. */
+    /** Replaces the exception of [read], whose message may repeat private content. */
     private fun <T> sound(field: String, read: () -> T): T = try {
         read()
     } catch (@Suppress("SwallowedException") e: IllegalArgumentException) {
@@ -216,14 +219,14 @@ private class Reader(private val at: String) {
     }
 
     private fun JsonObject.number(field: String): Int =
-        (this[field] as? JsonPrimitive)?.intOrNull ?: throw unreadable("$at: \"$field\" is no number")
+        (this[field] as? JsonPrimitive)?.intOrNull ?: throw unreadable("$at: \"$field\" is not a number")
 
     private fun JsonObject.text(field: String): String =
         textOrNull(field) ?: throw unreadable("$at: \"$field\" is missing")
 
     private fun JsonObject.textOrNull(field: String): String? = when (val value = this[field]) {
         null, JsonNull -> null
-        is JsonPrimitive -> if (value.isString) value.content else throw unreadable("$at: \"$field\" is no text")
-        else -> throw unreadable("$at: \"$field\" is no text")
+        is JsonPrimitive -> if (value.isString) value.content else throw unreadable("$at: \"$field\" is not a string")
+        else -> throw unreadable("$at: \"$field\" is not a string")
     }
 }

@@ -11,12 +11,12 @@ import kotlinx.serialization.descriptors.nullable
 import kotlinx.serialization.json.Json
 
 /**
- * The JSON schema of what [descriptor] describes. A property is required unless it is nullable or has a default. What
- * contains itself stands in `$defs`; all else stands where it is used, which every provider reads.
+ * Returns the JSON schema of the type that [descriptor] describes. A property is required unless it is nullable or has
+ * a default. Recursive types go to `$defs`; all others are written inline, which every provider can read.
  *
- * @param json whose module says what contextual and open polymorphic types hold, and whose names count
- * @throws IllegalArgumentException where there is none, or where [json] could not read what it allows; the message says
- *   what to do
+ * @param json supplies the serializers of contextual and open polymorphic types, and the names
+ * @throws IllegalArgumentException if the type has no schema, or if [json] could not read what the schema allows; the
+ *   message says what to do
  */
 internal fun schemaOf(descriptor: SerialDescriptor, json: Json = Json): Map<String, Any?> =
     SchemaGenerator(json).root(descriptor)
@@ -26,8 +26,8 @@ private class SchemaGenerator(json: Json) {
     private val types = SerialTypes(json)
 
     /**
-     * What contains itself, with the key it has in `$defs`. Not by name: a box of boxes holds no box like itself. A
-     * type and its nullable form are one: both stand here as the nullable one.
+     * The recursive types, with their keys in `$defs`. By descriptor, not by name: a box of boxes of strings is not
+     * recursive. A type and its nullable variant share the entry of the nullable one.
      */
     private val recursive = LinkedHashMap<SerialDescriptor, String>()
     private val definitions = LinkedHashMap<String, Any?>()
@@ -46,7 +46,7 @@ private class SchemaGenerator(json: Json) {
             return
         }
         require(above.size < MAX_DEPTH) {
-            "${above.first().plainName} has no JSON schema: it holds ever new types, or $MAX_DEPTH in one another"
+            "${above.first().plainName} has no JSON schema: it has endless new types, or more than $MAX_DEPTH levels"
         }
         if (own.plainName in ANY_JSON) return
         types.parts(own).forEach { findRecursive(it, if (own.isNamed) above + own else above) }
@@ -65,7 +65,7 @@ private class SchemaGenerator(json: Json) {
         val isNullable = types.carried(own).isNullable
         val key = recursive[own.nullable] ?: return described(body(own), description, own).orNull(isNullable)
         if (key !in definitions) {
-            // Its place is taken before its body is written, which refers to it.
+            // The key is taken before the body is built, because the body refers to it.
             definitions[key] = emptyMap<String, Any?>()
             definitions[key] = described(body(own), null, own)
         }
@@ -106,7 +106,7 @@ private class SchemaGenerator(json: Json) {
         PrimitiveKind.CHAR, PrimitiveKind.STRING -> "string"
     }
 
-    /** The names that keys may have are shown as properties: few providers know `propertyNames`. */
+    /** Enum keys are listed as properties, because few providers support `propertyNames`. */
     private fun map(descriptor: SerialDescriptor): Map<String, Any?> {
         val key = types.keyOf(descriptor)
         val value = schema(descriptor.getElementDescriptor(1))
@@ -126,7 +126,7 @@ private class SchemaGenerator(json: Json) {
         return objectSchema(first + own, first.keys + required)
     }
 
-    /** One of its subclasses, each with the property that says which it is. */
+    /** The schema for any of the subclasses, each with its discriminator property. */
     private fun oneOf(descriptor: SerialDescriptor): Map<String, Any?> {
         val discriminator = types.discriminatorOf(descriptor)
         val subclasses = types.subclassesOf(descriptor).map { subclass ->
@@ -138,11 +138,11 @@ private class SchemaGenerator(json: Json) {
 
     private fun List<Annotation>.description() = firstNotNullOfOrNull { (it as? Description)?.value }
 
-    /** Lists and maps all bear the same name, whatever they hold. */
+    /** Whether the name identifies the type. All lists and all maps have the same name, whatever they contain. */
     private val SerialDescriptor.isNamed get() = kind == StructureKind.CLASS || kind is PolymorphicKind
 }
 
-/** The schema of an object with exactly [properties], of which the [required] ones must be there. */
+/** Returns the schema of an object with these [properties] and no others. */
 internal fun objectSchema(properties: Map<String, Any?>, required: Collection<String>): Map<String, Any?> = linkedMapOf(
     "type" to "object",
     "properties" to properties,
@@ -150,7 +150,9 @@ internal fun objectSchema(properties: Map<String, Any?>, required: Collection<St
     "additionalProperties" to false,
 )
 
-/** This schema, or null. An enum stays one of its own: null among its values is not what every provider takes. */
+/**
+ * Returns a schema that also allows null. An enum becomes an alternative: not every provider accepts null as a value.
+ */
 private fun Map<String, Any?>.orNull(nullable: Boolean): Map<String, Any?> {
     val type = this["type"] as? String
     return when {
@@ -167,7 +169,7 @@ private fun type(name: String): Map<String, Any?> = mapOf("type" to name)
 
 private const val DESCRIPTION = "description"
 
-/** What may hold any JSON, or any object or array. */
+/** The types that may contain any JSON, any object or any array. */
 private val ANY_JSON: Map<String, Map<String, Any?>> = mapOf(
     "JsonElement" to emptyMap<String, Any?>(),
     "JsonPrimitive" to emptyMap(),
@@ -176,7 +178,7 @@ private val ANY_JSON: Map<String, Map<String, Any?>> = mapOf(
     "JsonArray" to type("array") + ("items" to emptyMap<String, Any?>()),
 ).mapKeys { "kotlinx.serialization.json.${it.key}" }
 
-/** How the libraries' own types are written that are no string like any other. */
+/** Descriptions for library types that are written as strings in a particular format. */
 private val FORMS: Map<String, String> = mapOf(
     "kotlin.Char" to "One character",
     "kotlin.time.Duration" to "ISO 8601 duration, such as PT1H30M",

@@ -11,21 +11,21 @@ import java.util.IdentityHashMap
 import java.util.regex.PatternSyntaxException
 
 /**
- * Tells what of some JSON a JSON schema does not allow, in words for the model that wrote it. It knows the keywords
- * that schemas of tools use and passes over all others. A library for all of JSON Schema would be larger than the whole
- * class path may be.
+ * Validates JSON against a JSON schema, with error messages for the model that wrote the JSON. Supports the keywords
+ * that schemas of tools use and ignores all others. A library for all of JSON Schema would exceed the size limit of the
+ * class path.
  */
 internal class SchemaValidator(
     private val root: Map<String, Any?>,
-    /** What the whole of the JSON is called. */
+    /** The name of the root value in error messages. */
     private val subject: String = "the arguments",
-    /** Whether unknown properties are ignored, and null counts as missing for one that is not required. */
+    /** Whether unknown properties are ignored, and null for an optional property counts as missing. */
     private val isLenient: Boolean = false,
 ) {
-    /** What is wrong with [json], a few of it at most; empty where nothing is. */
+    /** Returns the first few validation errors of [json]; empty if it is valid. */
     fun faultsOf(json: JsonElement): List<String> = inspect(json).faults
 
-    /** What the schema says of [json]. */
+    /** Validates [json]. */
     fun inspect(json: JsonElement): Inspected {
         val inspection = Inspection().also { it.check("", json, root, 0) }
         return Inspected(inspection.faults.take(MAX_FAULTS), json, inspection.fractional)
@@ -35,7 +35,7 @@ internal class SchemaValidator(
         val faults = ArrayList<String>()
         val fractional: MutableSet<JsonPrimitive> = Collections.newSetFromMap(IdentityHashMap())
 
-        /** How often another value was asked for that says which of several this is. */
+        /** How often an enum with a single value, such as a discriminator, did not match. */
         var others = 0
 
         fun check(at: String, json: JsonElement, schema: Any?, references: Int) {
@@ -43,7 +43,7 @@ internal class SchemaValidator(
             if (schema == false) fault(at, "is not allowed")
             if (schema !is Map<*, *>) return
             schema["\$ref"]?.let { reference ->
-                // One that leads to itself and nowhere else allows anything.
+                // A reference that only leads back to itself allows anything.
                 if (references < MAX_REFERENCES) check(at, json, resolve(reference), references + 1)
             }
             if (!checkType(at, json, schema["type"])) return
@@ -91,7 +91,7 @@ internal class SchemaValidator(
             val required = (schema["required"] as? List<*>).orEmpty()
             val missing = required.filter { it !in json }
             missing.forEach { fault(at.dot(it.toString()), "is missing") }
-            // An unknown one beside one that is missing is most likely that, under another name.
+            // An unknown property next to a missing one is most likely that property under a wrong name.
             val ignoresUnknown = isLenient && missing.isEmpty()
             json.forEach { (name, value) ->
                 when {
@@ -156,12 +156,12 @@ internal class SchemaValidator(
             val fitting = found.filter { it.faults.isEmpty() }
             fitting.forEach { fractional += it.fractional }
             when {
-                // Those of the one that comes nearest say best what to mend.
+                // The errors of the closest alternative say best what to correct.
                 fitting.isEmpty() ->
                     found.minWithOrNull(compareBy({ it.others }, { it.faults.size }))?.let { faults += it.faults }
 
                 exactlyOne && fitting.size > 1 ->
-                    fault(at, "fits ${fitting.size} of the alternatives, of which it may fit one")
+                    fault(at, "matches ${fitting.size} of the alternatives, but must match exactly one")
             }
         }
 
@@ -182,13 +182,13 @@ internal class SchemaValidator(
     }
 }
 
-/** Whether [text] matches [pattern]; one that Java cannot read, or not to the end of the text, allows anything. */
+/** Whether [text] matches [pattern]. Also true if Java cannot compile the pattern or overflows the stack on it. */
 private fun mayMatch(pattern: String, text: String): Boolean = try {
     Regex(pattern).containsMatchIn(text)
 } catch (_: PatternSyntaxException) {
     true
 } catch (_: StackOverflowError) {
-    // Java goes one deeper for each repetition of a group.
+    // Java's matcher recurses once for each repetition of a group.
     true
 }
 
@@ -214,7 +214,7 @@ private fun JsonElement.typeName(): String = when (this) {
     }
 }
 
-/** A number without fraction is an integer, however it is written. */
+/** A number without a fractional part is an integer, in any notation. */
 private fun JsonElement.isOf(type: Any?): Boolean = if (type == "integer") {
     typeName() == "number" && (this as JsonPrimitive).numberOrNull().let { it != null && it % 1 == 0.0 }
 } else {

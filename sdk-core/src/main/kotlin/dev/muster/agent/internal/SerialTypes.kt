@@ -17,26 +17,26 @@ import kotlinx.serialization.json.JsonClassDiscriminator
 import kotlinx.serialization.serializerOrNull
 
 /**
- * What the descriptors of types mean to [json]: names, subclasses, and what contextual ones stand for. Refuses, with
- * what to do, a type that [json] could never read.
+ * Resolves type descriptors with the settings of [json]: names, subclasses and contextual serializers. Fails, with a
+ * message that says what to do, for a type that [json] could never read.
  */
 @OptIn(ExperimentalSerializationApi::class)
 internal class SerialTypes(private val json: Json) {
-    /** What [descriptor] stands for: a contextual serializer is chosen by the module. */
+    /** Returns the descriptor itself, or for a contextual type the one that the module chooses. */
     fun resolve(descriptor: SerialDescriptor): SerialDescriptor {
         if (descriptor.kind != SerialKind.CONTEXTUAL) return descriptor
         val found = contextual(descriptor) ?: ownOf(descriptor) ?: throw unknown(descriptor)
         return if (descriptor.isNullable) found.nullable else found
     }
 
-    @Suppress("TooGenericExceptionCaught") // What the list of type arguments throws, which is empty here.
+    @Suppress("TooGenericExceptionCaught") // Thrown by the list of type arguments, which is empty here.
     private fun contextual(descriptor: SerialDescriptor): SerialDescriptor? = try {
         json.serializersModule.getContextualDescriptor(descriptor)
     } catch (e: IndexOutOfBoundsException) {
-        throw IllegalArgumentException("${unknown(descriptor).message}. Its serializer depends on type arguments", e)
+        throw IllegalArgumentException("${unknown(descriptor).message}. Its serializer needs type arguments", e)
     }
 
-    /** The serializer of the class itself counts where the module has none. */
+    /** Falls back to the serializer of the class itself if the module has none. */
     private fun ownOf(descriptor: SerialDescriptor): SerialDescriptor? = descriptor.capturedKClass
         ?.let { json.serializersModule.serializerOrNull(it.java)?.descriptor }
         ?.takeIf { it.kind != SerialKind.CONTEXTUAL && it.kind != PolymorphicKind.OPEN }
@@ -44,16 +44,16 @@ internal class SerialTypes(private val json: Json) {
     fun unknown(descriptor: SerialDescriptor): IllegalArgumentException {
         val name = descriptor.capturedKClass?.qualifiedName ?: descriptor.plainName
         return IllegalArgumentException(
-            "$name has no JSON schema: only its serializer knows at run time what it holds. Use a sealed class or " +
-                "interface, give a Json whose serializersModule has it, or $OWN_SCHEMA",
+            "$name has no JSON schema: its content is known only to its serializer. Use a sealed class or " +
+                "interface, give a Json whose serializersModule contains it, or $OWN_SCHEMA",
         )
     }
 
-    /** The types that [descriptor] is made of. */
+    /** Returns the types that [descriptor] is composed of. */
     fun parts(descriptor: SerialDescriptor): List<SerialDescriptor> =
         if (descriptor.kind is PolymorphicKind) subclassesOf(descriptor) else descriptor.elementDescriptors.toList()
 
-    /** The descriptor of the value that is written, where [descriptor] is one of a value class. */
+    /** Returns the descriptor of the wrapped value if [descriptor] is that of a value class, else [descriptor]. */
     fun carried(descriptor: SerialDescriptor): SerialDescriptor = if (descriptor.isInline && !descriptor.isNullable) {
         carried(resolve(descriptor.getElementDescriptor(0)))
     } else {
@@ -72,8 +72,8 @@ internal class SerialTypes(private val json: Json) {
     fun keyOf(map: SerialDescriptor): SerialDescriptor {
         val key = carried(resolve(map.getElementDescriptor(0)))
         require(!key.isNullable && (key.kind is PrimitiveKind || key.kind == SerialKind.ENUM)) {
-            "A map with keys of ${key.serialName} has no JSON schema: keys are strings, numbers or enums. Use a list " +
-                "of a class that holds key and value"
+            "A map with keys of type ${key.serialName} has no JSON schema: keys must be strings, numbers or enums. " +
+                "Use a list of a class with a key and a value"
         }
         return key
     }
@@ -82,7 +82,7 @@ internal class SerialTypes(private val json: Json) {
         descriptor.annotations.firstNotNullOfOrNull { (it as? JsonClassDiscriminator)?.discriminator }
             ?: json.configuration.classDiscriminator
 
-    /** The classes that a polymorphic type may be. */
+    /** Returns the subclasses of a polymorphic type. */
     fun subclassesOf(descriptor: SerialDescriptor): List<SerialDescriptor> {
         val name = descriptor.plainName
         require(!json.configuration.useArrayPolymorphism) {
@@ -96,7 +96,7 @@ internal class SerialTypes(private val json: Json) {
         json.serializersModule.getPolymorphicDescriptors(descriptor).ifEmpty { throw unknown(descriptor) }
 
     private fun sealed(descriptor: SerialDescriptor): List<SerialDescriptor> {
-        // Not that of a sealed type, such as a JsonContentPolymorphicSerializer's.
+        // Not a sealed type: a JsonContentPolymorphicSerializer, for example.
         if (descriptor.elementsCount != 2) throw unknown(descriptor)
         // The first element is the discriminator, the second has the subclasses.
         return descriptor.getElementDescriptor(1).elementDescriptors.toList().ifEmpty {
@@ -108,11 +108,11 @@ internal class SerialTypes(private val json: Json) {
         val refused = "${subclass.plainName} has no JSON schema as a $parent"
         val isObject = subclass.kind == StructureKind.CLASS || subclass.kind == StructureKind.OBJECT
         require(isObject && !subclass.isInline) {
-            "$refused: it is a value class, an enum or has a serializer that writes no object. Make it a class"
+            "$refused: it is a value class or an enum, or its serializer does not write an object. Make it a class"
         }
         require(discriminator !in namesOf(subclass)) {
-            "$refused: its property $discriminator has the name of the property that says which subclass it is. " +
-                "Rename it with @SerialName, or the other with @JsonClassDiscriminator"
+            "$refused: its property $discriminator has the same name as the class discriminator. " +
+                "Rename the property with @SerialName, or the discriminator with @JsonClassDiscriminator"
         }
     }
 }
@@ -121,4 +121,4 @@ internal val SerialDescriptor.plainName: String
     @OptIn(ExperimentalSerializationApi::class)
     get() = serialName.removeSuffix("?")
 
-private const val OWN_SCHEMA = "use OutputType.of, or for a tool a ToolDefinition, with a custom schema"
+private const val OWN_SCHEMA = "use OutputType.of (for a tool: a ToolDefinition) with a custom schema"

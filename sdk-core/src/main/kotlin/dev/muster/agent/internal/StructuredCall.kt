@@ -12,7 +12,7 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.StructuredOutputException
 
-/** One question whose answer is to be a [type]: asked again, with what was wrong, while the answer does not fit. */
+/** One call for an object of [type]. Asks again, with the validation error, while the response is not valid. */
 internal class StructuredCall<T>(
     private val model: ChatModel,
     request: ChatRequest,
@@ -23,17 +23,17 @@ internal class StructuredCall<T>(
     private val promptSize = form.request.messages.size
     private val tries = ArrayList<AgentResponse>()
 
-    /** Whether the model is held to calls of tools, one of which is the answer. */
+    /** Whether the model must call a tool, because a tool call is the response. */
     val isHeldToTools: Boolean get() = form.answerTool != null
 
-    /** What the next try sends. */
+    /** The request of the next try. */
     var request: ChatRequest = form.request
         private set
 
     /**
-     * Runs [attempt] as often as it takes.
+     * Runs [attempt] until a response is valid.
      *
-     * @throws StructuredOutputException where no answer has fitted
+     * @throws StructuredOutputException if no response was valid
      */
     suspend fun run(attempt: suspend (ChatRequest, Boolean) -> AgentResponse): StructuredResponse<T> {
         while (true) {
@@ -41,7 +41,7 @@ internal class StructuredCall<T>(
         }
     }
 
-    /** Runs one try, whose failure says what all of them have used, unless it [isForeign]. */
+    /** Runs one try. Sets the usage of a failure to that of all tries, unless it [isForeign]. */
     suspend fun counted(
         isForeign: (LlmException) -> Boolean = { false },
         attempt: suspend () -> AgentResponse,
@@ -52,7 +52,7 @@ internal class StructuredCall<T>(
         throw e
     }
 
-    /** What [response] says, or null where it does not fit and [request] now asks again. */
+    /** Returns the object in [response], or null if it is not valid; [request] then asks the model again. */
     fun take(response: AgentResponse): StructuredResponse<T>? {
         tries += response
         val raw = form.rawOf(response.response)
@@ -61,7 +61,7 @@ internal class StructuredCall<T>(
             try {
                 type.decode(raw)
             } catch (e: IllegalArgumentException) {
-                askAgain(response, raw, e.message ?: "it does not fit the schema")
+                askAgain(response, raw, e.message ?: "it does not match the schema")
                 return null
             }
         return StructuredResponse(value, whole(response, raw), tries.size)
@@ -73,7 +73,7 @@ internal class StructuredCall<T>(
         request = request.toBuilder().messages(messages).build()
     }
 
-    /** All tries as one answer, whose text is the JSON, by whichever way it came. */
+    /** Combines all tries into one response, whose text is the JSON, even if it came as a tool call. */
     private fun whole(last: AgentResponse, raw: String): AgentResponse {
         val answer =
             if (!isHeldToTools) {
@@ -86,11 +86,11 @@ internal class StructuredCall<T>(
         return AgentResponse(answer, tries.flatMap { it.toolRuns }, said, tries.sumOf { it.rounds }, usageOf(tries))
     }
 
-    /** Why asking again would give the same; null where it need not. */
+    /** Returns the reason why asking again would not help, or null. */
     private fun whyFinal(response: AgentResponse): String? = when {
-        response.finishReason == FinishReason.LENGTH -> "the token limit cut it: raise maxTokens"
-        response.finishReason == FinishReason.CONTENT_FILTER -> "the model or its provider refused"
-        callsTools(response) -> "it calls tools that this agent does not run"
+        response.finishReason == FinishReason.LENGTH -> "the token limit cut off the response: raise maxTokens"
+        response.finishReason == FinishReason.CONTENT_FILTER -> "the model or its provider refused to answer"
+        callsTools(response) -> "the response calls tools that this agent does not run"
         else -> null
     }
 
@@ -101,12 +101,13 @@ internal class StructuredCall<T>(
         val last = tries.last()
         val context = ErrorContext.builder().provider(model.id.provider).model(model.id.model)
             .requestId(last.response.requestId).build()
-        val why = whyFinal(last) ?: "raw and reason say why, after ${tries.size} tries"
-        val message = "The answer of ${model.id} is no ${type.name}: $why"
+        val attempts = if (tries.size == 1) "1 attempt" else "${tries.size} attempts"
+        val why = whyFinal(last) ?: "see reason and raw of this exception"
+        val message = "${model.id} did not return a valid ${type.name} after $attempts: $why"
         return StructuredOutputException(message, context, raw, reason, tries.size)
             .also { it.partialUsage = usageOf(tries) }
     }
 
-    /** Null where none has said. */
+    /** Null if no try reported its usage. */
     private fun usageOf(items: List<HasUsage>): Usage? = items.mapNotNull { it.usage() }.reduceOrNull(Usage::plus)
 }

@@ -9,8 +9,8 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
 /**
- * The events of all tries that a call made by [call] takes, each started by [attempt], with one last event for all of
- * them, which has the object.
+ * Streams the events of all tries of a structured call, each started by [attempt]. Emits one last event for all tries,
+ * which holds the object.
  */
 internal fun <T> structuredStream(
     call: () -> StructuredCall<T>,
@@ -40,9 +40,9 @@ private fun <T> events(
     emit(AgentEvent.Finished(answer.response, answer))
 }
 
-/** Hands on all [events] but the last, and gives what that one has. */
+/** Emits all [events] but the last one, and returns the response in it. */
 private suspend fun finished(events: Flow<AgentEvent>, emit: suspend (AgentEvent) -> Unit): AgentResponse {
     var response: AgentResponse? = null
     events.collect { if (it is AgentEvent.Finished) response = it.response else emit(it) }
-    return checkNotNull(response) { "The stream had no last event" }
+    return checkNotNull(response) { "The stream ended without a Finished event" }
 }

@@ -26,7 +26,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.isActive
 import java.time.Duration
 
-/** What an agent knows of its tools. Immutable: each call has an [AgentCall] of its own. */
+/** Runs the rounds of an agent's calls. Immutable: each call has its own [AgentCall]. */
 internal class ToolLoop(
     private val model: ChatModel,
     tools: List<AgentTool>,
@@ -37,11 +37,11 @@ internal class ToolLoop(
     private val runner = ToolRunner(tools, timeout)
     private val names = tools.mapTo(HashSet()) { it.name }
 
-    /** Asks the model, runs what it calls and has it go on where it pauses, until it answers. */
+    /** Asks the model, runs the tools it calls and continues its pauses, until it responds without either. */
     suspend fun run(request: ChatRequest, isHeldToTools: Boolean = false): AgentResponse =
         inTurn { AgentCall(request, isHeldToTools) {}.run(model::chat) }
 
-    /** [run], told as it goes. */
+    /** As [run], as a stream of events. */
     fun stream(request: ChatRequest, isHeldToTools: Boolean = false): Flow<AgentEvent> =
         inTurn(events(request, isHeldToTools))
 
@@ -68,7 +68,7 @@ internal class ToolLoop(
                 is ChatEvent.Finished -> response = it.response
             }
         }
-        return checkNotNull(response) { "The stream of ${model.id} had no last event" }
+        return checkNotNull(response) { "The stream of ${model.id} ended without a Finished event" }
     }
 
     /** One call of the agent. */
@@ -80,7 +80,7 @@ internal class ToolLoop(
     ) {
         private val promptSize = request.messages.size
 
-        /** Tools that are offered and not run: they end the rounds. */
+        /** Tools that the agent offers but does not run: a call of one ends the rounds. */
         private val others = request.tools.mapTo(HashSet()) { it.name } - names
         private val runs = ArrayList<ToolRun>()
         private val ofTools = ToolUsage()
@@ -121,7 +121,7 @@ internal class ToolLoop(
             throw e
         }
 
-        /** An answer that was cut may have calls that were cut, too. */
+        /** Not if the response was cut off: its tool calls may be cut off too. */
         private fun isToRun(response: ChatResponse): Boolean = execution != ToolExecution.MANUAL &&
             response.toolCalls.isNotEmpty() &&
             response.finishReason != FinishReason.LENGTH &&
@@ -147,22 +147,22 @@ internal class ToolLoop(
         }
 
         /**
-         * A model that had to call a tool has done so: held to it for ever, it could not answer, unless its answer is a
-         * call, too.
+         * Drops a tool choice that forces a call: the model has made one, and could never respond with text otherwise.
+         * Keeps it if the response itself is a tool call.
          */
         private fun next(response: ChatResponse, results: List<ToolRun>): ChatRequest = request.toBuilder()
             .messages(request.messages + response.toMessage() + results.map { it.toMessage() })
             .toolChoice(request.toolChoice?.takeIf { isHeldToTools || it == ToolChoice.NONE })
             .build()
 
-        /** The model goes on where its message ends, for which the message has to be the last and unchanged. */
+        /** The model continues its last message, so that must be the last one in the request, unchanged. */
         private fun continued(response: ChatResponse): ChatRequest {
             val message = response.toMessage()
             val isNothing = message.content.isEmpty() && message.toolCalls.isEmpty()
             return if (isNothing) request else request.toBuilder().message(message).build()
         }
 
-        /** For the limit of time that has cancelled the tools. */
+        /** The state to report if a timeout has cancelled the tools. */
         private fun inTools(response: ChatResponse) = Arrived(
             ErrorContext.builder().provider(model.id.provider).model(model.id.model).build(),
             "round $rounds was running its tools: " + response.toolCalls.joinToString { it.name },
@@ -174,9 +174,9 @@ internal class ToolLoop(
         private fun said(): List<Message> = request.messages.drop(promptSize)
 
         private fun limitPassed(response: ChatResponse) = ToolLoopLimitException(
-            "${model.id} asked for tools, or paused, in more than $maxRounds rounds: raise maxToolRounds, or see " +
-                "toolRuns for why",
-            // What it has called has no results to go on from; what has paused needs none.
+            "${model.id} called tools or paused in more than $maxRounds rounds: raise maxToolRounds, or see " +
+                "toolRuns for the results of the tools",
+            // The last tool calls have no results, so the history cannot include them; a pause needs no results.
             if (response.toolCalls.isEmpty()) continued(response).messages else request.messages,
             runs,
             response.toolCalls,

@@ -18,14 +18,14 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
-/** Runs the tools that a model calls. Whatever goes wrong is a result that says so to the model. */
+/** Runs the tools that a model calls. Turns every failure into a result for the model. */
 internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?) {
     private val byName = tools.associateBy { it.name }
     private val validators = tools.associate {
         it.name to SchemaValidator(it.definition.parameters, isLenient = it.isLenient)
     }
 
-    /** Throws nothing but the caller's own cancellation, and [Error]s. The tool runs with [context]. */
+    /** Runs the tool in [context]. Throws only the caller's cancellation and [Error]s. */
     suspend fun run(call: ToolCall, round: Int, context: CoroutineContext): ToolRun {
         val tool = byName[call.name] ?: return refused(call, round, unknown(call.name))
         val arguments = call.arguments.ifBlank { "{}" }
@@ -36,7 +36,7 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
         }
         val duration = start.elapsedNow().toJavaDuration()
         val failure = ending.exceptionOrNull() ?: return ToolRun(call, ending.getOrThrow(), false, duration, round)
-        log.debug("The tool {} failed, and the model is told so", call.name, failure)
+        log.debug("Tool {} failed; the model gets the error as the result", call.name, failure)
         return ToolRun(call, textOf(failure), true, duration, round)
     }
 
@@ -70,7 +70,7 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
 
     private fun badArguments(e: ToolArgumentsException) = "The arguments are not valid: ${e.message}"
 
-    /** Its own words, cut; never its stack. */
+    /** The message of the failure, cut to a maximum length; never its stack trace. */
     private fun textOf(failure: Throwable): String {
         if (failure is ToolArgumentsException) return badArguments(failure)
         return "The tool failed: ${failure.words()}".take(MAX_MESSAGE)
@@ -83,7 +83,7 @@ internal class ToolRunner(tools: List<AgentTool>, private val timeout: Duration?
     }
 }
 
-/** The JSON of arguments, which a model has written. */
+/** Parses arguments written by a model. */
 private fun parse(arguments: String): JsonElement {
     if (isTooDeep(arguments)) throw ToolArgumentsException("they are nested deeper than $MAX_DEPTH levels")
     return jsonOrNull(arguments) ?: throw ToolArgumentsException("they are not JSON")

@@ -5,20 +5,20 @@ import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** Where a tool that is an agent says what it has used, for the agent whose tool it is. */
+/** Collects the usage of agents that run as tools, for the agent whose tools they are. */
 internal class ToolUsage : AbstractCoroutineContextElement(Key) {
     private val sum = AtomicReference<Usage?>()
 
-    /** Adds [usage], from whichever thread. */
+    /** Adds [usage]. Thread-safe. */
     fun add(usage: Usage?) {
         if (usage != null) sum.accumulateAndGet(usage, ::sum)
     }
 
-    /** What was added since the last time; null where that is nothing. */
+    /** Returns the usage added since the last call, or null if none was. */
     fun take(): Usage? = sum.getAndSet(null)
 
     companion object Key : CoroutineContext.Key<ToolUsage>
 }
 
-/** Null where neither says. */
+/** Adds [a] and [b]; null if both are. */
 internal fun sum(a: Usage?, b: Usage?): Usage? = if (a == null || b == null) a ?: b else a + b

@@ -15,17 +15,17 @@ import kotlinx.coroutines.withContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** Which turn the code runs in. */
+/** The turn that the code runs in. */
 internal open class TurnContext(val turn: Turn) : AbstractCoroutineContextElement(Key) {
-    /** What the turn itself does is a part of it; what a tool does only runs for it. */
+    /** True for the turn's own code. False for the code of its tools, which only runs for it. */
     open val isPart: Boolean get() = !turn.hasEnded
 
     companion object Key : CoroutineContext.Key<TurnContext>
 }
 
 /**
- * In which turn's tool the code runs. Blocking code knows it by its thread: a call that is started there has no other
- * link to the one that it runs for.
+ * The turn whose tool the code runs in. Blocking code gets it from its thread, because a call that it starts has no
+ * other link to the turn.
  */
 internal class ToolContext(turn: Turn) :
     TurnContext(turn),
@@ -43,7 +43,7 @@ internal class ToolContext(turn: Turn) :
 
         fun ofThread(): ToolContext? = OF_THREAD.get()
 
-        /** Makes [next] the thread's, and gives what was. */
+        /** Sets the context of this thread to [next] and returns the previous one. */
         fun swap(next: ToolContext?): ToolContext? {
             val before = OF_THREAD.get()
             if (next == null) OF_THREAD.remove() else OF_THREAD.set(next)
@@ -52,7 +52,7 @@ internal class ToolContext(turn: Turn) :
     }
 }
 
-/** Takes the [ToolContext] of a thread along with the calls that are started on it. */
+/** Passes the [ToolContext] of a thread to the calls that are started on it. */
 internal class ToolContextCarrier : ContextCarrier {
     override fun capture(): Captured? = ToolContext.ofThread()?.let(::OfTool)
 
@@ -66,24 +66,24 @@ internal class ToolContextCarrier : ContextCarrier {
     }
 }
 
-/** The context of the turn that the caller runs in or for, or null. */
+/** Returns the context of the turn that the caller runs in or for, or null. */
 internal suspend fun currentTurn(): TurnContext? = currentCoroutineContext()[TurnContext] ?: ToolContext.ofThread()
 
 /** Runs [block] as a turn of [conversation]. */
 internal suspend fun <T> inTurnOf(conversation: ChatConversation, block: suspend () -> T): T =
     begin(conversation, currentTurn(), block)
 
-/** [events] as a turn of [conversation], of which the collector is no part. */
+/** Runs [events] as a turn of [conversation]. The collector's code is not part of the turn. */
 internal fun <T> inTurnOf(conversation: ChatConversation, events: Flow<T>): Flow<T> =
     flow { emitTurn(conversation, currentTurn(), events) }
 
-/** Runs [block] as a turn, or as a part of the one that it is a part of. */
+/** Runs [block] as a new turn, or within the current turn if the caller is part of one. */
 internal suspend fun <T> inTurn(block: suspend () -> T): T {
     val around = currentTurn()
     return if (around?.isPart == true) block() else begin(null, around, block)
 }
 
-/** [events] as [inTurn]; the collector is no part of it. */
+/** Runs [events] as [inTurn]. The collector's code is not part of a new turn. */
 internal fun <T> inTurn(events: Flow<T>): Flow<T> = flow {
     val around = currentTurn()
     if (around?.isPart == true) emitAll(events) else emitTurn(null, around, events)
@@ -113,7 +113,7 @@ private suspend fun <T> FlowCollector<T>.emitTurn(
 
 private fun turn(conversation: ChatConversation?, around: TurnContext?): Turn {
     check(conversation == null || around?.turn?.isOf(conversation) != true) {
-        "This turn would wait for itself: it was asked for within a turn of the same conversation; fork() it"
+        "This turn would deadlock: it was started within a turn of the same conversation. Use fork() to get a copy"
     }
     return Turn(conversation, around?.turn)
 }

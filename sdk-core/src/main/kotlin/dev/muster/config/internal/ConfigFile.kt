@@ -14,29 +14,29 @@ import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.name
 
-/** A value as somebody wrote it, and where. */
+/** A value as written, and where. */
 internal class Raw(val text: String, val origin: String)
 
 /**
- * Reads the configuration file. By Lightbend's config, an optional dependency of 0.3 MB without further ones: the class
- * path of those who use no file stays as small as it is, and unlike `java.util.Properties` it nests, takes the `::` of
- * a model's id in a key, and knows the line a value stands on.
+ * Reads the configuration file with Lightbend's config: an optional dependency of 0.3 MB without dependencies of its
+ * own, so programs without a file do not need it. Unlike `java.util.Properties` it supports nesting, accepts the `::`
+ * of a model's id in a key, and knows the line of each value.
  */
 internal object ConfigFile {
-    /** What [path] says; `${VARIABLE}` in it is looked up in [environment]. */
+    /** Reads [path]. Looks up each `${VARIABLE}` in [environment]. */
     fun read(path: Path, environment: (String) -> String?): Map<String, Raw> {
-        require(Files.isRegularFile(path)) { "There is no configuration file $path" }
+        require(Files.isRegularFile(path)) { "No such configuration file: $path" }
         return try {
             Reader(path, environment).read()
         } catch (e: NoClassDefFoundError) {
             throw IllegalStateException(
-                "The configuration file $path needs com.typesafe:config on the class path: add that dependency",
+                "The configuration file $path requires com.typesafe:config on the class path: add that dependency",
                 e,
             )
         }
     }
 
-    /** Of its own, so that the library is looked for in here only. */
+    /** A separate class, so that the optional library is loaded only when a file is read. */
     private class Reader(private val path: Path, private val environment: (String) -> String?) {
         private val values = LinkedHashMap<String, Raw>()
 
@@ -45,19 +45,19 @@ internal object ConfigFile {
             return values
         }
 
-        @Suppress("SwallowedException") // Its message repeats what is written there, a key perhaps.
+        @Suppress("SwallowedException") // Its message repeats the content, which may be a key.
         private fun parsed(): ConfigObject = try {
             val variables = ConfigResolveOptions.noSystem().appendResolver(Variables(environment))
             ConfigFactory.parseFile(path.toFile()).resolve(variables).root()
         } catch (e: ConfigException.UnresolvedSubstitution) {
             val name = SUBSTITUTION.find(e.message.orEmpty())?.value ?: "a variable"
             throw IllegalArgumentException(
-                "$name is not set (${place(e.origin())}): set it, or write \${?…} where it may be missing",
+                "$name is not set (${place(e.origin())}): set it, or write \${?…} if it is optional",
             )
         } catch (e: ConfigException) {
             val place = place(e.origin())
             throw IllegalArgumentException(
-                "The configuration file cannot be read ($place): write HOCON, JSON or properties",
+                "The configuration file cannot be parsed ($place): write valid HOCON, JSON or properties",
             )
         }
 
@@ -67,7 +67,7 @@ internal object ConfigFile {
                 return
             }
             val place = place(value.origin())
-            require(value.valueType() != ConfigValueType.LIST) { "$key is a list: no setting is ($place)" }
+            require(value.valueType() != ConfigValueType.LIST) { "$key is a list: no setting takes a list ($place)" }
             if (value.valueType() != ConfigValueType.NULL) values[key] = Raw(textOf(value), place)
         }
 
@@ -88,7 +88,7 @@ internal object ConfigFile {
         }
     }
 
-    /** The variables that a file names: those that all else is read from. */
+    /** Resolves variables in the file from the same environment as the other settings. */
     private class Variables(private val environment: (String) -> String?) : ConfigResolver {
         override fun lookup(path: String): ConfigValue? =
             environment(path)?.let { ConfigValueFactory.fromAnyRef(it, VARIABLE + path) }

@@ -14,14 +14,14 @@ import dev.muster.spi.ProxyCredentials
 import java.net.InetSocketAddress
 import java.time.Duration
 
-/** The values that have won, checked, in the types a client wants. */
+/** Validates the effective values and converts them to the types that a client needs. */
 internal class ConfigReader(sources: ConfigSources) {
     private val found: Map<String, Found> =
         sources.keys.mapNotNull { key -> sources.find(key)?.let { key to it } }.toMap()
 
     init {
         found.forEach { (key, value) ->
-            // What the environment says in a provider's own variable is that provider's to read.
+            // A provider reads and validates its own variables itself.
             if (!isProvidersOwn(key, value)) Keys.kindOf(key)?.check(key, value.raw)
         }
     }
@@ -57,7 +57,7 @@ internal class ConfigReader(sources: ConfigSources) {
     val proxy: InetSocketAddress?
         get() = text("http.proxy")?.let { Kind.hostAndPort(it) }
 
-    /** Null where nothing is said of a proxy. */
+    /** Null if `http.proxy` is not set. */
     val systemProxy: Boolean? get() = text("http.proxy")?.let { it == Kind.SYSTEM }
 
     val noProxy: Set<String>?
@@ -67,17 +67,19 @@ internal class ConfigReader(sources: ConfigSources) {
         get() {
             val user = text("http.proxy-user")
             val password = text("http.proxy-password")
-            require((user == null) == (password == null)) { "http.proxy-user and http.proxy-password go together" }
+            require((user == null) == (password == null)) {
+                "http.proxy-user and http.proxy-password must be set together"
+            }
             return if (user == null || password == null) null else ProxyCredentials(user, password)
         }
 
-    /** The ids of the providers that an argument or the file configures. */
+    /** The ids of the providers that are configured by an argument or the file. */
     val providerIds: Set<String> = found.filter { (key, value) -> isOfProvider(key) && !isProvidersOwn(key, value) }
         .keys
         .map(Keys::idOfProvider)
         .toSet()
 
-    /** The configuration of [id], what [given] says before all else. */
+    /** Returns the configuration of the provider [id]. Values in [given] win. */
     fun provider(id: String, given: ProviderConfig?): ProviderConfig {
         val config =
             ProviderConfig
@@ -109,9 +111,9 @@ internal class ConfigReader(sources: ConfigSources) {
     }
 
     /**
-     * Refuses what names none of the providers [known], or is compatible with none of [providers].
+     * Checks that each id names one of the [known] providers, and each `compatible-with` one of [providers].
      *
-     * @throws IllegalArgumentException naming the key and where it stands
+     * @throws IllegalArgumentException if one does not; the message names the key and its origin
      */
     fun checkIds(providers: Set<String>, known: Set<String>) {
         found.filterNot { (key, value) -> isProvidersOwn(key, value) }.forEach { (key, value) ->
@@ -125,7 +127,7 @@ internal class ConfigReader(sources: ConfigSources) {
                     !isOfProvider(key) -> null
 
                     key.endsWith(".${Keys.COMPATIBLE_WITH}") ->
-                        "'$text' is no provider: ${unknownProvider(text, providers)}".takeIf { text !in providers }
+                        "'$text' is not a provider: ${unknownProvider(text, providers)}".takeIf { text !in providers }
 
                     else -> faultOfProvider(Keys.idOfProvider(key), known)
                 }
@@ -145,7 +147,7 @@ internal class ConfigReader(sources: ConfigSources) {
     private fun faultOfProvider(id: String, known: Set<String>) = if (id in known) {
         null
     } else {
-        "'$id' is no provider: ${unknownProvider(id, known)}; for an endpoint of your own set " +
+        "'$id' is not a provider: ${unknownProvider(id, known)}; for a custom endpoint set " +
             "${Keys.PROVIDERS}$id.${Keys.COMPATIBLE_WITH}"
     }
 
@@ -159,7 +161,7 @@ internal class ConfigReader(sources: ConfigSources) {
         return ConfigSetting(key, kind.shown(value.raw.text.trim()), value.source, value.raw.origin)
     }
 
-    /** Of a provider that is configured, or has the default model, it is worth knowing that it has no key. */
+    /** For configured providers and the one of the default model, the table also shows a missing key. */
     private fun keysToShow(): Set<String> {
         val ids = found.keys.filter(::isOfProvider).map(Keys::idOfProvider)
         val ofDefault = defaultModel?.substringBefore(':')?.substringBefore('/')?.trim()?.lowercase()

@@ -4,10 +4,10 @@ import dev.muster.config.ConfigSource
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderVariables
 
-/** A value that has won against those of later sources. */
+/** The effective value of a setting, and its source. */
 internal class Found(val raw: Raw, val source: ConfigSource)
 
-/** What each source says. */
+/** The values of all sources. */
 internal class ConfigSources(
     private val arguments: Map<String, Raw>,
     private val file: Map<String, Raw>,
@@ -22,14 +22,14 @@ internal class ConfigSources(
     init {
         (arguments.entries + file.entries).forEach { (key, raw) ->
             requireNotNull(Keys.kindOf(key)) {
-                "'$key' is no setting (${raw.origin}): there are ${Keys.SINGLE.keys.joinToString()}, " +
+                "'$key' is not a setting (${raw.origin}). The settings are: ${Keys.SINGLE.keys.joinToString()}, " +
                     "providers.ID.api-key, .base-url, .compatible-with and .headers.NAME, " +
                     "limits.ID.${Keys.OF_LIMITS.joinToString(", .")}"
             }
         }
     }
 
-    /** All keys that may have a value. */
+    /** All keys that can have a value. */
     val keys: Set<String> =
         Keys.SINGLE.keys + written +
             (byId.keys + providersIn(written)).flatMap {
@@ -38,12 +38,12 @@ internal class ConfigSources(
             (byId.keys + providersIn(written) + limitsIn(written))
                 .flatMap { id -> Keys.OF_LIMITS.map { "${Keys.LIMITS}$id.$it" } }
 
-    /** The value of [key] from the first source that has one, or null. */
+    /** Returns the value of [key] from the first source that has one, or null. */
     fun find(key: String): Found? = arguments[key]?.let { Found(it, ConfigSource.ARGUMENT) }
         ?: fromEnvironment(key)?.let { Found(it, ConfigSource.ENVIRONMENT) }
         ?: file[key]?.let { Found(it, ConfigSource.FILE) }
 
-    /** Those of the [variables] of the environment that are named like a setting's and are no setting's. */
+    /** Returns the names among [variables] that begin like the variable of a setting but are not one. */
     fun strangers(variables: Set<String>): Set<String> {
         val known = keys.flatMap(::variablesOf) + Keys.FILE_VARIABLE
         return (variables.filter { it.startsWith(Keys.PREFIX) } - known).toSortedSet()

@@ -6,22 +6,22 @@ import java.net.URISyntaxException
 import java.time.Duration
 import java.time.format.DateTimeParseException
 
-/** What a value has to be. */
+/** The kinds of values. */
 internal enum class Kind(private val wanted: String, val isSecret: Boolean = false) {
     TEXT("is empty"),
     SECRET("is empty", isSecret = true),
-    MODEL("is no model: write provider::model"),
-    URL("is no URL: write https://host/path", isSecret = true),
-    LIMIT("is no time: write 300ms, 30s, 2m, PT30S, or none"),
-    WAIT("is no time: write 300ms, 30s, 2m or PT30S"),
-    SPAN("is no time to wait: write 300ms, 30s, 2m or PT30S"),
-    COUNT("is no count: write a whole number of at least 0"),
-    POSITIVE("is no count: write a whole number of at least 1"),
-    VERSION("is no version of HTTP: write 1.1 or 2"),
+    MODEL("is not a model id: write provider::model"),
+    URL("is not a valid URL: write https://host/path", isSecret = true),
+    LIMIT("is not a positive duration: write 300ms, 30s, 2m, PT30S, or none"),
+    WAIT("is not a valid duration: write 300ms, 30s, 2m or PT30S"),
+    SPAN("is not a positive duration: write 300ms, 30s, 2m or PT30S"),
+    COUNT("is not a valid count: write a whole number, 0 or greater"),
+    POSITIVE("is not a valid count: write a whole number, 1 or greater"),
+    VERSION("is not a supported HTTP version: write 1.1 or 2"),
     PROXY("is not a valid proxy: write host:port, system or none", isSecret = true),
     ;
 
-    /** Refuses the text of [raw] where it is none of this kind. A text that may hold a secret is not repeated. */
+    /** Fails if the text of [raw] is not of this kind. The message does not repeat a text that may be secret. */
     fun check(key: String, raw: Raw) {
         require(accepts(raw.text.trim())) {
             val shown = if (isSecret) "the value" else "'${raw.text}'"
@@ -42,7 +42,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
         PROXY -> isProxy(text)
     }
 
-    /** [text] for people: without what may be secret. */
+    /** Returns [text] for display, without secrets. */
     fun shown(text: String): String = when (this) {
         SECRET -> SET
         URL -> url(text)?.let { URI(it.scheme, null, it.host, it.port, it.path, null, null).toString() } ?: SET
@@ -57,11 +57,11 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
         private const val LAST_PORT = 65_535
         private val VERSIONS = setOf("1.1", "2")
 
-        // An IPv6 address stands in brackets.
+        // An IPv6 address must be in brackets.
         private val HOST_AND_PORT = Regex("""(?:\[([0-9a-fA-F:.]+(?:%\w+)?)]|([^\s:@/\[\]]+)):(\d{1,5})""")
         private val SHORT = Regex("""(\d{1,12})\s*(ms|s|m|h)""")
 
-        /** Reads `300ms`, `30s`, `2m`, `1h` and ISO-8601; null for anything else. */
+        /** Reads `300ms`, `30s`, `2m`, `1h` and ISO-8601 durations; returns null for anything else. */
         fun duration(text: String): Duration? {
             val (amount, unit) = SHORT.matchEntire(text)?.destructured ?: return iso(text)
             return when (unit) {
@@ -90,7 +90,7 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
 
         private fun isProxy(text: String) = text == NONE || text == SYSTEM || hostAndPort(text) != null
 
-        /** Reads `host:port` and `[::1]:port`; null for anything else. Nothing is looked up. */
+        /** Reads `host:port` and `[::1]:port`; returns null for anything else. Does not resolve the host. */
         fun hostAndPort(text: String): InetSocketAddress? {
             val (address, name, port) = HOST_AND_PORT.matchEntire(text)?.destructured ?: return null
             if (port.toInt() > LAST_PORT) return null
@@ -99,9 +99,9 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
     }
 }
 
-/** The settings there are. */
+/** The names of all settings. */
 internal object Keys {
-    /** What the variables of settings begin with. */
+    /** The prefix of the environment variables of settings. */
     const val PREFIX = "MUSTER_"
 
     /** The variable that names the file. */
@@ -115,7 +115,7 @@ internal object Keys {
     const val COMPATIBLE_WITH = "compatible-with"
     const val HEADERS = "headers."
 
-    /** Those that stand alone, with their defaults; null where nothing is there by default. */
+    /** The settings without an id in their key, with their defaults; null if there is no default. */
     val SINGLE: Map<String, Pair<Kind, String?>> =
         linkedMapOf(
             DEFAULT_MODEL to (Kind.MODEL to null),
@@ -137,7 +137,7 @@ internal object Keys {
 
     val OF_LIMITS = listOf("concurrency", "requests-per-minute", "tokens-per-minute")
 
-    /** What the value of [key] has to be, or null where there is no such setting. */
+    /** Returns the kind of value that [key] takes, or null if there is no such setting. */
     fun kindOf(key: String): Kind? = SINGLE[key]?.first ?: when {
         key.startsWith(PROVIDERS) -> kindOfProvider(key.removePrefix(PROVIDERS).substringAfter('.', ""))
 
@@ -155,13 +155,13 @@ internal object Keys {
         else -> null
     }
 
-    /** The provider's id in [key], a setting of one. */
+    /** Returns the provider's id in [key]. */
     fun idOfProvider(key: String): String = key.removePrefix(PROVIDERS).substringBefore('.')
 
-    /** The id in [key], a setting of a limit; a model's name may have dots of its own. */
+    /** Returns the id in [key], the key of a limit. A model's name may contain dots. */
     fun idOfLimit(key: String): String = key.removePrefix(LIMITS).substringBeforeLast('.', "")
 
-    /** The variable for [key] where it has none of a provider's own. */
+    /** Returns the environment variable for [key], for keys without a variable of the provider. */
     fun variable(key: String): String =
         PREFIX + key.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
 }

@@ -134,7 +134,7 @@ class SchemaGeneratorTest {
     @Test
     fun `C7 what has no schema says why`() {
         val grows = assertThrows(IllegalArgumentException::class.java) { schema<Growing<Int>>() }
-        assertTrue("ever new types" in grows.message!!, grows.message)
+        assertTrue("endless new types" in grows.message!!, grows.message)
         val open = assertThrows(IllegalArgumentException::class.java) { schema<Open>() }
         assertTrue("Use a sealed class" in open.message!!, open.message)
         val keys = assertThrows(IllegalArgumentException::class.java) { schema<Map<Step, Int>>() }

@@ -98,7 +98,7 @@ final class Bridge {
     }
     if (hindrance != null && hindrance != thrown) thrown.addSuppressed(hindrance);
     if (!future.settleExceptionally(thrown) && thrown instanceof Error) {
-      LOG.error("A call has ended with an Error after its future had been settled", thrown);
+      LOG.error("A call ended with an Error after its future was settled", thrown);
     }
   }
 
@@ -110,7 +110,8 @@ final class Bridge {
         return Unit.INSTANCE;
       });
     } catch (Throwable e) {
-      job.cancel(new CancellationException("Nobody can wait for the call"));
+      job.cancel(
+          new CancellationException("The call was cancelled because its end cannot be observed"));
       throw e;
     }
   }
@@ -127,7 +128,7 @@ final class Bridge {
   private static <T extends @Nullable Object> T block(
       @Nullable CarriedContext carried, CoroutineStart start, SuspendCall<T> call) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new CallInterruptedException("Interrupted before the call was started");
+      throw new CallInterruptedException("Interrupted before the call started: nothing was sent");
     }
     Deferred<T> job = async(with(carried), start, call);
     boolean interrupted = awaitEnd(job, waiting(carried, job::cancel));
@@ -157,7 +158,8 @@ final class Bridge {
     try {
       return carried.waiting();
     } catch (RuntimeException | Error e) {
-      cancel.accept(new CancellationException("Nobody may wait for the call here"));
+      cancel.accept(new CancellationException(
+          "The call was cancelled because the current context does not allow waiting for it"));
       throw e;
     }
   }

@@ -152,7 +152,10 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     Objects.requireNonNull(start, "start");
     return new Call<>(k -> Composition.<T>stageOf(
         j -> Bridge.<CompletionStage<T>>callback(
-            null, () -> Objects.requireNonNull(start.get(), "The supplier gave no stage"), j),
+            null,
+            () -> Objects.requireNonNull(
+                start.get(), "The supplier returned null instead of a CompletionStage"),
+            j),
         k));
   }
 
@@ -398,7 +401,9 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   /** Returns the body of a call returned by a user's function. */
   @SuppressWarnings("unchecked") // Safe: a call only produces values.
   static <R extends @Nullable Object> SuspendCall<R> made(@Nullable Call<? extends R> call) {
-    if (call == null) throw new NullPointerException("The function gave null in place of a call");
+    if (call == null) {
+      throw new NullPointerException("The function returned null instead of a Call");
+    }
     return (SuspendCall<R>) call.body;
   }
 }

@@ -36,7 +36,10 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
    */
   @Override
   public Iterator<T> iterator() {
-    if (taken) throw new IllegalStateException("A CallStream can be iterated over once: open anew");
+    if (taken) {
+      throw new IllegalStateException(
+          "This CallStream was already iterated: call open() again for another one");
+    }
     taken = true;
     return new Values<>(source);
   }
@@ -89,7 +92,7 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
 
     @Override
     public T next() {
-      if (!hasNext()) throw new NoSuchElementException("The stream has ended");
+      if (!hasNext()) throw new NoSuchElementException("The stream has no more values");
       ready = false;
       return source.take();
     }

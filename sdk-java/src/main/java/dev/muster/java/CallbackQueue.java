@@ -51,7 +51,7 @@ public final class CallbackQueue implements Executor {
 
   /** Creates a queue that logs errors. */
   public CallbackQueue() {
-    this(e -> LOG.error("A callback has failed, or a call without an error callback", e));
+    this(e -> LOG.error("A callback failed, or a call without an error callback failed", e));
   }
 
   /** Creates a queue that passes errors to {@code errorHandler}, on the processing thread. */

@@ -69,10 +69,10 @@ final class Callbacks implements Executor {
       execute(sure);
       return;
     } catch (RejectedExecutionException e) {
-      LOG.debug("The executor of callbacks refuses one: it runs on the shared threads", e);
+      LOG.debug("The callback executor rejected a callback: it runs on shared threads instead", e);
     } catch (RuntimeException e) {
       if (sure.hasBegun()) throw e;
-      LOG.error("The executor of callbacks has failed: the callback runs on the shared threads", e);
+      LOG.error("The callback executor failed: the callback runs on shared threads instead", e);
     } catch (Error e) {
       if (sure.hasBegun()) throw e;
       hindrance = e;
@@ -86,7 +86,7 @@ final class Callbacks implements Executor {
       try {
         callback.accept(hindrance);
       } catch (RuntimeException e) {
-        LOG.error("A callback has failed", e);
+        LOG.error("A callback failed", e);
       }
     });
   }

@@ -263,7 +263,7 @@ public final class Conversation {
   private static List<Message> some(List<Message> messages) {
     List<Message> copy = List.copyOf(messages);
     if (copy.isEmpty()) {
-      throw new IllegalArgumentException("A turn has to say something: there are no messages");
+      throw new IllegalArgumentException("A turn needs at least one message: the list is empty");
     }
     return copy;
   }

@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class DataTypes {
   /** Where Jackson would read what a model must not say, or takes for something else what it says. */
   private static final Map<Class<?>, String> INSTEAD = Map.of(
-      TimeZone.class, "it takes any text for a time zone; use java.time.ZoneId",
-      Class.class, "a model must not choose what is loaded; use an enum",
-      JavaType.class, "a model must not choose what is loaded; use an enum",
-      InetAddress.class, "reading one asks the network; use a String",
-      InetSocketAddress.class, "reading one asks the network; use a String",
-      StackTraceElement.class, "it is no data; use a record",
-      Map.Entry.class, "use a record of a key and a value",
-      Void.class, "it holds nothing; leave it out");
+      TimeZone.class, "it accepts any text as a time zone; use java.time.ZoneId",
+      Class.class, "a model must not choose which class is loaded; use an enum",
+      JavaType.class, "a model must not choose which class is loaded; use an enum",
+      InetAddress.class, "reading it can cause a network lookup; use a String",
+      InetSocketAddress.class, "reading it can cause a network lookup; use a String",
+      StackTraceElement.class, "it is not a data type; use a record",
+      Map.Entry.class, "use a record with a key and a value",
+      Void.class, "it has no value; remove it");
 
   private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
@@ -86,8 +86,9 @@ final class DataTypes {
 
   private static String reason(JavaType type) {
     return type.isAbstract()
-        ? "it is abstract; use a class, a record or a sealed type, or mark the property @JsonIgnore"
-        : "it has no constructor to use; use a record, or add a constructor without parameters";
+        ? "it is abstract; use a class, a record or a sealed type, or annotate the property with"
+            + " @JsonIgnore"
+        : "it has no usable constructor; use a record, or add a constructor without parameters";
   }
 
   private static @Nullable String module(Class<?> type) {

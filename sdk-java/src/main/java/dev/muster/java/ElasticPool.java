@@ -120,7 +120,7 @@ final class ElasticPool implements Executor {
     try {
       thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     } catch (Throwable e) {
-      LOG.error("The handler of uncaught exceptions has failed", e);
+      LOG.error("The uncaught exception handler failed", e);
     }
   }
 
@@ -188,7 +188,10 @@ final class ElasticPool implements Executor {
       grow();
       starved = false;
     } catch (Throwable e) {
-      if (!starved) LOG.error("No further thread for callbacks: {} wait", queue.size(), e);
+      if (!starved) {
+        LOG.error(
+            "Cannot start another callback thread: {} callbacks are waiting", queue.size(), e);
+      }
       starved = true;
     }
   }

@@ -30,9 +30,9 @@ final class EnumWords {
         .<JsonNode>map(constant -> TextNode.valueOf(((Enum<?>) constant).name()))
         .toList();
     if (areRead(names, constants)) return names;
-    throw new IllegalArgumentException("Jackson does not read what it writes of " + type.getName()
-        + ", nor the names of its constants: give each a word of its own by @JsonProperty, or add a"
-        + " @JsonCreator that reads what @JsonValue gives");
+    throw new IllegalArgumentException("Jackson cannot read what it writes for " + type.getName()
+        + ", nor the names of its constants: annotate each constant with @JsonProperty, or add a"
+        + " @JsonCreator that reads the values of @JsonValue");
   }
 
   private boolean areRead(List<JsonNode> words, List<Object> constants) {

@@ -86,7 +86,7 @@ final class JacksonBinding implements JsonBinding {
   private Map<String, @Nullable Object> generate(Type type) {
     if (!JavaTypes.isKnown(type)) {
       throw new IllegalArgumentException(type.getTypeName()
-          + " has no JSON schema: it holds a type variable, which might be anything");
+          + " has no JSON schema: it contains a type variable, which must be replaced with a type");
     }
     try {
       JavaType read = mapper.constructType(type);
@@ -124,7 +124,7 @@ final class JacksonBinding implements JsonBinding {
       // What a reader or a constructor throws where Jackson wraps nothing.
       throw new IllegalArgumentException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
-    if (value == null) throw new IllegalArgumentException("null is no answer: write the JSON");
+    if (value == null) throw new IllegalArgumentException("null is not allowed: write the JSON");
     return value;
   }
 

@@ -177,7 +177,8 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     if (!BY_NAME.contains(info.use()) || !IN_PROPERTY.contains(info.include())) {
       throw new IllegalArgumentException(
           type.getName()
-              + " has no JSON schema: let @JsonTypeInfo tell its types apart by their names, in a property");
+              + " has no JSON schema: set @JsonTypeInfo to identify its subtypes by name,"
+              + " in a property");
     }
     return info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property();
   }

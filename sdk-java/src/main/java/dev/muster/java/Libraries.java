@@ -31,7 +31,8 @@ final class Libraries {
   /** What to say where {@code failure} came of the libraries that are on the class path. */
   static IllegalStateException refusal(LinkageError failure) {
     return new IllegalStateException(
-        "Java classes as answers and tools need Jackson 2 and victools 4: " + fault(failure),
+        "Structured output and tools with Java classes need Jackson 2 and victools 4: "
+            + fault(failure),
         failure);
   }
 
@@ -42,7 +43,7 @@ final class Libraries {
     String victools = version(GENERATOR);
     if (needsJackson3()) {
       return "jsonschema-generator" + said(victools)
-          + " needs Jackson 3, which Muster does not use. Replace it by " + GENERATOR + ":"
+          + " needs Jackson 3, which Muster does not use. Replace it with " + GENERATOR + ":"
           + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
     }
     return "jackson-databind" + said(jackson) + " and jsonschema-generator" + said(victools)

@@ -205,7 +205,7 @@ public final class Muster implements AutoCloseable {
   public boolean closeGracefully(Duration limit) {
     if (Callbacks.isCurrentThread()) {
       throw new IllegalStateException(
-          "closeGracefully would wait for the callback it is called in");
+          "closeGracefully would wait for the callback that calls it: use another thread");
     }
     return Bridge.interruptibly(() -> client.closeGracefully(limit));
   }

@@ -135,7 +135,7 @@ final class Operators {
     for (I item : items) {
       if (copy.size() == MAX_UNCOUNTED && !(items instanceof Collection<?>)) {
         throw new IllegalArgumentException("More than " + MAX_UNCOUNTED
-            + " items, which may have no end, for an operator that starts them all at once."
+            + " items, which may have no end, for an operator that starts all of them at once."
             + " Use mapConcurrent, or pass a collection");
       }
       copy.add(item);

@@ -29,8 +29,8 @@ final class ReadProperties extends JacksonModule {
         field.getAnnotationConsideringFieldAndGetterIfSupported(JsonUnwrapped.class);
     if (unwrapped != null && unwrapped.enabled()) {
       throw new IllegalArgumentException(field.getRawMember()
-          + " is marked @JsonUnwrapped, which not every Jackson reads: put its properties beside it"
-          + " instead, or leave the mark out");
+          + " is annotated with @JsonUnwrapped, which not every Jackson version reads: declare its"
+          + " properties directly, or remove the annotation");
     }
     return property(field).isEmpty();
   }

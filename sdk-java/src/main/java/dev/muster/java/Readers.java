@@ -149,7 +149,7 @@ final class Readers {
   private void content(JavaType type, String path, SchemaPart schema) {
     if (type.isReferenceType() || JavaTypes.OPTIONALS.contains(type.getRawClass())) {
       throw DataTypes.refusal(
-          type, path, "null does not tell which of two is empty; use one of them");
+          type, path, "null cannot tell which of two nested optional types is empty; use only one");
     }
     any(type, path, schema);
   }
@@ -162,7 +162,7 @@ final class Readers {
       return;
     }
     if (DataTypes.isJdk(bean.handledType())) {
-      throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
+      throw DataTypes.refusal(type, path, "it has no JSON representation; use a record");
     }
     boolean isList = bean instanceof BeanAsArrayDeserializer;
     if (isList || !schema.mayBe("object")) throw misread(type, path);
@@ -222,8 +222,8 @@ final class Readers {
     return DataTypes.refusal(
         type,
         path,
-        "it reads it from other JSON than the schema of its fields asks for; use a record, or a type with"
-            + " a schema of its own by OutputType.of");
+        "Jackson reads it from other JSON than the schema of its fields describes; use a record, or"
+            + " OutputType.of with a custom schema");
   }
 
   private static boolean canMake(JsonDeserializer<?> reader) {

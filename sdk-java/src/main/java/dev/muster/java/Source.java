@@ -53,7 +53,7 @@ final class Source<T extends @Nullable Object> {
 
   private boolean awaitNext() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new CallInterruptedException("Interrupted before a value was asked for");
+      throw new CallInterruptedException("Interrupted before waiting for a value");
     }
     Waiter waiter = spare == null ? new Waiter() : spare;
     spare = waiter;

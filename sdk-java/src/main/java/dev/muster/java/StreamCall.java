@@ -130,7 +130,7 @@ public final class StreamCall<T extends @Nullable Object> {
    * @throws IllegalArgumentException if {@code count} is negative
    */
   public StreamCall<T> limit(int count) {
-    if (count < 0) throw new IllegalArgumentException("The limit is negative: " + count);
+    if (count < 0) throw new IllegalArgumentException("count must not be negative, was " + count);
     return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor, ahead, depth + 1);
   }
 

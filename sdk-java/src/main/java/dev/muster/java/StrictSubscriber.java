@@ -73,7 +73,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   private static NullPointerException nullValue() {
     return new NullPointerException("A value of this stream is null, which a publisher must not"
-        + " send: map it to something else, such as an Optional");
+        + " send: map null to another value, such as an empty Optional");
   }
 
   private void signal(Consumer<Subscriber<? super T>> signal) {
@@ -83,7 +83,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
       signal.accept(told);
     } catch (Throwable e) {
       Objects.requireNonNull(demand).cancel();
-      LOG.error("A subscriber has thrown, which it must not, and is sent no more", e);
+      LOG.error("A subscriber threw, which is not allowed, and gets no more signals", e);
     }
   }
 
@@ -111,7 +111,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
     public void request(long n) {
       if (n <= 0) {
         violation.complete(
-            new IllegalArgumentException("A subscriber must request more than 0, not " + n));
+            new IllegalArgumentException("A subscriber must request at least 1 value, not " + n));
       }
       long now;
       synchronized (this) {

@@ -47,14 +47,14 @@ final class ToolMethod {
     this.method = method;
     for (Parameter parameter : method.getParameters()) {
       if (parameters.put(nameOf(parameter), parameter) != null) {
-        throw new IllegalArgumentException(method + " has two parameters of one name");
+        throw new IllegalArgumentException(method + " has two parameters with the same name");
       }
     }
     try {
       method.setAccessible(true);
     } catch (InaccessibleObjectException | SecurityException e) {
       throw new IllegalArgumentException(
-          method + " cannot be called from here: open its package to dev.muster.java", e);
+          method + " is not accessible: open its package to dev.muster.java", e);
     }
   }
 
@@ -85,7 +85,7 @@ final class ToolMethod {
     Tool tool = method.getAnnotation(Tool.class);
     String name = tool.name().isEmpty() ? method.getName() : tool.name();
     if (tool.timeoutMillis() < 0) {
-      throw new IllegalArgumentException(method + " has a negative timeout");
+      throw new IllegalArgumentException(method + " has a negative timeoutMillis");
     }
     Type result = resultType(method.getGenericReturnType());
     if (result != null) json.checkResult(result);
@@ -149,14 +149,15 @@ final class ToolMethod {
     if (isOptional(parameter.getParameterizedType())
         && (isOptional(type) || EMPTY.containsKey(type))) {
       throw new IllegalArgumentException(
-          method + " takes an Optional of an Optional: null does not tell which is empty; use one");
+          method + " has nested Optional types: null cannot tell which is empty; use only one");
     }
     Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(type));
     if (schema.remove(DEFINITIONS) instanceof Map<?, ?> own) {
       own.forEach((key, definition) -> {
         Object known = definitions.putIfAbsent((String) key, definition);
         if (known != null && !known.equals(definition)) {
-          throw new IllegalArgumentException(method + " has two types of the name " + key);
+          throw new IllegalArgumentException(
+              method + " uses two different types with the name " + key);
         }
       });
     }
@@ -181,8 +182,8 @@ final class ToolMethod {
     Param said = parameter.getAnnotation(Param.class);
     if (said != null && !said.name().isEmpty()) return said.name();
     if (parameter.isNamePresent()) return parameter.getName();
-    throw new IllegalArgumentException("The names of the parameters of " + method
-        + " are not known: compile with -parameters, or name them by @Param(name = …)");
+    throw new IllegalArgumentException("The parameter names of " + method
+        + " are not available: compile with -parameters, or set them with @Param(name = …)");
   }
 
   private static boolean isOptional(Parameter parameter) {

@@ -88,7 +88,8 @@ public final class Tools {
         name,
         description,
         arguments,
-        it -> Objects.requireNonNull(body.apply(it), "The function gave no stage"));
+        it -> Objects.requireNonNull(
+            body.apply(it), "The function returned null instead of a CompletionStage"));
   }
 
   /**
@@ -105,7 +106,8 @@ public final class Tools {
         name,
         description,
         arguments,
-        it -> Objects.requireNonNull(body.apply(it), "The function gave no call"));
+        it -> Objects.requireNonNull(
+            body.apply(it), "The function returned null instead of a Call"));
   }
 
   /**
@@ -135,7 +137,7 @@ public final class Tools {
     List<AgentTool> tools = ToolMethod.of(holder).stream().map(ToolMethod::tool).toList();
     if (tools.isEmpty()) {
       throw new IllegalArgumentException(
-          "No method of " + holder.getClass().getName() + " is marked @Tool");
+          "No method of " + holder.getClass().getName() + " is annotated with @Tool");
     }
     return tools;
   }
@@ -227,7 +229,7 @@ public final class Tools {
 
   /** Logs a failure that the model cannot fix and that every run of the tool would repeat. */
   private static IllegalStateException noticed(IllegalStateException failure) {
-    LOG.warn("A tool fails whatever its arguments are: {}", failure.getMessage());
+    LOG.warn("A tool fails regardless of its arguments: {}", failure.getMessage());
     return failure;
   }
 
@@ -236,7 +238,7 @@ public final class Tools {
     Map<String, @Nullable Object> schema = json.schema(arguments);
     if (!"object".equals(schema.get("type"))) {
       throw new IllegalArgumentException("The arguments of the tool " + name
-          + " are no object: give a record, not " + arguments.getName());
+          + " are not an object: use a record, not " + arguments.getName());
     }
     return schema;
   }

@@ -28,7 +28,7 @@ public abstract class TypeRef<T> {
     while (direct.getSuperclass() != TypeRef.class) direct = direct.getSuperclass();
     if (!(direct.getGenericSuperclass() instanceof ParameterizedType said)) {
       throw new IllegalArgumentException(
-          direct.getName() + " says no type: write new TypeRef<List<Recipe>>() {}");
+          direct.getName() + " has no type argument: write new TypeRef<List<Recipe>>() {}");
     }
     type = said.getActualTypeArguments()[0];
   }

@@ -53,7 +53,7 @@ final class Writers {
     }
     boolean isJdk = type.isConcrete() && DataTypes.isJdk(type.getRawClass());
     if (isJdk && writer instanceof BeanSerializer) {
-      throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
+      throw DataTypes.refusal(type, path, "it has no JSON representation; use a record");
     }
     if (type.isReferenceType()) {
       any(type.getContentType(), path);

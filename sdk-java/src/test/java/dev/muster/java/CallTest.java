@@ -215,7 +215,7 @@ class CallTest {
     Thread.currentThread().interrupt();
     CallInterruptedException ending = assertThrows(CallInterruptedException.class, call::execute);
     assertTrue(Thread.interrupted());
-    assertEquals("Interrupted before the call was started", ending.getMessage());
+    assertEquals("Interrupted before the call started: nothing was sent", ending.getMessage());
     assertEquals(0, runs.get());
   }
 

@@ -392,7 +392,7 @@ class TypeReadingTest {
     assertToolRefused("use a record", () -> Tools.from(new GivesBits()));
     assertToolRefused(
         "use java.time.ZoneId", () -> Tools.of("t", "T", Zoned.class, Zoned::toString));
-    assertToolRefused("are no object", () -> Tools.of("t", "T", Sku.class, Sku::code));
+    assertToolRefused("are not an object", () -> Tools.of("t", "T", Sku.class, Sku::code));
   }
 
   private static void assertToolRefused(

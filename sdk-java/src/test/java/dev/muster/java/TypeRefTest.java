@@ -196,10 +196,10 @@ class TypeRefTest {
   void refused() {
     IllegalArgumentException nothing =
         assertThrows(IllegalArgumentException.class, () -> new TypeRef() {});
-    assertTrue(nothing.getMessage().contains("says no type"), nothing::getMessage);
+    assertTrue(nothing.getMessage().contains("has no type argument"), nothing::getMessage);
     IllegalArgumentException unknown = assertThrows(
         IllegalArgumentException.class, () -> Answers.of(TypeRefTest.<Person>unknown()));
-    assertTrue(unknown.getMessage().contains("holds a type variable"), unknown::getMessage);
+    assertTrue(unknown.getMessage().contains("contains a type variable"), unknown::getMessage);
   }
 
   private static <T> TypeRef<Map<String, List<? extends T[]>>> unknown() {

@@ -11,23 +11,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps four rules of Reactive Streams that the coroutines' own publisher passes over: signals are
- * sent one after the other, {@code onSubscribe} among them (1.3); a subscriber that asks for nothing,
- * or less, is told that it must not (3.9); one that throws has cancelled, hears no more, and what it
- * threw goes to the log (2.13); and no element is null (2.13): the stream fails there.
+ * Enforces four rules of Reactive Streams that the publisher of kotlinx.coroutines does not:
+ * signals are sent one after the other, including {@code onSubscribe} (1.3); a request for zero or
+ * a negative number of elements fails the stream (3.9); a subscriber that throws has cancelled and
+ * gets no more signals, and its exception is logged (2.13); a null element fails the stream (2.13).
  */
 final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T> {
   private static final Logger LOG = LoggerFactory.getLogger(StrictSubscriber.class);
 
-  /** Null once the subscription is cancelled, when nothing may be kept of it. */
+  /** Null after cancellation, when no reference to it may be kept. */
   private volatile @Nullable Subscriber<? super T> subscriber;
 
-  /** Fails the flow behind the subscription, which then signals it in its turn. */
+  /** Fails the flow behind the subscription, which then signals the failure in order. */
   private final CompletableFuture<Throwable> violation;
 
   private boolean hasMetNull;
 
-  /** There from the first signal on. */
+  /** Set by the first signal. */
   private @Nullable Demand demand;
 
   StrictSubscriber(Subscriber<? super T> subscriber, CompletableFuture<Throwable> violation) {
@@ -45,7 +45,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onNext(T item) {
-    // Signals come one after the other, so that the failure is the next one.
+    // Signals come one after the other, so the next one is the failure.
     if (hasMetNull) return;
     if (item == null) {
       hasMetNull = true;
@@ -63,7 +63,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   @Override
   public void onComplete() {
-    // The null was the last value: the flow has ended before it could fail.
+    // The null was the last value, so the flow ended before it could fail.
     if (hasMetNull) {
       onError(nullValue());
     } else {
@@ -87,7 +87,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
     }
   }
 
-  /** What the subscriber asks for, held back until it has come back from {@code onSubscribe}. */
+  /** Holds requests back until the subscriber has returned from {@code onSubscribe}. */
   private final class Demand implements Subscription {
     private final Subscription subscription;
     private boolean isOpen;
@@ -115,8 +115,8 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
       }
       long now;
       synchronized (this) {
-        // A flow that has not begun does so for a violation too, and fails before its first
-        // element.
+        // A violation before the first request also starts the flow, which then fails before its
+        // first element.
         now = n > 0 ? n : isBegun ? 0 : 1;
         if (now > 0) isBegun = true;
         if (!isOpen) {

@@ -16,11 +16,14 @@ import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Types that Jackson reads and writes with a module only, and what to say of those it does not know
- * at all or that no model should write.
+ * Types that need a Jackson module, and the error messages for types that Jackson does not know or
+ * that a model must not write.
  */
 final class DataTypes {
-  /** Where Jackson would read what a model must not say, or takes for something else what it says. */
+  /**
+   * Types that Jackson would read, but that a model must not choose or whose JSON is ambiguous;
+   * with what to use instead.
+   */
   private static final Map<Class<?>, String> INSTEAD = Map.of(
       TimeZone.class, "it accepts any text as a time zone; use java.time.ZoneId",
       Class.class, "a model must not choose which class is loaded; use an enum",
@@ -36,8 +39,8 @@ final class DataTypes {
   private DataTypes() {}
 
   /**
-   * What to throw where Jackson does not know {@code type}, at {@code path}; {@code why} is what it
-   * says of it, if anything.
+   * Returns the exception for a {@code type}, at {@code path}, that Jackson does not know. {@code
+   * why} is Jackson's own exception, if any.
    */
   static RuntimeException refusal(JavaType type, String path, @Nullable JsonMappingException why) {
     Class<?> unknown =
@@ -54,7 +57,7 @@ final class DataTypes {
     return refusal(unknown, path, why == null ? reason(type) : why.getOriginalMessage(), why);
   }
 
-  /** What to throw where {@code type} will not do, at {@code path}. */
+  /** Returns the exception for a {@code type}, at {@code path}, that is not supported. */
   static RuntimeException refusal(JavaType type, String path, String reason) {
     return refusal(type.getRawClass(), path, reason, null);
   }
@@ -66,8 +69,10 @@ final class DataTypes {
   }
 
   /**
-   * @throws IllegalArgumentException where no model should write a {@code type}; the message says what
-   *     to use
+   * Rejects types that a model must not write.
+   *
+   * @throws IllegalArgumentException if {@code type} is one of them; the message says what to use
+   *     instead
    */
   static void refuseByName(JavaType type, String path) {
     Class<?> raw = type.getRawClass();
@@ -79,7 +84,7 @@ final class DataTypes {
     }
   }
 
-  /** Whether {@code type} comes with Java: its fields are nobody's business. */
+  /** Returns whether {@code type} belongs to the JDK: its fields are implementation details. */
   static boolean isJdk(Class<?> type) {
     return JDK.stream().anyMatch(type.getName()::startsWith);
   }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ToolMethod {
   private static final String DEFINITIONS = "$defs";
 
-  /** What stands for nothing. */
+  /** The empty values of the optional types. */
   private static final Map<Class<?>, Object> EMPTY = Map.of(
       Optional.class, Optional.empty(),
       OptionalInt.class, OptionalInt.empty(),
@@ -58,7 +58,7 @@ final class ToolMethod {
     }
   }
 
-  /** Those of the class and of what it extends, in the order of their names. */
+  /** Returns the tool methods of the object's class and its superclasses, sorted by name. */
   static List<ToolMethod> of(Object holder) {
     List<Method> methods = new ArrayList<>();
     for (Class<?> type = holder.getClass(); type != null; type = type.getSuperclass()) {
@@ -94,7 +94,10 @@ final class ToolMethod {
         new ToolDefinition(name, tool.value(), schema()), timeout, json, this::invoke);
   }
 
-  /** What the model is told, where a stage or a call ends, too; null where that is not said. */
+  /**
+   * Returns the type of the result, that of a stage or call included, or null if it is not
+   * declared.
+   */
   private static @Nullable Type resultType(Type type) {
     Class<?> raw = type instanceof ParameterizedType generic
         ? (Class<?>) generic.getRawType()
@@ -142,7 +145,7 @@ final class ToolMethod {
     return schema;
   }
 
-  /** References lead from the root: what they lead to has to stand there. */
+  /** References start at the root, so definitions must be moved there. */
   private Map<String, @Nullable Object> schema(
       Parameter parameter, Map<String, Object> definitions) {
     Type type = valueType(parameter);
@@ -168,7 +171,7 @@ final class ToolMethod {
     return whole;
   }
 
-  /** What an optional one holds, where there is something. */
+  /** Returns the type of the value that an optional parameter holds. */
   private static Type valueType(Parameter parameter) {
     Type type = parameter.getParameterizedType();
     return isOptional(type) ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
@@ -192,7 +195,7 @@ final class ToolMethod {
         || hasNullable(parameter.getAnnotatedType());
   }
 
-  /** By any annotation of that name. */
+  /** Accepts any annotation named Nullable. */
   private static boolean hasNullable(AnnotatedElement element) {
     return Arrays.stream(element.getAnnotations())
         .map(Annotation::annotationType)

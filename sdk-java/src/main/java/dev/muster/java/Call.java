@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * not change this one. Building a call throws only for programming errors. An invalid request, even
  * an empty prompt, makes the call fail when it runs.
  *
- * <p><b>Endings.</b> A call ends in one of these ways:
+ * <p><b>How a call ends.</b> A call ends in one of these ways:
  *
  * <ul>
  *   <li>with a value;

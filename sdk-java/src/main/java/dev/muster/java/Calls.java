@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Operators over many calls. Each returns a call or a stream call for the whole operation; nothing
  * is sent until that is executed or opened.
  *
- * <p>When an operator ends, succeeds, fails or is cancelled, none of the calls it started is still
- * running: calls it no longer needs are cancelled and their HTTP exchanges closed.
+ * <p>When an operator ends, whether it succeeds, fails or is cancelled, none of the calls it
+ * started is still running: calls it no longer needs are cancelled and their HTTP exchanges closed.
  *
  * <p>Most operators accept either calls, or items and a function that creates the call for each
  * item. The function runs on callback threads (see {@link Call}), for as many items at once as the

@@ -87,7 +87,7 @@ enum Form {
   }
 
   /**
-   * Returns the form of {@code type}, or null if it is not a single value or if only a custom
+   * Returns the JSON type of {@code type}, or null if it is not a single value or if only a custom
    * deserializer knows.
    */
   static @Nullable Form of(JsonDeserializer<?> reader, JavaType type) {
@@ -128,7 +128,7 @@ enum Form {
   }
 
   /**
-   * Returns the form of a class that is created only from a text or a number, whatever its
+   * Returns the JSON type of a class that is created only from a text or a number, whatever its
    * properties.
    */
   private static @Nullable Form ofBean(ValueInstantiator maker) {

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage of a {@link CallFuture} waits for, and cancels. Links form a chain as long as that
- * of the stages, so they are followed in a loop and not by recursion.
+ * The calls and stages that a stage of a {@link CallFuture} waits for, and cancels. Links form a
+ * chain as long as that of the stages, so they are followed in a loop and not by recursion.
  */
 abstract class Link {
   /** Cancels nothing. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * called, or until a call made from it ({@link #toList}, {@link #forEach}) is executed; each of
  * these sends again and is billed again.
  *
- * <p>Endings, cancellation and threads are as for {@link Call}.
+ * <p>Results, failures, cancellation and threads are as for {@link Call}.
  *
  * <p>Values are subject to backpressure: nothing is read, started or sent before the consumer asks
  * for it, except as far as the operator says (for {@code mapConcurrent}, its limit), and no value
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 @CheckReturnValue
 public final class StreamCall<T extends @Nullable Object> {
   /**
-   * Buffer size for events. One more is read ahead: the event that waits for a place in the buffer.
+   * Buffer size for events. One more is read ahead: the event that waits for space in the buffer.
    */
   private static final int EVENTS_AHEAD = 64;
 

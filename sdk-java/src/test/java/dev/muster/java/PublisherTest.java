@@ -54,7 +54,7 @@ class PublisherTest {
         "only " + results.getPassedTests().size());
   }
 
-  /** What the TCK skips of these rules it says are for publishers of another kind. */
+  /** The TCK skips some of these rules because they apply to other kinds of publishers. */
   public static final class Verification extends FlowPublisherVerification<Long> {
     public Verification() {
       super(new TestEnvironment(5_000, 100), 1000);

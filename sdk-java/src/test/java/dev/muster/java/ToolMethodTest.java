@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Methods marked {@link Tool}, one property of them after the other. */
+/** The properties of methods annotated with {@link Tool}. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ToolMethodTest {
   private final Wire wire = new Wire();

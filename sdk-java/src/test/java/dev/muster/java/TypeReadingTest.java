@@ -48,7 +48,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of a type, what a type refuses by itself, and what a tool takes and tells of it. */
+/**
+ * How values of a type are read, which values a type rejects itself, and what a tool accepts and
+ * returns.
+ */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TypeReadingTest {
   private final JsonBinding json = JsonBinding.get();

@@ -21,13 +21,13 @@ final class Enqueued {
       Consumer<? super T> onSuccess,
       Consumer<? super Throwable> onError,
       Runner queue) {
-    AtomicBoolean told = new AtomicBoolean();
+    AtomicBoolean done = new AtomicBoolean();
     CarriedContext carried = CarriedContext.capture();
     @SuppressWarnings(
         "unchecked") // Safe: a call only produces values.
     Call<T> wider = (Call<T>) call;
     CallFuture<T> future = Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
-      if (!told.compareAndSet(false, true)) return;
+      if (!done.compareAndSet(false, true)) return;
       queue.run(carried, hindrance -> {
         if (failure != null) onError.accept(failure);
         else if (hindrance != null) onError.accept(hindrance);

@@ -98,16 +98,16 @@ final class JavaSchemas {
   }
 
   private @Nullable String description(FieldScope field) {
-    Description said = field.getAnnotationConsideringFieldAndGetter(Description.class);
-    if (said != null) return said.value();
+    Description annotation = field.getAnnotationConsideringFieldAndGetter(Description.class);
+    if (annotation != null) return annotation.value();
     String pattern = pattern(field);
     return pattern == null ? null : "In the pattern " + pattern;
   }
 
   private @Nullable String description(ResolvedType type) {
     Class<?> raw = type.getErasedType();
-    Description said = raw.getAnnotation(Description.class);
-    if (said != null) return said.value();
+    Description annotation = raw.getAnnotation(Description.class);
+    if (annotation != null) return annotation.value();
     if (!type.isInstanceOf(Map.class)) return Form.hint(raw);
     List<ResolvedType> of = type.typeParametersFor(Map.class);
     return of.isEmpty() ? null : descriptionOfKeys(of.get(0).getErasedType());
@@ -128,9 +128,9 @@ final class JavaSchemas {
 
   /** Returns the custom pattern of a date or time, or null. */
   private @Nullable String pattern(FieldScope field) {
-    JsonFormat said = field.getRawMember().getAnnotation(JsonFormat.class);
-    boolean isSaid = said != null && !said.pattern().isEmpty();
-    return isSaid && form(field.getType()) == Form.TEXT ? said.pattern() : null;
+    JsonFormat format = field.getRawMember().getAnnotation(JsonFormat.class);
+    boolean hasPattern = format != null && !format.pattern().isEmpty();
+    return hasPattern && form(field.getType()) == Form.TEXT ? format.pattern() : null;
   }
 
   private @Nullable CustomPropertyDefinition inPattern(

@@ -59,27 +59,29 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
 
   /** Read from an annotation, because the API to create one differs between Jackson versions. */
   private static final JsonTypeInfo.Value BY_TYPE =
-      JsonTypeInfo.Value.from(Told.class.getAnnotation(JsonTypeInfo.class));
+      JsonTypeInfo.Value.from(Tagged.class.getAnnotation(JsonTypeInfo.class));
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-  private interface Told {}
+  private interface Tagged {}
 
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
-    JsonTypeInfo.Value said = super.findPolymorphicTypeInfo(config, annotated);
-    if (said != null || !(annotated instanceof AnnotatedClass)) return said;
+    JsonTypeInfo.Value declared = super.findPolymorphicTypeInfo(config, annotated);
+    if (declared != null || !(annotated instanceof AnnotatedClass)) return declared;
     Class<?> type = annotated.getRawType();
     // When writing, every subtype has its type property. When reading, only the sealed type
     // requires it.
-    boolean isTold = config instanceof SerializationConfig && isBelowSealed(type);
-    return isSealed(type) || isTold ? BY_TYPE : null;
+    boolean isWritten = config instanceof SerializationConfig && isBelowSealed(type);
+    return isSealed(type) || isWritten ? BY_TYPE : null;
   }
 
   @Override
   public @Nullable String findTypeName(AnnotatedClass type) {
-    String said = super.findTypeName(type);
-    return said == null && isBelowSealed(type.getRawType()) ? nameOf(type.getRawType()) : said;
+    String declared = super.findTypeName(type);
+    return declared == null && isBelowSealed(type.getRawType())
+        ? nameOf(type.getRawType())
+        : declared;
   }
 
   private static boolean isBelowSealed(Class<?> type) {
@@ -89,8 +91,8 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
 
   @Override
   public @Nullable List<NamedType> findSubtypes(Annotated annotated) {
-    List<NamedType> said = super.findSubtypes(annotated);
-    if (said != null || !isSealed(annotated.getRawType())) return said;
+    List<NamedType> declared = super.findSubtypes(annotated);
+    if (declared != null || !isSealed(annotated.getRawType())) return declared;
     return leaves(annotated.getRawType()).stream()
         .map(leaf -> new NamedType(leaf, nameOf(leaf)))
         .toList();
@@ -98,9 +100,9 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
 
   @Override
   public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
-    Boolean said = super.hasRequiredMarker(member);
+    Boolean declared = super.hasRequiredMarker(member);
     RecordComponent component = component(member);
-    if (said != null || component == null) return said;
+    if (declared != null || component == null) return declared;
     if (isHidden(component.getAccessor())) return false;
     return !mayBeMissing(component.getType(), component, component.getAnnotatedType());
   }

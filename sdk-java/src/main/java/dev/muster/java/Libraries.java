@@ -43,11 +43,11 @@ final class Libraries {
     String jackson = version(DATABIND);
     String victools = version(GENERATOR);
     if (needsJackson3()) {
-      return "jsonschema-generator" + said(victools)
+      return "jsonschema-generator" + suffix(victools)
           + " needs Jackson 3, which Muster does not use. Replace it with " + GENERATOR + ":"
           + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
     }
-    return "jackson-databind" + said(jackson) + " and jsonschema-generator" + said(victools)
+    return "jackson-databind" + suffix(jackson) + " and jsonschema-generator" + suffix(victools)
         + " do not work together (" + failure + "). Use " + DATABIND
         + " 2.16 or newer, with jackson-core and jackson-annotations of the same version, and "
         + GENERATOR + ":" + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
@@ -99,7 +99,7 @@ final class Libraries {
     }
   }
 
-  private static String said(@Nullable String version) {
+  private static String suffix(@Nullable String version) {
     return version == null ? "" : " " + version;
   }
 
@@ -108,9 +108,9 @@ final class Libraries {
     String file = "META-INF/maven/" + artifact.replace(':', '/') + "/pom.properties";
     try (InputStream in = Libraries.class.getClassLoader().getResourceAsStream(file)) {
       if (in == null) return null;
-      Properties said = new Properties();
-      said.load(in);
-      return said.getProperty("version");
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
     } catch (IOException e) {
       // The version is optional in the message.
       return null;

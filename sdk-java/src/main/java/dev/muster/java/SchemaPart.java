@@ -44,9 +44,9 @@ final class SchemaPart {
 
   /** Returns whether the schema allows values of the JSON type {@code type}. */
   boolean mayBe(String type) {
-    Object said = own.get("type");
-    return said == null
-        || (said instanceof List<?> types ? types.contains(type) : said.equals(type));
+    Object declared = own.get("type");
+    return declared == null
+        || (declared instanceof List<?> types ? types.contains(type) : declared.equals(type));
   }
 
   List<String> names() {

@@ -25,8 +25,8 @@ final class SchemaTree {
   private final String rootName;
 
   private SchemaTree(Map<String, @Nullable Object> root, String rootName) {
-    if (root.get(DEFINITIONS) instanceof Map<?, ?> said) {
-      said.forEach((key, schema) -> definitions.put("#/" + DEFINITIONS + "/" + key, schema));
+    if (root.get(DEFINITIONS) instanceof Map<?, ?> defined) {
+      defined.forEach((key, schema) -> definitions.put("#/" + DEFINITIONS + "/" + key, schema));
     }
     String free = "#/" + DEFINITIONS + "/" + rootName;
     // Another class may have the same name.

@@ -39,7 +39,7 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
   public void onSubscribe(Subscription subscription) {
     Demand opened = new Demand(subscription);
     demand = opened;
-    signal(told -> told.onSubscribe(opened));
+    signal(target -> target.onSubscribe(opened));
     opened.open();
   }
 
@@ -52,13 +52,13 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
       violation.complete(nullValue());
       return;
     }
-    signal(told -> told.onNext(item));
+    signal(target -> target.onNext(item));
   }
 
   @Override
   public void onError(Throwable failure) {
     Throwable original = Composition.original(failure);
-    signal(told -> told.onError(original));
+    signal(target -> target.onError(original));
   }
 
   @Override
@@ -77,10 +77,10 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
   }
 
   private void signal(Consumer<Subscriber<? super T>> signal) {
-    Subscriber<? super T> told = subscriber;
-    if (told == null) return;
+    Subscriber<? super T> target = subscriber;
+    if (target == null) return;
     try {
-      signal.accept(told);
+      signal.accept(target);
     } catch (Throwable e) {
       Objects.requireNonNull(demand).cancel();
       LOG.error("A subscriber threw, which is not allowed, and gets no more signals", e);

@@ -166,8 +166,8 @@ final class ToolMethod {
     }
     Map<String, @Nullable Object> whole =
         isOptional(parameter) ? SchemaTree.orNull(schema) : schema;
-    Param said = parameter.getAnnotation(Param.class);
-    if (said != null && !said.value().isEmpty()) whole.put("description", said.value());
+    Param param = parameter.getAnnotation(Param.class);
+    if (param != null && !param.value().isEmpty()) whole.put("description", param.value());
     return whole;
   }
 
@@ -182,8 +182,8 @@ final class ToolMethod {
   }
 
   private String nameOf(Parameter parameter) {
-    Param said = parameter.getAnnotation(Param.class);
-    if (said != null && !said.name().isEmpty()) return said.name();
+    Param param = parameter.getAnnotation(Param.class);
+    if (param != null && !param.name().isEmpty()) return param.name();
     if (parameter.isNamePresent()) return parameter.getName();
     throw new IllegalArgumentException("The parameter names of " + method
         + " are not available: compile with -parameters, or set them with @Param(name = …)");

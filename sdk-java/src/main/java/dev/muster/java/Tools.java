@@ -175,14 +175,14 @@ public final class Tools {
   /** Converts a value that is already available on the thread of the user's code. */
   private static Object begun(@Nullable JsonBinding json, @Nullable Object result) {
     boolean isPending = result instanceof Call<?> || result instanceof CompletionStage<?>;
-    return isPending ? result : told(json, result);
+    return isPending ? result : toText(json, result);
   }
 
   private static SuspendCall<String> ended(@Nullable JsonBinding json, Object result) {
     if (result instanceof Call<?> call) return answering(json, Call.<Object>made(call));
     if (result instanceof CompletionStage<?> stage) return answering(json, waiting(stage));
-    String told = (String) result;
-    return k -> told;
+    String text = (String) result;
+    return k -> text;
   }
 
   private static SuspendCall<Object> waiting(CompletionStage<?> stage) {
@@ -194,21 +194,21 @@ public final class Tools {
   private static SuspendCall<String> answering(
       @Nullable JsonBinding json, SuspendCall<Object> pending) {
     return k -> Composition.<Object, String>mapped(
-        pending, (value, j) -> Bridge.callback(null, telling(json, value), j), k);
+        pending, (value, j) -> Bridge.callback(null, writing(json, value), j), k);
   }
 
-  private static Callable<String> telling(@Nullable JsonBinding json, @Nullable Object value) {
-    return () -> told(json, value);
+  private static Callable<String> writing(@Nullable JsonBinding json, @Nullable Object value) {
+    return () -> toText(json, value);
   }
 
-  private static String told(@Nullable JsonBinding json, @Nullable Object value) {
+  private static String toText(@Nullable JsonBinding json, @Nullable Object value) {
     if (value == null) return "Done.";
     if (value instanceof String text) return text;
     if (json == null) return value.toString();
     try {
       return json.write(value);
     } catch (IllegalStateException e) {
-      throw noticed(e);
+      throw logged(e);
     }
   }
 
@@ -223,12 +223,12 @@ public final class Tools {
     } catch (IllegalArgumentException e) {
       throw new ToolArgumentsException(String.valueOf(e.getMessage()), e);
     } catch (IllegalStateException e) {
-      throw noticed(e);
+      throw logged(e);
     }
   }
 
   /** Logs a failure that the model cannot fix and that every run of the tool would repeat. */
-  private static IllegalStateException noticed(IllegalStateException failure) {
+  private static IllegalStateException logged(IllegalStateException failure) {
     LOG.warn("A tool fails regardless of its arguments: {}", failure.getMessage());
     return failure;
   }

@@ -26,11 +26,11 @@ public abstract class TypeRef<T> {
   protected TypeRef() {
     Class<?> direct = getClass();
     while (direct.getSuperclass() != TypeRef.class) direct = direct.getSuperclass();
-    if (!(direct.getGenericSuperclass() instanceof ParameterizedType said)) {
+    if (!(direct.getGenericSuperclass() instanceof ParameterizedType generic)) {
       throw new IllegalArgumentException(
           direct.getName() + " has no type argument: write new TypeRef<List<Recipe>>() {}");
     }
-    type = said.getActualTypeArguments()[0];
+    type = generic.getActualTypeArguments()[0];
   }
 
   /** Returns the type. */

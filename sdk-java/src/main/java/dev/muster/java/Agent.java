@@ -25,13 +25,13 @@ import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model with a role: a system prompt, settings and tools that every call carries. Stateless and
- * thread-safe: its calls share nothing, and any number may run at once.
+ * A model with a system prompt, settings and tools that apply to every call. Stateless and
+ * thread-safe: its calls share nothing, and any number can run at the same time.
  *
- * <p>Where the model calls tools, they are run, the model is told what came of it and asked again,
- * until it answers. A tool that fails, takes too long, does not exist or is given wrong arguments is
- * a result that says so to the model. A tool is never run again by a retry. Cancelling a call cancels
- * the tools that run for it.
+ * <p>If the model calls tools, the agent runs them and sends the results to the model, and repeats
+ * this until the model gives a final response. A tool that fails, times out, does not exist or gets
+ * invalid arguments produces a result that tells the model so. A retry never runs a tool again.
+ * Cancelling a call cancels the tools that run for it.
  *
  * <pre>{@code
  * Agent agent =
@@ -50,24 +50,24 @@ public final class Agent {
     this.executor = executor;
   }
 
-  /** The agent's name; the model's id where none was given. */
+  /** Returns the agent's name. Default: the id of the model. */
   public String name() {
     return agent.getName();
   }
 
-  /** The model that answers. */
+  /** Returns the id of the agent's model. */
   public ModelId modelId() {
     return agent.getModel().getId();
   }
 
-  /** The text of the answer to {@code prompt}. */
+  /** Returns a call that sends {@code prompt} and gives the text of the response. */
   @CheckReturnValue
   public Call<String> ask(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return exchange(k -> agent.ask(prompt, k));
   }
 
-  /** The whole answer to {@code prompt}. */
+  /** Returns a call that sends {@code prompt} and gives the whole response. */
   @CheckReturnValue
   public Call<AgentResponse> chat(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
@@ -75,11 +75,11 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as an object of {@code type}, a record or another class that Jackson
-   * reads; see {@link #chat(String, Class)}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, a record or
+   * another class that Jackson can read. See {@link #chat(String, Class)}.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
   public <T> Call<T> ask(String prompt, Class<T> type) {
@@ -87,8 +87,8 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as {@code type}, such as a list; see {@link Answers} and {@link
-   * #chat(String, Class)}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, for example
+   * a list. See {@link Answers} and {@link #chat(String, Class)}.
    */
   @CheckReturnValue
   public <T> Call<T> ask(String prompt, OutputType<T> type) {
@@ -98,13 +98,16 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as an object of {@code type}, and how it came about. A component or
-   * field is required unless it is an {@code Optional} or {@code @Nullable}. An answer that does not
-   * fit is shown to the model with what is wrong, {@link Builder#structuredRetries} times; then the
-   * call fails with {@link dev.muster.error.StructuredOutputException}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
+   * with the whole response.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * <p>A record component or field is required unless it is an {@code Optional} or
+   * {@code @Nullable}. If the response does not match the type, it is sent back to the model with
+   * the validation error, up to {@link Builder#structuredRetries} times. After that the call fails
+   * with {@link dev.muster.error.StructuredOutputException}.
+   *
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
@@ -112,8 +115,8 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as {@code type}, and how it came about; see {@link Answers} and {@link
-   * #chat(String, Class)}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
+   * with the whole response. See {@link Answers} and {@link #chat(String, Class)}.
    */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(String prompt, OutputType<T> type) {
@@ -123,8 +126,9 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as it is written, through all rounds of tools. The last event is
-   * {@link AgentEvent.Finished}. Leaving early closes the exchange and cancels the tools that run.
+   * Returns a call that streams the response to {@code prompt} through all tool rounds. The last
+   * event is {@link AgentEvent.Finished}. Closing the stream early closes the HTTP exchange and
+   * cancels running tools.
    */
   @CheckReturnValue
   public StreamCall<AgentEvent> stream(String prompt) {
@@ -133,12 +137,12 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as it is written, with the object of {@code type} that it is in the
-   * last event; see {@link #chat(String, Class)}. The text of an answer that does not fit has flowed
-   * when the model is asked again.
+   * Returns a call that streams the response to {@code prompt}. The last event has the response as
+   * a {@code type}; see {@link #chat(String, Class)}. If a response does not match the type, its
+   * text was already streamed when the model is asked again.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
   public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
@@ -146,8 +150,8 @@ public final class Agent {
   }
 
   /**
-   * The answer to {@code prompt} as it is written, with what it is as {@code type} in the last event;
-   * see {@link Answers} and {@link #stream(String, Class)}.
+   * Returns a call that streams the response to {@code prompt}. The last event has the response as
+   * a {@code type}. See {@link Answers} and {@link #stream(String, Class)}.
    */
   @CheckReturnValue
   public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
@@ -156,17 +160,23 @@ public final class Agent {
     return events(() -> agent.stream(prompt, type));
   }
 
-  /** A conversation with this agent; nothing has been said yet, and each turn sends all of it. */
+  /** Starts an empty conversation with this agent. Each turn sends the whole history. */
   public Conversation conversation() {
     return conversation(List.of());
   }
 
-  /** A conversation with this agent, which goes on from {@code messages}. */
+  /**
+   * Starts a conversation with this agent that continues from {@code messages}. Each turn sends the
+   * whole history.
+   */
   public Conversation conversation(List<Message> messages) {
     return conversation(messages, HistoryWindow.ALL);
   }
 
-  /** As {@link #conversation(List)}, where each turn sends what {@code window} leaves of it. */
+  /**
+   * Like {@link #conversation(List)}, but each turn sends only the part of the history that {@code
+   * window} keeps.
+   */
   public Conversation conversation(List<Message> messages, HistoryWindow window) {
     Objects.requireNonNull(messages, "messages");
     Objects.requireNonNull(window, "window");
@@ -174,20 +184,21 @@ public final class Agent {
   }
 
   /**
-   * The conversation that {@code saved} is, which {@link Conversation#save} has given, by whichever
-   * agent.
+   * Restores a conversation from the result of {@link Conversation#save}. It may have been saved by
+   * another agent.
    *
-   * @throws IllegalArgumentException where it is none, or was saved by a newer version of this SDK;
-   *     the message repeats nothing of it
+   * @throws IllegalArgumentException if {@code saved} is not a saved conversation or was saved by a
+   *     newer version of this SDK; the message does not quote the content
    */
   public Conversation loadConversation(String saved) {
     return loadConversation(saved, HistoryWindow.ALL);
   }
 
   /**
-   * As {@link #loadConversation(String)}, where each turn sends what {@code window} leaves of it.
+   * Like {@link #loadConversation(String)}, but each turn sends only the part of the history that
+   * {@code window} keeps.
    *
-   * @throws IllegalArgumentException as there
+   * @throws IllegalArgumentException see {@link #loadConversation(String)}
    */
   public Conversation loadConversation(String saved, HistoryWindow window) {
     Objects.requireNonNull(saved, "saved");
@@ -196,11 +207,12 @@ public final class Agent {
   }
 
   /**
-   * This agent as a tool of another one, which writes the prompt. Each run is a call of its own: it
-   * remembers nothing. Where the other agent's call is cancelled, it is; what it uses counts into the
-   * other one's usage. Its failures are told to the other's model, as those of all tools.
+   * Returns this agent as a tool for another agent, whose model writes the prompt. Each run is a
+   * separate call without memory of earlier runs. Cancelling the other agent's call cancels this
+   * agent's call. The usage counts towards the other agent's usage. Failures are reported to the
+   * other agent's model, like those of any tool.
    *
-   * @throws IllegalArgumentException where {@code name} or {@code description} is blank
+   * @throws IllegalArgumentException if {@code name} or {@code description} is blank
    */
   public AgentTool asTool(String name, String description) {
     Objects.requireNonNull(name, "name");
@@ -208,7 +220,7 @@ public final class Agent {
     return agent.asTool(name, description);
   }
 
-  /** Tools run on the client's threads for callbacks, unless the call says otherwise. */
+  /** Runs tools on the client's callback threads unless the call sets its own executor. */
   <T> Call<T> exchange(SuspendCall<T> body) {
     if (executor == null) return Call.ofExchange(body, null);
     Executor callbacks = Callbacks.on(executor);
@@ -219,7 +231,7 @@ public final class Agent {
     return StreamCall.ofEvents(withTools(body), executor);
   }
 
-  /** As {@code events}, where nothing is read before it is taken. */
+  /** Like {@code events}, but reads no event ahead. */
   StreamCall<AgentEvent> eventsTaken(Supplier<Flow<AgentEvent>> body) {
     return new StreamCall<>(withTools(body), executor);
   }
@@ -236,7 +248,7 @@ public final class Agent {
   }
 
   /**
-   * Builds an {@link Agent}; changing it later leaves agents already built as they are. Not
+   * Builds an {@link Agent}. Later changes to the builder do not affect agents already built. Not
    * thread-safe.
    */
   public static final class Builder {
@@ -248,135 +260,146 @@ public final class Agent {
       this.executor = executor;
     }
 
-    /** Sets the name, for people; the model does not see it. */
+    /** Sets the agent's name. It is not sent to the model. Default: the id of the model. */
     public Builder name(String name) {
       builder.name(name);
       return this;
     }
 
-    /** Sets the instructions that stand above every call. */
+    /** Sets the system prompt, which precedes every call. */
     public Builder systemPrompt(String text) {
       builder.systemPrompt(text);
       return this;
     }
 
-    /** Sets the sampling temperature; without it the provider's default holds. */
+    /** Sets the sampling temperature. Default: that of the provider. */
     public Builder temperature(double temperature) {
       builder.temperature(temperature);
       return this;
     }
 
-    /** Sets nucleus sampling; without it the provider's default holds. */
+    /** Sets the nucleus sampling threshold. Default: that of the provider. */
     public Builder topP(double topP) {
       builder.topP(topP);
       return this;
     }
 
-    /** Sets the most tokens an answer may have; without it the provider's default holds. */
+    /** Sets the maximum number of tokens in a response. Default: that of the provider. */
     public Builder maxTokens(int maxTokens) {
       builder.maxTokens(maxTokens);
       return this;
     }
 
-    /** Sets the texts at which the model stops. */
+    /** Sets the stop sequences: texts at which the model stops. */
     public Builder stop(List<String> stop) {
       builder.stop(stop);
       return this;
     }
 
-    /** Sets the seed, for answers that are as alike as the provider can make them. */
+    /** Sets the seed, which makes responses as reproducible as the provider allows. */
     public Builder seed(long seed) {
       builder.seed(seed);
       return this;
     }
 
-    /** Sets how much the model thinks before it answers; without it the model does as it always does. */
+    /** Sets how much the model reasons before it responds. Default: that of the model. */
     public Builder reasoning(Reasoning reasoning) {
       builder.reasoning(reasoning);
       return this;
     }
 
     /**
-     * Adds a tool for the model to call; see {@link Tools}.
+     * Adds a tool that the model can call. See {@link Tools}.
      *
-     * @throws IllegalArgumentException where another one has its name
+     * @throws IllegalArgumentException if another tool has the same name
      */
     public Builder tool(AgentTool tool) {
       builder.tool(tool);
       return this;
     }
 
-    /** Adds {@code tools}, as {@link #tool} does. */
+    /** Adds {@code tools}. See {@link #tool}. */
     public Builder tools(AgentTool... tools) {
       return tools(List.of(tools));
     }
 
-    /** Adds {@code tools}, as {@link #tool} does. */
+    /** Adds {@code tools}. See {@link #tool}. */
     public Builder tools(List<AgentTool> tools) {
       builder.tools(tools);
       return this;
     }
 
     /**
-     * Offers a tool that the agent does not run: an answer that calls it ends the rounds, with none of
-     * its calls run.
+     * Offers a tool that the agent does not run. A response that calls it ends the rounds, and none
+     * of the tool calls in that response are run.
      *
-     * @throws IllegalArgumentException where another one has its name
+     * @throws IllegalArgumentException if another tool has the same name
      */
     public Builder offer(ToolDefinition tool) {
       builder.offer(tool);
       return this;
     }
 
-    /** How tools are run; by default those of one answer at the same time. */
+    /** Sets how tools are run. Default: the tool calls of one response run at the same time. */
     public Builder toolExecution(ToolExecution execution) {
       builder.toolExecution(execution);
       return this;
     }
 
-    /** In how many rounds tools may be run for one call; 10 by default. */
+    /**
+     * Sets the maximum number of tool rounds for one call, including rounds in which the model
+     * pauses. Default: 10.
+     */
     public Builder maxToolRounds(int rounds) {
       builder.maxToolRounds(rounds);
       return this;
     }
 
     /**
-     * How long a run of a tool may take that has no timeout of its own; without it for as long as it
-     * likes. The model is told of one that is passed.
+     * Sets the timeout of one tool run, for tools without their own timeout. If it passes, the
+     * model is told so. Default: no timeout.
      */
     public Builder toolTimeout(Duration timeout) {
       builder.toolTimeout(timeout);
       return this;
     }
 
-    /** Whether the model may or must call tools in the first round; after it, it may answer. */
+    /**
+     * Sets whether the model may or must call tools in the first round. In later rounds it may
+     * always respond without a tool call.
+     */
     public Builder toolChoice(ToolChoice choice) {
       builder.toolChoice(choice);
       return this;
     }
 
-    /** Whether the model may ask for several tools in one answer; else the provider's default. */
+    /**
+     * Sets whether the model may call several tools in one response. Default: that of the provider.
+     */
     public Builder parallelToolCalls(boolean allowed) {
       builder.parallelToolCalls(allowed);
       return this;
     }
 
     /**
-     * Sets how often an answer that is no object of the class it was asked for is shown to the model
-     * and asked for again; 2 by default.
+     * Sets how often a response that does not match the requested type is sent back to the model
+     * with the validation error. Default: 2.
      */
     public Builder structuredRetries(int retries) {
       builder.structuredRetries(retries);
       return this;
     }
 
-    /** Adds a field to the request's JSON, for what the provider offers and this class does not. */
+    /**
+     * Adds a field to the JSON of the request, for provider features that this class does not
+     * cover.
+     */
     public Builder extra(String field, @Nullable Object value) {
       builder.extra(field, value);
       return this;
     }
 
-    /** The agent as set so far. */
+    /** Builds an agent with the current settings. */
     public Agent build() {
       return new Agent(builder.build(), executor);
     }

@@ -5,8 +5,8 @@ import java.lang.reflect.Type;
 import java.util.Objects;
 
 /**
- * Makes the types that answers are asked for in. A class can be given to {@code ask}, {@code chat}
- * and {@code stream} as it is, a generic type is said by a {@link TypeRef}:
+ * Creates output types for structured responses. A plain class can be passed to {@code ask}, {@code
+ * chat} and {@code stream} directly. For a generic type, use a {@link TypeRef}:
  *
  * <pre>{@code
  * static final OutputType<List<Recipe>> RECIPES = Answers.of(new TypeRef<List<Recipe>>() {});
@@ -16,18 +16,19 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>A type with a schema and a reading of your own is made by {@link OutputType#of}, which needs
- * neither Jackson nor the schema generator.
+ * <p>For a custom schema and parser, use {@link OutputType#of}, which needs neither Jackson nor the
+ * schema generator.
  */
 public final class Answers {
   private Answers() {}
 
   /**
-   * The output type of {@code type}, a record or another class that Jackson reads.
+   * Creates an output type for {@code type}, a record or another class that Jackson can read.
    *
-   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
-   *     type in it is not on the class path; the message says what to add
-   * @throws IllegalArgumentException where {@code type} has no JSON schema, or Jackson cannot make it
+   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a type
+   *     in it is not on the class path; the message says what to add
+   * @throws IllegalArgumentException if {@code type} has no JSON schema, or Jackson cannot create
+   *     it
    */
   public static <T> OutputType<T> of(Class<T> type) {
     Objects.requireNonNull(type, "type");
@@ -35,17 +36,17 @@ public final class Answers {
   }
 
   /**
-   * The output type of what {@code type} says, such as a list, a map or a record of one's own with type
-   * parameters. The schema is made here: best once, for a constant.
+   * Creates an output type for a generic type, such as a list, a map or a record with type
+   * parameters. This generates the schema each time, so keep the result in a constant.
    *
-   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
-   *     type in it is not on the class path; the message says what to add
-   * @throws IllegalArgumentException where the type has no JSON schema, Jackson cannot make it, or a type variable stands in
-   *     it, of which nobody knows what it is
+   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a type
+   *     in it is not on the class path; the message says what to add
+   * @throws IllegalArgumentException if the type has no JSON schema, Jackson cannot create it, or
+   *     it contains an unresolved type variable
    */
   public static <T> OutputType<T> of(TypeRef<T> type) {
     Objects.requireNonNull(type, "type");
-    // Without the packages.
+    // Removes the package names.
     return of(type.type().getTypeName().replaceAll("[\\w.$]*[.$]", ""), type.type());
   }
 

@@ -17,19 +17,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that runs one call for each item through a window, the next item starting when one ends,
- * and reports how each ended, in the order of the items.
+ * A call that runs one call for each item, a limited number at a time, and reports all outcomes in
+ * the order of the items. When one call ends, the next item starts.
  *
- * <p>A failing item stands in the report and stops no other, unless {@link #failFast} is set.
- * Cancelling the batch cancels every item. The functions and consumers run on the threads for
- * callbacks (see {@link Call}), consumers never two at a time; one that throws ends the batch with
- * its exception.
+ * <p>A failed item is recorded in the report and does not stop the others, unless {@link #failFast}
+ * is set. Cancelling the batch cancels every item. The functions and consumers run on callback
+ * threads (see {@link Call}), and consumers never run concurrently. If one of them throws, the
+ * batch fails with that exception.
  *
- * <p>Its methods give a new batch and leave this one as it is.
+ * <p>The methods of a batch return a new batch and do not change this one.
  *
- * <p>Items that are not a collection are read anew each time the batch runs. A report holds every item
- * and every value, so it is refused with an {@link IllegalArgumentException}, before anything is sent,
- * where more than 1,000,000 such items come: they may have no end. {@link #results} has no such limit.
+ * <p>Items that are not a collection are read again each time the batch runs. A report holds every
+ * item and every value. If there are more than 1,000,000 such items, they may be endless, so the
+ * batch fails with an {@link IllegalArgumentException} before it sends anything. {@link #results}
+ * has no such limit.
  *
  * <pre>{@code
  * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
@@ -68,9 +69,9 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   }
 
   /**
-   * This batch with at most {@code items} at a time; 8 by default.
+   * Returns this batch with at most {@code items} running at a time. Default: 8.
    *
-   * @throws IllegalArgumentException where that is not positive
+   * @throws IllegalArgumentException if {@code items} is not positive
    */
   @CheckReturnValue
   public Batch<I, T> concurrency(int items) {
@@ -78,8 +79,8 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   }
 
   /**
-   * This batch, ended by the first failure in time: the batch fails with it, and the other items are
-   * cancelled.
+   * Returns this batch in fail-fast mode: the first failure cancels the other items, and the batch
+   * fails with it.
    */
   @CheckReturnValue
   public Batch<I, T> failFast() {
@@ -87,33 +88,39 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   }
 
   /**
-   * This batch with an id for each item, in place of its index as text. Two items with one id fail
-   * the batch with an {@link IllegalArgumentException} before anything is sent.
+   * Returns this batch with {@code id} to compute the id of each item. Default: the index as text.
+   * If two items have the same id, the batch fails with an {@link IllegalArgumentException} before
+   * it sends anything.
    */
   @CheckReturnValue
   public Batch<I, T> id(Function<? super I, String> id) {
     return with(options.toBuilder().id(Objects.requireNonNull(id, "id")));
   }
 
-  /** This batch with data for each item that comes back in its result. */
+  /** Returns this batch with metadata for each item, which is part of the item's result. */
   @CheckReturnValue
   public Batch<I, T> metadata(Function<? super I, Map<String, String>> metadata) {
     return with(options.toBuilder().metadata(Objects.requireNonNull(metadata, "metadata")));
   }
 
-  /** This batch, telling {@code consumer} after each item how far it is: 1 of n to n of n. */
+  /**
+   * Returns this batch with {@code consumer} called after each item, with the progress from 1 of n
+   * to n of n.
+   */
   @CheckReturnValue
   public Batch<I, T> onProgress(Consumer<? super BatchProgress> consumer) {
     return with(options.toBuilder().onProgress(Objects.requireNonNull(consumer, "consumer")));
   }
 
   /**
-   * How each item ended, in the order in which the items end. The items may have no end: one is read
-   * when it can start and no sooner, and nothing is kept of one whose result is taken.
+   * Returns a stream call that gives the result of each item, in the order in which the items end.
+   * The items may be endless: an item is read only when it can start, and nothing is kept of an
+   * item after its result is taken.
    *
-   * <p>At most {@link #concurrency} items are read and not yet taken. Leaving the stream cancels what
-   * runs. {@link BatchProgress#total} is null, and ids are not compared, for that would keep them all.
-   * With {@link #failFast} the first failure in time fails the stream in place of its result.
+   * <p>At most {@link #concurrency} items are read but not yet taken. Closing the stream early
+   * cancels the running items. {@link BatchProgress#total} is null, and ids are not checked for
+   * duplicates, because that would require keeping all of them. With {@link #failFast}, the first
+   * failure fails the stream instead of being a result.
    *
    * <pre>{@code
    * Calls.batch(lines, model::ask)

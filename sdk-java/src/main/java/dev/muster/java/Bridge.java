@@ -37,12 +37,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where Java meets coroutines; {@link Source} is the only other place. All else in this module
- * describes calls by lambdas that hand the continuation on and do nothing after it; what runs, waits
- * and cancels is here.
+ * The bridge between Java and coroutines. Besides this class only {@link Source} starts, waits for
+ * or cancels coroutines. The rest of this module describes calls as lambdas that pass the
+ * continuation on and do nothing after it.
  *
  * <p>Threads: a call runs on {@link Dispatchers#getDefault()}, shared daemon threads that never
- * block. User code runs on {@link Callbacks}. A blocking method parks its caller's thread.
+ * block. User code runs on {@link Callbacks}. A blocking method parks the thread of its caller.
  */
 final class Bridge {
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
@@ -60,11 +60,13 @@ final class Bridge {
       extends Function2<A, Continuation<? super T>, @Nullable Object> {}
 
   /**
-   * Starts {@code call} and gives its future, whose dependents run on {@code callbacks}. {@code
-   * listener} is told of the ending first, on a thread that must not block.
+   * Starts {@code call} and returns its future, whose dependents run on {@code callbacks}. When the
+   * call ends, {@code listener} is called before the future settles, on a thread that must not
+   * block.
    *
-   * <p>A completion handler that throws is heard by nobody. So the future is settled whatever the
-   * listener, the executor and the carriers throw: with that, where it hinders the handing over.
+   * <p>Nobody sees an exception thrown by a completion handler. The future is therefore settled
+   * whatever the listener, the executor and the context carriers throw. If their failure prevents a
+   * normal handover, the future fails with it.
    */
   static <T extends @Nullable Object> CallFuture<T> start(
       Call<T> call,
@@ -76,7 +78,7 @@ final class Bridge {
     Deferred<T> job = async(context, startOf(call), call.body);
     CallFuture<T> future = new CallFuture<>(
         runner, Link.to(() -> job.cancel(new CancellationException("The call was cancelled"))));
-    // The job has ended when all it started has ended: so has the future.
+    // The job ends when everything it started has ended, so this also holds for the future.
     onEnd(job, failure -> {
       T value = failure == null ? job.getCompleted() : null;
       Throwable original = failure == null ? null : Composition.original(failure);
@@ -98,11 +100,11 @@ final class Bridge {
     }
     if (hindrance != null && hindrance != thrown) thrown.addSuppressed(hindrance);
     if (!future.settleExceptionally(thrown) && thrown instanceof Error) {
-      LOG.error("A call has ended with an Error after its future had been settled", thrown);
+      LOG.error("A call ended with an Error after its future was settled", thrown);
     }
   }
 
-  /** Tells {@code handler} of the end of {@code job}; cancels it where that is not possible. */
+  /** Registers {@code handler} for the end of {@code job}; cancels the job if that fails. */
   private static void onEnd(Deferred<?> job, Consumer<@Nullable Throwable> handler) {
     try {
       job.invokeOnCompletion(failure -> {
@@ -110,12 +112,13 @@ final class Bridge {
         return Unit.INSTANCE;
       });
     } catch (Throwable e) {
-      job.cancel(new CancellationException("Nobody can wait for the call"));
+      job.cancel(
+          new CancellationException("The call was cancelled because its end cannot be observed"));
       throw e;
     }
   }
 
-  /** Runs {@code call} and blocks the current thread until it has ended. */
+  /** Runs {@code call} and blocks the current thread until it ends. */
   static <T extends @Nullable Object> T block(Call<T> call) {
     return block(CarriedContext.capture(), startOf(call), call.body);
   }
@@ -127,7 +130,7 @@ final class Bridge {
   private static <T extends @Nullable Object> T block(
       @Nullable CarriedContext carried, CoroutineStart start, SuspendCall<T> call) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new CallInterruptedException("Interrupted before the call was started");
+      throw new CallInterruptedException("Interrupted before the call started: nothing was sent");
     }
     Deferred<T> job = async(with(carried), start, call);
     boolean interrupted = awaitEnd(job, waiting(carried, job::cancel));
@@ -137,7 +140,10 @@ final class Bridge {
     throw interrupted ? interrupted(failure) : thrown(failure);
   }
 
-  /** What a wait throws that was interrupted, and then ended with {@code failure}. */
+  /**
+   * Returns the exception for a wait that was interrupted and whose call ended with {@code
+   * failure}.
+   */
   static RuntimeException interrupted(Throwable failure) {
     if (failure instanceof CallInterruptedException || failure instanceof Error) {
       return thrown(failure);
@@ -148,8 +154,9 @@ final class Bridge {
   }
 
   /**
-   * Tells what {@code carried} holds that this thread is about to wait. What it gives is closed
-   * before the thread is woken; where it refuses, what was begun is cancelled.
+   * Tells the context carriers in {@code carried} that this thread is about to wait. The returned
+   * object must be closed before the thread is woken. If a carrier throws, what was started is
+   * cancelled.
    */
   static @Nullable Restored waiting(
       @Nullable CarriedContext carried, Consumer<CancellationException> cancel) {
@@ -157,14 +164,18 @@ final class Bridge {
     try {
       return carried.waiting();
     } catch (RuntimeException | Error e) {
-      cancel.accept(new CancellationException("Nobody may wait for the call here"));
+      cancel.accept(new CancellationException(
+          "The call was cancelled because the current context does not allow waiting for it"));
       throw e;
     }
   }
 
-  /** Waits until {@code job} has ended, and cancels it on an interrupt: whether there was one. */
+  /**
+   * Waits until {@code job} ends, and cancels it if the thread is interrupted. Returns whether it
+   * was interrupted.
+   */
   private static boolean awaitEnd(Deferred<?> job, @Nullable Restored waiting) {
-    // Not a latch: on a thread of a ForkJoinPool, get() lets the pool replace the blocked thread.
+    // Not a latch: on a ForkJoinPool thread, get() lets the pool compensate for the blocked thread.
     CompletableFuture<Unit> end = new CompletableFuture<>();
     onEnd(job, failure -> {
       try {
@@ -188,7 +199,7 @@ final class Bridge {
     }
   }
 
-  /** Runs a wait that is no call's, and says an interrupt as blocking calls do. */
+  /** Runs a wait that does not belong to a call, and reports an interrupt as blocking calls do. */
   static <T> T interruptibly(Callable<T> wait) {
     try {
       return wait.call();
@@ -201,7 +212,7 @@ final class Bridge {
     }
   }
 
-  /** For a wait that is no call's: sets the interrupt flag again. */
+  /** Sets the interrupt flag again, for a wait that does not belong to a call. */
   static CallInterruptedException interruptedAgain() {
     Thread.currentThread().interrupt();
     return new CallInterruptedException("Interrupted while waiting");
@@ -211,7 +222,7 @@ final class Bridge {
     return new CallInterruptedException("Interrupted while waiting: the call was cancelled");
   }
 
-  /** The exception as a blocking method throws it: unchecked ones as they are. */
+  /** Returns the exception that a blocking method throws: unchecked exceptions unchanged. */
   static RuntimeException thrown(Throwable failure) {
     Throwable original = Composition.original(failure);
     if (original instanceof Error error) throw Traces.seenByCaller(error);
@@ -220,13 +231,18 @@ final class Bridge {
         : new CompletionException(original);
   }
 
-  /** Where a call runs, with what the thread that starts it carries. */
+  /**
+   * Returns the context of a call: the default dispatcher and the context of the starting thread.
+   */
   private static CoroutineContext with(@Nullable CarriedContext carried) {
     CoroutineContext context = Dispatchers.getDefault();
     return carried == null ? context : carried.over(context);
   }
 
-  /** {@code callbacks}; the shared ones give way to those that {@code context} has brought along. */
+  /**
+   * Returns {@code callbacks}, or the executor in {@code context} if {@code callbacks} is the
+   * shared one.
+   */
   private static Callbacks inPlaceOf(Callbacks callbacks, CoroutineContext context) {
     if (callbacks != Callbacks.shared()) return callbacks;
     CallbackExecutor brought = context.get(CallbackExecutor.Key);
@@ -238,13 +254,13 @@ final class Bridge {
     return BuildersKt.async(GlobalScope.INSTANCE, context, start, (scope, k) -> call.invoke(k));
   }
 
-  /** Runs the user's code {@code task}: on {@code own}, else as {@link Composition} says. */
+  /** Runs the user's code {@code task} on {@code own}, or else as {@link Composition} decides. */
   static <T extends @Nullable Object> @Nullable Object callback(
       @Nullable Executor own, Callable<T> task, Continuation<? super T> k) {
     return Composition.callback(own, Callbacks.shared(), task, k);
   }
 
-  /** Runs the user's code {@code task} that gives nothing. */
+  /** Like the other overload, for code without a result. */
   static @Nullable Object callback(
       @Nullable Executor own, Runnable task, Continuation<? super Unit> k) {
     Callable<Unit> unit = () -> {
@@ -254,28 +270,29 @@ final class Bridge {
     return callback(own, unit, k);
   }
 
-  /** {@code call} with {@code executor} for all user code in it that names none. */
+  /** Runs user code in {@code call} on {@code executor}, unless it has its own executor. */
   static <T extends @Nullable Object> SuspendCall<T> withCallbacksOn(
       Executor executor, SuspendCall<T> call) {
     return k -> Composition.withCallbacksOn(executor, call, k);
   }
 
-  /** {@code flow} with {@code executor} for all user code in it that names none. */
+  /** Runs user code in {@code flow} on {@code executor}, unless it has its own executor. */
   static <T extends @Nullable Object> Flow<T> withCallbacksOn(Executor executor, Flow<T> flow) {
     return FlowKt.flowOn(flow, new CallbackExecutor(executor));
   }
 
-  /** A flow of the elements of {@code items}. */
   static <T extends @Nullable Object> Flow<T> flow(List<T> items) {
     return FlowKt.asFlow(items);
   }
 
-  /** The first {@code count} elements of {@code flow}. */
   static <T extends @Nullable Object> Flow<T> limit(Flow<T> flow, int count) {
     return count == 0 ? FlowKt.emptyFlow() : FlowKt.take(flow, count);
   }
 
-  /** A publisher of what a new flow of {@code flow} gives, with its signals on {@code callbacks}. */
+  /**
+   * Returns a publisher that collects a new flow for each subscriber, with signals on {@code
+   * callbacks}.
+   */
   static <T extends @Nullable Object> Publisher<T> publisher(
       Supplier<Flow<T>> flow, Callbacks callbacks) {
     return subscriber -> {
@@ -291,22 +308,21 @@ final class Bridge {
     };
   }
 
-  /** All elements of {@code flow}. */
-  @SuppressWarnings("unchecked") // A list of T that nobody writes to any more.
+  @SuppressWarnings("unchecked") // Safe: the list is not modified afterwards.
   static <T extends @Nullable Object> SuspendCall<List<T>> toList(Supplier<Flow<T>> flow) {
     SuspendCall<List<? extends T>> list = k -> FlowKt.toList(flow.get(), new ArrayList<>(), k);
     return (SuspendCall<List<T>>) (SuspendCall<?>) list;
   }
 
   /**
-   * Starts to collect {@code flow}, which may run {@code ahead} elements ahead of the one who
-   * iterates. With 0 it waits at each element until that is taken: nothing is read, started or sent
-   * before it is needed.
+   * Starts to collect {@code values}, up to {@code ahead} elements ahead of the consumer. With 0,
+   * the flow waits at each element until it is taken: nothing is read, started or sent before it is
+   * needed.
    */
   static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
     CarriedContext carried = CarriedContext.capture();
     Flow<T> flow = ahead == 0 ? Composition.handedOver(values) : values;
-    // Not by flowOn: there a failure overtakes the values before it.
+    // Not flowOn: with it, a failure overtakes the values before it.
     return new Source<>(Composition.running(flow, ahead, with(carried)), carried);
   }
 }

@@ -24,30 +24,39 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of an operation: nothing is sent until {@link #execute}, {@link #executeAsync} or
- * {@link #enqueue}; each of these sends anew and is billed anew ({@link #once} shares one run).
+ * The description of an operation. Nothing is sent until {@link #execute}, {@link #executeAsync} or
+ * {@link #enqueue} is called; each of these sends again and is billed again ({@link #once} shares
+ * one run).
  *
- * <p>Calls are immutable and safe to share. Methods such as {@link #map} give a new call and leave
- * this one as it is. Building a call throws only for programming errors; whatever is wrong with a
- * request, an empty prompt too, is an ending of the call.
+ * <p>Calls are immutable and safe to share. Methods such as {@link #map} return a new call and do
+ * not change this one. Building a call throws only for programming errors. An invalid request, even
+ * an empty prompt, makes the call fail when it runs.
  *
- * <p><b>Endings.</b> A value; a failure, which is mostly a {@link dev.muster.error.LlmException};
- * {@link java.util.concurrent.CancellationException} where the caller cancelled it; {@link
- * dev.muster.error.CallInterruptedException}, one of those, where the blocked thread was
- * interrupted; {@link dev.muster.error.ClientClosedException} where its client was closed. {@link
- * #recover} sees failures only. An {@link Error} ends everything: no function sees it, and the caller
- * gets that very instance.
+ * <p><b>How a call ends.</b> A call ends in one of these ways:
  *
- * <p><b>Cancelling</b> a call, however composed, cancels all it has started: the exchanges with the
- * provider are closed at once and nothing further is sent.
+ * <ul>
+ *   <li>with a value;
+ *   <li>with a failure, usually a {@link dev.muster.error.LlmException};
+ *   <li>with {@link java.util.concurrent.CancellationException} if the caller cancelled it;
+ *   <li>with its subclass {@link dev.muster.error.CallInterruptedException} if the blocked thread
+ *       was interrupted;
+ *   <li>with {@link dev.muster.error.ClientClosedException} if its client was closed;
+ *   <li>with an {@link Error}, which no function sees: the caller gets that same instance.
+ * </ul>
  *
- * <p><b>Threads.</b> A call in flight holds no thread. The functions you give ({@code map}, {@code
+ * <p>{@link #recover} handles failures only.
+ *
+ * <p><b>Cancellation.</b> Cancelling a call, however it is composed, cancels everything it started:
+ * the HTTP exchanges with the provider are closed at once, and nothing more is sent.
+ *
+ * <p><b>Threads.</b> A running call holds no thread. The functions you pass ({@code map}, {@code
  * then}, {@code recover}, {@link #of}, the functions of {@link Calls}, dependents of the future)
- * may block, and may execute calls: they run on virtual threads from JDK 24 on, before it on daemon
- * threads {@code muster-callback-n} whose number has no bound, or on the executor of {@link
- * #callbacksOn} or {@link Muster.Builder#callbackExecutor}. Where the call is cancelled meanwhile,
- * they are interrupted; code that does not obey within 100 ms is left behind and its result
- * dropped.
+ * run on callback threads and may block or execute other calls. From JDK 24 on, callback threads
+ * are virtual threads; on older JDKs they are daemon threads named {@code muster-callback-n},
+ * without an upper bound. {@link #callbacksOn} and {@link Muster.Builder#callbackExecutor} set
+ * another executor. If the call is cancelled while a function runs, its thread is interrupted. The
+ * call waits up to 100 ms for code that ignores the interrupt, then goes on without it and drops
+ * its result.
  *
  * <pre>{@code
  * Call<String> joke = model.ask("Tell me a joke.").label("joke");
@@ -66,10 +75,13 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   final @Nullable String label;
   final @Nullable Executor executor;
 
-  /** Whether it is begun on the thread that starts it: one exchange, which does little and no wait. */
+  /**
+   * Whether the call starts on the calling thread. True for a single HTTP exchange: it does little
+   * before it suspends.
+   */
   final boolean begunInPlace;
 
-  /** How many calls this one is derived from, each from the one before. */
+  /** Number of calls this one is derived from, one from another. */
   private final int depth;
 
   Call(SuspendCall<T> body) {
@@ -94,21 +106,21 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * A call that is one exchange with a provider, begun on the thread that starts it: handing it to
-   * another thread takes longer than all there is to do before it waits.
+   * Creates a call that is one exchange with a provider. It starts on the calling thread, because a
+   * switch of threads would take longer than the work before it suspends.
    */
   static <T extends @Nullable Object> Call<T> ofExchange(
       SuspendCall<T> body, @Nullable Executor executor) {
     return new Call<>(body, null, executor, true, 0);
   }
 
-  /** A call that gives {@code value} and sends nothing. */
+  /** Returns a call that gives {@code value} and sends nothing. */
   @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> value(T value) {
     return new Call<>(k -> value);
   }
 
-  /** A call that fails with {@code failure}, each time with this instance, and sends nothing. */
+  /** Returns a call that always fails with the instance {@code failure} and sends nothing. */
   @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> failure(Throwable failure) {
     Objects.requireNonNull(failure, "failure");
@@ -116,10 +128,10 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * A call that runs {@code task}, which may block, on a thread for callbacks.
+   * Returns a call that runs {@code task} on a callback thread. The task may block.
    *
-   * <p>What {@code task} throws is the failure; a checked exception is the failure as it is too,
-   * and only {@link #execute} wraps it.
+   * <p>If {@code task} throws, the call fails with that exception. A checked exception is not
+   * wrapped, except by {@link #execute}.
    */
   @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> of(Callable<? extends T> task) {
@@ -128,9 +140,11 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * A call that waits for the stage that {@code start} gives, which is asked for each time the call
-   * runs, on a thread for callbacks. Where the call is cancelled the stage is cancelled too ({@code
-   * toCompletableFuture().cancel(true)}), which reaches as far as its maker has provided for.
+   * Returns a call that waits for the stage returned by {@code start}. {@code start} runs on a
+   * callback thread, once for each run of the call.
+   *
+   * <p>Cancelling the call cancels the stage ({@code toCompletableFuture().cancel(true)}). Whether
+   * that stops the work behind the stage depends on the code that created it.
    */
   @CheckReturnValue
   public static <T extends @Nullable Object> Call<T> fromFuture(
@@ -138,11 +152,17 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     Objects.requireNonNull(start, "start");
     return new Call<>(k -> Composition.<T>stageOf(
         j -> Bridge.<CompletionStage<T>>callback(
-            null, () -> Objects.requireNonNull(start.get(), "The supplier gave no stage"), j),
+            null,
+            () -> Objects.requireNonNull(
+                start.get(), "The supplier returned null instead of a CompletionStage"),
+            j),
         k));
   }
 
-  /** A call that gives null when {@code duration} has passed; at once where it is not positive. */
+  /**
+   * Returns a call that gives null after {@code duration}. A zero or negative duration ends at
+   * once.
+   */
   @CheckReturnValue
   public static Call<@Nullable Void> delay(Duration duration) {
     Objects.requireNonNull(duration, "duration");
@@ -150,37 +170,42 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * Runs the call and blocks the current thread, and no other, until it has ended.
+   * Runs the call and blocks the current thread, but no other thread, until the call ends.
    *
-   * <p>Interrupting the thread cancels the call, closes its exchanges, and sets the thread's
+   * <p>Interrupting the thread cancels the call, closes its HTTP exchanges and sets the thread's
    * interrupt flag again.
    *
-   * <p>What it throws is the very failure, whose stack trace shows where it arose and, below the line
-   * {@code <the thread that waited>}, the frames of this thread.
+   * <p>A failure is thrown as the original exception instance. Its stack trace shows where the
+   * failure occurred and, below the line {@code <the thread that waited>}, the frames of the
+   * calling thread.
    *
    * @return the value
-   * @throws dev.muster.error.LlmException the failure itself, as any other unchecked exception
-   * @throws java.util.concurrent.CompletionException with a checked exception of a function or task
-   *     of yours as its cause
-   * @throws dev.muster.error.CallInterruptedException where the thread was interrupted; where it
-   *     was so before, nothing has been sent
-   * @throws dev.muster.error.ClientClosedException where the client was closed
+   * @throws dev.muster.error.LlmException if the call failed; any other unchecked exception is also
+   *     thrown unchanged
+   * @throws java.util.concurrent.CompletionException if a function or task of yours threw a checked
+   *     exception, which is the cause
+   * @throws dev.muster.error.CallInterruptedException if the thread is interrupted; if it was
+   *     interrupted before the call, nothing is sent
+   * @throws dev.muster.error.ClientClosedException if the client is closed
    */
   public T execute() {
     return Bridge.block(this);
   }
 
-  /** Starts the call and returns its future at once; cancelling that closes the exchanges. */
+  /**
+   * Starts the call and returns its future at once. Cancelling the future closes the HTTP
+   * exchanges.
+   */
   public CallFuture<T> executeAsync() {
     return Bridge.start(this, Callbacks.on(executor), (value, failure) -> {});
   }
 
   /**
-   * Starts the call and returns at once. Exactly one of the two callbacks runs, on the threads for
-   * callbacks (see {@link #callbacksOn}): for a cancelled call {@code onError}, with a {@link
-   * java.util.concurrent.CancellationException}. What a callback throws goes to the log.
+   * Starts the call and returns at once. Exactly one of the two callbacks runs, on a callback
+   * thread (see {@link #callbacksOn}). If the call is cancelled, {@code onError} gets a {@link
+   * java.util.concurrent.CancellationException}. Exceptions thrown by a callback are logged.
    *
-   * <p>For callbacks on a thread of your own see {@link CallbackQueue}.
+   * <p>To run the callbacks on a thread of your program, use {@link CallbackQueue}.
    */
   public CallHandle<T> enqueue(Consumer<? super T> onSuccess, Consumer<? super Throwable> onError) {
     Objects.requireNonNull(onSuccess, "onSuccess");
@@ -188,7 +213,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     return Enqueued.start(this, onSuccess, onError, Callbacks.on(executor)::executeLogged);
   }
 
-  /** This call, with {@code mapper} applied to its value. */
+  /** Returns a call that applies {@code mapper} to the value of this call. */
   @CheckReturnValue
   public <R extends @Nullable Object> Call<R> map(Function<? super T, ? extends R> mapper) {
     Objects.requireNonNull(mapper, "mapper");
@@ -197,9 +222,9 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, and then the one that {@code next} gives for its value.
+   * Returns a call that runs this call, then the call returned by {@code next} for its value.
    *
-   * <p>A {@code next} that returns null fails the call with a {@link NullPointerException}.
+   * <p>If {@code next} returns null, the call fails with a {@link NullPointerException}.
    */
   @CheckReturnValue
   public <R extends @Nullable Object> Call<R> then(
@@ -210,17 +235,18 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, with the value of {@code handler} in place of a failure.
+   * Returns a call that, if this call fails, gives the value returned by {@code handler} instead.
    *
-   * <p>It does not see a cancellation, an interrupt, a closed client or an {@link Error}. What
-   * {@code handler} throws is the failure then, with the first one suppressed in it.
+   * <p>{@code handler} is not called for a cancellation, an interrupt, a closed client or an {@link
+   * Error}. If {@code handler} throws, the call fails with that exception, which has the first
+   * failure as suppressed.
    */
   @CheckReturnValue
   public Call<T> recover(Function<? super Throwable, ? extends T> handler) {
     return recover(Throwable.class, handler);
   }
 
-  /** As {@link #recover(Function)}, for failures of the class {@code type} only. */
+  /** Like {@link #recover(Function)}, but only for failures of class {@code type}. */
   @CheckReturnValue
   public <X extends Throwable> Call<T> recover(
       Class<X> type, Function<? super X, ? extends T> handler) {
@@ -235,15 +261,15 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, with the call that {@code next} gives in place of a failure; otherwise as {@link
-   * #recover(Function)}.
+   * Returns a call that, if this call fails, runs the call returned by {@code next} instead.
+   * Otherwise like {@link #recover(Function)}.
    */
   @CheckReturnValue
   public Call<T> recoverWith(Function<? super Throwable, ? extends Call<? extends T>> next) {
     return recoverWith(Throwable.class, next);
   }
 
-  /** As {@link #recoverWith(Function)}, for failures of the class {@code type} only. */
+  /** Like {@link #recoverWith(Function)}, but only for failures of class {@code type}. */
   @CheckReturnValue
   public <X extends Throwable> Call<T> recoverWith(
       Class<X> type, Function<? super X, ? extends Call<? extends T>> next) {
@@ -259,9 +285,9 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, and where it fails the first of {@code others}, and so on: the first value there is.
-   * Where all fail it fails with {@link dev.muster.error.AllFailedException}, which has every
-   * failure.
+   * Returns a call that runs this call and, if it fails, each of {@code others} in order until one
+   * succeeds. If all fail, it fails with {@link dev.muster.error.AllFailedException}, which holds
+   * every failure.
    */
   @CheckReturnValue
   @SafeVarargs
@@ -274,9 +300,11 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, and a second copy of it where it is slow, as {@code hedge} says; the first success
-   * wins and the other copy is cancelled. Share one {@link Hedge} among all calls of a kind: it
-   * keeps the share of second copies ({@link Hedge#maxExtra}), but for its first ten.
+   * Returns a call that starts a second copy of this call if the first is slow, as {@code hedge}
+   * specifies. The first success wins, and the other copy is cancelled.
+   *
+   * <p>Share one {@link Hedge} among all calls of a kind: it limits the share of second copies
+   * ({@link Hedge#maxExtra}), except for the first ten.
    */
   @CheckReturnValue
   public Call<T> hedge(Hedge hedge) {
@@ -285,9 +313,9 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, run again where it fails, as {@code policy} says. For whole operations: a model's
-   * calls have retries of their own, and what a client has given up on after several attempts is
-   * not tried again.
+   * Returns a call that runs this call again if it fails, as {@code policy} specifies. Use it for
+   * whole operations: a model's calls have their own retries. A failure that a client gave up on
+   * after several attempts is not retried again.
    */
   @CheckReturnValue
   public Call<T> retry(RetryPolicy policy) {
@@ -296,9 +324,11 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call, run once for all who execute it: the first starts it, the others, later ones too, get
-   * the same ending. One who is cancelled leaves the others alone; when the last who waits is
-   * cancelled the run is cancelled, and the next starts it anew.
+   * Returns a call that runs this call once, shared by all who execute it. The first execution
+   * starts the run; all others, including later ones, get the same result.
+   *
+   * <p>Cancelling one execution does not affect the others. When the last waiting execution is
+   * cancelled, the run is cancelled, and the next execution starts it again.
    */
   @CheckReturnValue
   public Call<T> once() {
@@ -307,14 +337,14 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call with a deadline over all of it: retries, waits, functions.
+   * Returns a call with a timeout for the whole operation: retries, waits and functions.
    *
-   * <p>When {@code limit} has passed, all that the call has started is cancelled, and when that has
-   * ended the call fails with {@link dev.muster.error.LlmTimeoutException} of the kind {@link
-   * dev.muster.error.TimeoutKind#DEADLINE}. Where it has cancelled one stream of a model, the
-   * exception has the text and the usage so far; with several it has neither. (The JDK's own {@code
-   * orTimeout} cancels as well, but its exception can have nothing.) A limit that is not positive has
-   * passed already: the call fails and sends nothing.
+   * <p>When {@code limit} passes, everything the call started is cancelled. After that has ended,
+   * the call fails with a {@link dev.muster.error.LlmTimeoutException} of the kind {@link
+   * dev.muster.error.TimeoutKind#DEADLINE}. If exactly one model stream was cancelled, the
+   * exception has the text and usage so far; with several streams it has neither. (The JDK's {@code
+   * orTimeout} also cancels, but its exception has no text or usage.) A zero or negative limit
+   * times out immediately: the call fails and sends nothing.
    */
   @CheckReturnValue
   public Call<T> timeout(Duration limit) {
@@ -322,14 +352,17 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     return derived(k -> DeadlineKt.deadline(limit, body, k));
   }
 
-  /** This call, counted by {@code meter} each time it runs. */
+  /** Returns this call, counted by {@code meter} each time it runs. */
   @CheckReturnValue
   public Call<T> measuredBy(ConcurrencyMeter meter) {
     Objects.requireNonNull(meter, "meter");
     return derived(k -> Composition.measured(meter, body, k));
   }
 
-  /** This call under a name, which the results of {@link Calls} carry. What derives keeps it. */
+  /**
+   * Returns this call with a label, which appears in the results of {@link Calls}. Derived calls
+   * keep it.
+   */
   @CheckReturnValue
   public Call<T> label(String label) {
     Objects.requireNonNull(label, "label");
@@ -337,11 +370,11 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
   }
 
   /**
-   * This call with {@code executor} for the functions you have given and will give it, where they
-   * have none of their own, and for the dependents of its future.
+   * Returns this call with {@code executor} for the dependents of its future and for all functions
+   * passed to it, before or after this method, that have no executor of their own.
    *
-   * <p>It should have a thread for each function that runs at once: a function that executes a call
-   * waits for the functions in that call.
+   * <p>The executor should have a thread for each function that runs at the same time: a function
+   * that executes a call waits for the functions of that call.
    */
   @CheckReturnValue
   public Call<T> callbacksOn(Executor executor) {
@@ -350,7 +383,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     return derived(Bridge.withCallbacksOn(callbacks, body), callbacks);
   }
 
-  /** The label, not what is sent: prompts are private. */
+  /** Contains the label but nothing of the request, because prompts are private. */
   @Override
   public String toString() {
     return label == null ? "Call" : "Call(" + label + ")";
@@ -365,10 +398,12 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
     return new Call<>(Depth.fit(derived, depth + 1), label, callbacks, false, depth + 1);
   }
 
-  /** The body of what a function of the user's gave. */
-  @SuppressWarnings("unchecked") // A call only gives values: it may stand for one of a wider type.
+  /** Returns the body of a call returned by a user's function. */
+  @SuppressWarnings("unchecked") // Safe: a call only produces values.
   static <R extends @Nullable Object> SuspendCall<R> made(@Nullable Call<? extends R> call) {
-    if (call == null) throw new NullPointerException("The function gave null in place of a call");
+    if (call == null) {
+      throw new NullPointerException("The function returned null instead of a Call");
+    }
     return (SuspendCall<R>) call.body;
   }
 }

@@ -16,39 +16,39 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of a running call, whose cancelling closes the call's exchanges with the provider.
+ * The future of a running call. Cancelling it closes the call's HTTP exchanges with the provider.
  *
  * <p><b>What cancels the call.</b> {@link #cancel}, {@link #complete}, {@link
  * #completeExceptionally}, {@link #completeAsync(Supplier) completeAsync}, {@link #orTimeout},
- * {@link #completeOnTimeout}, {@link #obtrudeValue} and {@link #obtrudeException}, where they
- * settle this future before the call does, and the same on every stage that instance methods made
- * of it ({@code thenApply}, {@code handle}, {@code thenCombine} and so on), however long the chain.
- * None of them blocks.
+ * {@link #completeOnTimeout}, {@link #obtrudeValue} and {@link #obtrudeException} cancel the call
+ * if they settle this future before the call does. The same methods do so on every stage that an
+ * instance method of this future returns ({@code thenApply}, {@code handle}, {@code thenCombine}
+ * and so on), however long the chain. None of them blocks.
  *
  * <ul>
  *   <li>Cancelling the result of {@code thenCompose} or {@code exceptionallyCompose} also cancels
- *       the stage that the given function returned, or will return.
- *   <li>A cancelled branch cancels its siblings, for they wait for the same call. To fan out, give
- *       each branch a {@link #copy}.
- *   <li>{@link #copy} and {@link #minimalCompletionStage} cut the link: what is done to them stays
- *       with them.
+ *       the stage that the given function returned or will return.
+ *   <li>Cancelling one branch cancels its sibling branches, because they wait for the same call. To
+ *       fan out, give each branch a {@link #copy}.
+ *   <li>{@link #copy} and {@link #minimalCompletionStage} cut the link: cancelling or completing
+ *       their result does not affect the call.
  *   <li>A stage that waits for two futures ({@code thenCombine}, {@code applyToEither} and so on)
- *       cancels the calls of both, where the second is a {@code CallFuture} too. A second future of
- *       another kind is left as it is.
- *   <li>The static {@code allOf} and {@code anyOf}, and stages begun on a future of another kind,
- *       know nothing of the call: combine {@link Call}s by {@link Calls} instead.
+ *       cancels the calls of both if the second is also a {@code CallFuture}. A second future of
+ *       another class is not cancelled.
+ *   <li>The static methods {@code allOf} and {@code anyOf}, and stages started on a future of
+ *       another class, have no link to the call: combine {@link Call}s with {@link Calls} instead.
  * </ul>
  *
- * <p><b>How it ends.</b> With the call's value; with the exception itself, a {@link
- * dev.muster.error.LlmException} mostly, which {@code join} and {@code get} wrap as the JDK does;
- * or, cancelled, with a {@link java.util.concurrent.CancellationException}, at once for the stage
- * on which cancel was called. A future that the call settles does so when all that the call had
- * started has ended.
+ * <p><b>How it ends.</b> With the call's value; with the original exception, usually a {@link
+ * dev.muster.error.LlmException}, which {@code join} and {@code get} wrap as the JDK does; or, if
+ * cancelled, with a {@link java.util.concurrent.CancellationException}, at once for the stage on
+ * which {@code cancel} was called. If the call settles the future, it does so after everything the
+ * call started has ended.
  *
- * <p><b>Threads.</b> Dependents run on the threads for callbacks (see {@link Call}), and may block;
- * {@code …Async} methods without an executor use the same threads. As with every {@code
- * CompletableFuture}, a dependent that is added when the future is settled, or whose future the
- * caller settles, runs on the caller's thread.
+ * <p><b>Threads.</b> Dependents run on callback threads (see {@link Call}) and may block. {@code
+ * …Async} methods without an executor use the same threads. As with every {@code
+ * CompletableFuture}, a dependent runs on the caller's thread if the future is already settled when
+ * it is added, or if the caller settles the future.
  *
  * <pre>{@code
  * CallFuture<String> future = model.ask("Write a novel.").executeAsync();
@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> {
   private final Callbacks callbacks;
 
-  /** Cancels what this stage waits for. Replaced only before the stage is handed out. */
+  /** Cancels what this stage waits for. Replaced only before the stage is returned to the user. */
   private volatile Link link;
 
   CallFuture(Callbacks callbacks, Link link) {
@@ -69,12 +69,15 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
     this.link = link;
   }
 
-  /** The call has ended. */
+  /** Completes this future with the value of the ended call. */
   void settle(T value) {
     super.complete(value);
   }
 
-  /** The call has ended: false where this future has been settled before. */
+  /**
+   * Completes this future with the failure of the ended call. Returns false if it was settled
+   * before.
+   */
   boolean settleExceptionally(Throwable failure) {
     return super.completeExceptionally(failure);
   }
@@ -83,18 +86,18 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
     return link;
   }
 
-  /** Cancels this future and leaves what it waits for to the caller. */
+  /** Cancels this future but not the call it waits for. */
   boolean cancelAlone() {
     return super.cancel(true);
   }
 
-  /** Hands the link on: every instance method of the JDK's class makes its stage here. */
+  /** Passes the link on: every instance method of the JDK's class creates its stage here. */
   @Override
   public <U> CallFuture<U> newIncompleteFuture() {
     return new CallFuture<>(callbacks, link);
   }
 
-  /** The threads for callbacks. */
+  /** Returns the callback threads. */
   @Override
   public Executor defaultExecutor() {
     return callbacks;
@@ -103,34 +106,40 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   /**
    * Cancels the call, whatever {@code mayInterruptIfRunning} is, and returns at once.
    *
-   * @return whether this future is now cancelled: false where it had settled before
+   * @return true if this future is now cancelled; false if it was already settled
    */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     return cut(super.cancel(mayInterruptIfRunning));
   }
 
-  /** Settles this future with {@code value} and, where that came first, cancels the call. */
+  /**
+   * Settles this future with {@code value} and cancels the call, unless the future was already
+   * settled.
+   */
   @Override
   public boolean complete(T value) {
     return cut(super.complete(value));
   }
 
-  /** Settles this future with {@code failure} and, where that came first, cancels the call. */
+  /**
+   * Settles this future with {@code failure} and cancels the call, unless the future was already
+   * settled.
+   */
   @Override
   public boolean completeExceptionally(Throwable failure) {
     return cut(super.completeExceptionally(failure));
   }
 
-  /** As {@link #completeAsync(Supplier, Executor)}, on the threads for callbacks. */
+  /** Like {@link #completeAsync(Supplier, Executor)}, on the callback threads. */
   @Override
   public CallFuture<T> completeAsync(Supplier<? extends T> supplier) {
     return completeAsync(supplier, callbacks);
   }
 
   /**
-   * Settles this future with what {@code supplier} gives on {@code executor} and, where that came
-   * first, cancels the call.
+   * Runs {@code supplier} on {@code executor}, settles this future with its result and cancels the
+   * call, unless the future was already settled.
    */
   @Override
   public CallFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
@@ -146,14 +155,18 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
     return this;
   }
 
-  /** Whatever this future had, it now has {@code value}; the call is cancelled. */
+  /**
+   * Replaces the result of this future with {@code value}, settled or not, and cancels the call.
+   */
   @Override
   public void obtrudeValue(T value) {
     super.obtrudeValue(value);
     cut(true);
   }
 
-  /** Whatever this future had, it now has {@code failure}; the call is cancelled. */
+  /**
+   * Replaces the result of this future with {@code failure}, settled or not, and cancels the call.
+   */
   @Override
   public void obtrudeException(Throwable failure) {
     super.obtrudeException(failure);
@@ -161,21 +174,25 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   }
 
   /**
-   * Settles this future with the JDK's {@link TimeoutException} where it has not settled in time,
-   * and cancels the call. {@link Call#timeout} tells more: which limit passed and what had arrived.
+   * Settles this future with the JDK's {@link TimeoutException} and cancels the call, if the future
+   * is not settled in time. {@link Call#timeout} gives more details: which timeout passed, and the
+   * text received so far.
    */
   @Override
   public CallFuture<T> orTimeout(long timeout, TimeUnit unit) {
     return after(timeout, unit, () -> completeExceptionally(new TimeoutException()));
   }
 
-  /** Settles this future with {@code value} where it has not settled in time; cancels the call. */
+  /**
+   * Settles this future with {@code value} and cancels the call, if the future is not settled in
+   * time.
+   */
   @Override
   public CallFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
     return after(timeout, unit, () -> complete(value));
   }
 
-  /** A future that settles as this one does and cannot cancel the call. */
+  /** Returns a future that settles like this one but cannot cancel the call. */
   @Override
   public CallFuture<T> copy() {
     CallFuture<T> copy = (CallFuture<T>) super.copy();
@@ -338,8 +355,8 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
       future.link = linked;
       return future;
     }
-    // Of two futures the JDK asks the one that has settled for the stage, and it may be a plain
-    // one.
+    // For a stage of two futures, the JDK creates it from the one that settled, which may be a
+    // plain CompletableFuture.
     CallFuture<U> own =
         new CallFuture<>(callbacks, Link.both(linked, Link.to(() -> stage.cancel(true))));
     stage.whenComplete((value, failure) -> {
@@ -355,8 +372,8 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   }
 
   /**
-   * The JDK's timer runs dependents on its one thread, where a blocking one would stop all timers
-   * of the program: so it only hands {@code action} over.
+   * Passes {@code action} to the callback threads when the time is up. The JDK's timer would run
+   * dependents on its only thread, where a blocking one would stop all timers of the program.
    */
   private CallFuture<T> after(long timeout, TimeUnit unit, Runnable action) {
     Objects.requireNonNull(unit, "unit");

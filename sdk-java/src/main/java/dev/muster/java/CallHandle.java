@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running call whose ending goes to callbacks. Thread-safe.
+ * A running call that reports to callbacks. Thread-safe.
  *
  * <pre>{@code
  * CallHandle<String> handle =
@@ -28,32 +28,36 @@ public final class CallHandle<T extends @Nullable Object> {
     this.future = future;
   }
 
-  /** A number that no other handle of this program has; later ones are larger. */
+  /**
+   * Returns a number that is unique among all handles in this JVM. Later handles have larger
+   * numbers.
+   */
   public long id() {
     return id;
   }
 
-  /** The call's label; its id as text where it has none. */
+  /** Returns the label of the call, or its id as text if it has no label. */
   public String label() {
     return label == null ? String.valueOf(id) : label;
   }
 
-  /** Whether the call has ended. Its callback may still have to run. */
+  /** Returns whether the call has ended. Its callback may not have run yet. */
   public boolean isDone() {
     return future.isDone();
   }
 
   /**
-   * Cancels the call and closes its exchanges, without waiting. Its error callback gets a {@link
-   * java.util.concurrent.CancellationException}. After the call has ended it does nothing.
+   * Cancels the call and closes its HTTP exchanges, without waiting. Its error callback gets a
+   * {@link java.util.concurrent.CancellationException}. Has no effect after the call has ended.
    */
   public void cancel() {
     future.cancel(true);
   }
 
   /**
-   * A future of the call's ending, which comes whether or not the callback has run. Cancelling it
-   * cancels the call. Its dependents run as those of {@link Call#executeAsync} do.
+   * Returns a future for the result of the call. It settles whether or not the callback has run.
+   * Cancelling it cancels the call. Its dependents run on the same threads as those of {@link
+   * Call#executeAsync}.
    */
   public CompletableFuture<T> toFuture() {
     return future.thenApply(value -> value);

@@ -6,14 +6,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items on their way through stages, all of which work at the same time, each on up to so many items
- * as it may. Results keep the order of the items. A description, as {@link Call} is one: nothing runs
- * until {@link #toList} is executed or {@link #results} opened, and each of these runs anew.
+ * Stages that process items concurrently; each stage has its own limit. Results keep the order of
+ * the items. Like a {@link Call}, a pipeline is a description: nothing runs until {@link #toList}
+ * is executed or {@link #results} opened, and each of these runs again.
  *
- * <p>Backpressure goes from end to end: a stage takes an item only when it can start on it, and one
- * whose results nobody takes stops. The first failure in time, in whatever stage or of the source,
- * cancels all that runs in every stage and is what the pipeline fails with; leaving the stream early
- * does the same.
+ * <p>Backpressure applies from end to end: a stage takes an item only when it can start on it, and
+ * a stage stops when nobody takes its results. The first failure, in any stage or in the source,
+ * cancels everything that runs in all stages, and the pipeline fails with it. Closing the stream
+ * early cancels everything too.
  *
  * <pre>{@code
  * List<String> translated = Calls.pipeline(topics)
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(translated);
  * }</pre>
  *
- * @param <T> the type of what comes out of the last stage
+ * @param <T> the type of the results of the last stage
  */
 @CheckReturnValue
 public final class CallPipeline<T extends @Nullable Object> {
@@ -35,23 +35,23 @@ public final class CallPipeline<T extends @Nullable Object> {
   }
 
   /**
-   * A stage that turns each item into what the call that {@code mapper} makes for it gives, up to
-   * {@code concurrency} at the same time. Up to twice as many results may wait for an earlier item
-   * that still runs.
+   * Returns this pipeline with another stage, which runs the call returned by {@code mapper} for
+   * each item, up to {@code concurrency} at the same time. Up to twice as many results may wait for
+   * an earlier item that is still running.
    *
-   * @throws IllegalArgumentException where {@code concurrency} is below 1
+   * @throws IllegalArgumentException if {@code concurrency} is below 1
    */
   public <R extends @Nullable Object> CallPipeline<R> stage(
       int concurrency, Function<? super T, ? extends Call<? extends R>> mapper) {
     return new CallPipeline<>(pipeline.stage(concurrency, Operators.<T, R>making(mapper)));
   }
 
-  /** The results, in the order of the items, as they are ready. */
+  /** Returns a stream call that gives the results as they are ready, in the order of the items. */
   public StreamCall<T> results() {
     return new StreamCall<>(pipeline::asFlow, null);
   }
 
-  /** A call that runs all items through and gives all results, in the order of the items. */
+  /** Returns a call that gives all results, in the order of the items. */
   public Call<List<T>> toList() {
     return results().toList();
   }

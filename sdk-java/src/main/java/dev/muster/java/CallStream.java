@@ -6,12 +6,12 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a {@link StreamCall} that runs, in one pass, by one thread at a time.
+ * The values of a running {@link StreamCall}, for one pass by one thread at a time.
  *
- * <p>The iterator's {@code hasNext} and {@code next} block until there is a value, and throw what
- * the operation failed with, as {@link Call#execute} does; after a failure they throw it again.
- * Interrupting the thread that waits cancels the operation, closes its exchanges, sets the flag
- * again and throws {@link dev.muster.error.CallInterruptedException}.
+ * <p>The iterator's {@code hasNext} and {@code next} block until a value is available. If the
+ * operation fails, they throw its failure like {@link Call#execute}, and throw it again on each
+ * further call. Interrupting the waiting thread cancels the operation, closes its HTTP exchanges,
+ * sets the interrupt flag again and throws {@link dev.muster.error.CallInterruptedException}.
  *
  * <pre>{@code
  * try (CallStream<String> words = agent.stream("Write a story.").text().open()) {
@@ -30,21 +30,24 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
   }
 
   /**
-   * The one iterator of this stream.
+   * Returns the only iterator of this stream.
    *
-   * @throws IllegalStateException where it was asked for before
+   * @throws IllegalStateException if it was returned before
    */
   @Override
   public Iterator<T> iterator() {
-    if (taken) throw new IllegalStateException("A CallStream can be iterated over once: open anew");
+    if (taken) {
+      throw new IllegalStateException(
+          "This CallStream was already iterated: call open() again for another one");
+    }
     taken = true;
     return new Values<>(source);
   }
 
   /**
-   * Cancels what still runs and closes its exchanges. Never blocks, and may be called by any
-   * thread: one that waits for a value then gets a {@link CancellationException}, and so does one
-   * that asks for a further value. After the last value it does nothing.
+   * Cancels the running operation and closes its HTTP exchanges. Never blocks. May be called by any
+   * thread: a thread that waits for a value, or asks for one later, gets a {@link
+   * CancellationException}. After the last value it has no effect.
    */
   @Override
   public void close() {
@@ -89,7 +92,7 @@ public final class CallStream<T extends @Nullable Object> implements Iterable<T>
 
     @Override
     public T next() {
-      if (!hasNext()) throw new NoSuchElementException("The stream has ended");
+      if (!hasNext()) throw new NoSuchElementException("The stream has no more values");
       ready = false;
       return source.take();
     }

@@ -15,21 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the callbacks of calls until a thread of yours runs them: for programs with a thread that
- * must do all the work, such as a game loop or a script. Calls are started from any thread and run
- * without one; their callbacks run in {@link #process} and {@link #processAll}, on the thread that
- * calls those, in the order in which the calls ended.
+ * Holds the callbacks of calls until a thread of yours runs them. For programs in which one thread
+ * must do all the work, such as a game loop or a script. Calls can be started from any thread and
+ * need none while they run. Their callbacks run in {@link #process} and {@link #processAll}, on the
+ * thread that calls these methods, in the order in which the calls ended.
  *
- * <p>A queue holds as many results as come, and loses none. A callback that throws does not stop the
- * others: what it threw goes to the queue's error handler. So does the failure of a call that was
- * enqueued without an error callback.
+ * <p>The queue is unbounded and loses no result. A callback that throws does not stop the others:
+ * its exception goes to the queue's error handler. The failure of a call that was enqueued without
+ * an error callback goes there too.
  *
- * <p>As an {@link Executor} it runs tasks in the same way; give it to {@link Call#callbacksOn} and a
- * call's functions run on the pumping thread too. For a toolkit with a thread and a queue of its own
- * no such queue is needed: {@code call.callbacksOn(SwingUtilities::invokeLater).enqueue(…)}.
+ * <p>The queue is also an {@link Executor}: pass it to {@link Call#callbacksOn}, and the functions
+ * of that call run on the processing thread too. A toolkit with its own thread and queue does not
+ * need a {@code CallbackQueue}: {@code call.callbacksOn(SwingUtilities::invokeLater).enqueue(…)}.
  *
- * <p>Thread-safe. Several threads may pump at once, and a callback may enqueue, execute tasks and
- * pump.
+ * <p>Thread-safe. Several threads may process callbacks at once, and a callback may enqueue calls,
+ * execute tasks and process callbacks.
  *
  * <pre>{@code
  * CallbackQueue queue = new CallbackQueue();
@@ -46,20 +46,23 @@ public final class CallbackQueue implements Executor {
   private final Condition changed = lock.newCondition();
   private final Queue<Runnable> ready = new ArrayDeque<>();
 
-  /** Calls whose callback has not come back yet, and tasks that have not run. */
+  /** Number of calls whose callback has not returned, plus tasks that have not run. */
   private int pending;
 
-  /** A queue whose errors go to the log. */
+  /** Creates a queue that logs errors. */
   public CallbackQueue() {
-    this(e -> LOG.error("A callback has failed, or a call without an error callback", e));
+    this(e -> LOG.error("A callback failed, or a call without an error callback failed", e));
   }
 
-  /** A queue whose errors go to {@code errorHandler}, on the pumping thread. */
+  /** Creates a queue that passes errors to {@code errorHandler}, on the processing thread. */
   public CallbackQueue(Consumer<? super Throwable> errorHandler) {
     this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
   }
 
-  /** Starts {@code call}; its value goes to {@code onSuccess}, its failure to the error handler. */
+  /**
+   * Starts {@code call}. Its value goes to {@code onSuccess}, its failure to the error handler of
+   * the queue.
+   */
   public <T extends @Nullable Object> CallHandle<T> enqueue(
       Call<? extends T> call, Consumer<? super T> onSuccess) {
     return enqueue(call, onSuccess, errorHandler);
@@ -67,7 +70,7 @@ public final class CallbackQueue implements Executor {
 
   /**
    * Starts {@code call} and returns at once. Exactly one of the two callbacks runs, when a thread
-   * pumps: for a cancelled call {@code onError}, with a {@link
+   * processes the queue. If the call is cancelled, {@code onError} gets a {@link
    * java.util.concurrent.CancellationException}.
    */
   public <T extends @Nullable Object> CallHandle<T> enqueue(
@@ -83,7 +86,7 @@ public final class CallbackQueue implements Executor {
     }
   }
 
-  /** The pumping thread runs {@code callback}, with what {@code carried} holds current. */
+  /** Queues {@code callback} to run with the context {@code carried}. */
   private void ended(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback) {
     Callbacks pump = Callbacks.on(Runnable::run);
     arrived(
@@ -92,7 +95,7 @@ public final class CallbackQueue implements Executor {
             : () -> pump.executeSurely(carried, callback));
   }
 
-  /** Has {@code task} run by the next pump. */
+  /** Queues {@code task} for the next call of {@link #process} or {@link #processAll}. */
   @Override
   public void execute(Runnable task) {
     Objects.requireNonNull(task, "task");
@@ -100,12 +103,15 @@ public final class CallbackQueue implements Executor {
     arrived(task);
   }
 
-  /** Whether a callback or task is still to run, be its call still running or not. */
+  /** Returns whether any callback or task has yet to run, including callbacks of running calls. */
   public boolean hasPending() {
     return pending() > 0;
   }
 
-  /** How many callbacks and tasks are still to run. */
+  /**
+   * Returns the number of callbacks and tasks that have yet to run, including callbacks of running
+   * calls.
+   */
   public int pending() {
     lock.lock();
     try {
@@ -116,9 +122,10 @@ public final class CallbackQueue implements Executor {
   }
 
   /**
-   * Runs what is ready, and what becomes ready meanwhile, on this thread, and never waits.
+   * Runs the callbacks and tasks that are ready, including those that become ready meanwhile, on
+   * this thread. Never waits.
    *
-   * @return how many callbacks and tasks ran
+   * @return the number of callbacks and tasks that ran
    */
   public int process() {
     int count = 0;
@@ -130,12 +137,13 @@ public final class CallbackQueue implements Executor {
   }
 
   /**
-   * Runs callbacks and tasks on this thread until none is pending, waiting without work for those
-   * whose calls still run, {@code timeout} at most. A callback that has begun is run to its end.
+   * Runs callbacks and tasks on this thread until none is pending, and waits for calls that are
+   * still running, up to {@code timeout}. A callback that has started is not stopped when the
+   * timeout passes.
    *
-   * @return how many callbacks and tasks ran; what is left is {@link #pending}
-   * @throws dev.muster.error.CallInterruptedException where the thread is interrupted while it
-   *     waits; its flag is set again, and nothing is cancelled or lost
+   * @return the number of callbacks and tasks that ran; see {@link #pending} for the rest
+   * @throws dev.muster.error.CallInterruptedException if the thread is interrupted while it waits;
+   *     its interrupt flag is set again, and nothing is cancelled or lost
    */
   public int processAll(Duration timeout) {
     long end = System.nanoTime() + saturated(timeout);
@@ -144,7 +152,7 @@ public final class CallbackQueue implements Executor {
     return count;
   }
 
-  /** Waits for something that is ready: false where nothing is pending, or the time is up. */
+  /** Waits until a callback is ready. Returns false if nothing is pending or the time is up. */
   private boolean awaitReady(long nanos) {
     lock.lock();
     try {
@@ -199,7 +207,10 @@ public final class CallbackQueue implements Executor {
     }
   }
 
-  /** Only now: one who waits for the last callback waits for its end. */
+  /**
+   * Called after a callback has returned, so a thread that waits for the last callback waits for
+   * its end.
+   */
   private void done() {
     lock.lock();
     try {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where user code runs: an executor that marks its threads while they run a task, so that {@link
- * Muster#close} knows not to wait for itself.
+ * The executor of user code. It marks its threads while they run a task, so {@link Muster#close}
+ * does not wait for itself.
  */
 final class Callbacks implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
@@ -24,18 +24,18 @@ final class Callbacks implements Executor {
     this.executor = executor;
   }
 
-  /** The one for all who name no executor. */
+  /** The instance used if the user sets no executor. */
   static Callbacks shared() {
     return Shared.INSTANCE;
   }
 
-  /** The user's executor, else the shared one. */
+  /** Returns the user's executor, or the shared one if it is null. */
   static Callbacks on(@Nullable Executor executor) {
     if (executor == null) return shared();
     return executor instanceof Callbacks callbacks ? callbacks : new Callbacks(executor);
   }
 
-  /** Whether the current thread runs user code for a call. */
+  /** Returns whether the current thread runs user code for a call. */
   static boolean isCurrentThread() {
     return INSIDE.get() != null;
   }
@@ -57,10 +57,11 @@ final class Callbacks implements Executor {
   }
 
   /**
-   * Runs what must run, such as the end of a future: {@code task}, once, with what {@code carried}
-   * holds current. The executor and the carriers are the user's code. Where the executor refuses,
-   * the shared one runs the task; where either throws an {@link Error}, or a carrier anything, the
-   * task is given that, and else null.
+   * Runs {@code task} exactly once, with the context {@code carried}, for tasks that must run, such
+   * as settling a future. The executor and the context carriers are user code and may throw. If the
+   * executor rejects the task or throws an exception, the task runs on the shared threads. If the
+   * executor throws an {@link Error}, or a carrier throws anything, the task gets that as its
+   * argument; otherwise it gets null.
    */
   void executeSurely(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> task) {
     Sure sure = new Sure(carried, task);
@@ -69,10 +70,10 @@ final class Callbacks implements Executor {
       execute(sure);
       return;
     } catch (RejectedExecutionException e) {
-      LOG.debug("The executor of callbacks refuses one: it runs on the shared threads", e);
+      LOG.debug("The callback executor rejected a callback: it runs on shared threads instead", e);
     } catch (RuntimeException e) {
       if (sure.hasBegun()) throw e;
-      LOG.error("The executor of callbacks has failed: the callback runs on the shared threads", e);
+      LOG.error("The callback executor failed: the callback runs on shared threads instead", e);
     } catch (Error e) {
       if (sure.hasBegun()) throw e;
       hindrance = e;
@@ -80,18 +81,18 @@ final class Callbacks implements Executor {
     sure.runInstead(hindrance);
   }
 
-  /** As {@link #executeSurely}; what {@code callback} throws goes to the log. */
+  /** Like {@link #executeSurely}; exceptions thrown by {@code callback} are logged. */
   void executeLogged(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback) {
     executeSurely(carried, hindrance -> {
       try {
         callback.accept(hindrance);
       } catch (RuntimeException e) {
-        LOG.error("A callback has failed", e);
+        LOG.error("A callback failed", e);
       }
     });
   }
 
-  /** A task that runs once, whatever happens on its way. */
+  /** A task that runs exactly once, even if the executor or a carrier fails. */
   private static final class Sure implements Runnable {
     private final @Nullable CarriedContext carried;
     private final Consumer<@Nullable Throwable> task;
@@ -127,7 +128,7 @@ final class Callbacks implements Executor {
       }
     }
 
-    /** Runs on the shared threads and, where there is none to be had, on this one. */
+    /** Runs on a shared thread or, if none can be started, on this thread. */
     void runInstead(@Nullable Throwable hindrance) {
       Runnable run = hindrance == null ? this : () -> run(hindrance);
       try {
@@ -142,7 +143,7 @@ final class Callbacks implements Executor {
     }
   }
 
-  /** Made when first needed. */
+  /** Created on first use. */
   private static final class Shared {
     static final Callbacks INSTANCE = new Callbacks(ElasticExecutor.create());
   }

@@ -16,20 +16,21 @@ import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operators over many calls. Each gives a call, or a stream, that describes the whole: nothing is
- * sent until that is executed or opened.
+ * Operators over many calls. Each returns a call or a stream call for the whole operation; nothing
+ * is sent until that is executed or opened.
  *
- * <p>When an operator ends, well or badly, or is cancelled, none of the calls it started runs any
- * more: those it does not need are cancelled and their exchanges closed.
+ * <p>When an operator ends, whether it succeeds, fails or is cancelled, none of the calls it
+ * started is still running: calls it no longer needs are cancelled and their HTTP exchanges closed.
  *
- * <p>Most take either calls, or items and a function that makes each item's call. That function runs
- * on the threads for callbacks (see {@link Call}), for all items at once as far as the operator
- * allows; one that throws or gives null is that item's failure. Collections are copied when the
- * operator is called. An operator that starts all calls at once refuses more than 1,000,000 items that
- * are not a collection, for they may have no end.
+ * <p>Most operators accept either calls, or items and a function that creates the call for each
+ * item. The function runs on callback threads (see {@link Call}), for as many items at once as the
+ * operator allows. If it throws or returns null, that item fails. Collections are copied when the
+ * operator is called. Operators that start all calls at once throw an {@link
+ * IllegalArgumentException} for more than 1,000,000 items that are not a collection, because such
+ * items may be endless.
  *
- * <p>An {@link Error} ends the whole operator. A cancelled future that a function of yours waited
- * for is a failure as any other.
+ * <p>An {@link Error} ends the whole operator. If a function of yours waits for a future and that
+ * future is cancelled, it is a failure like any other.
  */
 @SuppressWarnings("varargs") // The arrays are only read.
 @CheckReturnValue
@@ -39,9 +40,10 @@ public final class Calls {
   /**
    * Runs all calls at once and gives their values in the order of the calls.
    *
-   * <p>Fails with the first failure in time; the other calls are cancelled then, and what they fail
-   * with meanwhile is suppressed in it. No calls give an empty list. There is no limit to how many
-   * run at once: for a limit see {@link #mapConcurrent}.
+   * <p>If a call fails, the other calls are cancelled and the operator fails with that first
+   * failure; the exceptions of calls that fail in the meantime are added to it as suppressed.
+   * Without calls, the result is an empty list. All calls run at once; to limit how many, use
+   * {@link #mapConcurrent}.
    *
    * <pre>{@code
    * List<String> answers =
@@ -54,21 +56,21 @@ public final class Calls {
     return gather(Arrays.asList(calls));
   }
 
-  /** As {@link #gather(Call[])}. */
+  /** Like {@link #gather(Call[])}. */
   public static <T extends @Nullable Object> Call<List<T>> gather(
       Collection<? extends Call<? extends T>> calls) {
     return Operators.gathered(Operators.copy(calls), Operators.running());
   }
 
-  /** As {@link #gather(Call[])}, with one call for each of {@code items}. */
+  /** Like {@link #gather(Call[])}, with one call for each of {@code items}. */
   public static <I extends @Nullable Object, T extends @Nullable Object> Call<List<T>> gather(
       Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
     return Operators.gathered(Operators.<I>copy(items), Operators.making(mapper));
   }
 
   /**
-   * Runs all calls at once and gives how each ended, in the order of the calls. A failing call stops
-   * no other.
+   * Runs all calls at once and gives their outcomes in the order of the calls. A failed call does
+   * not stop the others.
    *
    * <pre>{@code
    * List<Outcome<String>> outcomes = Calls.gatherSettled(prompts, model::ask).execute();
@@ -81,13 +83,13 @@ public final class Calls {
     return gatherSettled(Arrays.asList(calls));
   }
 
-  /** As {@link #gatherSettled(Call[])}. */
+  /** Like {@link #gatherSettled(Call[])}. */
   public static <T extends @Nullable Object> Call<List<Outcome<T>>> gatherSettled(
       Collection<? extends Call<? extends T>> calls) {
     return Operators.settled(Operators.copy(calls), Operators.running());
   }
 
-  /** As {@link #gatherSettled(Call[])}, with one call for each of {@code items}. */
+  /** Like {@link #gatherSettled(Call[])}, with one call for each of {@code items}. */
   public static <I extends @Nullable Object, T extends @Nullable Object>
       Call<List<Outcome<T>>> gatherSettled(
           Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
@@ -95,11 +97,12 @@ public final class Calls {
   }
 
   /**
-   * Runs all calls at once and gives the first that succeeds, with its index and label; a fast
-   * failure does not decide it.
+   * Runs all calls at once and gives the value of the first that succeeds, with its index and
+   * label. A failure does not win, however fast it is.
    *
-   * <p>The others are cancelled at that moment and have ended when this call ends. Where all fail it
-   * fails with {@link dev.muster.error.AllFailedException}, which holds every cause.
+   * <p>The other calls are cancelled at that moment and have ended when the operator ends. If all
+   * calls fail, the operator fails with {@link dev.muster.error.AllFailedException}, which holds
+   * every failure.
    *
    * <pre>{@code
    * Winner<String> first = Calls.race(
@@ -108,7 +111,7 @@ public final class Calls {
    * System.out.println(first.label() + " after " + first.elapsed() + ": " + first.value());
    * }</pre>
    *
-   * @throws IllegalArgumentException where there are no calls
+   * @throws IllegalArgumentException if there are no calls
    */
   @SafeVarargs
   public static <T extends @Nullable Object> Call<Winner<T>> race(Call<? extends T>... calls) {
@@ -116,9 +119,9 @@ public final class Calls {
   }
 
   /**
-   * As {@link #race(Call[])}.
+   * Like {@link #race(Call[])}.
    *
-   * @throws IllegalArgumentException where there are no calls
+   * @throws IllegalArgumentException if there are no calls
    */
   public static <T extends @Nullable Object> Call<Winner<T>> race(
       Collection<? extends Call<? extends T>> calls) {
@@ -126,9 +129,9 @@ public final class Calls {
   }
 
   /**
-   * As {@link #race(Call[])}, with one call for each of {@code items}.
+   * Like {@link #race(Call[])}, with one call for each of {@code items}.
    *
-   * @throws IllegalArgumentException where there are no items
+   * @throws IllegalArgumentException if there are no items
    */
   public static <I extends @Nullable Object, T extends @Nullable Object> Call<Winner<T>> race(
       Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
@@ -138,12 +141,12 @@ public final class Calls {
   }
 
   /**
-   * Runs all calls at once and gives the first that settles, whether it succeeded or failed, with
-   * its index and label: a failure is the outcome and not an exception.
+   * Runs all calls at once and gives the outcome of the first that settles, whether it succeeds or
+   * fails, with its index and label. A failure is an outcome here, not an exception.
    *
-   * <p>The others are cancelled at that moment and have ended when this call ends. Unlike operations
-   * are made alike by {@link Call#map}: {@code Calls.select(model.ask(prompt),
-   * Call.delay(limit).map(x -> "too slow"))}.
+   * <p>The other calls are cancelled at that moment and have ended when the operator ends. To
+   * select among calls with different value types, convert them to one type with {@link Call#map}:
+   * {@code Calls.select(model.ask(prompt), Call.delay(limit).map(x -> "too slow"))}.
    *
    * <pre>{@code
    * Completed<String, String> first = Calls.select(
@@ -152,7 +155,7 @@ public final class Calls {
    * System.out.println(first.outcome());
    * }</pre>
    *
-   * @throws IllegalArgumentException where there are no calls
+   * @throws IllegalArgumentException if there are no calls
    */
   @SafeVarargs
   public static <T extends @Nullable Object> Call<Completed<String, T>> select(
@@ -161,9 +164,9 @@ public final class Calls {
   }
 
   /**
-   * As {@link #select(Call[])}.
+   * Like {@link #select(Call[])}.
    *
-   * @throws IllegalArgumentException where there are no calls
+   * @throws IllegalArgumentException if there are no calls
    */
   public static <T extends @Nullable Object> Call<Completed<String, T>> select(
       Collection<? extends Call<? extends T>> calls) {
@@ -171,9 +174,9 @@ public final class Calls {
   }
 
   /**
-   * As {@link #select(Call[])}, with one call for each of {@code items}.
+   * Like {@link #select(Call[])}, with one call for each of {@code items}.
    *
-   * @throws IllegalArgumentException where there are no items
+   * @throws IllegalArgumentException if there are no items
    */
   public static <I extends @Nullable Object, T extends @Nullable Object>
       Call<Completed<I, T>> select(
@@ -186,11 +189,11 @@ public final class Calls {
   }
 
   /**
-   * Runs all calls at once and gives each as it ends, fastest first, with its index, its label and
-   * how many are still pending. A failure is an outcome and stops no other call. The item is the
-   * label.
+   * Runs all calls at once and gives each outcome as its call ends, fastest first, with its index,
+   * its label and the number of calls still pending. A failure is an outcome and does not stop the
+   * other calls. The item of a result is the call's label.
    *
-   * <p>Closing the stream cancels the calls that still run.
+   * <p>Closing the stream cancels the calls that are still running.
    *
    * <pre>{@code
    * try (CallStream<Completed<String, String>> done =
@@ -205,13 +208,13 @@ public final class Calls {
     return asCompleted(Arrays.asList(calls));
   }
 
-  /** As {@link #asCompleted(Call[])}. */
+  /** Like {@link #asCompleted(Call[])}. */
   public static <T extends @Nullable Object> StreamCall<Completed<String, T>> asCompleted(
       Collection<? extends Call<? extends T>> calls) {
     return Operators.asCompleted(Operators.copy(calls), Entry::ofCall, Entry::labelled);
   }
 
-  /** As {@link #asCompleted(Call[])}, with one call for each of {@code items}. */
+  /** Like {@link #asCompleted(Call[])}, with one call for each of {@code items}. */
   public static <I extends @Nullable Object, T extends @Nullable Object>
       StreamCall<Completed<I, T>> asCompleted(
           Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
@@ -221,21 +224,23 @@ public final class Calls {
   }
 
   /**
-   * Makes and runs each item's call, at most {@code limit} at a time, and gives the values in the
-   * order of the items. The next item starts when one has ended. A result that waits for an earlier
-   * item, which still runs, gives its place to the next item, up to twice {@code limit} such
-   * results: at most three times {@code limit} items are started and not yet taken.
+   * Creates and runs one call for each item, at most {@code limit} at a time, and gives the values
+   * in the order of the items. When a call ends, the next item starts.
    *
-   * <p>{@code items} may be endless: its iterator is asked, on the threads for callbacks, for what
-   * can start and no more. The first failure in time cancels what runs and fails the stream. Closing
-   * the stream cancels what runs.
+   * <p>A result that must wait for an earlier, running item frees its slot for the next item. At
+   * most twice {@code limit} such results are held. In total, at most three times {@code limit}
+   * items are started but not yet taken.
+   *
+   * <p>{@code items} may be endless: its iterator is called on callback threads, and only for items
+   * that can start. The first failure cancels the running calls and fails the stream. Closing the
+   * stream cancels the running calls.
    *
    * <pre>{@code
    * List<String> answers = Calls.mapConcurrent(prompts, 4, model::ask).toList().execute();
    * System.out.println(answers);
    * }</pre>
    *
-   * @throws IllegalArgumentException where {@code limit} is not positive
+   * @throws IllegalArgumentException if {@code limit} is not positive
    */
   public static <I extends @Nullable Object, T extends @Nullable Object>
       StreamCall<T> mapConcurrent(
@@ -248,8 +253,8 @@ public final class Calls {
   }
 
   /**
-   * As {@link #mapConcurrent}, with the values in the order in which they are ready; an item keeps
-   * its place until its value is taken.
+   * Like {@link #mapConcurrent}, but gives the values in the order in which they are ready. An item
+   * keeps its slot until its value is taken.
    *
    * <pre>{@code
    * Calls.mapConcurrentUnordered(prompts, 4, model::ask)
@@ -257,7 +262,7 @@ public final class Calls {
    *     .execute();
    * }</pre>
    *
-   * @throws IllegalArgumentException where {@code limit} is not positive
+   * @throws IllegalArgumentException if {@code limit} is not positive
    */
   public static <I extends @Nullable Object, T extends @Nullable Object>
       StreamCall<T> mapConcurrentUnordered(
@@ -270,17 +275,18 @@ public final class Calls {
   }
 
   /**
-   * Makes and runs the items' calls in groups of {@code size} with a barrier: the next group starts
-   * when the last one has ended and its values are taken. The values come in the order of the items.
+   * Creates and runs the calls of the items in groups of {@code size} with a barrier: the next
+   * group starts when the previous group has ended and its values are taken. The values are in the
+   * order of the items.
    *
-   * <p>Where no barrier is needed, {@link #mapConcurrent} is faster.
+   * <p>If you do not need a barrier, {@link #mapConcurrent} is faster.
    *
    * <pre>{@code
    * List<String> answers = Calls.mapChunked(prompts, 3, model::ask).toList().execute();
    * System.out.println(answers);
    * }</pre>
    *
-   * @throws IllegalArgumentException where {@code size} is not positive
+   * @throws IllegalArgumentException if {@code size} is not positive
    */
   public static <I extends @Nullable Object, T extends @Nullable Object> StreamCall<T> mapChunked(
       Iterable<? extends I> items,
@@ -292,8 +298,8 @@ public final class Calls {
   }
 
   /**
-   * A pipeline that {@code items} go through; add stages to it. Items that are no collection are
-   * asked for as they are needed, anew each time the pipeline runs.
+   * Returns a pipeline for {@code items}, to which you add stages. If {@code items} is not a
+   * collection, items are read when they are needed, and again each time the pipeline runs.
    *
    * <pre>{@code
    * List<String> translated = Calls.pipeline(topics)
@@ -309,8 +315,8 @@ public final class Calls {
   }
 
   /**
-   * A batch over {@code items}: 8 at a time, failures in the report, until its methods say
-   * otherwise. For items without an end see {@link Batch#results}.
+   * Returns a batch over {@code items}. Default: 8 at a time, and failures are recorded in the
+   * report. The methods of {@link Batch} change that. For endless items see {@link Batch#results}.
    *
    * <pre>{@code
    * BatchReport<String, String> report = Calls.batch(prompts, model::ask)
@@ -326,8 +332,8 @@ public final class Calls {
   }
 
   /**
-   * Runs two calls at once and gives what {@code combiner} makes of their values. Fails as {@link
-   * #gather(Call[])} does.
+   * Runs two calls at once and gives the result of {@code combiner} for their values. Fails like
+   * {@link #gather(Call[])}.
    *
    * <pre>{@code
    * String described = Calls.zip(
@@ -347,7 +353,7 @@ public final class Calls {
     return Operators.zip(v -> combiner.apply(Operators.<A>at(v, 0), Operators.<B>at(v, 1)), a, b);
   }
 
-  /** As {@link #zip(Call, Call, BiFunction)}, for three calls. */
+  /** Like {@link #zip(Call, Call, BiFunction)}, for three calls. */
   public static <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -366,7 +372,7 @@ public final class Calls {
         c);
   }
 
-  /** As {@link #zip(Call, Call, BiFunction)}, for four calls. */
+  /** Like {@link #zip(Call, Call, BiFunction)}, for four calls. */
   public static <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -392,7 +398,7 @@ public final class Calls {
         d);
   }
 
-  /** As {@link #zip(Call, Call, BiFunction)}, for five calls. */
+  /** Like {@link #zip(Call, Call, BiFunction)}, for five calls. */
   public static <
           A extends @Nullable Object,
           B extends @Nullable Object,
@@ -422,18 +428,18 @@ public final class Calls {
         e);
   }
 
-  /** Makes one value of three. */
+  /** Combines three values into one. */
   @FunctionalInterface
   public interface Combiner3<
       A extends @Nullable Object,
       B extends @Nullable Object,
       C extends @Nullable Object,
       R extends @Nullable Object> {
-    /** Makes one value of three. It may block. */
+    /** Combines the values. May block. */
     R combine(A a, B b, C c);
   }
 
-  /** Makes one value of four. */
+  /** Combines four values into one. */
   @FunctionalInterface
   public interface Combiner4<
       A extends @Nullable Object,
@@ -441,11 +447,11 @@ public final class Calls {
       C extends @Nullable Object,
       D extends @Nullable Object,
       R extends @Nullable Object> {
-    /** Makes one value of four. It may block. */
+    /** Combines the values. May block. */
     R combine(A a, B b, C c, D d);
   }
 
-  /** Makes one value of five. */
+  /** Combines five values into one. */
   @FunctionalInterface
   public interface Combiner5<
       A extends @Nullable Object,
@@ -454,7 +460,7 @@ public final class Calls {
       D extends @Nullable Object,
       E extends @Nullable Object,
       R extends @Nullable Object> {
-    /** Makes one value of five. It may block. */
+    /** Combines the values. May block. */
     R combine(A a, B b, C c, D d, E e);
   }
 }

@@ -7,11 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a method, or all methods of a type, whose result is lost where it is ignored: it describes
- * what is to be done, and nothing is done until it is executed or opened.
+ * Marks a method, or all methods of a type, whose result must not be ignored: it describes an
+ * operation that does nothing until it is executed or opened.
  *
- * <p>Error Prone and OpenRewrite obey every annotation of this simple name, whatever its package, so
- * that no dependency need come with it; an IDE may want it added to the list of its inspection.
+ * <p>Error Prone and OpenRewrite recognize any annotation with this simple name, in any package, so
+ * no dependency is needed. In an IDE you may have to add it to the settings of the inspection.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -11,17 +11,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Turns with an agent that remembers what was said: each sends the {@link #history} and adds to it.
- * Thread-safe.
+ * A conversation with an agent. Each turn sends the {@link #history} and adds to it. Thread-safe.
  *
- * <p>One turn at a time: one that is started meanwhile waits, in the order of starting, and holds no
- * thread. A turn is whole or has not been: one that fails, is cancelled (while it waits, too) or is
- * left early leaves the history as it was. What a turn adds is the prompt, the calls of tools and
- * their results, and the answer. A call that is executed twice is two turns.
+ * <p>Turns run one at a time. A turn that is started during another waits, in the order of
+ * starting, and holds no thread. A turn that fails, is cancelled (even while it waits) or is left
+ * early does not change the history. A completed turn adds the prompt, the tool calls with their
+ * results, and the response. Executing a call twice runs two turns.
  *
- * <p>A turn of a conversation that a tool starts which runs for a turn of the same conversation would
- * wait for itself. It fails with an {@link IllegalStateException} at once, in whichever way it is
- * started; a tool may {@link #fork} the conversation.
+ * <p>A tool must not start another turn of the conversation it runs for; that would deadlock, so it
+ * fails at once with an {@link IllegalStateException}, whether it blocks or not. A tool may {@link
+ * #fork} the conversation instead.
  *
  * <pre>{@code
  * Conversation conversation = agent.conversation();
@@ -38,32 +37,35 @@ public final class Conversation {
     this.conversation = conversation;
   }
 
-  /** The agent that answers. */
+  /** Returns the agent of this conversation. */
   public Agent agent() {
     return agent;
   }
 
-  /** What of the history is sent. */
+  /** Returns which part of the history is sent. */
   public HistoryWindow window() {
     return conversation.getWindow();
   }
 
   /**
-   * What has been said in whole turns, the messages given at the start first; the agent's system
-   * prompt is none of them. A copy: it does not change.
+   * Returns the messages of all completed turns, preceded by the messages given at the start,
+   * without the agent's system prompt. The list is a copy and does not change.
    */
   public List<Message> history() {
     return conversation.getHistory();
   }
 
-  /** The text of the answer to {@code prompt}. */
+  /** Returns a call that sends {@code prompt} and gives the text of the response. */
   @CheckReturnValue
   public Call<String> ask(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return agent.exchange(k -> conversation.ask(prompt, k));
   }
 
-  /** The text of the answer to {@code message}, which may show images. */
+  /**
+   * Returns a call that sends {@code message}, which may contain images, and gives the text of the
+   * response.
+   */
   @CheckReturnValue
   public Call<String> ask(Message message) {
     Objects.requireNonNull(message, "message");
@@ -71,29 +73,39 @@ public final class Conversation {
   }
 
   /**
-   * The answer to {@code prompt} as an object of {@code type}; see {@link Agent#chat(String, Class)}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}. See {@link
+   * Agent#chat(String, Class)}.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
   public <T> Call<T> ask(String prompt, Class<T> type) {
     return ask(Message.user(prompt), type);
   }
 
-  /** The answer to {@code message} as an object; see {@link #ask(String, Class)}. */
+  /**
+   * Returns a call that sends {@code message} and gives the response as a {@code type}. See {@link
+   * #ask(String, Class)}.
+   */
   @CheckReturnValue
   public <T> Call<T> ask(Message message, Class<T> type) {
     return ask(message, Answers.of(type));
   }
 
-  /** The answer to {@code prompt} as {@code type}, such as a list; see {@link Answers}. */
+  /**
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, for example
+   * a list. See {@link Answers}.
+   */
   @CheckReturnValue
   public <T> Call<T> ask(String prompt, OutputType<T> type) {
     return ask(Message.user(prompt), type);
   }
 
-  /** The answer to {@code message} as {@code type}, such as a list; see {@link Answers}. */
+  /**
+   * Returns a call that sends {@code message} and gives the response as a {@code type}, for example
+   * a list. See {@link Answers}.
+   */
   @CheckReturnValue
   public <T> Call<T> ask(Message message, OutputType<T> type) {
     Objects.requireNonNull(message, "message");
@@ -101,22 +113,26 @@ public final class Conversation {
     return agent.exchange(k -> conversation.ask(message, type, k));
   }
 
-  /** The whole answer to {@code prompt}. */
+  /** Returns a call that sends {@code prompt} and gives the whole response. */
   @CheckReturnValue
   public Call<AgentResponse> chat(String prompt) {
     return chat(Message.user(prompt));
   }
 
-  /** The whole answer to {@code message}, which may show images. */
+  /**
+   * Returns a call that sends {@code message}, which may contain images, and gives the whole
+   * response.
+   */
   @CheckReturnValue
   public Call<AgentResponse> chat(Message message) {
     return chat(List.of(message));
   }
 
   /**
-   * The whole answer to {@code messages}, such as the results of tools that the agent does not run.
+   * Returns a call that sends {@code messages}, for example the results of tools that the agent
+   * does not run, and gives the whole response.
    *
-   * @throws IllegalArgumentException where there are none
+   * @throws IllegalArgumentException if {@code messages} is empty
    */
   @CheckReturnValue
   public Call<AgentResponse> chat(List<Message> messages) {
@@ -124,25 +140,37 @@ public final class Conversation {
     return agent.exchange(k -> conversation.chat(prompt, k));
   }
 
-  /** The answer to {@code prompt} as an object, and how it came about; see {@link #ask(String, Class)}. */
+  /**
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
+   * with the whole response. See {@link #ask(String, Class)}.
+   */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
     return chat(Message.user(prompt), type);
   }
 
-  /** The answer to {@code message} as an object, and how it came about; see {@link #ask(String, Class)}. */
+  /**
+   * Returns a call that sends {@code message} and gives the response as a {@code type}, together
+   * with the whole response. See {@link #ask(String, Class)}.
+   */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(Message message, Class<T> type) {
     return chat(message, Answers.of(type));
   }
 
-  /** The answer to {@code prompt} as {@code type}, and how it came about; see {@link Answers}. */
+  /**
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
+   * with the whole response. See {@link Answers}.
+   */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(String prompt, OutputType<T> type) {
     return chat(Message.user(prompt), type);
   }
 
-  /** The answer to {@code message} as {@code type}, and how it came about; see {@link Answers}. */
+  /**
+   * Returns a call that sends {@code message} and gives the response as a {@code type}, together
+   * with the whole response. See {@link Answers}.
+   */
   @CheckReturnValue
   public <T> Call<StructuredResponse<T>> chat(Message message, OutputType<T> type) {
     Objects.requireNonNull(message, "message");
@@ -151,25 +179,27 @@ public final class Conversation {
   }
 
   /**
-   * The answer to {@code prompt} as it is written; see {@link Agent#stream(String)}. The turn lasts
-   * until the stream is read to its end or closed: another one waits as long. The history has it from
-   * the last event on; leaving before it has changed nothing. Events are read as they are taken.
+   * Returns a call that streams the response to {@code prompt}. See {@link Agent#stream(String)}.
+   *
+   * <p>The turn lasts until the stream is read to its end or closed; other turns wait until then.
+   * The last event adds the turn to the history. Closing the stream before it leaves the history
+   * unchanged. No event is read before it is taken.
    */
   @CheckReturnValue
   public StreamCall<AgentEvent> stream(String prompt) {
     return stream(Message.user(prompt));
   }
 
-  /** The answer to {@code message} as it is written, as {@link #stream(String)}. */
+  /** Returns a call that streams the response to {@code message}. See {@link #stream(String)}. */
   @CheckReturnValue
   public StreamCall<AgentEvent> stream(Message message) {
     return stream(List.of(message));
   }
 
   /**
-   * The answer to {@code messages} as it is written, as {@link #stream(String)}.
+   * Returns a call that streams the response to {@code messages}. See {@link #stream(String)}.
    *
-   * @throws IllegalArgumentException where there are none
+   * @throws IllegalArgumentException if {@code messages} is empty
    */
   @CheckReturnValue
   public StreamCall<AgentEvent> stream(List<Message> messages) {
@@ -178,11 +208,11 @@ public final class Conversation {
   }
 
   /**
-   * The answer to {@code prompt} as it is written, with the object that it is in the last event; as
-   * {@link #stream(String)}.
+   * Returns a call that streams the response to {@code prompt}. The last event has the response as
+   * a {@code type}. See {@link #stream(String)}.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
   public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
@@ -190,8 +220,8 @@ public final class Conversation {
   }
 
   /**
-   * The answer to {@code prompt} as it is written, with what it is as {@code type} in the last event;
-   * as {@link #stream(String)}. See {@link Answers}.
+   * Returns a call that streams the response to {@code prompt}. The last event has the response as
+   * a {@code type}. See {@link #stream(String)} and {@link Answers}.
    */
   @CheckReturnValue
   public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
@@ -201,30 +231,30 @@ public final class Conversation {
   }
 
   /**
-   * Another conversation with the same agent that begins with this history as it is now. From here on
-   * neither sees the other; a turn that has not ended is not in it.
+   * Returns a new conversation with the same agent, which starts with a copy of the current
+   * history. Later turns of one do not affect the other. A turn that has not ended is not included.
    */
   public Conversation fork() {
     return new Conversation(agent, conversation.fork());
   }
 
   /**
-   * Forgets all messages, those given at the start, too. A turn that is under way ends as it would
-   * have, and is forgotten as well; those that wait begin with nothing.
+   * Removes all messages, including those given at the start. A running turn ends normally and is
+   * not added to the history. Waiting turns start with an empty history.
    */
   public void reset() {
     conversation.reset();
   }
 
   /**
-   * The {@link #history} as JSON, for {@link Agent#loadConversation(String)}: all kinds of content,
-   * bytes of images too. It is as private as what was said.
+   * Returns the {@link #history} as JSON for {@link Agent#loadConversation(String)}, including all
+   * kinds of content, such as the bytes of images. The JSON is as private as the messages.
    */
   public String save() {
     return conversation.save();
   }
 
-  /** Says how much there is, not what. */
+  /** Contains the number of messages but not their content. */
   @Override
   public String toString() {
     return "Conversation(" + history().size() + " messages, " + agent + ")";
@@ -233,7 +263,7 @@ public final class Conversation {
   private static List<Message> some(List<Message> messages) {
     List<Message> copy = List.copyOf(messages);
     if (copy.isEmpty()) {
-      throw new IllegalArgumentException("A turn has to say something: there are no messages");
+      throw new IllegalArgumentException("A turn needs at least one message: the list is empty");
     }
     return copy;
   }

@@ -16,28 +16,31 @@ import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Types that Jackson reads and writes with a module only, and what to say of those it does not know
- * at all or that no model should write.
+ * Types that need a Jackson module, and the error messages for types that Jackson does not know or
+ * that a model must not write.
  */
 final class DataTypes {
-  /** Where Jackson would read what a model must not say, or takes for something else what it says. */
+  /**
+   * Types that Jackson would read, but that a model must not choose or whose JSON is ambiguous;
+   * with what to use instead.
+   */
   private static final Map<Class<?>, String> INSTEAD = Map.of(
-      TimeZone.class, "it takes any text for a time zone; use java.time.ZoneId",
-      Class.class, "a model must not choose what is loaded; use an enum",
-      JavaType.class, "a model must not choose what is loaded; use an enum",
-      InetAddress.class, "reading one asks the network; use a String",
-      InetSocketAddress.class, "reading one asks the network; use a String",
-      StackTraceElement.class, "it is no data; use a record",
-      Map.Entry.class, "use a record of a key and a value",
-      Void.class, "it holds nothing; leave it out");
+      TimeZone.class, "it accepts any text as a time zone; use java.time.ZoneId",
+      Class.class, "a model must not choose which class is loaded; use an enum",
+      JavaType.class, "a model must not choose which class is loaded; use an enum",
+      InetAddress.class, "reading it can cause a network lookup; use a String",
+      InetSocketAddress.class, "reading it can cause a network lookup; use a String",
+      StackTraceElement.class, "it is not a data type; use a record",
+      Map.Entry.class, "use a record with a key and a value",
+      Void.class, "it has no value; remove it");
 
   private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
   private DataTypes() {}
 
   /**
-   * What to throw where Jackson does not know {@code type}, at {@code path}; {@code why} is what it
-   * says of it, if anything.
+   * Returns the exception for a {@code type}, at {@code path}, that Jackson does not know. {@code
+   * why} is Jackson's own exception, if any.
    */
   static RuntimeException refusal(JavaType type, String path, @Nullable JsonMappingException why) {
     Class<?> unknown =
@@ -54,7 +57,7 @@ final class DataTypes {
     return refusal(unknown, path, why == null ? reason(type) : why.getOriginalMessage(), why);
   }
 
-  /** What to throw where {@code type} will not do, at {@code path}. */
+  /** Returns the exception for a {@code type}, at {@code path}, that is not supported. */
   static RuntimeException refusal(JavaType type, String path, String reason) {
     return refusal(type.getRawClass(), path, reason, null);
   }
@@ -66,8 +69,10 @@ final class DataTypes {
   }
 
   /**
-   * @throws IllegalArgumentException where no model should write a {@code type}; the message says what
-   *     to use
+   * Rejects types that a model must not write.
+   *
+   * @throws IllegalArgumentException if {@code type} is one of them; the message says what to use
+   *     instead
    */
   static void refuseByName(JavaType type, String path) {
     Class<?> raw = type.getRawClass();
@@ -79,15 +84,16 @@ final class DataTypes {
     }
   }
 
-  /** Whether {@code type} comes with Java: its fields are nobody's business. */
+  /** Returns whether {@code type} belongs to the JDK: its fields are implementation details. */
   static boolean isJdk(Class<?> type) {
     return JDK.stream().anyMatch(type.getName()::startsWith);
   }
 
   private static String reason(JavaType type) {
     return type.isAbstract()
-        ? "it is abstract; use a class, a record or a sealed type, or mark the property @JsonIgnore"
-        : "it has no constructor to use; use a record, or add a constructor without parameters";
+        ? "it is abstract; use a class, a record or a sealed type, or annotate the property with"
+            + " @JsonIgnore"
+        : "it has no usable constructor; use a record, or add a constructor without parameters";
   }
 
   private static @Nullable String module(Class<?> type) {

@@ -7,11 +7,11 @@ import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets chains of calls be of any length. Each link runs inside the next: what is derived from so many
- * others that they might not fit on a thread's stack begins on a fresh one.
+ * Allows chains of calls of any length. Each link of a chain runs inside the next one. After a
+ * number of links that might not fit on the thread's stack, the chain continues on a fresh stack.
  */
 final class Depth {
-  /** Links that run on one stack. A link takes some 2 kB of it at most. */
+  /** Number of links that run on one stack. A link takes about 2 kB at most. */
   private static final int LINKS = 64;
 
   private Depth() {}

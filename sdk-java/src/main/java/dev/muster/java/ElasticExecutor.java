@@ -9,12 +9,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads on which user code runs where the user names no executor. User code may block, and
- * may wait for calls whose own user code waits again: with any fixed number of threads that is a
- * deadlock, so there is no upper bound.
+ * Creates the threads for user code if the user sets no executor. User code may block, and may wait
+ * for calls whose own user code waits again. Any fixed number of threads could then deadlock, so
+ * there is no upper bound.
  */
 final class ElasticExecutor {
-  /** Before this version a virtual thread that blocks inside synchronized holds its carrier. */
+  /**
+   * Before this JDK version, a virtual thread that blocks inside synchronized pins its carrier
+   * thread.
+   */
   private static final int UNPINNED = 24;
 
   private static final String NAME = "muster-callback-";
@@ -26,7 +29,7 @@ final class ElasticExecutor {
     return Runtime.version().feature() >= UNPINNED ? virtualThreads() : platformThreads();
   }
 
-  /** Daemon threads; one that has been idle for ten seconds ends. */
+  /** Returns an executor with daemon threads, which end after 10 idle seconds. */
   static Executor platformThreads() {
     AtomicLong number = new AtomicLong();
     return new ElasticPool(
@@ -39,7 +42,10 @@ final class ElasticExecutor {
         TimeUnit.SECONDS);
   }
 
-  /** A virtual thread for each task. By reflection: the code is compiled for JDK 17. */
+  /**
+   * Returns an executor with a virtual thread for each task. Uses reflection because this code is
+   * compiled for JDK 17.
+   */
   static ExecutorService virtualThreads() {
     try {
       Object builder = Thread.class.getMethod("ofVirtual").invoke(null);

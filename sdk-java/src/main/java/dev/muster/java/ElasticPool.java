@@ -13,22 +13,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads without upper bound, and no more of them than are needed: tasks that are soon over share a
- * few, even where ten thousand come at once, and tasks that block get a thread each.
+ * A thread pool without an upper bound that starts no more threads than it needs: short tasks share
+ * a few threads, even if ten thousand of them come at once, and tasks that block get a thread each.
  *
- * <p>There is a thread for each processor. While tasks are waiting, a watcher looks every two
- * milliseconds whether they get on. Where they do not, because the tasks that run are blocked or
- * slow, it starts a quarter more threads, so nothing that waits for a task behind it waits for ever:
- * a thousand blocked tasks all run after some 60 ms. It goes no faster because a processor that
- * others keep busy looks the same to it. A thread for each task at once, as of a cached pool, was
- * measured to start 150 threads for 10,000 functions of a microsecond.
+ * <p>The pool starts one thread per processor. While tasks are queued, a watcher checks every 2 ms
+ * whether they make progress. If they do not, because the running tasks are blocked or slow, it
+ * adds a quarter more threads, so a task that waits for a queued task never waits forever. A
+ * thousand blocked tasks all run after about 60 ms. Growth is not faster because a processor kept
+ * busy by others looks the same to the watcher. A cached pool, which starts a thread for each
+ * waiting task, started 150 threads for 10,000 functions of one microsecond in a measurement.
  */
 final class ElasticPool implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(ElasticPool.class);
   private static final String WATCHER = "muster-callback-watcher";
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** Fewer tasks begun in a tick than this: they take long, and further threads do help. */
+  /** If fewer tasks than this start within a tick, tasks are slow, and more threads help. */
   private static final int FEW = 8;
 
   private final ThreadFactory factory;
@@ -37,14 +37,16 @@ final class ElasticPool implements Executor {
   private final Condition work = lock.newCondition();
   private final Condition backlog = lock.newCondition();
 
-  /** Nobody signals it: waiting for it is waiting for the time to pass. */
+  /** Never signalled: awaiting it waits for the time to pass. */
   private final Condition tick = lock.newCondition();
 
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private int threads;
   private int idle;
 
-  /** Threads that have not come to their first task yet: a busy processor lets them wait, too. */
+  /**
+   * Threads that have not taken their first task yet, for example because all processors are busy.
+   */
   private int starting;
 
   private long begun;
@@ -68,7 +70,10 @@ final class ElasticPool implements Executor {
     }
   }
 
-  /** Under the lock. Where no thread can be had, the caller is told, unless the watcher tries again. */
+  /**
+   * Must hold the lock. If no thread can be started, the exception reaches the caller, unless the
+   * watcher is running and will try again.
+   */
   private void bringToRun(Runnable task) {
     try {
       if (queue.size() <= idle) {
@@ -88,7 +93,7 @@ final class ElasticPool implements Executor {
     }
   }
 
-  /** Under the lock. */
+  /** Must hold the lock. */
   private void startWorker() {
     start(this::work, null);
     threads++;
@@ -106,21 +111,24 @@ final class ElasticPool implements Executor {
       try {
         task.run();
       } catch (Throwable e) {
-        // Nobody waits for this task: it goes where an exception goes that ends a thread.
+        // Nobody waits for this task, so its exception is handled like one that ends a thread.
         uncaught(e);
       }
-      // An interrupt that came late is not for the next task.
+      // A late interrupt must not reach the next task.
       Thread.interrupted();
     }
   }
 
-  /** A handler that throws must not take the thread with it, which is counted as one that works. */
+  /**
+   * Catches what the handler throws, because it must not end this thread: the pool counts it as a
+   * worker.
+   */
   private static void uncaught(Throwable failure) {
     Thread thread = Thread.currentThread();
     try {
       thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     } catch (Throwable e) {
-      LOG.error("The handler of uncaught exceptions has failed", e);
+      LOG.error("The uncaught exception handler failed", e);
     }
   }
 
@@ -134,7 +142,7 @@ final class ElasticPool implements Executor {
     }
   }
 
-  /** The next task, or null where there was none for so long that the thread has to end. */
+  /** Returns the next task, or null if the thread was idle for so long that it must end. */
   private @Nullable Runnable next() {
     lock.lock();
     try {
@@ -182,13 +190,19 @@ final class ElasticPool implements Executor {
     }
   }
 
-  /** Without memory for a thread the watcher goes on: others may end, and some task waits for one. */
+  /**
+   * Keeps the watcher running if there is no memory for a thread: other threads may end, and a task
+   * may be waiting for one.
+   */
   private void tryToGrow() {
     try {
       grow();
       starved = false;
     } catch (Throwable e) {
-      if (!starved) LOG.error("No further thread for callbacks: {} wait", queue.size(), e);
+      if (!starved) {
+        LOG.error(
+            "Cannot start another callback thread: {} callbacks are waiting", queue.size(), e);
+      }
       starved = true;
     }
   }
@@ -198,7 +212,7 @@ final class ElasticPool implements Executor {
     for (int i = 0; i < more; i++) startWorker();
   }
 
-  /** What is left of {@code nanos}; an interrupt means nothing here. */
+  /** Returns the rest of {@code nanos}. Interrupts are ignored. */
   private static long await(Condition condition, long nanos) {
     try {
       return condition.awaitNanos(nanos);

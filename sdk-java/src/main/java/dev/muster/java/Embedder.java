@@ -30,26 +30,29 @@ public final class Embedder {
     this.executor = executor;
   }
 
-  /** Which model this is. */
+  /** Returns the id of this model. */
   public ModelId id() {
     return model.getId();
   }
 
-  /** The vector of {@code text}. */
+  /** Returns a call that gives the vector of {@code text}. */
   public Call<Embedding> embed(String text) {
     EmbeddingRequest request = EmbeddingRequest.of(text);
     return Call.ofExchange(k -> Composition.embeddingOf(model, request, k), executor);
   }
 
-  /** The vectors of {@code texts}, in their order; see {@link #embed(EmbeddingRequest)}. */
+  /**
+   * Returns a call that gives the vectors of {@code texts}, in the same order. See {@link
+   * #embed(EmbeddingRequest)}.
+   */
   public Call<EmbeddingResponse> embedAll(List<String> texts) {
     return embed(EmbeddingRequest.of(texts));
   }
 
   /**
-   * The vectors of all texts of {@code request}, in their order. More texts than the provider takes
-   * at once are split into several exchanges, some of which run at the same time; the first that
-   * fails ends the call.
+   * Returns a call that gives the vectors of all texts of {@code request}, in the same order. If
+   * there are more texts than the provider accepts in one request, they are split into several
+   * requests, some of which run at the same time. The first failure ends the call.
    */
   public Call<EmbeddingResponse> embed(EmbeddingRequest request) {
     Objects.requireNonNull(request, "request");

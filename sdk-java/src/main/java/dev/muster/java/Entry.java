@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of one call of an operator. The label of a call that is made from an item is known only
- * once it is made: it is written here and put into the result.
+ * One run of one call inside an operator. The label of a call created from an item is known only
+ * after the call is created: it is stored here and copied to the result.
  */
 final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
   private final I item;
@@ -47,19 +47,19 @@ final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
     return new Branch<>(null, call());
   }
 
-  /** {@code winner} with the label of its entry. */
+  /** Returns {@code winner} with the label of its entry. */
   static <I extends @Nullable Object, T extends @Nullable Object> Winner<T> named(
       Winner<? extends T> winner, List<Entry<I, T>> entries) {
     String label = entries.get(winner.index()).label(winner.index());
     return new Winner<>(winner.index(), label, winner.elapsed(), winner.value());
   }
 
-  /** {@code ended}, an ending of this entry, with its label as the item. */
+  /** Returns the outcome {@code ended} of this entry, with the label as the item. */
   Completed<String, T> labelled(Completed<?, ? extends T> ended) {
     return with(label(ended.index()), ended);
   }
 
-  /** {@code ended}, an ending of this entry, with the item. */
+  /** Returns the outcome {@code ended} of this entry, with the item. */
   Completed<I, T> withItem(Completed<?, ? extends T> ended) {
     return with(item, ended);
   }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Arrays;
 import java.util.List;
 
-/** The words for the constants of an enum that Jackson reads, whatever annotations say so. */
+/** The words that Jackson reads for the constants of an enum, whatever annotations define them. */
 final class EnumWords {
   private final JsonMapper mapper;
 
@@ -16,10 +16,10 @@ final class EnumWords {
   }
 
   /**
-   * Texts or whole numbers, in the order of the constants: as Jackson writes them or, where it does
-   * not read those, their names.
+   * Returns texts or integers, in the order of the constants: the values that Jackson writes or, if
+   * it cannot read those, the names of the constants.
    *
-   * @throws IllegalArgumentException where Jackson reads neither
+   * @throws IllegalArgumentException if Jackson can read neither
    */
   List<JsonNode> of(Class<?> type) {
     List<Object> constants = List.of(type.getEnumConstants());
@@ -30,9 +30,9 @@ final class EnumWords {
         .<JsonNode>map(constant -> TextNode.valueOf(((Enum<?>) constant).name()))
         .toList();
     if (areRead(names, constants)) return names;
-    throw new IllegalArgumentException("Jackson does not read what it writes of " + type.getName()
-        + ", nor the names of its constants: give each a word of its own by @JsonProperty, or add a"
-        + " @JsonCreator that reads what @JsonValue gives");
+    throw new IllegalArgumentException("Jackson cannot read what it writes for " + type.getName()
+        + ", nor the names of its constants: annotate each constant with @JsonProperty, or add a"
+        + " @JsonCreator that reads the values of @JsonValue");
   }
 
   private boolean areRead(List<JsonNode> words, List<Object> constants) {
@@ -48,7 +48,7 @@ final class EnumWords {
     try {
       return mapper.treeToValue(word, type);
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      // It is another word then.
+      // Equals no constant.
       return e;
     }
   }

@@ -35,16 +35,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON that Jackson reads a type from, where that is a single value: its reader tells. */
+/**
+ * The JSON type from which Jackson reads a Java type that is a single value. Determined from
+ * Jackson's deserializer.
+ */
 enum Form {
   TEXT("string"),
   INTEGER("integer"),
   NUMBER("number"),
   BOOLEAN("boolean"),
-  /** Any JSON, for which a schema has no type. */
+  /** Any JSON. The schema has no type. */
   ANY("");
 
-  /** Those of JSON Schema that mean what Java reads: its time has an offset, its duration has months. */
+  /**
+   * Only the formats with the same meaning in JSON Schema and Java: in JSON Schema, a time has an
+   * offset and a duration has months.
+   */
   private static final Map<Class<?>, String> FORMATS = Map.of(
       LocalDate.class, "date",
       Instant.class, "date-time",
@@ -80,7 +86,10 @@ enum Form {
     this.type = type;
   }
 
-  /** The one of {@code type}; null where it is none, or where only the user's own reader knows. */
+  /**
+   * Returns the JSON type of {@code type}, or null if it is not a single value or if only a custom
+   * deserializer knows.
+   */
   static @Nullable Form of(JsonDeserializer<?> reader, JavaType type) {
     Class<?> raw = type.getRawClass();
     LogicalType kind = reader.logicalType();
@@ -98,7 +107,7 @@ enum Form {
     };
   }
 
-  /** Readers of the user's read what they like. */
+  /** A custom deserializer may read anything. */
   static boolean isJacksons(JsonDeserializer<?> reader) {
     return reader.getClass().getName().startsWith("com.fasterxml.jackson.");
   }
@@ -108,14 +117,20 @@ enum Form {
     return raw == Number.class ? NUMBER : INTEGER;
   }
 
-  /** By its word only: Jackson also takes any constructor of one text or number for one. */
+  /**
+   * Checks for the annotation, because Jackson also uses any constructor with a single text or
+   * number.
+   */
   private static boolean hasCreator(Class<?> raw) {
     return Stream.<Executable[]>of(raw.getDeclaredConstructors(), raw.getDeclaredMethods())
         .flatMap(Stream::of)
         .anyMatch(it -> it.isAnnotationPresent(JsonCreator.class));
   }
 
-  /** Of what is made of a text or a number only, whatever it has for properties. */
+  /**
+   * Returns the JSON type of a class that is created only from a text or a number, whatever its
+   * properties.
+   */
   private static @Nullable Form ofBean(ValueInstantiator maker) {
     if (isMadeOfMore(maker)) return null;
     if (maker.canCreateFromString()) return TEXT;
@@ -126,7 +141,9 @@ enum Form {
     return maker.canCreateFromBoolean() ? BOOLEAN : null;
   }
 
-  /** Whether it can be made of an object, an array, or what something else is made of. */
+  /**
+   * Returns whether the class can be created from an object, from an array or from another type.
+   */
   static boolean isMadeOfMore(ValueInstantiator maker) {
     return maker.canCreateUsingDefault()
         || maker.canCreateFromObjectWith()
@@ -134,17 +151,17 @@ enum Form {
         || maker.canCreateUsingArrayDelegate();
   }
 
-  /** Puts what a schema says of {@code raw}, which has this form, into {@code schema}. */
+  /** Adds the type, the format and the limits of {@code raw} to {@code schema}. */
   void put(ObjectNode schema, Class<?> raw) {
     if (this == ANY) return;
     schema.put("type", type);
     String format = FORMATS.get(raw);
     if (format != null) schema.put("format", format);
-    // Jackson would make a negative one of those from 128 to 255.
+    // Jackson would turn 128 to 255 into negative bytes.
     if (raw == byte.class || raw == Byte.class) schema.put("minimum", -128).put("maximum", 127);
   }
 
-  /** How a text is to be written, where that is said neither by the type nor by its format. */
+  /** Returns how to write a text, if neither the type nor the format says so. */
   static @Nullable String hint(Class<?> type) {
     return HINTS.get(type);
   }

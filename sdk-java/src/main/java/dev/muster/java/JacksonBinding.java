@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** {@link JsonBinding} by Jackson, with the modules that its {@code ServiceLoader} finds. */
+/**
+ * A {@link JsonBinding} that uses Jackson, with the modules that its {@code ServiceLoader} finds.
+ */
 final class JacksonBinding implements JsonBinding {
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> TREE =
       new TypeReference<>() {};
@@ -30,23 +32,23 @@ final class JacksonBinding implements JsonBinding {
   private static final JacksonBinding SHARED = new JacksonBinding();
 
   private final JsonMapper mapper = JsonMapper.builder()
-      // Before the modules, some of which have one of their own to add.
+      // Before the modules, because some of them add their own introspector.
       .annotationIntrospector(new JavaTypes())
       .findAndAddModules()
-      // As in the schema, which is made from the fields.
+      // Like the schema, which is generated from the fields.
       .visibility(PropertyAccessor.FIELD, Visibility.ANY)
       .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-      // The schema has refused fractions; what is left is a 4 that is written as 4.0.
+      // The schema already rejects fractions; this accepts a 4 that is written as 4.0.
       .enable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
       .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
       .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
       .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-      // The offset that a model has said is what it means; the zone is told beside it.
+      // Keeps the offset that the model wrote; the zone is written next to it.
       .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
       .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
-      // An empty text is no date and no id, and not a null that nobody has said.
+      // An empty text is not a valid date or id, and must not become null.
       .withCoercionConfig(
           LogicalType.DateTime,
           it -> it.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
@@ -56,7 +58,7 @@ final class JacksonBinding implements JsonBinding {
       .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
       .build();
 
-  /** Numbers as they are written, to the last zero. */
+  /** Keeps numbers as they are written, including trailing zeros. */
   private final ObjectReader exact = mapper
       .readerFor(JsonNode.class)
       .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -64,7 +66,7 @@ final class JacksonBinding implements JsonBinding {
 
   private final JavaSchemas schemas = new JavaSchemas(mapper);
 
-  /** A class that is unloaded takes its schema along. */
+  /** ClassValue releases the schema when the class is unloaded. */
   private final ClassValue<Map<String, @Nullable Object>> ofClasses = new ClassValue<>() {
     @Override
     protected Map<String, @Nullable Object> computeValue(Class<?> type) {
@@ -86,7 +88,7 @@ final class JacksonBinding implements JsonBinding {
   private Map<String, @Nullable Object> generate(Type type) {
     if (!JavaTypes.isKnown(type)) {
       throw new IllegalArgumentException(type.getTypeName()
-          + " has no JSON schema: it holds a type variable, which might be anything");
+          + " has no JSON schema: it contains a type variable, which must be replaced with a type");
     }
     try {
       JavaType read = mapper.constructType(type);
@@ -112,7 +114,7 @@ final class JacksonBinding implements JsonBinding {
       value = mapper.readValue(json, mapper.constructType(type));
     } catch (InvalidDefinitionException e) {
       throwError(e);
-      // Of the class and not of the answer: no other answer would do.
+      // The class is the problem, not the response: no other response would work.
       throw new IllegalStateException(
           "Jackson cannot read " + type.getTypeName() + ": " + whatIsWrong(e), e);
     } catch (JsonProcessingException e) {
@@ -121,10 +123,10 @@ final class JacksonBinding implements JsonBinding {
     } catch (CancellationException e) {
       throw e;
     } catch (RuntimeException e) {
-      // What a reader or a constructor throws where Jackson wraps nothing.
+      // Thrown by a deserializer or constructor and not wrapped by Jackson.
       throw new IllegalArgumentException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
-    if (value == null) throw new IllegalArgumentException("null is no answer: write the JSON");
+    if (value == null) throw new IllegalArgumentException("null is not allowed: write the JSON");
     return value;
   }
 
@@ -151,7 +153,7 @@ final class JacksonBinding implements JsonBinding {
     try {
       return mapper.writeValueAsString(value);
     } catch (InvalidDefinitionException e) {
-      // Of the class and not of the value: no other value would do.
+      // The class is the problem, not the value: no other value would work.
       throw new IllegalStateException(
           "Jackson cannot write " + value.getClass().getTypeName() + ": " + whatIsWrong(e), e);
     } catch (JsonProcessingException e) {
@@ -160,7 +162,10 @@ final class JacksonBinding implements JsonBinding {
     }
   }
 
-  /** Jackson wraps what a constructor throws. Errors and cancellation are nothing that other JSON mends. */
+  /**
+   * Rethrows an error or a cancellation that Jackson wrapped. Other JSON from the model would not
+   * fix it.
+   */
   private static void throwError(Throwable failure) {
     for (Throwable e = failure.getCause(); e != null && e != e.getCause(); e = e.getCause()) {
       if (e instanceof Error error) throw error;
@@ -168,7 +173,10 @@ final class JacksonBinding implements JsonBinding {
     }
   }
 
-  /** Where it is and what: without the place in the text, of which the model knows nothing. */
+  /**
+   * Returns the path and the reason, without the position in the text, which means nothing to the
+   * model.
+   */
   private static String whatIsWrong(JsonProcessingException e) {
     StringBuilder path = new StringBuilder();
     if (e instanceof JsonMappingException mapping) {

@@ -34,7 +34,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the schemas of Java types, by victools, of what Jackson reads them from. */
+/** Generates the schemas of Java types with victools, as Jackson reads the types. */
 final class JavaSchemas {
   private final JsonMapper mapper;
   private final EnumWords words;
@@ -50,7 +50,7 @@ final class JavaSchemas {
             Option.ENUM_KEYWORD_FOR_SINGLE_VALUES,
             Option.NULLABLE_ARRAY_ITEMS_ALLOWED,
             Option.PLAIN_DEFINITION_KEYS)
-        // Some formats do not mean what the classes of Java read: see Form.
+        // Some standard formats differ from what Java classes read: see Form.
         .without(Option.SCHEMA_VERSION_INDICATOR, Option.STANDARD_FORMATS)
         .with(new ReadProperties(mapper.getDeserializationConfig()));
     config
@@ -62,7 +62,7 @@ final class JavaSchemas {
     config
         .forTypesInGeneral()
         .withDefinitionNamingStrategy(new ShortNames())
-        // In the order they are declared in.
+        // Keeps the order of declaration.
         .withPropertySorter((a, b) -> 0)
         .withDescriptionResolver(scope -> description(scope.getType()))
         .withCustomDefinitionProvider(JavaSchemas::optional)
@@ -72,7 +72,7 @@ final class JavaSchemas {
     generator = new SchemaGenerator(config.build());
   }
 
-  /** The schema of {@code type} as victools makes it. One at a time: a generator has state. */
+  /** Generates the schema of {@code type}. Synchronized because a generator has state. */
   synchronized JsonNode of(Type type) {
     return generator.generateSchema(type);
   }
@@ -88,7 +88,7 @@ final class JavaSchemas {
     return JavaTypes.isNullable(raw) || JavaTypes.isNullable(raw.getAnnotatedType());
   }
 
-  /** What a list or an array of {@code type} holds. */
+  /** Returns the element type of a list or an array. */
   private static AnnotatedType item(AnnotatedType type) {
     if (type instanceof AnnotatedArrayType array) return array.getAnnotatedGenericComponentType();
     AnnotatedType[] of = type instanceof AnnotatedParameterizedType generic
@@ -98,22 +98,24 @@ final class JavaSchemas {
   }
 
   private @Nullable String description(FieldScope field) {
-    Description said = field.getAnnotationConsideringFieldAndGetter(Description.class);
-    if (said != null) return said.value();
+    Description annotation = field.getAnnotationConsideringFieldAndGetter(Description.class);
+    if (annotation != null) return annotation.value();
     String pattern = pattern(field);
     return pattern == null ? null : "In the pattern " + pattern;
   }
 
   private @Nullable String description(ResolvedType type) {
     Class<?> raw = type.getErasedType();
-    Description said = raw.getAnnotation(Description.class);
-    if (said != null) return said.value();
+    Description annotation = raw.getAnnotation(Description.class);
+    if (annotation != null) return annotation.value();
     if (!type.isInstanceOf(Map.class)) return Form.hint(raw);
     List<ResolvedType> of = type.typeParametersFor(Map.class);
     return of.isEmpty() ? null : descriptionOfKeys(of.get(0).getErasedType());
   }
 
-  /** A schema has no other word for them that every provider takes. */
+  /**
+   * Describes the keys in words, because no schema keyword for them is accepted by every provider.
+   */
   private @Nullable String descriptionOfKeys(Class<?> key) {
     if (key.isEnum()) {
       return words.of(key).stream()
@@ -124,11 +126,11 @@ final class JavaSchemas {
     return hint == null ? null : "The keys: " + hint;
   }
 
-  /** That of a time which is not read as its class is by itself. */
+  /** Returns the custom pattern of a date or time, or null. */
   private @Nullable String pattern(FieldScope field) {
-    JsonFormat said = field.getRawMember().getAnnotation(JsonFormat.class);
-    boolean isSaid = said != null && !said.pattern().isEmpty();
-    return isSaid && form(field.getType()) == Form.TEXT ? said.pattern() : null;
+    JsonFormat format = field.getRawMember().getAnnotation(JsonFormat.class);
+    boolean hasPattern = format != null && !format.pattern().isEmpty();
+    return hasPattern && form(field.getType()) == Form.TEXT ? format.pattern() : null;
   }
 
   private @Nullable CustomPropertyDefinition inPattern(
@@ -138,7 +140,7 @@ final class JavaSchemas {
     return new CustomPropertyDefinition(schema, CustomDefinition.INCLUDING_ATTRIBUTES);
   }
 
-  /** Victools knows those that are fields. */
+  /** Victools handles optional types only if they are fields. */
   private static @Nullable CustomDefinition optional(
       ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
@@ -161,7 +163,7 @@ final class JavaSchemas {
         schema, CustomDefinition.INLINE_DEFINITION, CustomDefinition.INCLUDING_ATTRIBUTES);
   }
 
-  /** An enum has the words that Jackson reads, whatever says so. */
+  /** An enum is defined by the words that Jackson reads, whatever annotation defines them. */
   private @Nullable CustomDefinition words(ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
     if (!raw.isEnum()) return null;
@@ -172,7 +174,7 @@ final class JavaSchemas {
     return inline(schema);
   }
 
-  /** One of those it permits, each with the property that says which it is. */
+  /** A sealed type is one of its permitted types, each with the property that identifies it. */
   private static @Nullable CustomDefinition sealed(
       ResolvedType type, SchemaGenerationContext context) {
     Class<?> raw = type.getErasedType();
@@ -200,7 +202,10 @@ final class JavaSchemas {
     return own;
   }
 
-  /** What Jackson reads from something else than an object with the properties of its class. */
+  /**
+   * Defines types that Jackson reads from JSON other than an object with the properties of the
+   * class.
+   */
   private @Nullable CustomDefinition asRead(ResolvedType type, SchemaGenerationContext context) {
     JavaType read = javaType(type);
     JsonDeserializer<?> reader = Readers.find(mapper, read);
@@ -226,7 +231,7 @@ final class JavaSchemas {
     }
     JavaType instead = Readers.standIn(mapper, reader, read);
     if (instead == null) return null;
-    // The reference is written later, and has to stay the object it is.
+    // The reference is filled in later and must remain the same object.
     schema.putArray("allOf").add(context.createDefinitionReference(resolved(instead, context)));
     return inline(schema);
   }
@@ -254,16 +259,16 @@ final class JavaSchemas {
   }
 
   /**
-   * Names definitions as their classes are named, with a number where several are named alike, of
-   * which victools by itself makes a failure.
+   * Names definitions after their classes, with a number if several classes have the same name.
+   * Victools fails in that case.
    */
   private static final class ShortNames implements SchemaDefinitionNamingStrategy {
-    /** Those of the schema that is being made, by what they stand for. */
+    /** The names in the current schema, by what they stand for. */
     private final Map<String, String> names = new HashMap<>();
 
     @Override
     public String getDefinitionNameForKey(DefinitionKey key, SchemaGenerationContext context) {
-      // A type stands for itself, or for what one of our own definitions begins with.
+      // A key stands for the type itself or for the base of one of our own definitions.
       boolean isBase = key.getIgnoredDefinitionProvider() != null;
       return names.computeIfAbsent(
           key.getType().getFullDescription() + isBase,

@@ -38,16 +38,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Jackson does not say by itself. A component of a record must be there, unless it is an {@code
- * Optional} or {@code @Nullable}. A sealed type without {@link JsonTypeInfo} is told apart by the
- * property {@code type}, which holds the simple name of the class or its {@link JsonTypeName}; one
- * without {@link JsonSubTypes} has those it permits.
+ * Adds to Jackson's own rules. A record component is required unless it is an {@code Optional} or
+ * {@code @Nullable}. The subtypes of a sealed type without {@link JsonTypeInfo} are identified by
+ * the property {@code type}, which holds the simple name of the class or its {@link JsonTypeName}.
+ * A sealed type without {@link JsonSubTypes} has its permitted subclasses as subtypes.
  */
 final class JavaTypes extends JacksonAnnotationIntrospector {
   @Serial
   private static final long serialVersionUID = 1L;
 
-  /** What says by itself that it may be missing. */
+  /** Types whose values may be missing. */
   static final Set<Class<?>> OPTIONALS =
       Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
 
@@ -57,28 +57,31 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
   private static final Set<JsonTypeInfo.As> IN_PROPERTY =
       Set.of(JsonTypeInfo.As.PROPERTY, JsonTypeInfo.As.EXISTING_PROPERTY);
 
-  /** Read from an annotation: what makes one otherwise has changed from version to version. */
+  /** Read from an annotation, because the API to create one differs between Jackson versions. */
   private static final JsonTypeInfo.Value BY_TYPE =
-      JsonTypeInfo.Value.from(Told.class.getAnnotation(JsonTypeInfo.class));
+      JsonTypeInfo.Value.from(Tagged.class.getAnnotation(JsonTypeInfo.class));
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-  private interface Told {}
+  private interface Tagged {}
 
   @Override
   public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
       MapperConfig<?> config, Annotated annotated) {
-    JsonTypeInfo.Value said = super.findPolymorphicTypeInfo(config, annotated);
-    if (said != null || !(annotated instanceof AnnotatedClass)) return said;
+    JsonTypeInfo.Value declared = super.findPolymorphicTypeInfo(config, annotated);
+    if (declared != null || !(annotated instanceof AnnotatedClass)) return declared;
     Class<?> type = annotated.getRawType();
-    // Written it says which it is wherever it stands; read it is asked for as what stands there.
-    boolean isTold = config instanceof SerializationConfig && isBelowSealed(type);
-    return isSealed(type) || isTold ? BY_TYPE : null;
+    // When writing, every subtype has its type property. When reading, only the sealed type
+    // requires it.
+    boolean isWritten = config instanceof SerializationConfig && isBelowSealed(type);
+    return isSealed(type) || isWritten ? BY_TYPE : null;
   }
 
   @Override
   public @Nullable String findTypeName(AnnotatedClass type) {
-    String said = super.findTypeName(type);
-    return said == null && isBelowSealed(type.getRawType()) ? nameOf(type.getRawType()) : said;
+    String declared = super.findTypeName(type);
+    return declared == null && isBelowSealed(type.getRawType())
+        ? nameOf(type.getRawType())
+        : declared;
   }
 
   private static boolean isBelowSealed(Class<?> type) {
@@ -88,8 +91,8 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
 
   @Override
   public @Nullable List<NamedType> findSubtypes(Annotated annotated) {
-    List<NamedType> said = super.findSubtypes(annotated);
-    if (said != null || !isSealed(annotated.getRawType())) return said;
+    List<NamedType> declared = super.findSubtypes(annotated);
+    if (declared != null || !isSealed(annotated.getRawType())) return declared;
     return leaves(annotated.getRawType()).stream()
         .map(leaf -> new NamedType(leaf, nameOf(leaf)))
         .toList();
@@ -97,14 +100,14 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
 
   @Override
   public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
-    Boolean said = super.hasRequiredMarker(member);
+    Boolean declared = super.hasRequiredMarker(member);
     RecordComponent component = component(member);
-    if (said != null || component == null) return said;
+    if (declared != null || component == null) return declared;
     if (isHidden(component.getAccessor())) return false;
     return !mayBeMissing(component.getType(), component, component.getAnnotatedType());
   }
 
-  /** A number that is ignored is not there, which is no fault: it is 0. */
+  /** A missing value for an ignored primitive component is 0 and not an error. */
   @Override
   public JsonSetter.Value findSetterInfo(Annotated annotated) {
     RecordComponent component = component(annotated);
@@ -114,7 +117,10 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
         : super.findSetterInfo(annotated);
   }
 
-  /** The one that the parameter {@code annotated} of a record is for; null where it is none. */
+  /**
+   * Returns the record component of the constructor parameter {@code annotated}, or null if it is
+   * not one of a canonical constructor.
+   */
   private static @Nullable RecordComponent component(Annotated annotated) {
     if (!(annotated instanceof AnnotatedParameter parameter)) return null;
     RecordComponent[] components = parameter.getDeclaringClass().getRecordComponents();
@@ -123,7 +129,7 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     return isCanonical ? components[parameter.getIndex()] : null;
   }
 
-  /** Whether a model is not asked for what {@code accessor} gives. */
+  /** Returns whether the property of {@code accessor} is not requested from a model. */
   private static boolean isHidden(Method accessor) {
     JsonIgnore ignored = accessor.getAnnotation(JsonIgnore.class);
     JsonProperty property = accessor.getAnnotation(JsonProperty.class);
@@ -131,7 +137,7 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
         || property != null && property.access() == JsonProperty.Access.READ_ONLY;
   }
 
-  /** Whether no type variable stands in {@code type}. */
+  /** Returns whether {@code type} contains no type variable. */
   static boolean isKnown(Type type) {
     if (type instanceof GenericArrayType array) return isKnown(array.getGenericComponentType());
     if (type instanceof ParameterizedType generic)
@@ -144,32 +150,36 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     return Arrays.stream(types).allMatch(JavaTypes::isKnown);
   }
 
-  /** Whether a value of {@code type} may be missing; {@code places} is where annotations stand. */
+  /**
+   * Returns whether a value of {@code type} may be missing; {@code places} are the elements that
+   * can have annotations.
+   */
   static boolean mayBeMissing(Class<?> type, AnnotatedElement... places) {
     return OPTIONALS.contains(type) || Arrays.stream(places).anyMatch(JavaTypes::isNullable);
   }
 
-  /** By any annotation of that name. */
+  /** Accepts any annotation named Nullable. */
   static boolean isNullable(AnnotatedElement element) {
     return Arrays.stream(element.getAnnotations())
         .map(Annotation::annotationType)
         .anyMatch(type -> type.getSimpleName().equals("Nullable"));
   }
 
-  /** Whether {@code type} is sealed and leaves it to us to say its subtypes. */
+  /** Returns whether {@code type} is sealed and does not declare its subtypes for Jackson. */
   static boolean isOurs(Class<?> type) {
     return isSealed(type) && !type.isAnnotationPresent(JsonSubTypes.class);
   }
 
-  /** Those of the JDK, which a String is of, are nobody's answer. */
+  /** Ignores sealed types of the JDK, some of which are interfaces of String. */
   private static boolean isSealed(Class<?> type) {
     return type.isSealed() && !DataTypes.isJdk(type);
   }
 
   /**
-   * The property that tells the subtypes of {@code type} apart.
+   * Returns the property that identifies the subtypes of {@code type}.
    *
-   * @throws IllegalArgumentException where none does that a model could be told of
+   * @throws IllegalArgumentException if the subtypes are identified in a way that a model cannot
+   *     use
    */
   static String property(Class<?> type) {
     JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
@@ -177,18 +187,19 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     if (!BY_NAME.contains(info.use()) || !IN_PROPERTY.contains(info.include())) {
       throw new IllegalArgumentException(
           type.getName()
-              + " has no JSON schema: let @JsonTypeInfo tell its types apart by their names, in a property");
+              + " has no JSON schema: set @JsonTypeInfo to identify its subtypes by name,"
+              + " in a property");
     }
     return info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property();
   }
 
-  /** What stands in the property for {@code leaf}. */
+  /** Returns the value of the type property for {@code leaf}. */
   static String nameOf(Class<?> leaf) {
     JsonTypeName name = leaf.getAnnotation(JsonTypeName.class);
     return name == null ? leaf.getSimpleName() : name.value();
   }
 
-  /** The classes below {@code type} that can be made. */
+  /** Returns the concrete classes below {@code type}. */
   static List<Class<?>> leaves(Class<?> type) {
     List<Class<?>> leaves = new ArrayList<>();
     for (Class<?> permitted : type.getPermittedSubclasses()) {

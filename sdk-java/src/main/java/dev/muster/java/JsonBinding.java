@@ -5,16 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java objects as JSON: their schemas, for a model to write them, and both ways between text and
- * object. By Jackson and victools, which are not among the dependencies that come with this
- * library: who gives no class does without them.
+ * Converts Java objects to and from JSON and generates their JSON schemas. Uses Jackson and
+ * victools, which are not transitive dependencies of this library: users who pass no class do not
+ * need them.
  */
 interface JsonBinding {
   /**
-   * The one there is.
+   * Returns the shared instance.
    *
-   * @throws IllegalStateException where Jackson or victools is not on the class path, or in a version
-   *     that does not do; the message names what to add
+   * @throws IllegalStateException if Jackson or victools is not on the class path or has an
+   *     unsupported version; the message says what to add
    */
   static JsonBinding get() {
     try {
@@ -25,45 +25,48 @@ interface JsonBinding {
   }
 
   /**
-   * The JSON schema of {@code type}: of maps, lists, strings, numbers, booleans and nulls. A property
-   * is required unless it is an {@code Optional} or {@code @Nullable}. What contains itself stands in
-   * {@code $defs}, all else where it is used.
+   * Returns the JSON schema of {@code type}, made of maps, lists, strings, numbers, booleans and
+   * nulls. A property is required unless it is an {@code Optional} or {@code @Nullable}. Recursive
+   * types are in {@code $defs}; all other types are inlined.
    *
-   * @throws IllegalArgumentException where it has none, or where what it says could not be read
-   * @throws IllegalStateException where Jackson lacks a module to read it; the message names what to add
+   * @throws IllegalArgumentException if the type has no JSON schema, or Jackson could not read a
+   *     value that matches it
+   * @throws IllegalStateException if Jackson lacks a module to read the type; the message says what
+   *     to add
    */
   Map<String, @Nullable Object> schema(Type type);
 
   /**
-   * The object of {@code type} that {@code json} says; unknown properties are passed over.
+   * Parses {@code json} as a {@code type}. Unknown properties are ignored.
    *
-   * @throws IllegalArgumentException where it says none; the message is fit for the model
-   * @throws IllegalStateException where no text could say one: Jackson does not know how to make it
+   * @throws IllegalArgumentException if {@code json} is not a valid value; the message can be sent
+   *     to the model
+   * @throws IllegalStateException if Jackson cannot create the type from any JSON
    */
   <T> T read(String json, Type type);
 
   /**
-   * What the properties of the object {@code json} hold, each as JSON, with numbers as they are
-   * written; without those that are null.
+   * Returns the properties of the object {@code json}, each as JSON, without those that are null.
+   * Numbers keep their notation.
    *
-   * @throws IllegalArgumentException where it is not JSON
+   * @throws IllegalArgumentException if {@code json} is not JSON
    */
   Map<String, String> members(String json);
 
   /**
-   * Whether values of {@code type} can be written, as far as the type tells.
+   * Checks that values of {@code type} can be written, as far as the static type tells.
    *
-   * @throws IllegalArgumentException where they cannot
-   * @throws IllegalStateException where Jackson lacks a module to write them; the message names what to
+   * @throws IllegalArgumentException if they cannot be written
+   * @throws IllegalStateException if Jackson lacks a module to write them; the message says what to
    *     add
    */
   void checkResult(Type type);
 
   /**
-   * {@code value} as JSON.
+   * Returns {@code value} as JSON.
    *
-   * @throws IllegalArgumentException where it cannot be written
-   * @throws IllegalStateException where no value of its class can be: Jackson does not know how
+   * @throws IllegalArgumentException if the value cannot be written
+   * @throws IllegalStateException if Jackson cannot write any value of its class
    */
   String write(@Nullable Object value);
 }

@@ -10,11 +10,12 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The libraries that Java classes as answers and tools need, which do not come with this one; and
- * what to say where they are missing or do not fit. Names no class of theirs.
+ * The optional libraries for Java classes as structured responses and tool arguments, and the
+ * messages for libraries that are missing or incompatible. This class must not reference a class of
+ * these libraries.
  */
 final class Libraries {
-  /** The versions to add where there is none to go by: those that the tests run with. */
+  /** The versions to suggest if none is on the class path: those used by the tests. */
   static final String JACKSON = "2.22.1";
 
   static final String VICTOOLS = "4.38.0";
@@ -28,10 +29,11 @@ final class Libraries {
 
   private Libraries() {}
 
-  /** What to say where {@code failure} came of the libraries that are on the class path. */
+  /** Returns the exception for a {@code failure} caused by the libraries on the class path. */
   static IllegalStateException refusal(LinkageError failure) {
     return new IllegalStateException(
-        "Java classes as answers and tools need Jackson 2 and victools 4: " + fault(failure),
+        "Structured output and tools with Java classes need Jackson 2 and victools 4: "
+            + fault(failure),
         failure);
   }
 
@@ -41,11 +43,11 @@ final class Libraries {
     String jackson = version(DATABIND);
     String victools = version(GENERATOR);
     if (needsJackson3()) {
-      return "jsonschema-generator" + said(victools)
-          + " needs Jackson 3, which Muster does not use. Replace it by " + GENERATOR + ":"
+      return "jsonschema-generator" + suffix(victools)
+          + " needs Jackson 3, which Muster does not use. Replace it with " + GENERATOR + ":"
           + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
     }
-    return "jackson-databind" + said(jackson) + " and jsonschema-generator" + said(victools)
+    return "jackson-databind" + suffix(jackson) + " and jsonschema-generator" + suffix(victools)
         + " do not work together (" + failure + "). Use " + DATABIND
         + " 2.16 or newer, with jackson-core and jackson-annotations of the same version, and "
         + GENERATOR + ":" + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
@@ -58,14 +60,14 @@ final class Libraries {
       for (String module : List.of("jdk8", "jsr310")) missing.add(datatype(module, null));
     }
     if (find(CONFIG) == null) missing.add(GENERATOR + ":" + VICTOOLS);
-    // Its only class that all versions have.
+    // The only class of this module that exists in all versions.
     if (find("com.github.victools.jsonschema.module.jackson.JacksonOption") == null) {
       missing.add(MODULE + ":" + VICTOOLS);
     }
     return missing;
   }
 
-  /** The module of Jackson's for the types {@code name} stands for, in the version that is beside it. */
+  /** Returns the Jackson module {@code name}, in the version of the Jackson on the class path. */
   static String datatype(String name, @Nullable String version) {
     return "com.fasterxml.jackson.datatype:jackson-datatype-" + name + ":"
         + (version == null ? JACKSON : version);
@@ -79,12 +81,12 @@ final class Libraries {
           .map(Constructor::getParameterTypes)
           .noneMatch(types -> types.length > 0 && types[0].getName().equals(MAPPER));
     } catch (LinkageError e) {
-      // It names a class of another Jackson, which is not there.
+      // It refers to a class of another Jackson version, which is missing.
       return true;
     }
   }
 
-  /** Whether no class of the {@code name} is on the class path. */
+  /** Returns whether the class {@code name} is not on the class path. */
   static boolean lacks(String name) {
     return find(name) == null;
   }
@@ -97,20 +99,20 @@ final class Libraries {
     }
   }
 
-  private static String said(@Nullable String version) {
+  private static String suffix(@Nullable String version) {
     return version == null ? "" : " " + version;
   }
 
-  /** As the jar says it, or null. */
+  /** Returns the version stored in the jar, or null. */
   private static @Nullable String version(String artifact) {
     String file = "META-INF/maven/" + artifact.replace(':', '/') + "/pom.properties";
     try (InputStream in = Libraries.class.getClassLoader().getResourceAsStream(file)) {
       if (in == null) return null;
-      Properties said = new Properties();
-      said.load(in);
-      return said.getProperty("version");
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
     } catch (IOException e) {
-      // It is only told beside what to add, which is known.
+      // The version is optional in the message.
       return null;
     }
   }

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage of a {@link CallFuture} waits for, and cancels. Links stand on links, as many as the
- * chain has stages, so that they are followed in a loop and not by recursion.
+ * The calls and stages that a stage of a {@link CallFuture} waits for, and cancels. Links form a
+ * chain as long as that of the stages, so they are followed in a loop and not by recursion.
  */
 abstract class Link {
   /** Cancels nothing. */
@@ -21,7 +21,7 @@ abstract class Link {
 
   private final AtomicBoolean isCut = new AtomicBoolean();
 
-  /** The link to a running call, which {@code cancel} cancels. */
+  /** Returns the link to a running call, which {@code cancel} cancels. */
   static Link to(Runnable cancel) {
     return new Link() {
       @Override
@@ -31,12 +31,12 @@ abstract class Link {
     };
   }
 
-  /** {@code one}, and what {@code other} waits for where that is the future of a call too. */
+  /** Combines {@code one} with the link of {@code other} if that is the future of a call, too. */
   static Link both(Link one, CompletionStage<?> other) {
     return other instanceof CallFuture<?> future ? both(one, future.link()) : one;
   }
 
-  /** The link to what both lead to. */
+  /** Combines two links. */
   static Link both(Link one, Link second) {
     return new Link() {
       @Override
@@ -47,7 +47,10 @@ abstract class Link {
     };
   }
 
-  /** Cancels what this link leads to, each call once. What one of them throws stops no other. */
+  /**
+   * Cancels everything this link leads to, each call once. If one of them throws, the others are
+   * cancelled nevertheless.
+   */
   final void cut() {
     Deque<Link> todo = new ArrayDeque<>();
     todo.add(this);
@@ -64,10 +67,12 @@ abstract class Link {
     if (failure instanceof RuntimeException unchecked) throw unchecked;
   }
 
-  /** Cancels this alone, and adds to {@code further} what is to be cancelled after it. */
+  /** Cancels only this link, and adds the links to cancel next to {@code further}. */
   abstract void cut(Deque<Link> further);
 
-  /** The link of a composed stage: to the call, and to the stage the user's function returned. */
+  /**
+   * The link of a composed stage: to the call, and to the stage returned by the user's function.
+   */
   static final class Inner extends Link {
     private final Link outer;
     private @Nullable CompletionStage<?> stage;

@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of a provider. Thread-safe; its calls share nothing but connections.
+ * A model of a provider. Thread-safe. Its calls share nothing but connections.
  *
  * <pre>{@code
  * String answer = model.ask("What is 2 + 2?").execute();
@@ -31,15 +31,17 @@ public final class Model {
     this.executor = executor;
   }
 
-  /** Which model this is. */
+  /** Returns the id of this model. */
   public ModelId id() {
     return model.getId();
   }
 
   /**
-   * The text of the answer to {@code prompt}. Fails with {@link
-   * dev.muster.error.IncompleteAnswerException} where there is more to the answer than a text, or not
-   * all of it.
+   * Returns a call that sends {@code prompt} and gives the text of the response.
+   *
+   * <p>The call fails with {@link dev.muster.error.IncompleteAnswerException} if the model paused
+   * before the response was complete, or if the response contains other parts, such as an image,
+   * and no text.
    */
   public Call<String> ask(String prompt) {
     return ask(ChatRequest.of(prompt));
@@ -50,19 +52,19 @@ public final class Model {
   }
 
   /**
-   * The answer to {@code prompt} as an object of {@code type}, a record or another class that Jackson
-   * reads; see {@link Agent#chat(String, Class)}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, a record or
+   * another class that Jackson can read. See {@link Agent#chat(String, Class)}.
    *
-   * @throws IllegalStateException where Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException where {@code type} has no JSON schema
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   public <T> Call<T> ask(String prompt, Class<T> type) {
     return ask(prompt, Answers.of(type));
   }
 
   /**
-   * The answer to {@code prompt} as {@code type}, such as a list; see {@link Answers} and {@link
-   * Agent#chat(String, Class)}.
+   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, for example
+   * a list. See {@link Answers} and {@link Agent#chat(String, Class)}.
    */
   public <T> Call<T> ask(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
@@ -70,26 +72,31 @@ public final class Model {
     return Call.ofExchange(k -> StructuredAnswers.ask(model, prompt, type, k), executor);
   }
 
-  /** The whole answer to {@code prompt}: text, usage, finish reason and more. */
+  /**
+   * Returns a call that sends {@code prompt} and gives the whole response: text, usage, finish
+   * reason and more.
+   */
   public Call<ChatResponse> chat(String prompt) {
     return chat(ChatRequest.of(prompt));
   }
 
-  /** The whole answer to {@code request}. */
+  /** Returns a call that sends {@code request} and gives the whole response. */
   public Call<ChatResponse> chat(ChatRequest request) {
     Objects.requireNonNull(request, "request");
     return Call.ofExchange(k -> model.chat(request, k), executor);
   }
 
-  /** The answer to {@code prompt} as it is written. */
+  /**
+   * Returns a call that streams the response to {@code prompt}. See {@link #stream(ChatRequest)}.
+   */
   public StreamCall<ChatEvent> stream(String prompt) {
     return stream(ChatRequest.of(prompt));
   }
 
   /**
-   * The answer to {@code request} as it is written. The last event is {@link ChatEvent.Finished}; an
-   * answer that the transport cuts off ends in {@link
-   * dev.muster.error.StreamTruncatedException} with the text so far.
+   * Returns a call that streams the response to {@code request}. The last event is {@link
+   * ChatEvent.Finished}. If the connection ends before the response is complete, the stream fails
+   * with {@link dev.muster.error.StreamTruncatedException}, which has the text so far.
    */
   public StreamCall<ChatEvent> stream(ChatRequest request) {
     Objects.requireNonNull(request, "request");

@@ -25,11 +25,12 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in: holds the providers, their connections and the calls that run on them. Make one for a
- * program and share it; all of it is thread-safe.
+ * The entry point: holds the providers, their connections and the running calls. Create one per
+ * program and share it. Thread-safe, including everything it creates.
  *
- * <p>Providers are found on the class path. Keys and base URLs come from the builder, else from the
- * environment; a key that is missing is a failure of the call, whose message names the variable.
+ * <p>Providers are found on the class path. Keys and base URLs come from the builder, or else from
+ * the environment. If a key is missing, the call fails with a message that names the environment
+ * variable.
  *
  * <pre>{@code
  * try (Muster muster = Muster.create()) {
@@ -48,112 +49,112 @@ public final class Muster implements AutoCloseable {
   }
 
   /**
-   * A client with keys and URLs from the environment.
+   * Creates a client with keys and URLs from the environment.
    *
-   * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on
-   *     the class path is too old
+   * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization
+   *     on the class path is too old
    */
   public static Muster create() {
     return builder().build();
   }
 
   /**
-   * A client with the settings of {@code config}.
+   * Creates a client with the settings of {@code config}.
    *
-   * @throws IllegalArgumentException where an id in it is unknown
+   * @throws IllegalArgumentException if {@code config} contains an unknown id
    */
   public static Muster create(MusterConfig config) {
     return builder().config(config).build();
   }
 
   /**
-   * An empty builder.
+   * Returns an empty builder.
    *
-   * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization on
-   *     the class path is too old
+   * @throws dev.muster.error.IncompatibleClassPathException if Kotlin, coroutines or serialization
+   *     on the class path is too old
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * The default model. Sends nothing.
+   * Returns the default model. Sends nothing.
    *
-   * @throws IllegalStateException where none was set
+   * @throws IllegalStateException if no default model is set
    */
   public Model model() {
     return new Model(client.model(), executor);
   }
 
   /**
-   * A builder of an agent on the default model.
+   * Returns a builder for an agent on the default model.
    *
-   * @throws IllegalStateException where none was set
+   * @throws IllegalStateException if no default model is set
    */
   public Agent.Builder agent() {
     return new Agent.Builder(client.model(), executor);
   }
 
   /**
-   * The model {@code id}, written {@code provider::model} (see {@link dev.muster.chat.ModelId}).
-   * Sends nothing.
+   * Returns the model {@code id}, written as {@code provider::model} (see {@link
+   * dev.muster.chat.ModelId}). Sends nothing.
    *
-   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider;
-   *     the message lists the known ones
+   * @throws IllegalArgumentException if {@code id} cannot be parsed or names an unknown provider;
+   *     the message lists the known providers
    */
   public Model model(String id) {
     return new Model(client.model(id), executor);
   }
 
   /**
-   * The model {@code id} with limits or retries of its own. Sends nothing.
+   * Returns the model {@code id} with its own limits or retries. Sends nothing.
    *
-   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
+   * @throws IllegalArgumentException if {@code id} cannot be parsed or names an unknown provider
    */
   public Model model(String id, ModelOptions options) {
     return new Model(client.model(id, options), executor);
   }
 
   /**
-   * A builder of an agent on the model {@code id}.
+   * Returns a builder for an agent on the model {@code id}.
    *
-   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
+   * @throws IllegalArgumentException if {@code id} cannot be parsed or names an unknown provider
    */
   public Agent.Builder agent(String id) {
     return new Agent.Builder(client.model(id), executor);
   }
 
   /**
-   * A builder of an agent on the model {@code id}, with limits or retries of its own.
+   * Returns a builder for an agent on the model {@code id}, with its own limits or retries.
    *
-   * @throws IllegalArgumentException where {@code id} cannot be read or names an unknown provider
+   * @throws IllegalArgumentException if {@code id} cannot be parsed or names an unknown provider
    */
   public Agent.Builder agent(String id, ModelOptions options) {
     return new Agent.Builder(client.model(id, options), executor);
   }
 
   /**
-   * The embedding model {@code id}, written {@code provider::model}. Sends nothing.
+   * Returns the embedding model {@code id}, written as {@code provider::model}. Sends nothing.
    *
-   * @throws IllegalArgumentException where {@code id} cannot be read, names an unknown provider, or
-   *     one without embeddings
+   * @throws IllegalArgumentException if {@code id} cannot be parsed, names an unknown provider, or
+   *     names a provider without embeddings
    */
   public Embedder embedder(String id) {
     return embedder(id, ModelOptions.DEFAULT);
   }
 
   /**
-   * The embedding model {@code id} with limits or retries of its own. Sends nothing.
+   * Returns the embedding model {@code id} with its own limits or retries. Sends nothing.
    *
-   * @throws IllegalArgumentException as {@link #embedder(String)}
+   * @throws IllegalArgumentException see {@link #embedder(String)}
    */
   public Embedder embedder(String id, ModelOptions options) {
     return new Embedder(client.embeddingModel(id, options), executor);
   }
 
   /**
-   * The models that {@code provider} offers now, as it lists them. An unknown provider, or one that
-   * lists none, ends the call with an {@link IllegalArgumentException}.
+   * Returns a call that lists the models {@code provider} currently offers. The call fails with an
+   * {@link IllegalArgumentException} if the provider is unknown or cannot list its models.
    */
   @CheckReturnValue
   public Call<List<ModelInfo>> models(String provider) {
@@ -161,23 +162,25 @@ public final class Muster implements AutoCloseable {
     return Call.ofExchange(k -> client.models(provider, k), executor);
   }
 
-  /** The ids of all providers this client knows. */
+  /** Returns the ids of all providers known to this client. */
   public Set<String> providerIds() {
     return client.getProviderIds();
   }
 
-  /** Whether {@link #close} has been called. */
+  /** Returns whether {@link #close} or {@link #closeGracefully} was called. */
   public boolean isClosed() {
     return client.isClosed();
   }
 
   /**
-   * Ends every call that runs, with {@link dev.muster.error.ClientClosedException}, refuses new
-   * ones, and waits until every exchange is closed, one second at most. It does not wait on a
-   * thread for callbacks, which the closing itself may need. Calling it again does nothing.
+   * Cancels all running calls, which fail with {@link dev.muster.error.ClientClosedException}, and
+   * rejects new ones. Then waits until every HTTP exchange is closed, for 1 second at most. Does
+   * not wait on a callback thread (see {@link Call}), because closing may need that thread. Further
+   * calls have no effect.
    *
-   * <p>A client that is garbage-collected without it, with all its models and agents, is closed then
-   * and reported in the log with the stack of where it was made.
+   * <p>If a client and all its models and agents are garbage-collected without a call to this
+   * method, the client is closed then, and a log entry shows the stack trace of where it was
+   * created.
    */
   @Override
   public void close() {
@@ -189,20 +192,20 @@ public final class Muster implements AutoCloseable {
   }
 
   /**
-   * Refuses new calls, lets those that run go on for {@code limit} at most, and then does what {@link
-   * #close} does. A call of an agent or a turn of a conversation that has sent its first request is
-   * one call, which goes on through all its rounds and tools. Blocks the current thread.
+   * Rejects new calls, gives running calls up to {@code limit} to finish, then closes the client
+   * like {@link #close}. Blocks the current thread. An agent call or a conversation turn that has
+   * sent its first request counts as one call and may continue through all its rounds and tools.
    *
-   * @return whether all calls had ended by themselves; those that had not were cancelled
-   * @throws IllegalArgumentException where {@code limit} is negative
-   * @throws IllegalStateException on a thread for callbacks, which the calls may need
-   * @throws dev.muster.error.CallInterruptedException where the thread is interrupted while it
-   *     waits; the client is closed then
+   * @return true if all calls finished by themselves; false if some were cancelled
+   * @throws IllegalArgumentException if {@code limit} is negative
+   * @throws IllegalStateException if called on a callback thread, which the running calls may need
+   * @throws dev.muster.error.CallInterruptedException if the thread is interrupted while it waits;
+   *     the client is closed in that case
    */
   public boolean closeGracefully(Duration limit) {
     if (Callbacks.isCurrentThread()) {
       throw new IllegalStateException(
-          "closeGracefully would wait for the callback it is called in");
+          "closeGracefully would wait for the callback that calls it: use another thread");
     }
     return Bridge.interruptibly(() -> client.closeGracefully(limit));
   }
@@ -222,8 +225,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Configures the provider {@code id}; what is not set comes from the environment. Called again
-     * for the same id it adds to what was set.
+     * Configures the provider {@code id}. Settings left unset come from the environment. Calling
+     * this again for the same id adds to the earlier settings.
      */
     public Builder provider(String id, Consumer<ProviderConfig.Builder> configure) {
       builder.provider(id, configure);
@@ -231,7 +234,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Takes the settings of {@code config}, in whichever order. What is set here as well beats them.
+     * Uses the settings of {@code config}. Settings made on this builder take precedence,
+     * regardless of the order of the calls.
      */
     public Builder config(MusterConfig config) {
       builder.config(Objects.requireNonNull(config, "config"));
@@ -239,8 +243,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sets the model, written {@code provider::model}, that {@link Muster#model()} and {@link
-     * Muster#agent()} take.
+     * Sets the model, written as {@code provider::model}, that {@link Muster#model()} and {@link
+     * Muster#agent()} use.
      */
     public Builder defaultModel(String id) {
       builder.defaultModel(Objects.requireNonNull(id, "id"));
@@ -248,40 +252,41 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Adds a model of the user's own, a scripted one of a test or one that was written in Kotlin,
-     * under its id. The client's checks, limits and retries hold for it as for a provider's; where a
-     * provider has a model of that id it stands in its place.
+     * Adds a custom model under its own id, for example a scripted model for tests or a model
+     * written in Kotlin. The client's checks, limits and retries apply to it as to a provider's
+     * model. It replaces a provider's model with the same id.
      */
     public Builder model(ModelHandle model) {
-      // The only kind of handle there is: the interface is sealed.
+      // ModelHandle is sealed: every handle is a ChatModel.
       builder.model((ChatModel) Objects.requireNonNull(model, "model"));
       return this;
     }
 
-    /** Sets the limits of time of every call. */
+    /** Sets the timeouts of all calls. */
     public Builder timeouts(Timeouts timeouts) {
       builder.timeouts(timeouts);
       return this;
     }
 
     /**
-     * Says when a failed attempt is repeated. {@link RetryPolicy#DEFAULT} by default: twice at most.
+     * Sets when a failed attempt is retried. Default: {@link RetryPolicy#DEFAULT}, at most 2
+     * retries.
      */
     public Builder retry(RetryPolicy policy) {
       builder.retry(policy);
       return this;
     }
 
-    /** Limits the retries of all calls together. */
+    /** Limits the retries of all calls of this client together. */
     public Builder retryBudget(RetryBudget budget) {
       builder.retryBudget(budget);
       return this;
     }
 
     /**
-     * Limits how many attempts run at the same time on {@code id}, a model ({@code openai::gpt-4o})
-     * or all of a provider ({@code openai}). Where both are limited an attempt passes both. None by
-     * default.
+     * Limits how many attempts run at the same time on {@code id}, either one model ({@code
+     * openai::gpt-4o}) or all models of a provider ({@code openai}). If both are limited, an
+     * attempt must pass both. Default: no limit.
      */
     public Builder concurrencyLimiter(String id, ConcurrencyLimiter limiter) {
       builder.concurrencyLimiter(id, limiter);
@@ -289,9 +294,9 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Limits how many attempts and tokens go to {@code id} in a time, a model ({@code
-     * openai::gpt-4o}) or all of a provider ({@code openai}). Where both are limited an attempt
-     * passes both. None by default.
+     * Limits how many attempts and tokens go to {@code id} per unit of time, either one model
+     * ({@code openai::gpt-4o}) or all models of a provider ({@code openai}). If both are limited,
+     * an attempt must pass both. Default: no limit.
      */
     public Builder rateLimiter(String id, RateLimiter limiter) {
       builder.rateLimiter(id, limiter);
@@ -299,10 +304,10 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sets the longest time to open a connection: TCP, a proxy's tunnel and TLS together. Default: 10
-     * seconds.
+     * Sets the timeout for opening a connection, including TCP, the proxy tunnel and TLS. Default:
+     * 10 seconds.
      *
-     * @throws IllegalArgumentException where it is not positive
+     * @throws IllegalArgumentException if {@code limit} is not positive
      */
     public Builder connectTimeout(Duration limit) {
       builder.connectTimeout(limit);
@@ -310,9 +315,9 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sends everything through an HTTP proxy, except to loopback addresses and to the hosts of {@link
-     * #noProxy}. Default: what the JVM's {@link java.net.ProxySelector} says, which reads {@code
-     * https.proxyHost}, {@code http.proxyHost} and {@code http.nonProxyHosts}; see {@link
+     * Sends all requests through an HTTP proxy, except those to loopback addresses and to the hosts
+     * of {@link #noProxy}. Default: the JVM's {@link java.net.ProxySelector} decides, which reads
+     * {@code https.proxyHost}, {@code http.proxyHost} and {@code http.nonProxyHosts}; see {@link
      * #systemProxy}.
      */
     public Builder proxy(String host, int port) {
@@ -321,8 +326,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Adds hosts to connect to directly, whatever the proxy: {@code host.example}, {@code .example} for
-     * all subdomains, or with a {@code *} at either end.
+     * Adds hosts to connect to without a proxy: {@code host.example}, {@code .example} for all
+     * subdomains, or a name with {@code *} at either end.
      */
     public Builder noProxy(String... hosts) {
       builder.noProxy(hosts);
@@ -330,8 +335,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sets whether the JVM's {@link java.net.ProxySelector} decides where no proxy is set here.
-     * Default: true.
+     * Sets whether the JVM's {@link java.net.ProxySelector} decides if no proxy is set on this
+     * builder. Default: true.
      */
     public Builder systemProxy(boolean use) {
       builder.systemProxy(use);
@@ -339,26 +344,30 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sends {@code user} and {@code password} to the proxy, by the Basic scheme. To open the way to an
-     * https host the JDK lets them pass only where the system property {@code
-     * jdk.http.auth.tunneling.disabledSchemes} is set, before the first request, to something without
-     * {@code Basic}, such as nothing; else such a call ends with a {@link
+     * Sends {@code user} and {@code password} to the proxy with the Basic scheme.
+     *
+     * <p>For a tunnel to an https host, the JDK allows Basic only if the system property {@code
+     * jdk.http.auth.tunneling.disabledSchemes} is set, before the first request, to a value without
+     * {@code Basic}, for example an empty one. Otherwise the call fails with a {@link
      * dev.muster.error.NetworkException} that says so.
      *
-     * @throws IllegalArgumentException where {@code user} has a colon, or either a control character
+     * @throws IllegalArgumentException if {@code user} contains a colon, or if either contains a
+     *     control character
      */
     public Builder proxyCredentials(String user, String password) {
       builder.proxyCredentials(user, password);
       return this;
     }
 
-    /** Decides whom to trust in place of the JDK's default. */
+    /**
+     * Sets the SSL context, which decides which certificates to trust. Default: that of the JDK.
+     */
     public Builder sslContext(SSLContext context) {
       builder.sslContext(context);
       return this;
     }
 
-    /** Sets what https endpoints are spoken to in. {@link HttpVersion#HTTP_1_1} by default. */
+    /** Sets the HTTP version used for https endpoints. Default: {@link HttpVersion#HTTP_1_1}. */
     public Builder httpVersion(HttpVersion version) {
       builder.httpVersion(Objects.requireNonNull(version, "version"));
       return this;
@@ -371,8 +380,9 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Replaces the transport: an {@code HttpTransport} of muster-http, or {@code KtorTransport} of
-     * muster-ktor. The client closes it. Default: a {@code JdkTransport} with the client's settings.
+     * Replaces the transport with an {@code HttpTransport} from muster-http or a {@code
+     * KtorTransport} from muster-ktor. The client closes it. Default: a {@code JdkTransport} with
+     * the settings of this builder.
      */
     public Builder transport(SharedResource transport) {
       builder.transport(transport);
@@ -380,9 +390,10 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Sets where the functions run that are given to the calls of this client's models and agents,
-     * and to what derives from those by {@code map}, {@code then} and {@code recover}, as {@link
-     * Call#callbacksOn} does for one call. A call of {@link Calls} belongs to no client.
+     * Sets the executor for the functions passed to the calls of this client's models and agents,
+     * and to calls derived from them by {@code map}, {@code then} and {@code recover}. {@link
+     * Call#callbacksOn} does the same for one call. Calls created by {@link Calls} do not belong to
+     * a client and do not use this executor.
      */
     public Builder callbackExecutor(Executor executor) {
       this.executor = Callbacks.on(Objects.requireNonNull(executor, "executor"));
@@ -390,9 +401,9 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * The client.
+     * Creates the client.
      *
-     * @throws IllegalArgumentException where an id that is configured or limited is unknown
+     * @throws IllegalArgumentException if a configured or limited id is unknown
      */
     public Muster build() {
       return new Muster(builder.build(), executor);

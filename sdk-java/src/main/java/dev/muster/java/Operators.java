@@ -21,9 +21,12 @@ import java.util.function.Function;
 import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Calls} is made of: the core's operators, with calls and functions as suspend ones. */
+/** The implementation of {@link Calls}: adapts calls and functions to the core's operators. */
 final class Operators {
-  /** So many items are read of what is not a collection, and may have no end, where all are needed. */
+  /**
+   * Maximum number of items read from an {@code Iterable} that is not a collection, and so may be
+   * endless, by operators that need all items.
+   */
   private static final int MAX_UNCOUNTED = 1_000_000;
 
   private Operators() {}
@@ -93,7 +96,7 @@ final class Operators {
         ended, (one, k) -> naming.name(one.item(), one));
   }
 
-  /** How an entry's ending is told. */
+  /** Converts the outcome of an entry into a result. */
   @FunctionalInterface
   interface Naming<
       I extends @Nullable Object, J extends @Nullable Object, T extends @Nullable Object> {
@@ -106,17 +109,17 @@ final class Operators {
     return all.map(combiner);
   }
 
-  @SuppressWarnings("unchecked") // The position says the type: see Calls.zip.
+  @SuppressWarnings("unchecked") // Safe: the position determines the type, see Calls.zip.
   static <A extends @Nullable Object> A at(List<@Nullable Object> values, int index) {
     return (A) values.get(index);
   }
 
-  /** Runs the item, which is a call. */
+  /** Runs an item that is a call. */
   static <T extends @Nullable Object> SuspendFunction<Call<? extends T>, T> running() {
     return (call, k) -> Call.<T>made(call).invoke(k);
   }
 
-  /** Makes the item's call, on the threads for callbacks, and runs it. */
+  /** Creates the call of an item on a callback thread and runs it. */
   static <I extends @Nullable Object, T extends @Nullable Object> SuspendFunction<I, T> making(
       Function<? super I, ? extends Call<? extends T>> mapper) {
     Objects.requireNonNull(mapper, "mapper");
@@ -124,7 +127,7 @@ final class Operators {
         j -> Bridge.callback(null, () -> Call.<T>made(mapper.apply(item)), j), k);
   }
 
-  /** The items, asked for as they are needed; a collection as it is now. */
+  /** Returns the items, read as they are needed; a collection is copied at once. */
   static <I extends @Nullable Object> Flow<I> pulled(Iterable<? extends I> items) {
     if (items instanceof Collection<?>) return Bridge.flow(Operators.<I>copy(items));
     return Composition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
@@ -135,7 +138,7 @@ final class Operators {
     for (I item : items) {
       if (copy.size() == MAX_UNCOUNTED && !(items instanceof Collection<?>)) {
         throw new IllegalArgumentException("More than " + MAX_UNCOUNTED
-            + " items, which may have no end, for an operator that starts them all at once."
+            + " items, which may have no end, for an operator that starts all of them at once."
             + " Use mapConcurrent, or pass a collection");
       }
       copy.add(item);
@@ -156,15 +159,15 @@ final class Operators {
     return of.stream().map(entry).toList();
   }
 
-  /** Only gives values: it may stand for one of a wider type. */
+  /** Safe: an outcome only produces values. */
   @SuppressWarnings("unchecked")
   static <T extends @Nullable Object> Outcome<T> widened(Outcome<? extends T> outcome) {
     return (Outcome<T>) outcome;
   }
 
   /**
-   * The same call without Kotlin's declaration-site variance, which Java sees as wildcards: the
-   * values are immutable, and may stand for ones of a wider type.
+   * Removes the wildcards that Kotlin's declaration-site variance becomes in Java. Safe: the values
+   * are immutable.
    */
   @SuppressWarnings("unchecked")
   static <T extends @Nullable Object> SuspendCall<T> same(SuspendCall<?> call) {

@@ -6,17 +6,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Says to the model what a parameter of a {@link Tool} method means. */
+/** Describes a parameter of a {@link Tool} method for the model. */
 @Documented
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Param {
-  /** What it means, in words for the model. */
+  /** Description of the parameter, for the model. */
   String value() default "";
 
   /**
-   * The name the model gives it by; the parameter's where it is empty, which is known only where the
-   * class was compiled with {@code -parameters}.
+   * Name of the parameter, for the model. Default: the name of the parameter, which is available
+   * only if the class was compiled with {@code -parameters}.
    */
   String name() default "";
 }

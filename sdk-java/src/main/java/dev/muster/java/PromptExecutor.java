@@ -6,9 +6,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Whatever turns a prompt into a text: a model, an agent, or code of one's own. For code that should
- * not know which. {@code agent::ask}, {@code model::ask} and {@code conversation::ask} are executors
- * as they stand; {@code executor::execute} fits every operator.
+ * Turns a prompt into a text: a model, an agent or custom code. For code that should not depend on
+ * which one it is. {@code agent::ask}, {@code model::ask} and {@code conversation::ask} are
+ * executors. {@code executor::execute} can be passed to every operator of {@link Calls}.
  *
  * <pre>{@code
  * List<PromptExecutor> executors = List.of(
@@ -22,17 +22,23 @@ import java.util.function.Function;
  */
 @FunctionalInterface
 public interface PromptExecutor {
-  /** A call that gives the text for {@code prompt}. Nothing runs before that call does. */
+  /**
+   * Returns a call that gives the text for {@code prompt}. Nothing runs before that call is
+   * executed.
+   */
   @CheckReturnValue
   Call<String> execute(String prompt);
 
-  /** Asks {@code model}. */
+  /** Returns an executor that asks {@code model}. */
   static PromptExecutor simple(Model model) {
     Objects.requireNonNull(model, "model");
     return model::ask;
   }
 
-  /** Asks {@code model}, with {@code systemPrompt} above each prompt, unless it is blank. */
+  /**
+   * Returns an executor that asks {@code model}, with {@code systemPrompt} before each prompt
+   * unless it is blank.
+   */
   static PromptExecutor simple(Model model, String systemPrompt) {
     Objects.requireNonNull(model, "model");
     if (systemPrompt.isBlank()) return model::ask;
@@ -40,15 +46,15 @@ public interface PromptExecutor {
         model.ask(ChatRequest.builder().system(systemPrompt).user(prompt).build());
   }
 
-  /** Asks {@code agent}, which runs its tools; calls share nothing. */
+  /** Returns an executor that asks {@code agent}, which runs its tools. Its calls share nothing. */
   static PromptExecutor agent(Agent agent) {
     Objects.requireNonNull(agent, "agent");
     return agent::ask;
   }
 
   /**
-   * Runs {@code body}, which may block, on a thread for callbacks: see {@link
-   * Call#of(java.util.concurrent.Callable)}.
+   * Returns an executor that runs {@code body} on a callback thread. {@code body} may block. See
+   * {@link Call#of(java.util.concurrent.Callable)}.
    */
   static PromptExecutor of(Function<? super String, String> body) {
     Objects.requireNonNull(body, "body");
@@ -59,8 +65,8 @@ public interface PromptExecutor {
   }
 
   /**
-   * Waits for the stage that {@code body} gives, which is cancelled where the call is: see {@link
-   * Call#fromFuture}.
+   * Returns an executor that waits for the stage returned by {@code body}. Cancelling the call
+   * cancels the stage. See {@link Call#fromFuture}.
    */
   static PromptExecutor async(Function<? super String, ? extends CompletionStage<String>> body) {
     Objects.requireNonNull(body, "body");

@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Names the fields of a schema as Jackson reads them, and leaves out what it does not read. */
+/**
+ * Names the fields of a schema as Jackson reads them, and omits fields that Jackson does not read.
+ */
 final class ReadProperties extends JacksonModule {
   private final DeserializationConfig config;
 
@@ -29,8 +31,8 @@ final class ReadProperties extends JacksonModule {
         field.getAnnotationConsideringFieldAndGetterIfSupported(JsonUnwrapped.class);
     if (unwrapped != null && unwrapped.enabled()) {
       throw new IllegalArgumentException(field.getRawMember()
-          + " is marked @JsonUnwrapped, which not every Jackson reads: put its properties beside it"
-          + " instead, or leave the mark out");
+          + " is annotated with @JsonUnwrapped, which not every Jackson version reads: declare its"
+          + " properties directly, or remove the annotation");
     }
     return property(field).isEmpty();
   }
@@ -45,13 +47,13 @@ final class ReadProperties extends JacksonModule {
         .orElse(null);
   }
 
-  /** Of the naming strategy, which the name of the property has followed. */
+  /** The naming strategy is already part of the property name. */
   @Override
   protected @Nullable String getPropertyNameOverrideBasedOnJsonNamingAnnotation(FieldScope field) {
     return null;
   }
 
-  /** Not what a provider takes; what is not read is left out. */
+  /** Not every provider accepts the keyword. Properties that are not read are omitted instead. */
   @Override
   protected boolean getReadOnlyCheck(MemberScope<?, ?> member) {
     return false;
@@ -78,7 +80,10 @@ final class ReadProperties extends JacksonModule {
         : property.getInternalName().equals(field.getDeclaredName());
   }
 
-  /** By a mark of its own, which leaves a record's component among them, or by one of its class. */
+  /**
+   * Checks the property's own annotation, which does not remove a record component from the list,
+   * and the annotation of its class.
+   */
   private boolean isIgnored(BeanDescription read, BeanPropertyDefinition property) {
     JsonIgnoreProperties.Value ofClass =
         config.getDefaultPropertyIgnorals(read.getBeanClass(), read.getClassInfo());

@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what Jackson cannot read in a type before a model is asked to write it, or would read from
- * something else than the schema asks for: by the readers that it would use itself.
+ * Checks, before a model is asked, that Jackson can read a type, and that it reads it from the JSON
+ * that the schema describes. Uses the same deserializers as Jackson itself.
  */
 final class Readers {
   private final DeserializationConfig config;
@@ -49,17 +49,19 @@ final class Readers {
   }
 
   /**
-   * @throws IllegalStateException where a module of Jackson's is missing; the message names it
-   * @throws IllegalArgumentException where Jackson does not know how to make a value
+   * Checks that Jackson can read {@code type}.
+   *
+   * @throws IllegalStateException if a Jackson module is missing; the message names it
+   * @throws IllegalArgumentException if Jackson cannot create a value of the type
    */
   static void check(JsonMapper mapper, JavaType type) {
     check(mapper, type, SchemaPart.UNKNOWN);
   }
 
   /**
-   * As the other, of what a model writes by {@code schema}.
+   * Checks that Jackson can read what a model writes for {@code schema}.
    *
-   * @throws IllegalArgumentException where Jackson does not read that
+   * @throws IllegalArgumentException if Jackson reads the type from other JSON
    */
   static void check(JsonMapper mapper, JavaType type, Map<String, @Nullable Object> schema) {
     check(mapper, type, SchemaPart.of(schema));
@@ -69,17 +71,20 @@ final class Readers {
     new Readers(mapper, schema).any(type, type.getRawClass().getSimpleName(), schema);
   }
 
-  /** The reader of {@code type}, or null where there is none. */
+  /** Returns the deserializer of {@code type}, or null if there is none. */
   static @Nullable JsonDeserializer<?> find(JsonMapper mapper, JavaType type) {
     try {
       return innermost(context(mapper).findContextualValueDeserializer(type, null));
     } catch (JsonMappingException e) {
-      // A check has told, or will tell, of it.
+      // A check has reported this or will report it.
       return null;
     }
   }
 
-  /** What {@code reader} reads for a {@code type} in its stead; null where it reads the type itself. */
+  /**
+   * Returns the type that {@code reader} reads instead of {@code type}, or null if it reads the
+   * type itself.
+   */
   static @Nullable JavaType standIn(JsonMapper mapper, JsonDeserializer<?> reader, JavaType type) {
     if (type.isReferenceType()) return type.getContentType();
     if (!(reader instanceof BeanDeserializerBase bean)) return null;
@@ -91,7 +96,7 @@ final class Readers {
     return isOther && type.isAbstract() ? bean.getValueType() : null;
   }
 
-  /** Of {@code type} itself, or of what stands for it. */
+  /** Checks {@code type} with the deserializer that Jackson finds for it. */
   private void any(JavaType type, String path, SchemaPart schema) {
     if (!types.add(type)) return;
     try {
@@ -140,16 +145,19 @@ final class Readers {
           path,
           isMap ? schema.values() : schema.items());
     } else if (Form.isJacksons(reader) && !schema.names().isEmpty()) {
-      // One of a module's, which knows the type by more than its properties.
+      // A deserializer of a module, which uses more than the properties of the type.
       throw misread(type, path);
     }
   }
 
-  /** Of what may be missing: nothing could tell one that is empty from one that holds an empty one. */
+  /**
+   * Checks the content of an optional type. Nested optional types are rejected, because an empty
+   * one could not be told from one that holds an empty one.
+   */
   private void content(JavaType type, String path, SchemaPart schema) {
     if (type.isReferenceType() || JavaTypes.OPTIONALS.contains(type.getRawClass())) {
       throw DataTypes.refusal(
-          type, path, "null does not tell which of two is empty; use one of them");
+          type, path, "null cannot tell which of two nested optional types is empty; use only one");
     }
     any(type, path, schema);
   }
@@ -162,7 +170,7 @@ final class Readers {
       return;
     }
     if (DataTypes.isJdk(bean.handledType())) {
-      throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
+      throw DataTypes.refusal(type, path, "it has no JSON representation; use a record");
     }
     boolean isList = bean instanceof BeanAsArrayDeserializer;
     if (isList || !schema.mayBe("object")) throw misread(type, path);
@@ -222,8 +230,8 @@ final class Readers {
     return DataTypes.refusal(
         type,
         path,
-        "it reads it from other JSON than the schema of its fields asks for; use a record, or a type with"
-            + " a schema of its own by OutputType.of");
+        "Jackson reads it from other JSON than the schema of its fields describes; use a record, or"
+            + " OutputType.of with a custom schema");
   }
 
   private static boolean canMake(JsonDeserializer<?> reader) {

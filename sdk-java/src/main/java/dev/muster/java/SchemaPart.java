@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a schema that is made by {@link SchemaTree}, seen by what is not null in it. */
+/** A part of a schema from {@link SchemaTree}, ignoring the option of null. */
 final class SchemaPart {
-  /** Of which nothing is known. */
+  /** A part about which nothing is known. */
   static final SchemaPart UNKNOWN = new SchemaPart(Map.of(), Map.of(), null);
 
   private final Map<?, ?> root;
@@ -42,11 +42,11 @@ final class SchemaPart {
     return own.isEmpty();
   }
 
-  /** Whether what it allows may be of the JSON type {@code type}. */
+  /** Returns whether the schema allows values of the JSON type {@code type}. */
   boolean mayBe(String type) {
-    Object said = own.get("type");
-    return said == null
-        || (said instanceof List<?> types ? types.contains(type) : said.equals(type));
+    Object declared = own.get("type");
+    return declared == null
+        || (declared instanceof List<?> types ? types.contains(type) : declared.equals(type));
   }
 
   List<String> names() {
@@ -66,13 +66,13 @@ final class SchemaPart {
     return part(own.get("additionalProperties"));
   }
 
-  /** The property that tells this one of several from the others; null where there is none. */
+  /** Returns the property that identifies this option of several, or null. */
   @Nullable
   String tag() {
     return tag;
   }
 
-  /** The one of several whose {@code property} is {@code name}. */
+  /** Returns the option whose {@code property} is {@code name}. */
   SchemaPart option(@Nullable String property, @Nullable String name) {
     if (property == null || name == null) return UNKNOWN;
     List<?> options = own.get("anyOf") instanceof List<?> some ? some : List.of(own);

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generated schema in the plain words that every provider reads: no reference but to what contains
- * itself, no {@code const}, objects with nothing but their properties.
+ * Converts a generated schema to the subset that every provider accepts: references only for
+ * recursive types, no {@code const}, and objects without additional properties.
  */
 final class SchemaTree {
   private static final String REFERENCE = "$ref";
@@ -25,11 +25,11 @@ final class SchemaTree {
   private final String rootName;
 
   private SchemaTree(Map<String, @Nullable Object> root, String rootName) {
-    if (root.get(DEFINITIONS) instanceof Map<?, ?> said) {
-      said.forEach((key, schema) -> definitions.put("#/" + DEFINITIONS + "/" + key, schema));
+    if (root.get(DEFINITIONS) instanceof Map<?, ?> defined) {
+      defined.forEach((key, schema) -> definitions.put("#/" + DEFINITIONS + "/" + key, schema));
     }
     String free = "#/" + DEFINITIONS + "/" + rootName;
-    // Another class may bear the name.
+    // Another class may have the same name.
     while (definitions.containsKey(free)) free += "_";
     this.rootName = free;
     Map<String, @Nullable Object> body = new LinkedHashMap<>(root);
@@ -52,7 +52,9 @@ final class SchemaTree {
     return plain;
   }
 
-  /** {@code schema}, or null. An enum stays one of its own, as in {@link #enumOrNull}. */
+  /**
+   * Returns a schema for {@code schema} or null. An enum stays separate, as in {@link #enumOrNull}.
+   */
   static Map<String, @Nullable Object> orNull(Map<String, @Nullable Object> schema) {
     if (schema.isEmpty() || schema.get("type") instanceof List<?>) return schema;
     if (schema.get("type") == null || schema.containsKey("enum")) {
@@ -98,7 +100,7 @@ final class SchemaTree {
       } else if (key.equals("properties")) {
         plain.put("properties", properties((Map<?, ?>) value));
       } else if (key.equals("allOf")) {
-        // Ours stands around a reference.
+        // JavaSchemas wraps references in allOf.
         ((List<?>) value).forEach(part -> object((Map<?, ?>) part).forEach(plain::putIfAbsent));
       } else {
         plain.put((String) key, value(value));
@@ -108,7 +110,7 @@ final class SchemaTree {
       plain.putIfAbsent("required", List.of());
       plain.putIfAbsent("additionalProperties", false);
     }
-    // It says nothing.
+    // An empty schema allows anything, like no schema.
     plain.remove("additionalProperties", Map.of());
     if (plain.get("anyOf") instanceof List<?> options) mergeNull(options, plain);
     return plain.containsKey("enum") && plain.get("type") instanceof List<?> types
@@ -116,7 +118,7 @@ final class SchemaTree {
         : plain;
   }
 
-  /** A plain value or null needs no options. */
+  /** A single plain type or null does not need anyOf. */
   private static void mergeNull(List<?> options, Map<String, @Nullable Object> plain) {
     List<?> some = options.stream().filter(it -> !NULL.equals(it)).toList();
     if (some.size() != 1 || some.size() == options.size()) return;
@@ -127,7 +129,7 @@ final class SchemaTree {
     plain.put("type", List.of(only.get("type"), "null"));
   }
 
-  /** Null among the values of an enum is not what every provider takes. */
+  /** Some providers reject null among the values of an enum. */
   private static Map<String, @Nullable Object> enumOrNull(
       Map<String, @Nullable Object> schema, List<?> types) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(schema);
@@ -141,7 +143,7 @@ final class SchemaTree {
     return either;
   }
 
-  /** Their names are the user's, whatever they are. */
+  /** Property names are chosen by the user and may equal schema keywords. */
   private Map<String, @Nullable Object> properties(Map<?, ?> properties) {
     Map<String, @Nullable Object> plain = new LinkedHashMap<>();
     properties.forEach((name, schema) -> plain.put((String) name, value(schema)));

@@ -17,14 +17,14 @@ import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.channels.ChannelIterator;
 import org.jspecify.annotations.Nullable;
 
-/** A running flow, pulled by one thread at a time and cancelled by any. */
+/** A running flow, pulled by one thread at a time and cancelled by any thread. */
 final class Source<T extends @Nullable Object> {
   private final RunningFlow<T> flow;
   private final ChannelIterator<T> elements;
   private final LeakWatch leaks;
   private final @Nullable CarriedContext carried;
 
-  /** For the next wait; one that has waited is of no more use. */
+  /** Reused for the next wait until a thread has actually waited with it. */
   private @Nullable Waiter spare;
 
   Source(RunningFlow<T> flow, @Nullable CarriedContext carried) {
@@ -35,8 +35,8 @@ final class Source<T extends @Nullable Object> {
   }
 
   /**
-   * Blocks until there is an element or the flow has ended; throws what it failed with. An element
-   * that is there costs no coroutine and no wait.
+   * Blocks until there is an element or the flow has ended. Throws the failure of the flow. An
+   * element that is already there costs no coroutine and no wait.
    */
   boolean hasNext() {
     boolean there = false;
@@ -44,16 +44,16 @@ final class Source<T extends @Nullable Object> {
       there = awaitNext();
       return there;
     } finally {
-      // After the last element, or a failure, nothing is open that one could forget to close.
+      // After the last element or a failure, nothing is left that the user could forget to close.
       if (!there) leaks.closed();
-      // While a thread waits here, somebody has the stream.
+      // The stream must not be collected as leaked while a thread waits here.
       Reference.reachabilityFence(this);
     }
   }
 
   private boolean awaitNext() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new CallInterruptedException("Interrupted before a value was asked for");
+      throw new CallInterruptedException("Interrupted before waiting for a value");
     }
     Waiter waiter = spare == null ? new Waiter() : spare;
     spare = waiter;
@@ -91,7 +91,7 @@ final class Source<T extends @Nullable Object> {
     }
   }
 
-  /** The element that {@link #hasNext} has seen. */
+  /** Returns the element found by {@link #hasNext}. */
   T take() {
     return elements.next();
   }
@@ -107,13 +107,13 @@ final class Source<T extends @Nullable Object> {
   }
 
   /**
-   * A thread that waits for a suspend function, for its value or failure as a Kotlin {@code Result}.
-   * A future and not a latch: on a thread of a ForkJoinPool, its get() lets the pool replace the
-   * blocked thread.
+   * Blocks a thread until a suspend function completes with its value or failure, as a Kotlin
+   * {@code Result}. A future and not a latch: on a ForkJoinPool thread, its get() lets the pool
+   * compensate for the blocked thread.
    */
   private static final class Waiter extends CompletableFuture<Object>
       implements Continuation<Boolean> {
-    /** Closed before the thread is woken. */
+    /** Must be closed before the thread is woken. */
     @Nullable
     Restored waiting;
 
@@ -121,7 +121,10 @@ final class Source<T extends @Nullable Object> {
       if (waiting != null) waiting.close();
     }
 
-    /** Not woken amid what brings the element: often that goes on and brings more at once. */
+    /**
+     * Resumes on the default dispatcher instead of in the middle of the producer, which often
+     * continues and delivers more elements at once.
+     */
     @Override
     public CoroutineContext getContext() {
       return Dispatchers.getDefault();
@@ -133,7 +136,7 @@ final class Source<T extends @Nullable Object> {
         over();
         complete(result);
       } catch (Throwable e) {
-        // The thread would wait for ever.
+        // Otherwise the thread would wait forever.
         completeExceptionally(e);
       }
     }

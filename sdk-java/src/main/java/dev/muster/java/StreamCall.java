@@ -13,15 +13,16 @@ import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of an operation that gives many values: nothing is sent until {@link #open}, or
- * until a call made of it ({@link #toList}, {@link #forEach}) is executed; each of these sends anew
- * and is billed anew.
+ * The description of an operation that gives many values. Nothing is sent until {@link #open} is
+ * called, or until a call made from it ({@link #toList}, {@link #forEach}) is executed; each of
+ * these sends again and is billed again.
  *
- * <p>What {@link Call} says of endings, cancelling and threads holds here too. There is real
- * backpressure: nothing is read, started or sent ahead of the one who takes the values, but for
- * what the operator itself says ({@code mapConcurrent}, its limit), and no value is dropped. The one
- * exception are the events of a model or an agent: they are read up to 65 ahead, so that who is woken
- * for one finds the others that have come with it.
+ * <p>Results, failures, cancellation and threads are as for {@link Call}.
+ *
+ * <p>Values are subject to backpressure: nothing is read, started or sent before the consumer asks
+ * for it, except as far as the operator says (for {@code mapConcurrent}, its limit), and no value
+ * is dropped. Model and agent events are the exception: up to 65 of them are read ahead, so one
+ * wake-up can deliver several.
  *
  * <pre>{@code
  * StreamCall<String> words = agent.stream("Write a story.").text();
@@ -34,17 +35,19 @@ import org.jspecify.annotations.Nullable;
  */
 @CheckReturnValue
 public final class StreamCall<T extends @Nullable Object> {
-  /** How far events are read ahead. */
+  /**
+   * Buffer size for events. One more is read ahead: the event that waits for space in the buffer.
+   */
   private static final int EVENTS_AHEAD = 64;
 
   private final Supplier<Flow<T>> body;
   private final @Nullable Executor executor;
   private final int ahead;
 
-  /** How many stream calls this one is derived from, each from the one before. */
+  /** Number of stream calls this one is derived from, one from another. */
   private final int depth;
 
-  /** Whose values wait for the one who takes them. */
+  /** Creates a stream call that reads nothing ahead. */
   StreamCall(Supplier<Flow<T>> body, @Nullable Executor executor) {
     this(body, executor, 0, 0);
   }
@@ -56,31 +59,35 @@ public final class StreamCall<T extends @Nullable Object> {
     this.depth = depth;
   }
 
-  /** Of events, which may come faster than a thread can be woken for each. */
+  /**
+   * Creates a stream call of events, which are buffered because they can arrive faster than a
+   * thread can be woken for each.
+   */
   static <T extends @Nullable Object> StreamCall<T> ofEvents(
       Supplier<Flow<T>> body, @Nullable Executor executor) {
     return new StreamCall<>(body, executor, EVENTS_AHEAD, 0);
   }
 
   /**
-   * Starts the operation and gives its values to iterate over, from one thread.
+   * Starts the operation and returns its values, to be iterated over by one thread.
    *
-   * <p>Close it, best by try-with-resources: leaving early without closing leaves the exchange open
-   * until it times out, or until the stream is garbage-collected, which is reported in the log with
-   * the stack of where it was opened.
+   * <p>Close the stream, preferably with try-with-resources. If you stop early without closing it,
+   * the HTTP exchange stays open until it times out or until the stream is garbage-collected. In
+   * the second case a log entry shows the stack trace of where it was opened.
    */
   public CallStream<T> open() {
     return new CallStream<>(Bridge.open(body.get(), ahead));
   }
 
-  /** A call that gives all values. */
+  /** Returns a call that gives all values as a list. */
   public Call<List<T>> toList() {
     return new Call<>(Bridge.toList(body), null, executor);
   }
 
   /**
-   * A call that runs {@code consumer} on each value, one after the other, on the threads for
-   * callbacks, and gives null. What it throws cancels the operation and fails the call.
+   * Returns a call that runs {@code consumer} on each value, one after the other, on the callback
+   * threads, and gives null. If {@code consumer} throws, the operation is cancelled and the call
+   * fails with that exception.
    */
   public Call<@Nullable Void> forEach(Consumer<? super T> consumer) {
     Objects.requireNonNull(consumer, "consumer");
@@ -99,34 +106,35 @@ public final class StreamCall<T extends @Nullable Object> {
         executor);
   }
 
-  /** As {@link #forEach(Consumer)}, with {@code consumer} on {@code executor}. */
+  /** Like {@link #forEach(Consumer)}, but runs {@code consumer} on {@code executor}. */
   public Call<@Nullable Void> forEach(Executor executor, Consumer<? super T> consumer) {
     return callbacksOn(executor).forEach(consumer);
   }
 
   /**
-   * A publisher of the values, for Reactor, RxJava and every other library that speaks Reactive
-   * Streams ({@code JdkFlowAdapter.flowPublisherToFlux} in Reactor).
+   * Returns a publisher of the values, for Reactor, RxJava and any other Reactive Streams library
+   * ({@code JdkFlowAdapter.flowPublisherToFlux} in Reactor).
    *
-   * <p>Each subscriber runs the operation anew, beginning with its first request, and gets no more
-   * values than it has requested. Cancelling the subscription cancels the operation and closes its
-   * exchanges. Signals come on the threads for callbacks, one at a time. A value must not be null.
+   * <p>Each subscriber runs the operation again, starting at its first request, and gets no more
+   * values than it requested. Cancelling the subscription cancels the operation and closes its HTTP
+   * exchanges. Signals run on the callback threads, one at a time. Values must not be null.
    */
   public Publisher<T> publisher() {
     return Bridge.publisher(body, Callbacks.on(executor));
   }
 
   /**
-   * The first {@code count} values; what runs beyond them is cancelled and its exchanges closed.
+   * Returns a stream call that gives the first {@code count} values, then cancels the rest and
+   * closes its HTTP exchanges.
    *
-   * @throws IllegalArgumentException where {@code count} is negative
+   * @throws IllegalArgumentException if {@code count} is negative
    */
   public StreamCall<T> limit(int count) {
-    if (count < 0) throw new IllegalArgumentException("The limit is negative: " + count);
+    if (count < 0) throw new IllegalArgumentException("count must not be negative, was " + count);
     return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor, ahead, depth + 1);
   }
 
-  /** These values, each through {@code mapper}, one after the other. */
+  /** Returns a stream call that applies {@code mapper} to each value, one after the other. */
   public <R extends @Nullable Object> StreamCall<R> map(Function<? super T, ? extends R> mapper) {
     Objects.requireNonNull(mapper, "mapper");
     return new StreamCall<>(
@@ -138,14 +146,17 @@ public final class StreamCall<T extends @Nullable Object> {
   }
 
   /**
-   * The answer's text, piece by piece, where the values are {@link dev.muster.chat.ChatEvent}s or
-   * {@link dev.muster.agent.AgentEvent}s. Other values fail it with an {@link IllegalStateException}.
+   * Returns a stream call that gives the text of the response piece by piece. For streams of {@link
+   * dev.muster.chat.ChatEvent} or {@link dev.muster.agent.AgentEvent}; any other value fails the
+   * stream with an {@link IllegalStateException}.
    */
   public StreamCall<String> text() {
     return new StreamCall<>(() -> AgentEvents.textOf(body.get()), executor, ahead, depth + 1);
   }
 
-  /** As {@link Call#callbacksOn}. */
+  /**
+   * Returns this stream call with {@code executor} for its functions. See {@link Call#callbacksOn}.
+   */
   public StreamCall<T> callbacksOn(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     Callbacks callbacks = Callbacks.on(executor);

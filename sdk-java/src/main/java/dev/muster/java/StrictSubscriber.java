@@ -11,23 +11,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps four rules of Reactive Streams that the coroutines' own publisher passes over: signals are
- * sent one after the other, {@code onSubscribe} among them (1.3); a subscriber that asks for nothing,
- * or less, is told that it must not (3.9); one that throws has cancelled, hears no more, and what it
- * threw goes to the log (2.13); and no element is null (2.13): the stream fails there.
+ * Enforces four rules of Reactive Streams that the publisher of kotlinx.coroutines does not:
+ * signals are sent one after the other, including {@code onSubscribe} (1.3); a request for zero or
+ * a negative number of elements fails the stream (3.9); a subscriber that throws has cancelled and
+ * gets no more signals, and its exception is logged (2.13); a null element fails the stream (2.13).
  */
 final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T> {
   private static final Logger LOG = LoggerFactory.getLogger(StrictSubscriber.class);
 
-  /** Null once the subscription is cancelled, when nothing may be kept of it. */
+  /** Null after cancellation, when no reference to it may be kept. */
   private volatile @Nullable Subscriber<? super T> subscriber;
 
-  /** Fails the flow behind the subscription, which then signals it in its turn. */
+  /** Fails the flow behind the subscription, which then signals the failure in order. */
   private final CompletableFuture<Throwable> violation;
 
   private boolean hasMetNull;
 
-  /** There from the first signal on. */
+  /** Set by the first signal. */
   private @Nullable Demand demand;
 
   StrictSubscriber(Subscriber<? super T> subscriber, CompletableFuture<Throwable> violation) {
@@ -39,31 +39,31 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
   public void onSubscribe(Subscription subscription) {
     Demand opened = new Demand(subscription);
     demand = opened;
-    signal(told -> told.onSubscribe(opened));
+    signal(target -> target.onSubscribe(opened));
     opened.open();
   }
 
   @Override
   public void onNext(T item) {
-    // Signals come one after the other, so that the failure is the next one.
+    // Signals come one after the other, so the next one is the failure.
     if (hasMetNull) return;
     if (item == null) {
       hasMetNull = true;
       violation.complete(nullValue());
       return;
     }
-    signal(told -> told.onNext(item));
+    signal(target -> target.onNext(item));
   }
 
   @Override
   public void onError(Throwable failure) {
     Throwable original = Composition.original(failure);
-    signal(told -> told.onError(original));
+    signal(target -> target.onError(original));
   }
 
   @Override
   public void onComplete() {
-    // The null was the last value: the flow has ended before it could fail.
+    // The null was the last value, so the flow ended before it could fail.
     if (hasMetNull) {
       onError(nullValue());
     } else {
@@ -73,21 +73,21 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
 
   private static NullPointerException nullValue() {
     return new NullPointerException("A value of this stream is null, which a publisher must not"
-        + " send: map it to something else, such as an Optional");
+        + " send: map null to another value, such as an empty Optional");
   }
 
   private void signal(Consumer<Subscriber<? super T>> signal) {
-    Subscriber<? super T> told = subscriber;
-    if (told == null) return;
+    Subscriber<? super T> target = subscriber;
+    if (target == null) return;
     try {
-      signal.accept(told);
+      signal.accept(target);
     } catch (Throwable e) {
       Objects.requireNonNull(demand).cancel();
-      LOG.error("A subscriber has thrown, which it must not, and is sent no more", e);
+      LOG.error("A subscriber threw, which is not allowed, and gets no more signals", e);
     }
   }
 
-  /** What the subscriber asks for, held back until it has come back from {@code onSubscribe}. */
+  /** Holds requests back until the subscriber has returned from {@code onSubscribe}. */
   private final class Demand implements Subscription {
     private final Subscription subscription;
     private boolean isOpen;
@@ -111,12 +111,12 @@ final class StrictSubscriber<T extends @Nullable Object> implements Subscriber<T
     public void request(long n) {
       if (n <= 0) {
         violation.complete(
-            new IllegalArgumentException("A subscriber must request more than 0, not " + n));
+            new IllegalArgumentException("A subscriber must request at least 1 value, not " + n));
       }
       long now;
       synchronized (this) {
-        // A flow that has not begun does so for a violation too, and fails before its first
-        // element.
+        // A violation before the first request also starts the flow, which then fails before its
+        // first element.
         now = n > 0 ? n : isBegun ? 0 : 1;
         if (now > 0) isBegun = true;
         if (!isOpen) {

@@ -6,17 +6,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Makes a method a tool that a model can call: see {@link Tools#from}. */
+/** Marks a method as a tool that a model can call. See {@link Tools#from}. */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Tool {
-  /** What it does, in words for the model. */
+  /** Description of the tool, for the model. */
   String value();
 
-  /** The name the model calls it by; the method's where it is empty. */
+  /** Name of the tool, for the model. Default: the name of the method. */
   String name() default "";
 
-  /** How long one run may take, in milliseconds; 0: as long as the agent allows. */
+  /** Timeout of one run, in milliseconds. Default: 0, which means the agent's tool timeout. */
   long timeoutMillis() default 0;
 }

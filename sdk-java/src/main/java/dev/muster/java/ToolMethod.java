@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ToolMethod {
   private static final String DEFINITIONS = "$defs";
 
-  /** What stands for nothing. */
+  /** The empty values of the optional types. */
   private static final Map<Class<?>, Object> EMPTY = Map.of(
       Optional.class, Optional.empty(),
       OptionalInt.class, OptionalInt.empty(),
@@ -47,18 +47,18 @@ final class ToolMethod {
     this.method = method;
     for (Parameter parameter : method.getParameters()) {
       if (parameters.put(nameOf(parameter), parameter) != null) {
-        throw new IllegalArgumentException(method + " has two parameters of one name");
+        throw new IllegalArgumentException(method + " has two parameters with the same name");
       }
     }
     try {
       method.setAccessible(true);
     } catch (InaccessibleObjectException | SecurityException e) {
       throw new IllegalArgumentException(
-          method + " cannot be called from here: open its package to dev.muster.java", e);
+          method + " is not accessible: open its package to dev.muster.java", e);
     }
   }
 
-  /** Those of the class and of what it extends, in the order of their names. */
+  /** Returns the tool methods of the object's class and its superclasses, sorted by name. */
   static List<ToolMethod> of(Object holder) {
     List<Method> methods = new ArrayList<>();
     for (Class<?> type = holder.getClass(); type != null; type = type.getSuperclass()) {
@@ -85,7 +85,7 @@ final class ToolMethod {
     Tool tool = method.getAnnotation(Tool.class);
     String name = tool.name().isEmpty() ? method.getName() : tool.name();
     if (tool.timeoutMillis() < 0) {
-      throw new IllegalArgumentException(method + " has a negative timeout");
+      throw new IllegalArgumentException(method + " has a negative timeoutMillis");
     }
     Type result = resultType(method.getGenericReturnType());
     if (result != null) json.checkResult(result);
@@ -94,7 +94,10 @@ final class ToolMethod {
         new ToolDefinition(name, tool.value(), schema()), timeout, json, this::invoke);
   }
 
-  /** What the model is told, where a stage or a call ends, too; null where that is not said. */
+  /**
+   * Returns the type of the result, that of a stage or call included, or null if it is not
+   * declared.
+   */
   private static @Nullable Type resultType(Type type) {
     Class<?> raw = type instanceof ParameterizedType generic
         ? (Class<?>) generic.getRawType()
@@ -142,32 +145,33 @@ final class ToolMethod {
     return schema;
   }
 
-  /** References lead from the root: what they lead to has to stand there. */
+  /** References start at the root, so definitions must be moved there. */
   private Map<String, @Nullable Object> schema(
       Parameter parameter, Map<String, Object> definitions) {
     Type type = valueType(parameter);
     if (isOptional(parameter.getParameterizedType())
         && (isOptional(type) || EMPTY.containsKey(type))) {
       throw new IllegalArgumentException(
-          method + " takes an Optional of an Optional: null does not tell which is empty; use one");
+          method + " has nested Optional types: null cannot tell which is empty; use only one");
     }
     Map<String, @Nullable Object> schema = new LinkedHashMap<>(json.schema(type));
     if (schema.remove(DEFINITIONS) instanceof Map<?, ?> own) {
       own.forEach((key, definition) -> {
         Object known = definitions.putIfAbsent((String) key, definition);
         if (known != null && !known.equals(definition)) {
-          throw new IllegalArgumentException(method + " has two types of the name " + key);
+          throw new IllegalArgumentException(
+              method + " uses two different types with the name " + key);
         }
       });
     }
     Map<String, @Nullable Object> whole =
         isOptional(parameter) ? SchemaTree.orNull(schema) : schema;
-    Param said = parameter.getAnnotation(Param.class);
-    if (said != null && !said.value().isEmpty()) whole.put("description", said.value());
+    Param param = parameter.getAnnotation(Param.class);
+    if (param != null && !param.value().isEmpty()) whole.put("description", param.value());
     return whole;
   }
 
-  /** What an optional one holds, where there is something. */
+  /** Returns the type of the value that an optional parameter holds. */
   private static Type valueType(Parameter parameter) {
     Type type = parameter.getParameterizedType();
     return isOptional(type) ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
@@ -178,11 +182,11 @@ final class ToolMethod {
   }
 
   private String nameOf(Parameter parameter) {
-    Param said = parameter.getAnnotation(Param.class);
-    if (said != null && !said.name().isEmpty()) return said.name();
+    Param param = parameter.getAnnotation(Param.class);
+    if (param != null && !param.name().isEmpty()) return param.name();
     if (parameter.isNamePresent()) return parameter.getName();
-    throw new IllegalArgumentException("The names of the parameters of " + method
-        + " are not known: compile with -parameters, or name them by @Param(name = …)");
+    throw new IllegalArgumentException("The parameter names of " + method
+        + " are not available: compile with -parameters, or set them with @Param(name = …)");
   }
 
   private static boolean isOptional(Parameter parameter) {
@@ -191,7 +195,7 @@ final class ToolMethod {
         || hasNullable(parameter.getAnnotatedType());
   }
 
-  /** By any annotation of that name. */
+  /** Accepts any annotation named Nullable. */
   private static boolean hasNullable(AnnotatedElement element) {
     return Arrays.stream(element.getAnnotations())
         .map(Annotation::annotationType)

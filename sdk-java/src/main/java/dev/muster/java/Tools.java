@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes tools for agents.
+ * Creates tools for agents.
  *
  * <pre>{@code
  * Agent agent = muster
@@ -30,18 +30,19 @@ import org.slf4j.LoggerFactory;
  *     .build();
  * }</pre>
  *
- * <p>The arguments are a record, or another class that Jackson reads, which is also where their
- * schema comes from ({@link dev.muster.agent.Description} says what a component means). The model
- * is told a {@code String} as it is, {@code Done.} of null, and all else as JSON. What a tool throws
- * is told to the model by its message.
+ * <p>The arguments of a tool are a record or another class that Jackson can read. Their JSON schema
+ * is generated from it ({@link dev.muster.agent.Description} documents a component for the model).
+ * A {@code String} result is sent to the model unchanged, null as {@code Done.}, and any other
+ * value as JSON. If a tool throws, the exception's message is sent to the model.
  *
- * <p>Functions may block, and may execute calls: they run where the functions of a {@link Call} do.
- * Where the call around them is cancelled, and where their time is up, they are interrupted; code
- * that does not obey within 100 ms is left behind. Futures are cancelled then, and so are calls,
- * with their exchanges. An agent may run a tool any number of times at once.
+ * <p>Functions run on the same threads as the functions of a {@link Call}, and may block or execute
+ * calls. If the surrounding call is cancelled or the tool's timeout passes, the thread is
+ * interrupted; the agent goes on without code that ignores the interrupt for 100 ms. Futures and
+ * calls are cancelled then, which closes the HTTP exchanges of the calls. An agent may run a tool
+ * several times at once.
  *
- * <p>Classes need Jackson and the schema generator on the class path; {@link #of(ToolDefinition,
- * Function)} does not.
+ * <p>Classes as arguments require Jackson and the schema generator on the class path; {@link
+ * #of(ToolDefinition, Function)} does not.
  */
 public final class Tools {
   private static final Logger LOG = LoggerFactory.getLogger(Tools.class);
@@ -49,11 +50,12 @@ public final class Tools {
   private Tools() {}
 
   /**
-   * A tool that is a function, which may block.
+   * Creates a tool from a function, which may block.
    *
-   * @throws IllegalArgumentException where {@code arguments} has no JSON schema, or one of no object
-   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
-   *     type in {@code arguments} is not on the class path; the message says what to add
+   * @throws IllegalArgumentException if {@code arguments} has no JSON schema, or its schema is not
+   *     an object
+   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a type
+   *     in {@code arguments} is not on the class path; the message says what to add
    */
   public static <A> AgentTool of(
       String name,
@@ -72,8 +74,9 @@ public final class Tools {
   }
 
   /**
-   * A tool whose result is that of a stage, otherwise as {@link #of(String, String, Class,
-   * Function)}. Cancelling reaches as far as the stage's maker has provided for.
+   * Creates a tool whose function returns a stage. Otherwise like {@link #of(String, String, Class,
+   * Function)}. Cancelling the tool cancels the stage; whether that stops the work behind it
+   * depends on the code that created the stage.
    */
   public static <A> AgentTool async(
       String name,
@@ -85,12 +88,13 @@ public final class Tools {
         name,
         description,
         arguments,
-        it -> Objects.requireNonNull(body.apply(it), "The function gave no stage"));
+        it -> Objects.requireNonNull(
+            body.apply(it), "The function returned null instead of a CompletionStage"));
   }
 
   /**
-   * A tool whose result is that of a call, such as one of another agent, otherwise as {@link
-   * #of(String, String, Class, Function)}.
+   * Creates a tool whose function returns a call, for example a call of another agent. Otherwise
+   * like {@link #of(String, String, Class, Function)}.
    */
   public static <A> AgentTool call(
       String name,
@@ -102,12 +106,13 @@ public final class Tools {
         name,
         description,
         arguments,
-        it -> Objects.requireNonNull(body.apply(it), "The function gave no call"));
+        it -> Objects.requireNonNull(
+            body.apply(it), "The function returned null instead of a Call"));
   }
 
   /**
-   * A tool with a schema of your own: {@code body} is given the arguments as JSON that this schema
-   * allows, and gives what the model is told. It may block.
+   * Creates a tool with a custom schema. {@code body} gets the arguments as JSON that is valid for
+   * this schema, and returns the text for the model. It may block.
    */
   public static AgentTool of(
       ToolDefinition definition, Function<? super ToolInvocation, String> body) {
@@ -117,33 +122,34 @@ public final class Tools {
   }
 
   /**
-   * The methods of {@code holder} that are marked {@link Tool}, of whatever visibility, in the order
-   * of their names. Their parameters are the arguments: required, unless they are {@code Optional} or
-   * {@code @Nullable}, which may be left out or null. They may give a value, a {@code CompletionStage} or a {@link Call}.
+   * Creates a tool from each method of {@code holder} that is annotated with {@link Tool}, of any
+   * visibility, sorted by method name. The parameters of a method are the tool's arguments. They
+   * are required, except {@code Optional} and {@code @Nullable} ones, which may be missing or null.
+   * A method may return a value, a {@code CompletionStage} or a {@link Call}.
    *
-   * @throws IllegalArgumentException where there are none, or one cannot be a tool; the message says
-   *     why
-   * @throws IllegalStateException where Jackson, the schema generator or a module of Jackson's for a
-   *     parameter or a result is not on the class path; the message says what to add
+   * @throws IllegalArgumentException if there are no such methods, or if a method cannot be a tool;
+   *     the message says why
+   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a
+   *     parameter or result is not on the class path; the message says what to add
    */
   public static List<AgentTool> from(Object holder) {
     Objects.requireNonNull(holder, "holder");
     List<AgentTool> tools = ToolMethod.of(holder).stream().map(ToolMethod::tool).toList();
     if (tools.isEmpty()) {
       throw new IllegalArgumentException(
-          "No method of " + holder.getClass().getName() + " is marked @Tool");
+          "No method of " + holder.getClass().getName() + " is annotated with @Tool");
     }
     return tools;
   }
 
-  /** What runs for a call: it may give a value, a stage or a call. */
+  /** The code of a tool. May return a value, a stage or a call. */
   @FunctionalInterface
   interface Body {
     @Nullable
     Object run(ToolInvocation call) throws Exception;
   }
 
-  /** Without {@code json} the results are text. */
+  /** Creates a tool. Without {@code json}, its results are text. */
   static AgentTool make(
       ToolDefinition definition,
       @Nullable Duration timeout,
@@ -156,7 +162,8 @@ public final class Tools {
             j -> Bridge.callback(null, running(json, body, call), j),
             (result, j) -> ended(json, result),
             k));
-    // The arguments of a class are read like answers; a custom schema is kept to.
+    // Class arguments are checked as leniently as structured responses; a custom schema is enforced
+    // as it is.
     return json == null ? tool : tool.withLenientArguments();
   }
 
@@ -165,21 +172,21 @@ public final class Tools {
     return () -> begun(json, body.run(call));
   }
 
-  /** What is there already is made ready for the model where the user's code runs. */
+  /** Converts a value that is already available on the thread of the user's code. */
   private static Object begun(@Nullable JsonBinding json, @Nullable Object result) {
     boolean isPending = result instanceof Call<?> || result instanceof CompletionStage<?>;
-    return isPending ? result : told(json, result);
+    return isPending ? result : toText(json, result);
   }
 
   private static SuspendCall<String> ended(@Nullable JsonBinding json, Object result) {
     if (result instanceof Call<?> call) return answering(json, Call.<Object>made(call));
     if (result instanceof CompletionStage<?> stage) return answering(json, waiting(stage));
-    String told = (String) result;
-    return k -> told;
+    String text = (String) result;
+    return k -> text;
   }
 
   private static SuspendCall<Object> waiting(CompletionStage<?> stage) {
-    @SuppressWarnings("unchecked") // A stage only gives values.
+    @SuppressWarnings("unchecked") // Safe: a stage only produces values.
     CompletionStage<Object> any = (CompletionStage<Object>) stage;
     return k -> Composition.<Object>stageOf(j -> any, k);
   }
@@ -187,21 +194,21 @@ public final class Tools {
   private static SuspendCall<String> answering(
       @Nullable JsonBinding json, SuspendCall<Object> pending) {
     return k -> Composition.<Object, String>mapped(
-        pending, (value, j) -> Bridge.callback(null, telling(json, value), j), k);
+        pending, (value, j) -> Bridge.callback(null, writing(json, value), j), k);
   }
 
-  private static Callable<String> telling(@Nullable JsonBinding json, @Nullable Object value) {
-    return () -> told(json, value);
+  private static Callable<String> writing(@Nullable JsonBinding json, @Nullable Object value) {
+    return () -> toText(json, value);
   }
 
-  private static String told(@Nullable JsonBinding json, @Nullable Object value) {
+  private static String toText(@Nullable JsonBinding json, @Nullable Object value) {
     if (value == null) return "Done.";
     if (value instanceof String text) return text;
     if (json == null) return value.toString();
     try {
       return json.write(value);
     } catch (IllegalStateException e) {
-      throw noticed(e);
+      throw logged(e);
     }
   }
 
@@ -209,20 +216,20 @@ public final class Tools {
     return read(() -> json.<A>read(arguments, type));
   }
 
-  /** What {@code reading} reads of the arguments that a model has written. */
+  /** Runs {@code reading}, which parses arguments written by the model. */
   static <A> A read(Supplier<A> reading) {
     try {
       return reading.get();
     } catch (IllegalArgumentException e) {
       throw new ToolArgumentsException(String.valueOf(e.getMessage()), e);
     } catch (IllegalStateException e) {
-      throw noticed(e);
+      throw logged(e);
     }
   }
 
-  /** The model can do nothing about it, and each run would fail as this one. */
-  private static IllegalStateException noticed(IllegalStateException failure) {
-    LOG.warn("A tool fails whatever its arguments are: {}", failure.getMessage());
+  /** Logs a failure that the model cannot fix and that every run of the tool would repeat. */
+  private static IllegalStateException logged(IllegalStateException failure) {
+    LOG.warn("A tool fails regardless of its arguments: {}", failure.getMessage());
     return failure;
   }
 
@@ -231,7 +238,7 @@ public final class Tools {
     Map<String, @Nullable Object> schema = json.schema(arguments);
     if (!"object".equals(schema.get("type"))) {
       throw new IllegalArgumentException("The arguments of the tool " + name
-          + " are no object: give a record, not " + arguments.getName());
+          + " are not an object: use a record, not " + arguments.getName());
     }
     return schema;
   }

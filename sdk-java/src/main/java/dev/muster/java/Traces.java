@@ -4,22 +4,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Shows in a failure's stack trace who has waited for the call. An exception knows where it was made,
- * mostly on a thread of ours; below that the frames of the waiting thread are set, behind a line that
- * says so. Where a function of a call has waited for another call, both waits are there.
+ * Adds the stack of the waiting thread to the stack trace of a failure. An exception usually has
+ * the stack of one of our threads, where it was created. The frames of the waiting thread are
+ * appended below a separator line. If a function of a call waited for another call, both waits are
+ * shown.
  *
- * <p>The exception stays the same instance with the frames it had. One that is thrown to several who
- * wait, as by a call that always fails with it, shows the one who has waited last.
+ * <p>The exception remains the same instance and keeps its own frames. If several threads wait for
+ * the same exception, for example one of a call that always fails with it, it shows the thread that
+ * waited last.
  */
 final class Traces {
   /** Prints as {@code at dev.muster.java.Call.<the thread that waited>(Call.java)}. */
   static final StackTraceElement BOUNDARY = new StackTraceElement(
       Call.class.getName(), "<the thread that waited>", Call.class.getSimpleName() + ".java", -1);
 
-  /** What stands below a function that runs for a call. */
+  /** Package prefix of the frames below a function that runs for a call. */
   private static final String RUNS_FUNCTIONS = "dev.muster.concurrent.";
 
-  /** As many as the JVM keeps of a stack; beyond it the waits are shown from the start again. */
+  /**
+   * Number of frames that the JVM keeps of a stack. In longer traces, earlier waits are dropped.
+   */
   private static final int MANY = 1024;
 
   private static final List<String> OURS = List.of(
@@ -30,7 +34,7 @@ final class Traces {
 
   private Traces() {}
 
-  /** {@code failure}, with the frames of the current thread below its own. */
+  /** Appends the frames of the current thread to those of {@code failure} and returns it. */
   static <X extends Throwable> X seenByCaller(X failure) {
     StackTraceElement[] origin = origin(failure.getStackTrace());
     StackTraceElement[] caller = caller(Thread.currentThread().getStackTrace());
@@ -42,7 +46,10 @@ final class Traces {
     return failure;
   }
 
-  /** Without the frames of an earlier wait, unless that was inside the call waited for now. */
+  /**
+   * Removes the frames of an earlier wait, unless it happened inside the call that is waited for
+   * now.
+   */
   private static StackTraceElement[] origin(StackTraceElement[] frames) {
     List<StackTraceElement> all = Arrays.asList(frames);
     int last = all.lastIndexOf(BOUNDARY);
@@ -53,7 +60,7 @@ final class Traces {
     return isInside ? frames : Arrays.copyOf(frames, last);
   }
 
-  /** From the public method on that the user has called. */
+  /** Returns the frames from the public method that the user called. */
   private static StackTraceElement[] caller(StackTraceElement[] frames) {
     int start = 0;
     while (start < frames.length && isOurs(frames[start].getClassName())) start++;
@@ -65,7 +72,7 @@ final class Traces {
         .anyMatch(ours -> className.equals(ours) || className.startsWith(ours + "$"));
   }
 
-  /** What fails before its first wait fails on the thread that waits. */
+  /** True for a call that failed on the waiting thread itself, before its first suspension. */
   private static boolean endsWith(StackTraceElement[] frames, StackTraceElement[] end) {
     int start = frames.length - end.length;
     return start >= 0 && Arrays.equals(frames, start, frames.length, end, 0, end.length);

@@ -4,35 +4,36 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
 /**
- * Says a generic type, for which there is no {@code Class}; see {@link Answers#of(TypeRef)}. It is
- * made with braces behind it, as a class of its own: only classes remember what they are of.
+ * Holds a generic type, which a {@code Class} cannot express. See {@link Answers#of(TypeRef)}.
+ * Instantiate it as an anonymous subclass (note the braces): only a class records its type
+ * arguments.
  *
  * <pre>{@code
  * OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
  * Map<String, Recipe> soups = model.ask("A soup for each weekday", week).execute();
  * }</pre>
  *
- * @param <T> the type that is said
+ * @param <T> the type to hold
  */
 public abstract class TypeRef<T> {
   private final Type type;
 
   /**
-   * Reads the type that stands in the angle brackets.
+   * Reads the type argument of the subclass.
    *
-   * @throws IllegalArgumentException where none stands there
+   * @throws IllegalArgumentException if it has no type argument
    */
   protected TypeRef() {
     Class<?> direct = getClass();
     while (direct.getSuperclass() != TypeRef.class) direct = direct.getSuperclass();
-    if (!(direct.getGenericSuperclass() instanceof ParameterizedType said)) {
+    if (!(direct.getGenericSuperclass() instanceof ParameterizedType generic)) {
       throw new IllegalArgumentException(
-          direct.getName() + " says no type: write new TypeRef<List<Recipe>>() {}");
+          direct.getName() + " has no type argument: write new TypeRef<List<Recipe>>() {}");
     }
-    type = said.getActualTypeArguments()[0];
+    type = generic.getActualTypeArguments()[0];
   }
 
-  /** The type that is said. */
+  /** Returns the type. */
   public final Type type() {
     return type;
   }

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what Jackson cannot write in a type before a value of it is there, such as the result of a
- * tool. Of what is abstract nothing is said.
+ * Checks that Jackson can write a type before there is a value of it, such as the result of a tool.
+ * Abstract types are not checked.
  */
 final class Writers {
   private final SerializerProvider provider;
@@ -28,8 +28,10 @@ final class Writers {
   }
 
   /**
-   * @throws IllegalStateException where a module of Jackson's is missing; the message names it
-   * @throws IllegalArgumentException where Jackson does not know how to write a value
+   * Checks that Jackson can write {@code type}.
+   *
+   * @throws IllegalStateException if a Jackson module is missing; the message names it
+   * @throws IllegalArgumentException if Jackson cannot write a value of the type
    */
   static void check(JsonMapper mapper, JavaType type) {
     new Writers(mapper).any(type, type.getRawClass().getSimpleName());
@@ -45,7 +47,7 @@ final class Writers {
   }
 
   private void visit(JsonSerializer<?> writer, JavaType type, String path) {
-    // Without its module older versions write an Optional as an object with one property.
+    // Without its module, older Jackson versions write an Optional as an object with one property.
     boolean isBare =
         writer instanceof BeanSerializer && JavaTypes.OPTIONALS.contains(type.getRawClass());
     if (isBare || writer instanceof UnsupportedTypeSerializer) {
@@ -53,7 +55,7 @@ final class Writers {
     }
     boolean isJdk = type.isConcrete() && DataTypes.isJdk(type.getRawClass());
     if (isJdk && writer instanceof BeanSerializer) {
-      throw DataTypes.refusal(type, path, "it has no form in JSON; use a record");
+      throw DataTypes.refusal(type, path, "it has no JSON representation; use a record");
     }
     if (type.isReferenceType()) {
       any(type.getContentType(), path);

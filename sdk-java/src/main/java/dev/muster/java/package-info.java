@@ -1,15 +1,16 @@
 /**
- * Muster for Java: many calls to language models at once, as futures, blocking calls and streams.
+ * Muster for Java: many concurrent calls to language models, as futures, blocking calls and
+ * streams.
  *
- * <p>{@link dev.muster.java.Muster} is the way in. Its models and agents give {@link
- * dev.muster.java.Call}s, which describe an operation; {@link dev.muster.java.Calls} combines them;
- * a call runs when it is executed. Whatever waits for a call can be cancelled, and cancelling
- * closes its exchanges with the provider.
+ * <p>Start with {@link dev.muster.java.Muster}. Its models and agents return {@link
+ * dev.muster.java.Call}s, which describe operations. {@link dev.muster.java.Calls} combines them. A
+ * call runs when it is executed. Every way of waiting for a call can be cancelled, and cancelling
+ * closes its HTTP exchanges with the provider.
  *
- * <p>Exceptions are unchecked: {@link dev.muster.error.LlmException} and its kinds for what goes
- * wrong with a model, {@link java.util.concurrent.CancellationException} for what the caller
- * cancelled, {@link dev.muster.error.CallInterruptedException} for an interrupted blocking call,
- * {@link dev.muster.error.ClientClosedException} for calls of a closed client.
+ * <p>All exceptions are unchecked: {@link dev.muster.error.LlmException} and its subclasses for
+ * failures of a model call, {@link java.util.concurrent.CancellationException} if the caller
+ * cancelled the call, {@link dev.muster.error.CallInterruptedException} if a blocking call was
+ * interrupted, {@link dev.muster.error.ClientClosedException} if the client was closed.
  */
 @NullMarked
 package dev.muster.java;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Answers as records, enums and lists of them, over each wire form. */
+/** Structured responses as records, enums and lists of them, in each API format. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class AnswersTest {
   private static final List<String> MODELS = List.of(

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The floors of the house: see docs/architecture.md. This module has all others on its path. */
+/**
+ * The dependency rules between packages and modules: see docs/architecture.md. This module has all
+ * other modules on its class path.
+ */
 class ArchitectureTest {
   private static final JavaClasses ALL = new ClassFileImporter()
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -258,7 +261,7 @@ class ArchitectureTest {
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {
       if (!isOurs(type)) return SliceIdentifier.ignore();
-      // A package and its internal one are two sides of one thing: they may see each other.
+      // A package and its internal package count as one: they may depend on each other.
       return SliceIdentifier.of(type.getPackageName().replace(".internal", ""));
     }
 

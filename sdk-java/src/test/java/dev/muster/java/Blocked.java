@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CountDownLatch;
 
-/** A call that runs until it is cancelled or let go, and can be asked which it was. */
+/** A call that runs until it is cancelled or released, and reports which of the two happened. */
 final class Blocked {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
@@ -25,7 +25,7 @@ final class Blocked {
     });
   }
 
-  /** The future of the call, which runs. */
+  /** Starts the call and returns its future. */
   CallFuture<String> started() {
     CallFuture<String> future = call().executeAsync();
     awaitBegun();

@@ -24,14 +24,17 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Code that blocks stops nothing else and deadlocks nothing. */
+/** Blocking code stops nothing else and causes no deadlock. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class BlockingTest {
   private static final int MANY = 200;
   private static final int DEEP = 3;
   private static final List<Integer> NUMBERS = IntStream.range(0, MANY).boxed().toList();
 
-  /** In a lock of its own executes a call whose function does the same, so deep; all meet there. */
+  /**
+   * Takes a lock and executes a call whose function does the same, {@code depth} times; then all
+   * wait for each other.
+   */
   private static int nested(int depth, int number, CountDownLatch all) {
     synchronized (new Object()) {
       if (depth > 0) {
@@ -52,8 +55,7 @@ class BlockingTest {
     Stream<Named<ExecutorService>> platform = Stream.of(
         Named.of("platform threads", Executors.newCachedThreadPool()),
         Named.of("the common pool", ForkJoinPool.commonPool()));
-    // Before JDK 24 a virtual thread that waits in synchronized holds its carrier: nobody can help
-    // that.
+    // Before JDK 24, a virtual thread that waits in synchronized pins its carrier thread.
     return Runtime.version().feature() < 24
         ? platform
         : Stream.concat(platform, Stream.of(Named.of("virtual threads", virtual())));

@@ -60,7 +60,7 @@ class CallCompositionTest {
   @DisplayName("B31 the second copy of a slow call answers, and the first is closed")
   void hedge() {
     wire.server.onPrompt("q").replies(FakeReply.hang(), FakeReply.text("fast"));
-    // Passes: the first of the two to arrive hangs.
+    // The delay passes: the first of the two to arrive hangs.
     Hedge hedge = Hedge.builder().delay(Duration.ofMillis(50)).maxExtra(1).build();
     assertEquals("fast", ask("q").hedge(hedge).execute());
     wire.server.awaitDisconnects(1, Wire.SOON);
@@ -74,7 +74,7 @@ class CallCompositionTest {
         .firstBackoff(Duration.ZERO)
         .maxBackoff(Duration.ZERO)
         .build();
-    // Not before the other is here: what is cancelled before it is sent sends nothing.
+    // Wait for the other request: a call that is cancelled before it sends sends nothing.
     wire.server.onPrompt("q").replies(FakeReply.status(500).holdUntil(2), FakeReply.text("ok"));
     Call<List<String>> both = Calls.gather(ask("p"), ask("q"));
     assertEquals("ok", both.retry(policy).execute().get(1));

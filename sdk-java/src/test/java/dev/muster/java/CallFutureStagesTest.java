@@ -35,13 +35,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every instance method of {@link CompletableFuture} of the JDK that runs the test: those that make a
- * stage hand the link on, two cut it, and one that a new JDK brings fails the test until it is known
- * which it is.
+ * Every instance method of the {@link CompletableFuture} of the JDK that runs the test. Methods
+ * that create a stage pass the link on; two cut it. A method that is new in a JDK fails the test
+ * until it is added to one of these lists.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallFutureStagesTest {
-  /** What settles a future from outside. */
+  /** Ways to settle a future from outside. */
   private static final List<Named<Consumer<CompletableFuture<Object>>>> SETTLERS = List.of(
       Named.of("cancel(true)", future -> future.cancel(true)),
       Named.of("cancel(false)", future -> future.cancel(false)),
@@ -60,7 +60,7 @@ class CallFutureStagesTest {
       Named.of("orTimeout", future -> future.orTimeout(1, MILLISECONDS)),
       Named.of("completeOnTimeout", f -> f.completeOnTimeout("own", 1, MILLISECONDS)));
 
-  /** They make a stage of the future, each with further forms: on other threads, on an executor. */
+  /** Create a stage of the future. Each has variants for other threads and for an executor. */
   private static final Set<String> STAGES = Set.of(
       "acceptEither", "acceptEitherAsync",
       "applyToEither", "applyToEitherAsync",
@@ -75,14 +75,14 @@ class CallFutureStagesTest {
       "thenRun", "thenRunAsync",
       "whenComplete", "whenCompleteAsync");
 
-  /** They make a stage, and wait for the stage that a function gives. */
+  /** Create a stage and wait for the stage that a function returns. */
   private static final Set<String> COMPOSING_STAGES = Set.of(
       "exceptionallyCompose", "exceptionallyComposeAsync", "thenCompose", "thenComposeAsync");
 
-  /** They make a stage that does not reach the call. */
+  /** Create a stage that has no link to the call. */
   private static final Set<String> CUTTING = Set.of("copy", "minimalCompletionStage");
 
-  /** They settle the future itself, or plan to. */
+  /** Settle the future itself, now or later. */
   private static final Set<String> SETTLING = Set.of(
       "cancel",
       "complete",
@@ -93,7 +93,7 @@ class CallFutureStagesTest {
       "obtrudeValue",
       "orTimeout");
 
-  /** They ask, or wait, or give the future itself or an empty one. */
+  /** Query the future, wait for it, or return it or an empty future. */
   private static final Set<String> ASKING = Set.of(
       "defaultExecutor",
       "exceptionNow",

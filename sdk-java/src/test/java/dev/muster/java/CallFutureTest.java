@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract of {@link CallFuture}, a test for each line of it. */
+/** The contract of {@link CallFuture}, with a test for each line of it. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CallFutureTest {
   @Test
@@ -90,7 +90,7 @@ class CallFutureTest {
     CompletableFuture<String> stage = new Blocked().started().thenApply(x -> "");
     CompletableFuture<String> thread =
         stage.exceptionally(e -> Thread.currentThread().getName());
-    // Passes, and not before the stage behind it is there.
+    // The timeout passes, but not before the stage behind it exists.
     stage.orTimeout(1, MILLISECONDS);
     assertTrue(thread.join().startsWith("muster-callback-"), thread::join);
   }

@@ -40,7 +40,7 @@ class CallPipelineTest {
   void failure() {
     wire.server.otherwise(FakeReply.hang());
     wire.server.onPrompt("0").reply(FakeReply.text("first"));
-    // Answered only when the first stage has sent all it may.
+    // Replies only when the first stage has sent all the requests it may.
     wire.server.onPrompt("first").reply(FakeReply.status(400).holdUntil(4));
     List<String> items = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
     Call<List<String>> all = Calls.pipeline(items)

@@ -186,7 +186,7 @@ class CallStreamTest {
           if (taken.incrementAndGet() == 500) break;
         }
       }
-      // Three in the window, and the one that is being counted as taken.
+      // Three that run, and the one that is being counted as taken.
       assertTrue(ahead.get() <= 4, () -> name + " pulled ahead: " + ahead);
     });
   }

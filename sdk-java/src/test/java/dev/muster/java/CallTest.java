@@ -140,7 +140,7 @@ class CallTest {
     CompletionException wrapped =
         assertThrows(CompletionException.class, () -> call.executeAsync().join());
     assertSame(BOOM, wrapped.getCause());
-    // Where a coroutine changes its context, it may hand on a copy of the exception.
+    // When a coroutine changes its context, it may throw a copy of the exception.
     Call<String> elsewhere = call.callbacksOn(task -> new Thread(task).start());
     Call<String> passing = elsewhere.recover(ProviderException.class, e -> "no");
     assertSame(BOOM, assertThrows(RuntimeException.class, passing::execute));
@@ -172,7 +172,7 @@ class CallTest {
   void b13ATimeoutIsRecoveredByClass() {
     Call<String> call = Call.delay(Duration.ofMinutes(1))
         .map(nothing -> "late")
-        .timeout(Duration.ofMillis(20)) // Passes: nothing else ends.
+        .timeout(Duration.ofMillis(20)) // The timeout passes: nothing else ends the call.
         .recover(LlmTimeoutException.class, e -> "Query timed out after " + e.limit());
     assertEquals("Query timed out after PT0.02S", call.execute());
   }
@@ -215,7 +215,7 @@ class CallTest {
     Thread.currentThread().interrupt();
     CallInterruptedException ending = assertThrows(CallInterruptedException.class, call::execute);
     assertTrue(Thread.interrupted());
-    assertEquals("Interrupted before the call was started", ending.getMessage());
+    assertEquals("Interrupted before the call started: nothing was sent", ending.getMessage());
     assertEquals(0, runs.get());
   }
 

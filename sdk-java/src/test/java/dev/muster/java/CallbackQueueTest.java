@@ -56,7 +56,7 @@ class CallbackQueueTest {
     assertTrue(queue.hasPending());
     assertEquals(5, queue.processAll(LONG));
     assertEquals(5, threads.stream().filter(t -> t == Thread.currentThread()).count());
-    // The one that runs is still to be done with.
+    // The callback that is running still counts as pending.
     assertEquals(List.of(5, 4, 3, 2, 1), pending);
     assertFalse(queue.hasPending());
     assertEquals(List.of(), errors);
@@ -69,13 +69,13 @@ class CallbackQueueTest {
     queue.enqueue(wire.model().ask("Say nothing"), got::add);
     wire.server.awaitRequests(1, Wire.SOON);
     assertEquals(0, queue.process());
-    // Passes: nothing comes.
+    // The timeout passes: no callback arrives.
     assertEquals(0, queue.processAll(Duration.ofMillis(1)));
     assertEquals(0, queue.processAll(Duration.ZERO));
     Thread waiting = new Thread(() -> queue.processAll(Duration.ofHours(1)));
     waiting.setDaemon(true);
     waiting.start();
-    // Parked, as nobody is who looks again and again.
+    // Parked, not polling.
     while (waiting.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
     assertEquals(0, queue.process());
     assertTrue(queue.hasPending());

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is cancelled, the server sees its client go. */
+/** However a call is cancelled, the server sees its client disconnect. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CancellationTest {
   private static final int MANY = 50;
@@ -45,7 +45,7 @@ class CancellationTest {
     wire.close();
   }
 
-  /** Composed calls of {@link #MANY} model calls each, none of which ends. */
+  /** Composed calls of {@link #MANY} model calls each, none of which ends by itself. */
   static Stream<Named<Function<Model, Call<?>>>> composed() {
     return Stream.of(
         Named.of("gather", model -> Calls.gather(PROMPTS, model::ask)),

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** What models can do besides text, from Java. */
+/** Model features other than text, from Java. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class CapabilitiesTest {
   private final Wire wire = new Wire();

@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** What is written to the log, which goes to the error stream, until it is closed. */
+/** Captures the log, which goes to standard error, until it is closed. */
 final class CapturedLog implements AutoCloseable {
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream written = new ByteArrayOutputStream() {
@@ -27,7 +27,7 @@ final class CapturedLog implements AutoCloseable {
     System.setErr(new PrintStream(written, true, UTF_8));
   }
 
-  /** Waits until the log has {@code part}. */
+  /** Waits until the log contains {@code part}. */
   void await(String part) throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     synchronized (written) {

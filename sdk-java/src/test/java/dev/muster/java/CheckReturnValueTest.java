@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
-/** What describes a call, or has to be closed, is marked so that tools tell who ignores it. */
+/**
+ * Methods that return a description of a call, or something to close, are annotated so that tools
+ * report an ignored result.
+ */
 class CheckReturnValueTest {
   private static final Set<Class<?>> LOST_IF_IGNORED = Set.of(
       Call.class,

@@ -55,8 +55,8 @@ class CloseTest {
     wire.server.otherwise(FakeReply.hang());
     CallFuture<String> late = started("hangs");
     wire.server.awaitRequests(1, Wire.SOON);
-    // Passes: the call never ends. That one that ends in time is let, the core says on virtual
-    // time.
+    // The limit passes: the call never ends. The core tests on virtual time that a call may finish
+    // in time.
     assertFalse(wire.muster.closeGracefully(Duration.ofMillis(20)));
     CompletionException ending = assertThrows(CompletionException.class, late::join);
     assertInstanceOf(ClientClosedException.class, ending.getCause());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Context goes with a call: it is captured where the call is started. */
+/** Context follows a call: it is captured on the thread that starts the call. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ContextTest {
   static final ThreadLocal<String> CURRENT = new ThreadLocal<>();
@@ -60,7 +60,7 @@ class ContextTest {
   @DisplayName("dependents of a future, callbacks and the functions of streams see it too")
   void inCallbacks() throws Exception {
     CURRENT.set("started");
-    // Not settled before the dependent is there: that would run it here.
+    // Must not settle before the dependent is added: the dependent would then run on this thread.
     CompletableFuture<Void> begun = new CompletableFuture<>();
     CompletableFuture<String> dependent =
         Call.fromFuture(() -> begun).executeAsync().thenApply(nothing -> CURRENT.get());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Conversations and executors as Java sees them. */
+/** Conversations and executors from Java. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ConversationTest {
   private final Wire wire = new Wire();
@@ -139,7 +139,7 @@ class ConversationTest {
       assertTrue(events.iterator().hasNext());
       wire.server.awaitCompleted(1, Wire.SOON);
     }
-    // Waits its turn, so that the one before it has ended.
+    // Waits for its turn, so the turn before it has ended.
     conversation.ask("b").execute();
     assertEquals(List.of("b", "one two three"), texts(conversation));
   }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The threads on which user code runs where there are no virtual ones. */
+/** The threads that run user code if there are no virtual threads. */
 @Timeout(180)
 class ElasticPoolTest {
   private final List<Thread> started = new CopyOnWriteArrayList<>();
@@ -42,7 +42,7 @@ class ElasticPoolTest {
     CountDownLatch done = new CountDownLatch(10_000);
     for (int i = 0; i < 10_000; i++) pool.execute(done::countDown);
     done.await();
-    // A cached pool starts more than a hundred; how many it is here is the scheduler's to say.
+    // A cached pool starts more than a hundred; the exact number here depends on the scheduler.
     assertTrue(started.size() <= 64, () -> started.size() + " threads");
   }
 

@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Events are read ahead, a little: never without bound, and without losing what came before an end. */
+/** Some events are read ahead: a bounded number, and none is lost that came before the end. */
 @Timeout(180)
 class EventsAheadTest {
   private static final int ALL = 1_000;
 
-  /** 64 wait to be taken, and one to be let in. */
+  /** 64 in the buffer, and one that waits for space in it. */
   private static final int AHEAD = 65;
 
   private final AtomicInteger made = new AtomicInteger();
@@ -71,7 +71,7 @@ class EventsAheadTest {
     events()
         .forEach(number -> {
           taken.add(number);
-          // The first is taken out before its consumer is called, as all the others are.
+          // The first event is taken before its consumer is called, like all others.
           if (taken.size() > 100) return;
           awaitMade(taken.size() == 1 ? 1 + AHEAD : 1);
           assertEquals(taken.size() + AHEAD, made.get());
@@ -108,7 +108,7 @@ class EventsAheadTest {
           try {
             new CountDownLatch(1).await();
           } catch (InterruptedException e) {
-            // The flag is gone, as where somebody swallows it.
+            // The flag is cleared, as if user code had swallowed the interrupt.
             interrupted.countDown();
           }
         })

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What Jackson's annotations and the JDK's types say, to the schema and to the reading alike. */
+/** Jackson's annotations and the JDK's types have the same effect on the schema and on reading. */
 class JacksonTypesTest {
   private final JsonBinding json = JsonBinding.get();
 
@@ -174,7 +174,7 @@ class JacksonTypesTest {
     for (Class<?> type : List.of(ByClass.class, Wrapped.class)) {
       IllegalArgumentException none =
           assertThrows(IllegalArgumentException.class, () -> json.schema(type));
-      assertTrue(none.getMessage().contains("by their names"), none::getMessage);
+      assertTrue(none.getMessage().contains("subtypes by name"), none::getMessage);
     }
   }
 
@@ -300,7 +300,7 @@ class JacksonTypesTest {
     return asMap(schema.get("properties"));
   }
 
-  @SuppressWarnings("unchecked") // Schemas are made of such maps.
+  @SuppressWarnings("unchecked") // Safe: schemas consist of such maps.
   private static Map<String, Object> asMap(@Nullable Object value) {
     return (Map<String, Object>) value;
   }

@@ -214,7 +214,7 @@ class JsonBindingTest {
     return asMap(properties(schema).get(name));
   }
 
-  @SuppressWarnings("unchecked") // Schemas are made of such maps.
+  @SuppressWarnings("unchecked") // Safe: schemas consist of such maps.
   private static Map<String, Object> asMap(@Nullable Object value) {
     return (Map<String, Object>) value;
   }

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A stream or a client that is garbage-collected without a close: closed then, and reported. */
+/**
+ * A stream or a client that is garbage-collected without being closed is closed then, and reported.
+ */
 @Timeout(180)
 class LeakTest {
   private final Log log = new Log();
@@ -153,7 +155,7 @@ class LeakTest {
   }
 
   private String leaveAClient() {
-    // Its connection idles in the pool, and must not hold what its last exchange did.
+    // Its connection is idle in the pool and must not reference its last exchange.
     wire.server.otherwise(FakeReply.text("ok"));
     return Wire.builder(wire.server)
         .build()
@@ -170,7 +172,7 @@ class LeakTest {
     return log.toString(StandardCharsets.UTF_8);
   }
 
-  /** Collects garbage until that has brought {@code text} into the log. */
+  /** Runs the garbage collector until {@code text} is in the log. */
   private void collectUntilLogged(String text) {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     do {
@@ -187,7 +189,7 @@ class LeakTest {
       notifyAll();
     }
 
-    /** Waits for {@code text}, but not long: another collection may be needed. */
+    /** Waits for {@code text} for a short time, because another collection may be needed. */
     synchronized boolean awaits(String text) {
       try {
         if (!toString(StandardCharsets.UTF_8).contains(text)) wait(50);

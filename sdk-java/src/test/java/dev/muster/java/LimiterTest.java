@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** C18 on the wire; how the limiters decide is tested in the core, on virtual time. */
+/** C18 on the wire. The core tests the decisions of the limiters, on virtual time. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class LimiterTest {
   private final Wire wire = new Wire();
@@ -79,7 +79,8 @@ class LimiterTest {
   @ValueSource(strings = {"openai::gpt-4o-mini", "anthropic::claude"})
   @DisplayName("C18 limits learned from the provider's headers keep back what would get a 429")
   void learned(String id) {
-    // None is filled up while the test runs. That those who wait go then, the core says.
+    // The limit is not refilled while the test runs. The core tests that waiting calls go on when
+    // it is.
     wire.server.limitRequests(5, Duration.ofDays(1));
     RateLimiter limiter = RateLimiter.learning();
     Model model = model(id, ModelOptions.builder().rateLimiter(limiter).build());

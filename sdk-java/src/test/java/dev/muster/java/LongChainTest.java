@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Chains that are longer than a thread's stack is deep. */
+/** Chains with more links than fit on the stack of a thread. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class LongChainTest {
   private static final int STAGES = 100_000;
   private static final int LINKS = 10_000;
 
-  /** Of each operator: more than fit on a stack as well, and a fifth of the time. */
+  /** Links of each operator: also more than fit on a stack, in a fifth of the time. */
   private static final int LINKS_OF_EACH = 2_000;
 
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -79,7 +79,7 @@ class LongChainTest {
     blocked.awaitCancelled();
   }
 
-  /** As a loop is written with futures: each function gives the future of what follows. */
+  /** Like a loop written with futures: each function returns the future of the rest. */
   private static CompletableFuture<String> nested(Blocked innermost, int depth) {
     if (depth == 0) return innermost.started();
     return Call.value("x").executeAsync().thenComposeAsync(x -> nested(innermost, depth - 1));
@@ -114,7 +114,7 @@ class LongChainTest {
         Named.of("callbacksOn", call -> call.callbacksOn(Callbacks.shared())));
   }
 
-  /** A hedge is five coroutines and a timer: thousands of them show no more and take long. */
+  /** A hedge uses five coroutines and a timer; thousands of them prove no more and take long. */
   private static boolean tenth() {
     return COUNT.incrementAndGet() % 10 == 0;
   }

@@ -232,7 +232,7 @@ class MusterTest {
   @DisplayName("B12 a client's and a model's own timeouts")
   void timeouts() {
     wire.server.otherwise(FakeReply.hang());
-    // Passes, whether the request has gone out or not.
+    // The timeout passes, whether or not the request was sent.
     Timeouts brief = Timeouts.builder().total(Duration.ofMillis(100)).build();
     Model model = wire.muster.model(
         "openai::gpt-4o", ModelOptions.builder().timeouts(brief).build());

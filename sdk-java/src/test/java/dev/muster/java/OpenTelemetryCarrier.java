@@ -4,7 +4,10 @@ import dev.muster.spi.ContextCarrier;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 
-/** Carries OpenTelemetry's context, as a user would. Registered in META-INF/services of the tests. */
+/**
+ * Carries the OpenTelemetry context, as a user would do. Registered in META-INF/services of the
+ * tests.
+ */
 public final class OpenTelemetryCarrier implements ContextCarrier {
   @Override
   public Captured capture() {

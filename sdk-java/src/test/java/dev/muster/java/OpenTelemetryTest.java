@@ -37,11 +37,11 @@ import org.slf4j.spi.MDCAdapter;
 import reactor.adapter.JdkFlowAdapter;
 
 /**
- * A span and an MDC that are current where a call is started are so in every piece of the user's code
- * that runs for it, on whatever thread, and on none of these threads afterwards.
+ * A span and an MDC that are current when a call is started are current in all user code that runs
+ * for it, on any thread, and on none of these threads afterwards.
  */
 @Timeout(180)
-@SuppressWarnings("try") // A scope is there to be closed.
+@SuppressWarnings("try") // The scope is only closed.
 class OpenTelemetryTest {
   private static final SdkTracerProvider TRACES = SdkTracerProvider.builder().build();
   private static final Tracer TRACER = TRACES.get("test");
@@ -53,7 +53,7 @@ class OpenTelemetryTest {
   private static final StreamCall<String> ONE =
       Calls.mapConcurrent(List.of(1), 1, n -> Call.value("value"));
 
-  /** Starts a call and gives what a piece of its code saw. */
+  /** Starts a call and returns what a piece of its code saw. */
   interface Place extends Callable<String> {}
 
   @BeforeAll
@@ -224,7 +224,7 @@ class OpenTelemetryTest {
     return seen.join();
   }
 
-  /** Started here and pumped elsewhere. */
+  /** Started on this thread and processed on another. */
   private static String inAPumpedCallback() throws Exception {
     CallbackQueue queue = new CallbackQueue();
     AtomicReference<String> seen = new AtomicReference<>();
@@ -255,14 +255,14 @@ class OpenTelemetryTest {
     return seen.get();
   }
 
-  /** Where nothing is set it is what SLF4J has without a logger that knows of MDC. */
+  /** If nothing is set, SLF4J uses its default for loggers without an MDC. */
   private static void setAdapter(MDCAdapter adapter) throws ReflectiveOperationException {
     Method setter = MDC.class.getDeclaredMethod("setMDCAdapter", MDCAdapter.class);
     setter.setAccessible(true);
     setter.invoke(null, adapter);
   }
 
-  /** Not inherited by new threads: what is seen on another thread was carried there. */
+  /** Not inherited by new threads: a value on another thread was carried there. */
   private static final class PlainMdc extends NOPMDCAdapter {
     private final ThreadLocal<Map<String, String>> values = new ThreadLocal<>();
 

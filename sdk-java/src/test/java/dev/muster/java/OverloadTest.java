@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** That it compiles is the test: no use of an operator is ambiguous, or needs a cast or a type. */
+/**
+ * Compiling is the test: no use of an operator is ambiguous or needs a cast or an explicit type.
+ */
 class OverloadTest {
   private static final List<String> ITEMS = List.of("a", "b");
   private static final Call<String> A = Call.value("a");
@@ -23,7 +25,7 @@ class OverloadTest {
   private static final List<Call<String>> CALLS = List.of(A, B);
   private static final Set<Call<? extends Number>> MIXED = Set.of(ONE);
 
-  /** Has overloads as a model and an agent have. */
+  /** Has the same overloads as a model and an agent. */
   static final class Overloaded {
     Call<String> ask(String prompt) {
       return Call.value(prompt);

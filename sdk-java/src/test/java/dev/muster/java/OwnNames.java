@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import org.jspecify.annotations.Nullable;
 
-/** A module of Jackson's with an annotation of its own, found as those of others are. */
+/** A Jackson module with a custom annotation, found by the ServiceLoader like any other module. */
 public final class OwnNames extends SimpleModule {
   @Serial
   private static final long serialVersionUID = 1L;

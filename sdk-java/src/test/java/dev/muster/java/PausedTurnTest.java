@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** An agent goes on by itself where the provider's own tools have paused the model's turn. */
+/** An agent continues by itself if the provider's own tools paused the response. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class PausedTurnTest {
   private static final String SEARCH =

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A9: several providers of one client in one operator. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ProvidersRaceTest {
-  /** Where each provider's form has its route. */
+  /** The route of each provider's API format. */
   private static final Map<String, String> ROUTES = Map.of(
       "openai::gpt-4o-mini", "/v1/chat/completions",
       "anthropic::claude-haiku-4-5", "/v1/messages",

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A Java user meets the JDK's types and ours: nothing of Kotlin stands in the facade's public
- * signatures, nor in those of the core's types that can be reached from there.
+ * A Java user sees only types of the JDK and of Muster: no Kotlin type is in the public signatures
+ * of the facade, or of the core types that are reachable from it.
  */
 class PublicTypesTest {
   private final Deque<Class<?>> toVisit = new ArrayDeque<>();

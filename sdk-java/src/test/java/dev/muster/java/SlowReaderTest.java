@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who reads a stream slowly slows the one who writes it. */
+/** A slow reader of a stream slows down its writer. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class SlowReaderTest {
   private static final int TOKENS = 1_024;
@@ -44,7 +44,7 @@ class SlowReaderTest {
       Iterator<String> each = stream.iterator();
       seen.add(number(each.next()));
       int sent = stalledAt(wire.server);
-      // It is in the buffers of two sockets and in ours: a few megabytes of the 32.
+      // These tokens are in the buffers of two sockets and in ours: a few of the 32 megabytes.
       assertTrue(sent < TOKENS / 2, () -> sent + " tokens were written while nobody read");
       each.forEachRemaining(token -> seen.add(number(token)));
     }
@@ -55,7 +55,7 @@ class SlowReaderTest {
     return Integer.parseInt(token.substring(0, 5));
   }
 
-  /** How many tokens the server had written when its socket would take no more. */
+  /** Returns how many tokens the server had written when its socket accepted no more. */
   private static int stalledAt(FakeServer server) {
     while (true) {
       int sent = server.requests().get(0).tokensSent();

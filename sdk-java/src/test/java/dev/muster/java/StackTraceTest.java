@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a failed blocking call throws shows where it arose and who has called. */
+/** The exception of a failed blocking call shows where the failure occurred and who called. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class StackTraceTest {
   static Stream<Named<LlmException>> everyKind() {

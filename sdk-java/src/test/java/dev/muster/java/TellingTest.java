@@ -27,7 +27,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What failures say to the ones who read them. */
+/** The messages of failures. */
 @Timeout(60)
 class TellingTest {
   private static final RetryPolicy AT_ONCE = RetryPolicy.builder()
@@ -44,7 +44,7 @@ class TellingTest {
     Thread caller = new Thread(() -> printed.complete(traceOfDeadServer()), "caller");
     caller.start();
     String trace = printed.get();
-    // Its own stack is deeper where an attempt fails without having waited.
+    // Its stack is deeper if an attempt fails without having suspended.
     long others =
         trace.lines().skip(1).dropWhile(line -> line.startsWith("\tat ")).count();
     assertTrue(others <= 30, () -> others + " lines for what lies behind it:\n" + trace);
@@ -96,7 +96,7 @@ class TellingTest {
       "a provider that is not there is named with the artifact that has it, wherever it is named")
   void artifacts() {
     for (ModelProvider provider : ServiceLoader.load(ModelProvider.class)) {
-      // The tests have one of their own.
+      // The tests have their own provider.
       if (provider.getClass().getPackageName().startsWith("dev.muster.java")) continue;
       String artifact =
           "dev.muster:muster-" + provider.getClass().getPackageName().split("\\.")[2];

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Methods marked {@link Tool}, one property of them after the other. */
+/** The properties of methods annotated with {@link Tool}. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ToolMethodTest {
   private final Wire wire = new Wire();
@@ -275,8 +275,8 @@ class ToolMethodTest {
         Tools.call("call", "", Nothing.class, it -> null));
     assertEquals(
         List.of(
-            "The tool failed: The function gave no stage",
-            "The tool failed: The function gave no call"),
+            "The tool failed: The function returned null instead of a CompletionStage",
+            "The tool failed: The function returned null instead of a Call"),
         results(run(tools, call("stage", "{}"), call("call", "{}"))));
   }
 
@@ -347,10 +347,10 @@ class ToolMethodTest {
   @DisplayName("C1 a method that cannot be a tool is refused when it is made, and it is said why")
   void refused() {
     assertRefused("@Param(name = …)", new Nameless());
-    assertRefused("two parameters of one name", new Twice());
-    assertRefused("negative timeout", new Backwards());
+    assertRefused("two parameters with the same name", new Twice());
+    assertRefused("negative timeoutMillis", new Backwards());
     assertRefused("java.util.List<T> has no JSON schema", new Store<Person>());
-    assertRefused("is marked @Tool", new Object());
+    assertRefused("is annotated with @Tool", new Object());
     List<AgentTool> same = Tools.from(new Same());
     assertThrows(IllegalArgumentException.class, () -> agent(same));
   }

@@ -118,7 +118,7 @@ class ToolsTest {
             "in none",
             "The arguments are not valid: city is missing",
             "The tool failed: no luck",
-            // What no parameter takes is ignored, as in answers.
+            // Arguments without a parameter are ignored, as in structured responses.
             "5"),
         results(agent.chat("go").execute()));
     String at = "/tools/3/function/parameters/";
@@ -382,7 +382,7 @@ class ToolsTest {
     return new FakeToolCall(id, name, arguments);
   }
 
-  /** The model calls these, and then answers. */
+  /** The model makes these calls and then responds. */
   private void script(FakeToolCall... calls) {
     wire.server.onPrompt("go").reply(it -> reply(it, calls));
     wire.server.onPrompt("Weather in Paris?").reply(it -> reply(it, calls));

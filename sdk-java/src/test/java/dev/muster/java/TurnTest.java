@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** What a turn is to its conversation and to its client, as blocking tools see it. */
+/** The relation of a turn to its conversation and its client, seen from blocking tools. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TurnTest {
   private static final ToolDefinition AGAIN =
@@ -120,7 +120,7 @@ class TurnTest {
     assertEquals(3, wire.server.requestCount());
   }
 
-  /** Whether the client has begun to close. */
+  /** Returns whether the client has started to close. */
   private boolean refuses() {
     return wire.muster.isClosed();
   }
@@ -133,7 +133,7 @@ class TurnTest {
     }
   }
 
-  /** Whether the tool is told off, whichever way the turn it runs in goes, and the turn ends. */
+  /** Checks that the tool fails in both kinds of turn, and that the turn still ends. */
   private void assertRefused(AgentTool tool) {
     AgentResponse answer = turn(tool, "go");
     String result = answer.toolRuns().get(0).result();

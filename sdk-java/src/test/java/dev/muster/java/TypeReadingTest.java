@@ -48,7 +48,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of a type, what a type refuses by itself, and what a tool takes and tells of it. */
+/**
+ * How values of a type are read, which values a type rejects itself, and what a tool accepts and
+ * returns.
+ */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TypeReadingTest {
   private final JsonBinding json = JsonBinding.get();
@@ -392,7 +395,7 @@ class TypeReadingTest {
     assertToolRefused("use a record", () -> Tools.from(new GivesBits()));
     assertToolRefused(
         "use java.time.ZoneId", () -> Tools.of("t", "T", Zoned.class, Zoned::toString));
-    assertToolRefused("are no object", () -> Tools.of("t", "T", Sku.class, Sku::code));
+    assertToolRefused("are not an object", () -> Tools.of("t", "T", Sku.class, Sku::code));
   }
 
   private static void assertToolRefused(

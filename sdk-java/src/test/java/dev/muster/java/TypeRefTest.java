@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers as lists, maps and other generic types. */
+/** Structured responses as lists, maps and other generic types. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TypeRefTest {
   private static final String ANN = "{\"name\":\"Ann\",\"age\":40}";
@@ -192,14 +192,14 @@ class TypeRefTest {
 
   @Test
   @DisplayName("C7 a reference that says nothing, or not all, is refused, and it is said why")
-  @SuppressWarnings("rawtypes") // This is what is refused.
+  @SuppressWarnings("rawtypes") // Raw types are what is rejected here.
   void refused() {
     IllegalArgumentException nothing =
         assertThrows(IllegalArgumentException.class, () -> new TypeRef() {});
-    assertTrue(nothing.getMessage().contains("says no type"), nothing::getMessage);
+    assertTrue(nothing.getMessage().contains("has no type argument"), nothing::getMessage);
     IllegalArgumentException unknown = assertThrows(
         IllegalArgumentException.class, () -> Answers.of(TypeRefTest.<Person>unknown()));
-    assertTrue(unknown.getMessage().contains("holds a type variable"), unknown::getMessage);
+    assertTrue(unknown.getMessage().contains("contains a type variable"), unknown::getMessage);
   }
 
   private static <T> TypeRef<Map<String, List<? extends T[]>>> unknown() {

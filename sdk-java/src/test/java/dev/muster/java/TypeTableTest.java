@@ -91,7 +91,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Type by type: the schema that is sent and what is read, or that it is refused, wherever it stands. */
+/**
+ * For each type: the schema that is sent and the value that is read, or that the type is rejected,
+ * at the root or nested.
+ */
 class TypeTableTest {
   private static final String TEXT = "{'type':'string'}";
   private static final String WHOLE = "{'type':'integer'}";
@@ -146,7 +149,7 @@ class TypeTableTest {
         row(ZoneOffset.class, text("Such as +01:00"), "'+02:00'", ZoneOffset.ofHours(2)),
         row(Month.class, words(Month.values()), "'MAY'", Month.MAY),
         row(DayOfWeek.class, words(DayOfWeek.values()), "'FRIDAY'", DayOfWeek.FRIDAY),
-        // What is written as a text.
+        // Types that are written as a text.
         row(UUID.class, format("uuid"), "'" + new UUID(1, 2) + "'", new UUID(1, 2)),
         row(URI.class, TEXT, "'https://a.example/b'", URI.create("https://a.example/b")),
         row(URL.class, TEXT, "'file:/a/b'", url("file:/a/b")),
@@ -156,7 +159,7 @@ class TypeTableTest {
         row(Currency.class, CURRENCY, "'EUR'", Currency.getInstance("EUR")),
         row(Charset.class, text("Such as UTF-8"), "'UTF-8'", StandardCharsets.UTF_8),
         row(Pattern.class, text("A regular expression"), "'a+ '", Pattern.compile("a+ ")),
-        // Lists, maps, what holds something.
+        // Lists, maps and other containers.
         row(generic(Collection.class, Long.class), list(WHOLE), "[7]", List.of(7L)),
         row(generic(Iterable.class, Long.class), list(WHOLE), "[7]", List.of(7L)),
         row(
@@ -197,7 +200,7 @@ class TypeTableTest {
             Optional.of(new Word("a"))),
         row(OptionalLong.class, "{'type':['integer','null']}", "null", OptionalLong.empty()),
         row(OptionalDouble.class, "{'type':['number','null']}", "2.5", OptionalDouble.of(2.5)),
-        // Classes with a say of their own.
+        // Classes that define their own JSON.
         row(Level.class, LEVEL, "'top most'", Level.TOP),
         row(Stars.class, "{'type':'integer','enum':[1,2]}", "2", Stars.TWO),
         row(Sku.class, TEXT, "'a-1'", new Sku("a-1")),
@@ -245,13 +248,13 @@ class TypeTableTest {
     Map<String, Object> own = json.schema(type);
     assertEquals(parsed(schema), own);
     assertSame(value, answer(type, own).decode(plain(text)));
-    // And as a component, the value of a map and the element of a list.
+    // Also as a component, the value of a map and the element of a list.
     Type deep = generic(Box.class, generic(Map.class, String.class, generic(List.class, type)));
     Map<String, Object> around = json.schema(deep);
     assertEquals(parsed(object("'it':" + map(list(schema)), "'it'")), around);
     Box<?> box = (Box<?>) answer(deep, around).decode(plain("{'it':{'k':[" + text + "]}}"));
     assertSame(value, ((List<?>) ((Map<?, ?>) box.it()).get("k")).get(0));
-    // What is told of it as the result of a tool is read as the same.
+    // The JSON of a tool result is read back as the same value.
     json.checkResult(type);
     assertSame(value, json.read(json.write(value), type));
   }
@@ -266,11 +269,11 @@ class TypeTableTest {
         none(Class.class, "use an enum"),
         none(InetAddress.class, "use a String"),
         none(generic(Map.Entry.class, String.class, Long.class), "use a record"),
-        none(Void.class, "leave it out"),
+        none(Void.class, "remove it"),
         none(IntNode.class, "use JsonNode"),
-        none(generic(Optional.class, generic(Optional.class, String.class)), "use one of them"),
-        none(generic(Optional.class, OptionalInt.class), "use one of them"),
-        none(generic(AtomicReference.class, OptionalInt.class), "use one of them"),
+        none(generic(Optional.class, generic(Optional.class, String.class)), "use only one"),
+        none(generic(Optional.class, OptionalInt.class), "use only one"),
+        none(generic(AtomicReference.class, OptionalInt.class), "use only one"),
         none(BitSet.class, "use a record"),
         none(LongAdder.class, "use a record"),
         none(Random.class, "use a record"),
@@ -420,7 +423,7 @@ class TypeTableTest {
     }
   }
 
-  // And what builds it.
+  // Helpers that build the table.
 
   private static Arguments row(Type type, String schema, String text, Object value) {
     return Arguments.of(type, schema, text, value);
@@ -472,7 +475,7 @@ class TypeTableTest {
   }
 
   private static void assertSame(@Nullable Object expected, @Nullable Object actual) {
-    // Not all of them know when they are equal.
+    // Not all of these types implement equals.
     assertEquals(shown(expected), shown(actual));
     if (expected instanceof Collection<?> || expected instanceof Map<?, ?>) return;
     assertEquals(
@@ -553,7 +556,7 @@ class TypeTableTest {
         List.of(Optional.empty(), Optional.of("x")));
   }
 
-  /** A type that only generics say. */
+  /** Creates a generic type with the arguments {@code of}. */
   private static Type generic(Class<?> raw, Type... of) {
     return new Generic(raw, of);
   }

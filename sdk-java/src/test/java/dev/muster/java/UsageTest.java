@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * C20 to the token, over every form: each exchange uses a power of two of each kind, so that the sum tells which of them
- * were counted, and how often.
+ * C20 to the token, for every API format. Each exchange uses a power of two of each kind of token,
+ * so the sum shows which exchanges were counted, and how often.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class UsageTest {
@@ -49,7 +49,7 @@ class UsageTest {
     wire.close();
   }
 
-  /** {@code reply}, the exchange of this number from 0 that counts. */
+  /** Returns {@code reply} with the usage of the exchange {@code number}, counted from 0. */
   private static FakeReply counted(FakeReply reply, int number) {
     return reply.usage(1 << number, 1 << (number + 10));
   }
@@ -62,7 +62,9 @@ class UsageTest {
     return counted(FakeReply.toolCalls(CALL), number);
   }
 
-  /** Fails unless {@code used} is what the exchanges up to {@code count} have used, each once. */
+  /**
+   * Checks that {@code used} is the usage of the first {@code count} exchanges, each counted once.
+   */
   private static void assertAllOf(int count, HasUsage used) {
     long sum = (1L << count) - 1;
     Usage usage = used.usage();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.adapter.JdkFlowAdapter;
 
-/** A closed client says so, whatever is asked of it and by whatever way, and sends nothing. */
+/** A closed client says so for every operation and in every style, and sends nothing. */
 @Timeout(180)
 class UseAfterCloseTest {
   private static final Wire WIRE = new Wire();

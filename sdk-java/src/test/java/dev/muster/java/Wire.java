@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** A fake server and a client that talks to it. */
 final class Wire implements AutoCloseable {
-  /** How long a test waits for what has to come, however busy the machine is. */
+  /** How long a test waits for something that must happen, even on a busy machine. */
   static final Duration SOON = Duration.ofSeconds(60);
 
   final FakeServer server;

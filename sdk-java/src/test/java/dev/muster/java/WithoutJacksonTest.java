@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What happens where a program has not added the libraries that only answers as objects need. */
+/**
+ * What happens if a program has not added the libraries that only structured responses as objects
+ * need.
+ */
 class WithoutJacksonTest {
   private static final String FOUND = PackageVersion.VERSION.toString();
 
@@ -89,7 +92,10 @@ class WithoutJacksonTest {
     });
   }
 
-  /** What the program has met, by what it has tried, without the jars whose paths hold {@code missing}. */
+  /**
+   * Runs the program without the jars whose paths contain {@code missing}. Returns what happened,
+   * by what it tried.
+   */
   private static Map<String, String> run(List<String> missing) throws Exception {
     try (Wire wire = new Wire();
         URLClassLoader small =
@@ -121,7 +127,7 @@ class WithoutJacksonTest {
     }
   }
 
-  /** Runs in the small class path. */
+  /** Runs with the small class path. */
   public static final class Program implements Callable<Map<String, String>> {
     private static final OutputType<String> OWN =
         OutputType.of("greeting", Map.of("type", "string"), json -> json + "!");
@@ -203,7 +209,7 @@ class WithoutJacksonTest {
     public Map<String, String> call() {
       Thread thread = Thread.currentThread();
       ClassLoader before = thread.getContextClassLoader();
-      // Where providers are looked for.
+      // The class loader that is searched for providers.
       thread.setContextClassLoader(Program.class.getClassLoader());
       try {
         ask();
@@ -244,7 +250,7 @@ class WithoutJacksonTest {
       }
     }
 
-    /** All ways to ask for a class; they are not sent. */
+    /** All ways to ask for a class; nothing is sent. */
     private void ways(String kind, Muster muster, Class<?> type) {
       Model model = muster.model("openai::m");
       Agent agent = muster.agent("openai::m").build();

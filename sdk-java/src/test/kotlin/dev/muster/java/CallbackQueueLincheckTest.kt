@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Timeout
 import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 
-/** With one thread that pumps, a pump runs what has been handed in before it ends, in that order, and each once. */
+/**
+ * With one processing thread, a call to process runs the tasks that were queued before it ended, in order, and each
+ * once.
+ */
 @Timeout(1800)
 class CallbackQueueLincheckTest {
     private val queue = CallbackQueue()
@@ -43,9 +46,9 @@ class CallbackQueueLincheckTest {
 }
 
 /**
- * With several threads that pump, tasks are shared out in ways that one thread could not show. What holds is that each
- * task runs once, and that none is pending when all have run. A wait with a limit of time may end at any moment here:
- * that who waits is woken is for [CallbackQueueTest] to show.
+ * With several processing threads, tasks are distributed in ways that a single thread cannot show. Each task still runs
+ * once, and none is pending after all have run. A wait with a timeout may end at any moment here; [CallbackQueueTest]
+ * shows that waiting threads are woken.
  */
 @Timeout(1800)
 class CallbackQueuePumpsLincheckTest {

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
-/** How a Java program cancels: by what the facade gives it. */
+/** How a Java program cancels: with the methods of the facade. */
 final class JavaHandles {
   private JavaHandles() {}
 
@@ -43,7 +43,7 @@ final class JavaHandles {
         handle("orTimeout on it", TimeoutException.class, (session, onToken) -> {
           CompletableFuture<?> stage = stageOf(session.call(onToken).executeAsync());
           return new Held(ending(stage), () -> {
-            // Shall pass: what it cancels is in its phase already.
+            // The timeout must pass: what it cancels is already in its phase.
             long passes = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
             stage.orTimeout(1, TimeUnit.MILLISECONDS);
             return passes;
@@ -145,7 +145,7 @@ final class JavaHandles {
     private final Muster muster;
     private final Model model;
 
-    /** Where the calls run a tool. */
+    /** The agent of calls that run a tool. */
     private final Agent agent;
 
     JavaSession(Kind kind, BiFunction<JavaSession, Runnable, Running> start) {
@@ -171,7 +171,7 @@ final class JavaHandles {
       return running.get();
     }
 
-    /** {@code task}, for a thread of its own. */
+    /** Wraps {@code task} for its own thread. */
     Runnable timed(Runnable task) {
       return kind.clock().around(task);
     }

@@ -1,6 +1,9 @@
 package dev.muster.java.errors;
 
-/** What cannot be made of its JSON: the constructor throws what {@link Faulty} says for its name. */
+/**
+ * Cannot be created from its JSON: the constructor throws the error that {@link Faulty} has for its
+ * name.
+ */
 public record FaultyPlace(String name) {
   public FaultyPlace {
     Faulty.fail();

@@ -1,4 +1,4 @@
 package dev.muster.java.errors;
 
-/** What a tool takes. */
+/** The arguments of a tool. */
 public record Place(String name) {}

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A thousand calls that are given up together. How fast that is, the benchmark {@code cancel} says. */
+/**
+ * A thousand calls that are cancelled together. The benchmark {@code cancel} measures how fast that
+ * is.
+ */
 @Timeout(180)
 class CancelLoadTest {
   private static final int CALLS = 1_000;
@@ -68,7 +71,7 @@ class CancelLoadTest {
     assertTrue(future.cancel(true));
 
     server.awaitIdle(PATIENCE);
-    // Waits until what was being connected is closed.
+    // Waits until the connections that were being opened are closed.
     muster.close();
     server.awaitNoConnections(PATIENCE);
     int begun = server.requestCount();
@@ -77,7 +80,10 @@ class CancelLoadTest {
     assertNothingWasBegunAfter(begun);
   }
 
-  /** Connections are accepted in the order in which they were opened: none is waiting behind this call. */
+  /**
+   * The server accepts connections in the order in which they were opened, so none is waiting
+   * behind this call.
+   */
   private void assertNothingWasBegunAfter(int requests) {
     try (Muster other = Clients.openAi(server.openAiUrl())) {
       assertEquals("You said: ping", other.model("openai::quick").ask("ping").execute());

@@ -9,7 +9,10 @@ import java.util.stream.IntStream;
 final class Clients {
   private Clients() {}
 
-  /** A client of the OpenAI endpoint at {@code baseUrl} with nothing else set. */
+  /**
+   * Creates a client for the OpenAI endpoint at {@code baseUrl}, with defaults for all other
+   * settings.
+   */
   static Muster openAi(String baseUrl) {
     return Muster.builder()
         .environment(Map.of())

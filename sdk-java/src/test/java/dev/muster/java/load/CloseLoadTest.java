@@ -18,13 +18,16 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a client leaves behind that was closed under load: nothing. */
+/** A client that is closed under load leaves nothing behind. */
 @Timeout(180)
 class CloseLoadTest {
   private static final int CALLS = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Threads that belong to no client: of the JVM and of the coroutine library, and those for callbacks. */
+  /**
+   * Threads that belong to no client: those of the JVM and of the coroutine library, and callback
+   * threads.
+   */
   private static final List<String> SHARED = List.of(
       "DefaultDispatcher-worker",
       "kotlinx.coroutines.DefaultExecutor",
@@ -42,7 +45,7 @@ class CloseLoadTest {
       server.onModel("slow").reply(FakeReply.hang());
       Set<Thread> before = Thread.getAllStackTraces().keySet();
       Muster muster = Clients.openAi(server.openAiUrl());
-      // Connections that idle in the pool when the client is closed.
+      // These connections are idle in the pool when the client is closed.
       Calls.gather(Clients.prompts(100), muster.model("openai::quick")::ask).execute();
       CallFuture<List<String>> running = Calls.gather(
               Clients.prompts(CALLS), muster.model("openai::slow")::ask)
@@ -63,7 +66,7 @@ class CloseLoadTest {
     }
   }
 
-  /** Of the threads that were not there {@code before}, those that do not end. */
+  /** Returns the threads that were not in {@code before} and do not end. */
   private static Set<String> threadsThatStay(Set<Thread> before) throws InterruptedException {
     Set<Thread> added = Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> !before.contains(thread))

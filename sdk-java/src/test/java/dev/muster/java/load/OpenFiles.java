@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** The limit on open files, of which each socket takes one. */
+/** The limit on open files. Each socket counts as one. */
 final class OpenFiles {
   private OpenFiles() {}
 
-  /** Fails, and says what to do, where this process may not open {@code count} more sockets. */
+  /** Fails, with advice, if this process may not open {@code count} more sockets. */
   static void requireRoomFor(int count) {
     if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
-      return; // There is no such limit.
+      return; // No limit here.
     }
     long room = unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount();
     if (room < count) {

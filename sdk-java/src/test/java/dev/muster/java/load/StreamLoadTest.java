@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Hundreds of streams side by side: none waits for another's end. */
+/** Hundreds of concurrent streams: none waits for the end of another. */
 @Timeout(180)
 class StreamLoadTest {
   private static final int STREAMS = 300;
@@ -40,7 +40,8 @@ class StreamLoadTest {
 
       boolean allBegun = first.await(60, TimeUnit.SECONDS);
       assertTrue(allBegun, () -> first.getCount() + " streams wait for their first token");
-      // The server holds every last token until now: what has arrived has arrived before them.
+      // The server has held back every last token until now, so all other tokens arrived before
+      // them.
       assertEquals(0, last.get(), "streams whose last token is here");
       assertEquals(STREAMS, server.inFlight());
       assertEquals(0, server.completed());

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No thread waits: ten thousand calls in flight with default settings, the server in a JVM of its own. */
+/**
+ * No thread waits: ten thousand calls in flight with default settings; the server runs in its own
+ * JVM.
+ */
 @Tag("slow")
 @Timeout(180)
 class TenThousandCallsStressTest {
@@ -29,7 +32,7 @@ class TenThousandCallsStressTest {
     OpenFiles.requireRoomFor(CALLS + 500);
     try (FakeServerProcess server = FakeServerProcess.start("--latency=40s", "--text=done");
         Muster muster = Clients.openAi(server.openAiUrl())) {
-      server.stats(); // So that the threads with which the test itself asks are there before.
+      server.stats(); // Starts the threads that the test itself needs for its queries.
       int before = THREADS.getThreadCount();
       THREADS.resetPeakThreadCount();
 

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Rows as a Java program runs them on a thread that waits, and is cancelled by its interrupt.
- * Streams are iterated over and left by {@code break}.
+ * Runs rows as a Java program does on a blocked thread, which an interrupt cancels. Streams are
+ * iterated over and left with {@code break}.
  */
 class BlockingRunner implements Runner {
   @Override
@@ -71,7 +71,7 @@ class BlockingRunner implements Runner {
       ending.complete(checked(end));
     }
 
-    /** An interrupt is told as such, and the flag is set again. */
+    /** Checks that an interrupt is reported as one and that the flag is set again. */
     private Ending checked(Ending end) {
       boolean flag = Thread.interrupted();
       if (!interrupted || !(end.failure() instanceof CancellationException)) return end;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-/** The future style, each time with one of the mistakes that the table has to find. */
+/** The future style with one mistake each. The table must find every one of them. */
 final class BrokenRunners {
   private BrokenRunners() {}
 
@@ -28,7 +28,7 @@ final class BrokenRunners {
     });
   }
 
-  /** Holds a future that does not know the call it stands for. */
+  /** Holds a future without a link to its call. */
   static Runner withTheCancelLinkCut() {
     return runner((setup, audience) -> new FutureRunner.FutureSession(setup, audience) {
       @Override
@@ -38,7 +38,7 @@ final class BrokenRunners {
     });
   }
 
-  /** Ends a race by whatever settles first, a failure too. */
+  /** Ends a race with the first call that settles, even if it failed. */
   static Runner racingToTheFirstThatSettles() {
     return runner((setup, audience) -> new ByCalls(setup, audience) {
       @Override
@@ -59,7 +59,7 @@ final class BrokenRunners {
     };
   }
 
-  /** Makes items into calls, so that there is one place to be wrong. */
+  /** Turns items into calls, so there is only one place for the mistake. */
   private static class ByCalls extends FutureRunner.FutureSession {
     ByCalls(Setup setup, Audience audience) {
       super(setup, audience);

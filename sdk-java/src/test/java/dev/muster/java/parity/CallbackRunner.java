@@ -11,8 +11,8 @@ import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 
 /**
- * Rows as a Java program runs them by callbacks: calls are enqueued and cancelled by their handle,
- * streams are published, asked for one value at a time, and cancelled by their subscription.
+ * Runs rows as a Java program does with callbacks: calls are enqueued and cancelled by their
+ * handle; streams are published, read one value at a time, and cancelled by their subscription.
  */
 class CallbackRunner implements Runner {
   @Override
@@ -55,7 +55,7 @@ class CallbackRunner implements Runner {
     }
   }
 
-  /** What was told, which must be told once. */
+  /** The signals, each of which must come only once. */
   private static final class Told {
     final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
@@ -65,7 +65,7 @@ class CallbackRunner implements Runner {
     }
   }
 
-  /** Asks for the next value when the audience has taken the last. */
+  /** Requests the next value when the audience has taken the previous one. */
   private static final class Taker implements Subscriber<Object> {
     private final List<Object> values = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Subscription> subscription = new CompletableFuture<>();
@@ -100,7 +100,7 @@ class CallbackRunner implements Runner {
       if (!cancelled) told.ended(values, null);
     }
 
-    /** Who cancels knows that it has ended so; a signal may still be under way. */
+    /** The canceller knows that the stream has ended; a signal may still arrive. */
     void cancel() {
       cancelled = true;
       subscription.join().cancel();

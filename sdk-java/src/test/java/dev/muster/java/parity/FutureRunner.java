@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Rows as a Java program runs them by futures. What stands around an operator (a chain, a mapping, a
- * recovery) is made of stages; nothing waits for a future.
+ * Runs rows as a Java program does with futures. Everything around an operator (a chain, a mapping,
+ * a recovery) is built from stages; nothing waits for a future.
  */
 class FutureRunner implements Runner {
   @Override
@@ -34,7 +34,7 @@ class FutureRunner implements Runner {
       }
     }
 
-    /** What the program holds, and cancels, of the whole. */
+    /** Returns the future that the program holds, and cancels, for the whole operation. */
     CompletableFuture<Object> handle(CompletableFuture<Object> whole) {
       return whole;
     }
@@ -81,7 +81,7 @@ class FutureRunner implements Runner {
     }
   }
 
-  /** What the JDK wraps on the way from one stage to the next. */
+  /** Unwraps the exceptions that the JDK adds from one stage to the next. */
   private static Throwable original(Throwable failure) {
     return failure instanceof CompletionException wrapped && wrapped.getCause() != null
         ? wrapped.getCause()

@@ -34,8 +34,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows as a Java program describes them: calls and streams of the facade. How these are run is what
- * the styles differ in.
+ * Describes rows as a Java program does, with calls and streams of the facade. The styles differ in
+ * how they run these.
  */
 abstract class JavaSession implements Session {
   private static final OutputType<List<RecordTown>> TOWNS =
@@ -70,7 +70,7 @@ abstract class JavaSession implements Session {
     this.stubborn = muster.model("stubborn::model");
   }
 
-  /** On a thread that has the clock of the row. */
+  /** Runs on a thread that has the clock of the row. */
   abstract Running begin(Op op);
 
   @Override
@@ -80,7 +80,7 @@ abstract class JavaSession implements Session {
     return running.get();
   }
 
-  /** {@code task}, for a thread that has the clock of the row. */
+  /** Wraps {@code task} for a thread that has the clock of the row. */
   final Runnable timed(Runnable task) {
     return clock == null ? task : clock.around(task);
   }
@@ -209,7 +209,7 @@ abstract class JavaSession implements Session {
     };
   }
 
-  /** What the tools of a row take. */
+  /** The arguments of a row's tools. */
   record Arguments(Optional<Integer> n) {}
 
   final Call<Object> next(Then then, Object value) {
@@ -276,7 +276,7 @@ abstract class JavaSession implements Session {
     return pipeline;
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type.
+  @SuppressWarnings({"unchecked", "rawtypes"}) // A generic array.
   private Call<Object> fallback(Fallback op) {
     List<Call<Object>> calls = op.calls().stream().map(this::call).toList();
     return calls.get(0).fallback(calls.stream().skip(1).toArray(Call[]::new));
@@ -305,7 +305,9 @@ abstract class JavaSession implements Session {
     };
   }
 
-  /** Tells of a value that the consumer of a stream has taken, and stops it where the row says so. */
+  /**
+   * Reports a value taken by the consumer of a stream, and stops the consumer if the row says so.
+   */
   final void take(Object value) {
     try {
       audience.taken(value).get();
@@ -338,7 +340,7 @@ abstract class JavaSession implements Session {
     return each.getOrDefault(item, new Ask(item));
   }
 
-  /** A call only gives values, so it may stand for one of any wider type. */
+  /** Safe: a call only produces values. */
   @SuppressWarnings("unchecked")
   static Call<Object> any(Call<?> call) {
     return (Call<Object>) call;

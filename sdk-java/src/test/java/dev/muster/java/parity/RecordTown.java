@@ -3,5 +3,5 @@ package dev.muster.java.parity;
 import java.util.List;
 import java.util.Optional;
 
-/** What a Java program asks for where it asks for a {@link Town}. */
+/** The class that a Java program asks for in place of {@link Town}. */
 public record RecordTown(String name, int people, List<String> rivers, Optional<String> mayor) {}

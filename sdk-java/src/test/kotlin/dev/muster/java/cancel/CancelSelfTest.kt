@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 
-/** The table can fail: a handle that is broken in one way turns its cells red. */
+/** The table can fail: a handle with one mistake turns its cells red. */
 class CancelSelfTest {
     @Test
     fun `B25 a handle that cancels nothing is seen`() {
@@ -24,7 +24,7 @@ class CancelSelfTest {
         listOf("queued for a slot", "connecting", "waiting for headers", "flowing", "stalled").forEach {
             assertRed("") { run(it, lying) }
         }
-        // Nothing is open there: what gives it away is the next attempt.
+        // Nothing is open in this phase: only the next attempt reveals the mistake.
         assertRed("1 requests after the cancel") { run("back-off", lying) { it.awaitQuiet() } }
     }
 
@@ -45,14 +45,14 @@ class CancelSelfTest {
     }
 
     private fun run(phase: String, handle: Handle, then: (Cell) -> Unit = {}) {
-        // What shall be red waits in vain for so long.
+        // A cell that must be red waits in vain for this long.
         Cell(Phase.all.first { it.name == phase }, handle, Duration.ofMillis(300)).use {
             it.run(calls = 1)
             then(it)
         }
     }
 
-    /** On a busy machine what gives a mistake away can come after the look for it: it gets another try. */
+    /** On a busy machine, the effect of a mistake can come after the check, so it gets another try. */
     private fun assertRed(why: String, cell: () -> Unit) {
         val red = (1..TRIES).firstNotNullOfOrNull { failure(cell) }
         assertNotNull(red, "not red")

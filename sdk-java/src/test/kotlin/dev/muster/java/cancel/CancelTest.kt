@@ -13,12 +13,15 @@ import org.junit.jupiter.api.TestInstance.Lifecycle
 import java.util.stream.Stream
 
 /**
- * Whatever the phase and whatever the handle, a cancelled call is closed, as its peer sees it, though the peer does
- * nothing that would end it: twenty calls a cell, one at a time. How fast that is, [CancelTimesTest] says.
+ * In every phase and with every handle, the peer sees a cancelled call close, although the peer does nothing to end it.
+ * Each cell runs twenty calls, one at a time. [CancelTimesTest] measures how fast that is.
  */
 class CancelTest : CancelCells()
 
-/** The same, at once, and the one who cancels is not kept: for a quiet machine. Prints the table. */
+/**
+ * The same, but the calls must close at once and the canceller must not be blocked. For a quiet machine. Prints the
+ * table.
+ */
 @Tag("quiet")
 class CancelTimesTest : CancelCells() {
     private val matrix = Matrix(phases, handles)
@@ -35,8 +38,8 @@ class CancelTimesTest : CancelCells() {
 }
 
 /**
- * Every cell exists. A collector that leaves by itself leaves at a token; where none comes it leaves because another
- * flow, merged with the call's, has given it what it wanted.
+ * Every cell exists. A collector that leaves by itself leaves at a token. In phases without tokens, it leaves because
+ * another flow, merged with that of the call, has delivered what it needed.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class CancelCells {
@@ -45,7 +48,7 @@ abstract class CancelCells {
     private val cells = phases.flatMap { phase -> handles.map { handle -> phase to handle } }
     private val open = HashMap<Pair<Phase, Handle>, Cell>()
 
-    /** Looks at how fast the calls of a cell were closed. */
+    /** Checks how fast the calls of a cell were closed. */
     internal open fun judge(phase: Phase, handle: Handle, figures: Figures) = Unit
 
     @AfterAll

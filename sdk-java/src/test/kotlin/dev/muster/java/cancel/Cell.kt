@@ -6,14 +6,14 @@ import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 
-/** What the calls of one cell were seen to do; times in nanoseconds, one for each call. */
+/** What was measured for the calls of one cell; times in nanoseconds, one for each call. */
 internal class Figures(
-    /** From the cancel until the peer had seen it, or, where nothing was open, until the call had ended. */
+    /** From the cancel until the peer saw it or, if nothing was open, until the call ended. */
     val closed: List<Long>,
-    /** How long the one who cancels was kept. */
+    /** How long the canceller was blocked. */
     val kept: List<Long>,
 ) {
-    /** All that is slower than promised: for a quiet machine. */
+    /** Everything that is slower than promised. For a quiet machine. */
     fun problems(): List<String> = listOfNotNull(
         "${closed.size} of ${Cell.CALLS} were closed".takeIf { closed.size != Cell.CALLS },
         "closed after ${millis(closed.median())} in the median".takeIf { closed.median() >= 50 * NANOS_A_MILLI },
@@ -30,7 +30,7 @@ internal class Figures(
 
 /**
  * One phase and one handle: calls that are brought into the phase and cancelled there, one after the other. Stays open
- * after [run], so that what still comes of the cancelled calls is seen.
+ * after [run], so that late effects of the cancelled calls are seen.
  */
 internal class Cell(private val phase: Phase, private val handle: Handle, private val patience: Duration = PATIENCE) :
     AutoCloseable {
@@ -50,7 +50,7 @@ internal class Cell(private val phase: Phase, private val handle: Handle, privat
         return Figures(closed, kept)
     }
 
-    /** Gives whoever still waits in the phase what it waits for. */
+    /** Releases everything that still waits in the phase. */
     fun awaitQuiet() {
         scene.goOn(clock)
         check(scene.surplus() == 0) { "${scene.surplus()} requests after the cancel" }

@@ -16,7 +16,9 @@ import kotlin.concurrent.thread
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readSymbolicLink
 
-/** A port that accepts, reads the client's TLS hello and never answers it. It sees each connection close. */
+/**
+ * A port that accepts connections and reads the client's TLS hello but never replies. It sees each connection close.
+ */
 internal class MuteTlsScene : Scene {
     private val listener = ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))
     private val hellos = Semaphore(0)
@@ -45,7 +47,7 @@ internal class MuteTlsScene : Scene {
                 greeted = true
             }
         } catch (_: IOException) {
-            // Closed by RST, which is as good.
+            // Closed by RST, which counts, too.
         }
         closed.put(System.nanoTime())
     }
@@ -67,9 +69,9 @@ internal class MuteTlsScene : Scene {
 }
 
 /**
- * A listener whose queue is full: the kernel drops the client's SYN, so nobody but the client's own kernel knows that
- * there is somebody who wants to connect, nor that he has given up. Its table of sockets tells who connects, and which
- * file of this process that is: when the file is gone the socket is.
+ * A listener whose queue is full: the kernel drops the client's SYN, so only the client's kernel knows that the client
+ * tries to connect, or has given up. The kernel's table of sockets shows which file of this process the connecting
+ * socket is. When the file is gone, the socket is closed.
  */
 internal class FullBacklogScene : Scene {
     private val listener = ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))
@@ -85,7 +87,7 @@ internal class FullBacklogScene : Scene {
             try {
                 filler.connect(listener.localSocketAddress, FILL_MILLIS)
             } catch (_: SocketTimeoutException) {
-                // Full: whoever comes next waits as well.
+                // Full: the next client waits as well.
             }
         }
     }
@@ -100,7 +102,7 @@ internal class FullBacklogScene : Scene {
         true
     }
 
-    // Reading the table takes the kernel ten milliseconds; asking for one file takes it none.
+    // Reading the table takes the kernel ten milliseconds; checking a single file takes almost no time.
     override fun awaitClosed(time: Duration): Long? {
         check(polled(time) { file?.target() != socket }) { "the socket still connects" }
         return System.nanoTime()
@@ -111,7 +113,10 @@ internal class FullBacklogScene : Scene {
         fillers.forEach { it.close() }
     }
 
-    /** The socket that has sent a SYN to the listener and waits, as the files of a process show it; null for none. */
+    /**
+     * Returns the socket that has sent a SYN to the listener and waits, by its file name in /proc; null if there is
+     * none.
+     */
     private fun connecting(): String? {
         val remote = ":%04X".format(listener.localPort)
         return TABLES.firstNotNullOfOrNull { table ->

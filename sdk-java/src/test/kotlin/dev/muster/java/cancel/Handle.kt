@@ -7,92 +7,95 @@ import dev.muster.resilience.RetryPolicy
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 
-/** One way to cancel a call, as a program has it in its hand. */
+/** One way in which a program can cancel a call. */
 interface Handle {
-    /** The issue's name for it. */
+    /** Its name in the issue. */
     val name: String
 
     /** The language of the program. */
     val style: String
 
-    /** What the call then fails with for the one who waits for it; null where that one gets no failure. */
+    /** The exception that the caller gets; null if it gets none. */
     val ending: Class<out Throwable>?
 
-    /** Whether a cancel takes the whole session with it. */
+    /** Whether cancelling ends the whole session. */
     val endsSession: Boolean get() = false
 
-    /** Makes a client of this style for calls of [kind]. */
+    /** Creates a client of this style for calls of [kind]. */
     fun open(kind: Kind): Session
 
     companion object {
-        /** What every call asks. */
+        /** The prompt of every call. */
         const val PROMPT = "Go on"
     }
 }
 
-/** What the calls of one cell are. */
+/** The kind of calls in one cell. */
 class Kind internal constructor(
-    /** Where they go. */
+    /** The URL of the provider. */
     @get:JvmName("url") val url: String,
-    /** What of an answer comes before the cancel. */
+    /** The part of the response that arrives before the cancel. */
     @get:JvmName("tokens") val tokens: Tokens,
     @get:JvmName("retry") val retry: RetryPolicy,
-    /** Whose slots they need; null for none. */
+    /** The limiter whose slots the calls need; null for none. */
     @get:JvmName("limiter") val limiter: ConcurrencyLimiter?,
-    /** Where they are agents' that run a tool which never ends by itself: whom it tells; else null. */
+    /**
+     * If the calls are those of an agent with a tool that never ends by itself: the object that the tool reports to.
+     * Otherwise null.
+     */
     @get:JvmName("inside") val inside: Inside?,
-    /** What they go by; the client closes it. */
+    /** The transport of the calls; the client closes it. */
     @get:JvmName("transport") val transport: JdkTransport,
-    /** By which their deadlines and back-offs pass. */
+    /** The clock of their deadlines and back-offs. */
     @get:JvmName("clock") val clock: HandClock,
 ) {
-    /** The deadline of a call that is cancelled by one. */
+    /** The deadline of calls that are cancelled by a deadline. */
     @get:JvmName("limit")
     val limit: Duration = Duration.ofSeconds(1)
 }
 
-/** Whom a tool tells that it runs. */
+/** Receives the reports of a tool. */
 interface Inside {
-    /** It has begun. */
+    /** The tool has started. */
     fun entered()
 
-    /** It has ended, in whatever way. */
+    /** The tool has ended, in any way. */
     fun left()
 
     companion object {
-        /** What the tool is called. */
+        /** The name of the tool. */
         const val TOOL = "wait"
     }
 }
 
-/** What has come of the answer when it is cancelled. */
+/** The part of the response that has arrived at the time of the cancel. */
 enum class Tokens {
-    /** Nothing: the call is one for a whole answer. */
+    /** Nothing: the call is not streamed. */
     NONE,
 
     /** Tokens, one after the other. */
     FLOWING,
 
-    /** One token, and then silence. */
+    /** One token, then silence. */
     STALLED,
 }
 
 /** An open client. */
 interface Session : AutoCloseable {
-    /** Starts a call and does not wait for it; [onToken] runs at each token that its reader gets. */
+    /** Starts a call without waiting for it; [onToken] runs for each token that its reader gets. */
     fun start(onToken: Runnable): Running
 
     override fun close()
 }
 
-/** A call under way. */
+/** A running call. */
 interface Running {
-    /** Cancels it, and says when that was to happen, by [System.nanoTime]. */
+    /** Cancels the call and returns the time of the cancel, as [System.nanoTime]. */
     fun cancel(): Long
 
-    /** Completes when the one who waits for the call goes on: with what it failed with, or null. */
+    /** Completes when the caller of the call continues, with the failure that it got, or null. */
     val ending: CompletableFuture<Throwable?>
 }
 
-/** Runs [cancel] and says when it began to. */
+/** Runs [cancel] and returns the time at which it started. */
 internal inline fun now(cancel: () -> Unit): Long = System.nanoTime().also { cancel() }

@@ -26,7 +26,7 @@ import kotlinx.coroutines.flow.takeWhile
 import kotlinx.coroutines.launch
 import java.util.concurrent.CompletableFuture
 
-/** How a Kotlin program cancels: by what the core's suspend functions and flows give it. */
+/** How a Kotlin program cancels: with the suspend functions and flows of the core. */
 internal object KotlinHandles {
     val all: List<Handle> = listOf(
         KotlinHandle("coroutine cancel", CancellationException::class.java, ::ByCoroutine),
@@ -84,7 +84,7 @@ private abstract class KotlinSession(protected val kind: Kind) : Session {
 
     protected fun events(): Flow<Any> = agent?.stream(PROMPT) ?: model.stream(PROMPT)
 
-    /** Runs [program] in a coroutine of its own, which [cancel] acts on. */
+    /** Runs [program] in its own coroutine, on which [cancel] acts. */
     protected fun run(cancel: (CoroutineScope) -> Long, program: suspend () -> Unit): Running {
         val ending = CompletableFuture<Throwable?>()
         val scope = CoroutineScope(kind.clock.context)
@@ -96,7 +96,7 @@ private abstract class KotlinSession(protected val kind: Kind) : Session {
         program()
         null
     } catch (e: Throwable) {
-        // Every ending is data here, also the cancellation of the coroutine, which ends with this.
+        // Every ending is data here, even the cancellation of the coroutine, which ends with this block.
         e
     }
 }
@@ -111,7 +111,9 @@ private class ByCoroutine(kind: Kind) : KotlinSession(kind) {
     }
 }
 
-/** Leaves at the next token, or, where none comes, because another flow beside it has given what was wanted. */
+/**
+ * Leaves at the next token or, in phases without tokens, because another flow next to it has delivered what was needed.
+ */
 private class ByLeaving(kind: Kind) : KotlinSession(kind) {
     override fun start(onToken: Runnable): Running {
         val enough = CompletableDeferred<Unit>()

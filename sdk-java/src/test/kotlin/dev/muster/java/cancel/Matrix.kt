@@ -2,7 +2,9 @@ package dev.muster.java.cancel
 
 import java.util.Locale
 
-/** The table as it was measured, for people: a row a handle, a column a phase, "median / longest" in milliseconds. */
+/**
+ * The measured table, for people: a row for each handle, a column for each phase, "median / longest" in milliseconds.
+ */
 internal class Matrix(private val phases: List<Phase>, private val handles: List<Handle>) {
     private val cells = HashMap<Pair<Phase, Handle>, Figures>()
 

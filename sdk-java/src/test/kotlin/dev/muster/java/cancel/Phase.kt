@@ -3,21 +3,21 @@ package dev.muster.java.cancel
 import dev.muster.fake.FakeReply
 import java.time.Duration
 
-/** Where a call can be when it is cancelled. */
+/** The state of a call when it is cancelled. */
 internal class Phase(
-    /** The issue's name for it. */
+    /** Its name in the issue. */
     val name: String,
-    /** How it comes about, where there are several ways. */
+    /** How the call gets into this phase, if there are several ways. */
     val way: String,
-    /** Whether nothing of the call is open in it: then a cancel shows by nothing being sent any more. */
+    /** Whether nothing of the call is open in this phase: a cancel then shows in that nothing more is sent. */
     val isSilent: Boolean = false,
-    /** Makes a peer at which every call gets into this phase and no further. */
+    /** Creates a peer that brings every call into this phase and no further. */
     val open: () -> Scene,
 ) {
     override fun toString(): String = if (way.isEmpty()) name else "$name, $way"
 
     companion object {
-        /** The rows of the table. */
+        /** The phases of the table. */
         val all: List<Phase> = listOf(
             Phase("queued for a slot", "", isSilent = true, ::QueueScene),
             Phase("back-off", "", isSilent = true, ::BackOffScene),

@@ -13,8 +13,8 @@ import kotlinx.coroutines.launch
 import java.time.Duration
 
 /**
- * A server whose one slot another client has taken. Nothing of the call is open: what it gives up is its place in the
- * queue.
+ * A server whose only slot is taken by another client. Nothing of the call is open: a cancelled call gives up its place
+ * in the queue.
  */
 internal class QueueScene : Scene {
     private val server = FakeServer.start().otherwise(FakeReply.hang())
@@ -47,7 +47,7 @@ internal class QueueScene : Scene {
 
     override fun surplus(): Int = server.requests.count { it.prompt == Handle.PROMPT }
 
-    /** Gives the slot away and joins the queue: whoever still waits there sends before. */
+    /** Releases the slot and joins the queue: calls that still wait there send first. */
     override fun goOn(clock: HandClock) {
         holding.launch { askForSlot("Next") }
         check(polled(PATIENCE) { limiter.waiting > 0 }) { "$limiter" }

@@ -9,7 +9,7 @@ import java.time.Duration
 import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
 
-/** The peer of one cell's calls, of which there is one at a time. */
+/** The peer of the calls of one cell, which run one at a time. */
 internal interface Scene : AutoCloseable {
     val url: String
 
@@ -19,35 +19,37 @@ internal interface Scene : AutoCloseable {
 
     val limiter: ConcurrencyLimiter? get() = null
 
-    /** What a tool tells that the calls are to run; null where they run none. */
+    /** Receives the reports of the tool that the calls run; null if they run none. */
     val inside: Inside? get() = null
 
-    /** A further call is about to be started. */
+    /** Another call is about to start. */
     fun begin()
 
-    /** The reader of the call's answer has got a token. */
+    /** The reader of the response has received a token. */
     fun token() = Unit
 
-    /** Waits until the call is in the phase, [time] at most, and says whether it is. */
+    /** Waits up to [time] until the call is in the phase, and returns whether it is. */
     fun entered(time: Duration): Boolean
 
     /**
-     * Waits until the peer has seen the end of the call's connection, [time] at most, and says when that was; null
-     * where there is none to be seen.
+     * Waits up to [time] until the peer has seen the call's connection close, and returns when that was; null if it saw
+     * none.
      */
     fun awaitClosed(time: Duration): Long?
 
-    /** How many requests there have been beyond those that the calls had sent when they were cancelled. */
+    /** Returns the number of requests beyond those that the calls had sent when they were cancelled. */
     fun surplus(): Int = 0
 
-    /** Lets whatever still waits in the phase go on, where nothing of a call is open in it, and waits for its request. */
+    /**
+     * If nothing of a call is open in the phase: lets everything that waits in it continue, and waits for its request.
+     */
     fun goOn(clock: HandClock) = Unit
 }
 
-/** How long a scene waits for what has to come. */
+/** How long a scene waits for something that must happen. */
 internal val PATIENCE: Duration = Duration.ofSeconds(60)
 
-/** Whether [condition] comes true within [time], where nobody tells when it does. */
+/** Polls [condition] for up to [time], and returns whether it became true. */
 internal fun polled(time: Duration, condition: () -> Boolean): Boolean {
     val end = System.nanoTime() + time.toNanos()
     while (!condition()) {
@@ -59,7 +61,7 @@ internal fun polled(time: Duration, condition: () -> Boolean): Boolean {
 
 private fun Semaphore.acquired(count: Int, time: Duration) = tryAcquire(count, time.toNanos(), TimeUnit.NANOSECONDS)
 
-/** Whether the server has seen [requests] within [time]. */
+/** Waits up to [time] until the server has seen [requests], and returns whether it has. */
 internal fun FakeServer.hasSeen(requests: Int, time: Duration) = try {
     awaitRequests(requests, time)
     true
@@ -67,7 +69,7 @@ internal fun FakeServer.hasSeen(requests: Int, time: Duration) = try {
     false
 }
 
-/** A server that answers each call by [reply] and sees each connection close. */
+/** A server that answers each call with [reply] and sees each connection close. */
 internal class FakeScene(reply: FakeReply, override val tokens: Tokens) : Scene {
     private val server = FakeServer.start().otherwise(reply)
     private val read = Semaphore(0)
@@ -102,7 +104,7 @@ internal class FakeScene(reply: FakeReply, override val tokens: Tokens) : Scene 
     }
 }
 
-/** A server that asks each call to come again later. The call sees to it alone then: nothing of it is open. */
+/** A server that tells each call to retry later. During the back-off nothing of the call is open. */
 internal class BackOffScene : Scene {
     private val server = FakeServer.start().otherwise(FakeReply.status(429).retryAfter(Duration.ofSeconds(30)))
     private val waits = Semaphore(0)
@@ -110,7 +112,7 @@ internal class BackOffScene : Scene {
 
     override val url: String get() = server.openAiUrl
 
-    // All of the wait that the server asks for and no more: a back-off drawn by chance may be none at all.
+    // The whole wait that the server asks for and nothing more: a random back-off could be zero.
     override val retry: RetryPolicy = RetryPolicy.builder()
         .maxRetryAfter(BACK_OFF)
         .onRetry { waits.release() }

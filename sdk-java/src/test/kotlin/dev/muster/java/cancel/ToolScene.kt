@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicLong
 
-/** A server whose every answer calls a tool that never ends by itself. What shows the cancel is the end of the tool. */
+/** A server whose every response calls a tool that never ends by itself. The end of the tool shows the cancel. */
 internal class ToolScene : Scene {
     private val server = FakeServer.start().otherwise(FakeReply.toolCall("c1", Inside.TOOL, "{}"))
     private val runs = Semaphore(0)
@@ -38,7 +38,7 @@ internal class ToolScene : Scene {
         return endedAt.get()
     }
 
-    /** A result that is sent back would be a request more than there were calls. */
+    /** A tool result that is sent back would be one more request than there were calls. */
     override fun surplus(): Int = server.requestCount - calls
 
     override fun close() = server.close()

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.Timeout
 
 /**
- * D4: whatever hands over to whatever, an [Error] on the way is what the caller gets: at once, the very instance, never
- * retried and told to no model; and nothing is left open.
+ * D4: wherever an [Error] is thrown, the caller gets that same instance at once. It is never retried or reported to a
+ * model, and nothing stays open.
  */
 class ErrorTableTest {
     private val runners: List<ErrorRunner> = JavaErrors.STYLES + SuspendErrors()
@@ -65,7 +65,7 @@ class ErrorTableTest {
         }
 
     private companion object {
-        /** An agent's round, the one beside it and the one that failed. */
+        /** A round of an agent, the one next to it, and the one that failed. */
         const val MOST_REQUESTS = 3
         val BOTH_LANGUAGES = setOf("execute", "suspend")
     }

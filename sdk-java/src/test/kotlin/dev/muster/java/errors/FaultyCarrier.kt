@@ -4,7 +4,7 @@ import dev.muster.spi.ContextCarrier
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 
-/** Throws in the step that the starting thread says, and carries nothing on any other thread. */
+/** Throws in the step that the starting thread has set, and carries nothing on other threads. */
 class FaultyCarrier : ContextCarrier {
     enum class Step { CAPTURE, CONTEXT, RESTORE, PUT_BACK, WAITING, WOKEN }
 
@@ -38,7 +38,7 @@ class FaultyCarrier : ContextCarrier {
     internal companion object {
         private val PLAN = ThreadLocal<Plan?>()
 
-        /** Throws [error] in [step] of whatever [block] starts. */
+        /** Throws [error] in [step] of everything that [block] starts. */
         fun <T> throwing(step: Step, error: Error, block: () -> T): T {
             PLAN.set(Plan(step, error))
             try {

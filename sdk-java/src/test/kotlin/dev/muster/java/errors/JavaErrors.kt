@@ -21,10 +21,10 @@ import java.util.concurrent.Flow
 import java.util.concurrent.TimeUnit.SECONDS
 import java.util.function.BiConsumer
 
-/** The facade, which differs in how a call is waited for: [ending] gives its failure, or null. */
+/** The facade. Its styles differ in how they wait for a call: [ending] returns its failure, or null. */
 internal class JavaErrors(
     override val style: String,
-    /** Runs a call to its end: its failure, or null where it gave a value. */
+    /** Runs a call to its end and returns its failure, or null if it gave a value. */
     val ending: (Call<out Any?>) -> Throwable?,
 ) : ErrorRunner {
     override fun has(spot: Spot, around: Around): Boolean = true
@@ -157,7 +157,7 @@ internal class JavaErrors(
         }
     }
 
-    /** A stage of another library, which is broken. */
+    /** A broken stage of another library. */
     private class StageThatThrows(private val error: Error) :
         CompletableFuture<Any?>(),
         CompletionStage<Any?> {
@@ -197,7 +197,7 @@ internal class JavaErrors(
             block()
             null
         } catch (e: ExecutionException) {
-            // As for every future, a stage that is made of one that has failed wraps it.
+            // As for every future, a stage derived from a failed one wraps the failure.
             e.cause.let { if (it is CompletionException) it.cause else it }
         } catch (e: Throwable) {
             e

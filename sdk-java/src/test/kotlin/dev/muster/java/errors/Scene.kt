@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 
-/** A provider without a wire that counts its exchanges, and throws [error] where it is told to. */
+/** A provider without HTTP that counts its exchanges, and throws [error] in the chosen [spot]. */
 internal class Scene(val spot: Spot, val error: Error) : AutoCloseable {
     val url = "http://faulty-${NUMBER.incrementAndGet()}"
     val limiter: ConcurrencyLimiter = ConcurrencyLimiter.fixed(1000)
@@ -62,14 +62,14 @@ internal class Scene(val spot: Spot, val error: Error) : AutoCloseable {
         }
     }
 
-    /** Waits until no exchange is open: how many are. */
+    /** Waits until no exchange is open, and returns how many are. */
     fun openInTheEnd(): Int = lock.withLock {
         var left = Duration.ofSeconds(60).toNanos()
         while (open > 0 && left > 0) left = changed.awaitNanos(left)
         open
     }
 
-    /** A slot is given back just after its exchange has ended: how many are taken. */
+    /** Returns how many slots are taken; a slot is released just after its exchange has ended. */
     fun slotsInTheEnd(): Int {
         val end = System.nanoTime() + Duration.ofSeconds(60).toNanos()
         while (limiter.inFlight > 0 && System.nanoTime() < end) Thread.yield()
@@ -89,7 +89,7 @@ internal class Scene(val spot: Spot, val error: Error) : AutoCloseable {
     }
 }
 
-/** The model of a [Scene]; what it does is what it is asked for. */
+/** The provider of the model of a [Scene]; the request decides what the model does. */
 class FaultyProvider : ModelProvider {
     override val ids: Set<String> = setOf("faulty")
 
@@ -148,7 +148,7 @@ class FaultyProvider : ModelProvider {
     }
 }
 
-/** A model of the user's own. */
+/** A custom model. */
 internal class OwnModel(private val scene: Scene) : ChatModel {
     override val id: ModelId = ModelId.of("own", "model")
 

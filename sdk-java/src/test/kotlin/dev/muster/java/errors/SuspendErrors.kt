@@ -168,7 +168,7 @@ internal class SuspendErrors : ErrorRunner {
     }
 }
 
-/** What cannot be made of its JSON. */
+/** Cannot be created from its JSON. */
 @Serializable
 internal data class SerialPlace(val name: String) {
     init {

@@ -1,6 +1,6 @@
 package dev.muster.java.errors
 
-/** An [Error] of each kind that a program meets: a broken class path, memory, a stack, an assertion. */
+/** One [Error] of each kind that programs meet: a broken class path, memory, the stack, an assertion. */
 enum class Fault(private val make: () -> Error) {
     NO_CLASS({ NoClassDefFoundError("injected") }),
     NO_METHOD({ NoSuchMethodError("injected") }),
@@ -12,7 +12,7 @@ enum class Fault(private val make: () -> Error) {
     fun error(): Error = make()
 }
 
-/** Where it is thrown. */
+/** Where the error is thrown. */
 enum class Spot {
     CHAT,
     STREAM,
@@ -38,7 +38,7 @@ enum class Spot {
     CONVERSATION,
     CONVERSATION_STREAM,
 
-    // What is a lambda in Java, and the calling code itself in Kotlin.
+    // A lambda in Java; the calling code itself in Kotlin.
     MAP,
     THEN,
     RECOVER,
@@ -49,7 +49,7 @@ enum class Spot {
     COMBINER,
 }
 
-/** What is around it; beside it runs a call that never ends by itself. */
+/** What surrounds the failing call; next to it runs a call that never ends by itself. */
 enum class Around {
     NOTHING,
     GATHER,
@@ -73,16 +73,16 @@ enum class Around {
     IN_A_TOOL,
     LONG_CHAIN,
 
-    // Kotlin has try and catch for it.
+    // Kotlin uses try and catch for this.
     RECOVERED,
 }
 
-/** One way of using the SDK. */
+/** One style of using the SDK. */
 internal interface ErrorRunner {
     val style: String
 
     fun has(spot: Spot, around: Around): Boolean
 
-    /** What the caller gets; null where the call gave a value. */
+    /** Returns what the caller gets; null if the call gave a value. */
     fun failure(scene: Scene, spot: Spot, around: Around): Throwable?
 }

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer
 import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 
-/** D4: a transport that is broken, below every provider. */
+/** D4: a broken transport, below every provider. */
 @Timeout(180)
 class TransportErrorTest {
     private enum class Place { EXCHANGE, HEADER, READ }

@@ -5,7 +5,7 @@ import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import java.util.concurrent.CancellationException
 
-/** Compares what was seen with what [row] says, point by point, so that one message tells all that differs. */
+/** Compares what was observed with [row], point by point, and reports all differences in one message. */
 internal class Check(private val row: Row) {
     private val problems = ArrayList<String>()
 
@@ -53,7 +53,7 @@ internal class Check(private val row: Row) {
         val message = failure.message.orEmpty()
         if (expected.saying !in message) equal("message", "…${expected.saying}…", message)
         expected.suppressed?.let { suppressed ->
-            // An `AllFailedException` shows its causes there, too.
+            // An `AllFailedException` lists its causes there, too.
             val all = suppressed + expected.causes.orEmpty()
             equal("suppressed", all.sorted(), failure.suppressed.map(::named).sorted())
         }

@@ -5,87 +5,97 @@ import dev.muster.resilience.RetryPolicy
 import java.time.Duration.ZERO
 
 /**
- * What a row runs. Data only: each runner gives it its meaning in one style, by the public API of that style.
+ * What a row runs. Data only: each runner implements it in one style, with the public API of that style.
  *
- * Where an operator takes items, the call of an item is the one that `each` names for it, else the question itself.
+ * If an operator takes items, the call of an item is the one that `each` has for it, or else the question itself.
  */
 sealed interface Op
 
-/** The text of the model's answer to [prompt]. */
+/** Gives the text of the model's response to [prompt]. */
 @JvmRecord
 data class Ask(val prompt: String) : Op
 
-/** The model's answer to [prompt] as an object: a class of Kotlin or a record of Java, which give the same [Town]. */
+/**
+ * Gives the model's response to [prompt] as an object, from a Kotlin class or a Java record, both as the same [Town].
+ */
 @JvmRecord
 data class AskTown(val prompt: String) : Op
 
-/** The vectors of [texts]. */
+/** Gives the vectors of [texts]. */
 @JvmRecord
 data class Embed(val texts: List<String>) : Op
 
-/** The models that the provider lists. */
+/** Lists the models of the provider. */
 data object ListModels : Op
 
 /** A call that needs no server. */
 @JvmRecord
 data class Value(val value: String) : Op
 
-/** A call that has failed before it began, with an [IllegalStateException]. */
+/** A call that fails before it starts, with an [IllegalStateException]. */
 @JvmRecord
 data class Broken(val message: String) : Op
 
-/** What makes the item's call throws, before there is a call: an [IllegalArgumentException]. */
+/** The function that creates the item's call throws an [IllegalArgumentException]. */
 @JvmRecord
 data class Unmade(val message: String) : Op
 
-/** Gives [value] when [millis] have passed. */
+/** Gives [value] after [millis]. */
 @JvmRecord
 data class Timer(val millis: Long, val value: String) : Op
 
-/** The user's own blocking code. With a null [value] it never ends by itself, and says so when it is interrupted. */
+/** Blocking user code. With a null [value] it never ends by itself, and reports when it is interrupted. */
 @JvmRecord
 data class Tool(val value: String?) : Op
 
-/** A call of a provider that never answers, and fails with a [dev.muster.error.NetworkException] when it is cancelled. */
+/**
+ * A call to a provider that never responds and that fails with a [dev.muster.error.NetworkException] when cancelled.
+ */
 data object Stubborn : Op
 
 /**
- * The whole answer of an agent to [prompt], with a tool for each of [tools], which takes `{"n": integer}` or nothing and
- * gives what its operation gives.
+ * Gives an agent's whole response to [prompt]. The agent has a tool for each of [tools], which takes `{"n": integer}`
+ * or nothing and gives the result of its operation.
  */
 @JvmRecord
 data class AskAgent(val prompt: String, val tools: Map<String, Op>, val how: AgentSettings) : Op
 
-/** The answer to [prompt] of an agent with [tools] as an object, and how it came about; see [AskAgent], [AskTown]. */
+/**
+ * Gives the response of an agent with [tools] to [prompt] as an object, with the whole response; see [AskAgent],
+ * [AskTown].
+ */
 @JvmRecord
 data class AskAgentTown(val prompt: String, val tools: Map<String, Op>) : Op
 
-/** As [AskAgentTown], where the object is a list: generic, so that a class alone cannot say it. */
+/** Like [AskAgentTown], for a list: a generic type, which a class alone cannot express. */
 @JvmRecord
 data class AskAgentTowns(val prompt: String, val tools: Map<String, Op>) : Op
 
-/** Stands among the tools of an [AskAgent]: another agent, without tools, as one of them. */
+/** One of the tools of an [AskAgent]: another agent, without tools. */
 data object Expert : Op
 
-/** The text that an executor of this [kind] gives for [prompt]. */
+/** Gives the text that an executor of this [kind] returns for [prompt]. */
 @JvmRecord
 data class Execute(val kind: Kind, val prompt: String) : Op
 
-/** Whom an executor asks: a model, an agent with a tool `a` that gives `A`, or nobody: it answers in capitals. */
+/**
+ * What an executor asks: a model, an agent with a tool `a` that gives `A`, or nobody: it returns the prompt in
+ * capitals.
+ */
 enum class Kind { MODEL, AGENT, NOBODY }
 
-/** A turn of the row's one conversation: the text of the answer to [prompt]. */
+/** A turn of the row's only conversation: gives the text of the response to [prompt]. */
 @JvmRecord
 data class Turn(val prompt: String) : Op
 
-/** The texts of the history of the row's conversation. */
+/** Gives the texts in the history of the row's conversation. */
 data object Remembered : Op
 
-/** The values of [calls], each run when the one before it has ended. */
+/** Runs [calls] one after the other and gives their values. */
 @JvmRecord
 data class InOrder(val calls: List<Op>) : Op
 
-/** How the agent of an [AskAgent] is made. */
+/** The settings of the agent of an [AskAgent]. */
 @JvmRecord
 data class AgentSettings(val execution: ToolExecution, val maxRounds: Int, val toolTimeoutMillis: Long?)
 
@@ -93,43 +103,45 @@ data class AgentSettings(val execution: ToolExecution, val maxRounds: Int, val t
 @JvmRecord
 data class Then(val first: Op, val next: String) : Op
 
-/** The value of [call] in place of `{}` in [into]. */
+/** Gives [into] with the value of [call] in place of `{}`. */
 @JvmRecord
 data class Mapped(val call: Op, val into: String) : Op
 
-/** [value] where [call] fails with a [type]. */
+/** Gives [value] if [call] fails with a [type]. */
 @JvmRecord
 data class Recover(val call: Op, val type: Class<out Exception>, val value: String) : Op
 
-/** [next] where [call] fails with a [type]. */
+/** Runs [next] if [call] fails with a [type]. */
 @JvmRecord
 data class RecoverWith(val call: Op, val type: Class<out Exception>, val next: Op) : Op
 
-/** The first of [calls] that succeeds, one after the other. */
+/** Runs [calls] one after the other until one succeeds. */
 @JvmRecord
 data class Fallback(val calls: List<Op>) : Op
 
-/** [call], and a copy of it after [millis] or a failure that may pass, for an [extra] share of the calls. */
+/**
+ * Runs [call], and a copy of it after [millis] or after a retryable failure, for at most an [extra] share of the calls.
+ */
 @JvmRecord
 data class Hedged(val call: Op, val millis: Long, val extra: Double) : Op
 
-/** [call], run again as [policy] says. */
+/** Runs [call] with retries according to [policy]. */
 @JvmRecord
 data class Again(val call: Op, val policy: RetryPolicy) : Op
 
-/** [call], run once for all places in a row where it stands. */
+/** Runs [call] once for all places of a row that contain it. */
 @JvmRecord
 data class Shared(val call: Op) : Op
 
-/** [call] by a future that the program waits for, as it would for one of another library. */
+/** Runs [call] through a future that the program waits for, like a future of another library. */
 @JvmRecord
 data class Future(val call: Op) : Op
 
-/** [call], all of it, within [millis]. */
+/** Runs [call] with a deadline of [millis]. */
 @JvmRecord
 data class Deadline(val call: Op, val millis: Long) : Op
 
-/** [call] under a name, which counts where it is one of [Many]. */
+/** Gives [call] a label, which matters if it is one of [Many]. */
 @JvmRecord
 data class Labelled(val label: String, val call: Op) : Op
 
@@ -143,7 +155,7 @@ enum class Operator { GATHER, SETTLED, RACE, SELECT }
 @JvmRecord
 data class ManyItems(val operator: Operator, val items: List<String>, val each: Map<String, Op>) : Op
 
-/** A batch; with [metadata] each item comes back with its length. */
+/** A batch. With [metadata], each result has the length of its item. */
 @JvmRecord
 data class InBatch(
     val items: List<String>,
@@ -154,24 +166,23 @@ data class InBatch(
     val each: Map<String, Op>,
 ) : Op
 
-/** An operation with many values; what it gives is the list of those that its consumer has taken. */
+/** An operation with many values. Its result is the list of values that its consumer has taken. */
 sealed interface Stream : Op
 
 /** The first [count] values of [stream]. */
 @JvmRecord
 data class First(val count: Int, val stream: Stream) : Stream
 
-/** The text of the model's answer to [prompt], piece by piece. */
+/** Gives the text of the model's response to [prompt], piece by piece. */
 @JvmRecord
 data class Tokens(val prompt: String) : Stream
 
-/** The text of a turn of the row's conversation, piece by piece. */
+/** Gives the text of a turn of the row's conversation, piece by piece. */
 @JvmRecord
 data class TurnTokens(val prompt: String) : Stream
 
 /**
- * What an agent without further settings says and does on its way to the answer, which is a [Town] where it is [typed];
- * see [AskAgent].
+ * Gives the events of an agent with default settings, up to its response, which is a [Town] if [typed]; see [AskAgent].
  */
 @JvmRecord
 data class AgentSteps(val prompt: String, val tools: Map<String, Op>, val typed: Boolean = false) : Stream
@@ -179,7 +190,10 @@ data class AgentSteps(val prompt: String, val tools: Map<String, Op>, val typed:
 @JvmRecord
 data class AsCompleted(val items: List<String>, val labels: Map<String, String>, val each: Map<String, Op>) : Stream
 
-/** Each item through a window of [limit], or in groups of [limit]. An [endless] source begins anew after the last. */
+/**
+ * Runs the items with a limit of [limit] at a time, or in groups of [limit]. An [endless] source starts again after the
+ * last item.
+ */
 @JvmRecord
 data class Windowed(
     val kind: Window,
@@ -191,7 +205,7 @@ data class Windowed(
 
 enum class Window { ORDERED, UNORDERED, CHUNKED, BATCHED }
 
-/** [items] through stages, one after the other. */
+/** Passes [items] through stages, one after the other. */
 @JvmRecord
 data class Piped(val items: List<String>, val stages: List<Asks>) : Stream
 
@@ -199,7 +213,7 @@ data class Piped(val items: List<String>, val stages: List<Asks>) : Stream
 @JvmRecord
 data class Asks(val concurrency: Int, val question: String)
 
-// ---- the words that rows are written in
+// ---- the vocabulary of the rows
 
 fun gather(vararg prompts: String): Op = Many(Operator.GATHER, prompts.map(::Ask))
 

@@ -7,7 +7,7 @@ import java.time.Duration
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
 
-/** B30: the table can fail. Each of three mistakes turns exactly the rows red that speak of it, and no other. */
+/** B30: the table can fail. Each of three mistakes turns exactly the rows red that cover it, and no others. */
 class ParitySelfTest {
     @Test
     fun `B30 a runner that joins one after another fails the rows that need overlap`() = assertRed(
@@ -53,8 +53,8 @@ class ParitySelfTest {
     }
 
     /**
-     * A row that shall be red mostly waits in vain, and need not do so for as long as the others. On a busy machine what
-     * a mistake takes for the first can come second, and the row is green: it gets another try.
+     * A row that must be red usually waits in vain, so it gets a shorter wait than the others. On a busy machine the
+     * order of events can hide a mistake and the row is green; it then gets another try.
      */
     private fun problems(row: Row, runner: Runner, shallBeRed: Boolean): List<String> {
         repeat(if (shallBeRed) TRIES else 1) {

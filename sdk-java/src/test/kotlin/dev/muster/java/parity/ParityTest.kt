@@ -12,13 +12,14 @@ import java.util.concurrent.Callable
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 
-/** B30: one table of cases, run through suspend, future, blocking and callbacks. */
+/** B30: one table of cases, run in the styles suspend, future, blocking and callback. */
 class ParityTest {
     private val runners = listOf(SuspendRunner(), FutureRunner(), BlockingRunner(), CallbackRunner())
 
     @TestFactory
     fun `B30 each row has one meaning in all four styles`(): List<DynamicNode> {
-        // Rows wait more than they compute, each for a server of its own: several at a time save most of the time.
+        // Rows wait more than they compute, and each has its own server, so running several at a time saves most of the
+        // time.
         val threads = Executors.newFixedThreadPool(ROWS_AT_ONCE) { Thread(it, "parity-row").apply { isDaemon = true } }
         return topics.map { (topic, rows) -> dynamicContainer(topic, rows.flatMap { tests(it, threads) }) }
             .also { threads.shutdown() }

@@ -30,19 +30,19 @@ data class Report(val succeeded: Int, val failed: Int, val results: List<Result>
 
 data class Answer(
     val text: String,
-    /** "name result", with a "!" before it where it is an error. */
+    /** "name result", with a leading "!" if it is an error. */
     val runs: List<String> = emptyList(),
     val rounds: Int = 1,
     val tokens: Long? = null,
     val calls: List<String> = emptyList(),
 )
 
-/** An answer as an object, and how it came about. */
+/** A structured response. */
 data class Typed(val value: Any?, val answer: Answer, val tries: Int = 1)
 
 data class Result(val id: String, val item: Any?, val outcome: Any?, val metadata: Map<String, String> = emptyMap())
 
-/** [result] in the terms above; lists element by element, all else as it is. */
+/** Converts [result] to the types above: lists element by element, everything else unchanged. */
 fun plain(result: Any?): Any? = when (result) {
     is List<*> -> result.map(::plain)
 
@@ -83,7 +83,7 @@ fun plain(result: Any?): Any? = when (result) {
     else -> result
 }
 
-/** The class of [failure], with the kind where it is a timeout. */
+/** Returns the class of [failure], with the kind if it is a timeout. */
 fun named(failure: Throwable): String =
     failure.javaClass.simpleName + if (failure is LlmTimeoutException) " ${failure.kind}" else ""
 

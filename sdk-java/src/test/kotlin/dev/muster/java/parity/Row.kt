@@ -4,32 +4,32 @@ import dev.muster.fake.FakeReply
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 
-/** One case: what the server does, what is run, and all that must be seen, in whichever style it is run. Data only. */
+/** One case: what the server does, what is run, and everything that must be observed, in every style. Data only. */
 data class Row(
     /** The row of the feature table and a number. */
     val id: String,
     val says: String,
     val run: Op,
     val ends: Ends,
-    /** What the server saw. */
+    /** What the server must have seen. */
     val saw: Saw,
-    /** The server's replies to a prompt, in the order of its requests; the last one repeats. */
+    /** The server's replies to a prompt, in the order of its requests. The last reply repeats. */
     val server: Map<String, List<FakeReply>> = emptyMap(),
     val client: Client = Client(),
-    /** What happens meanwhile. */
+    /** What happens while the operation runs. */
     val steps: List<Step> = emptyList(),
-    /** After so many values the consumer of a stream takes no more until [Step.Resume]. */
+    /** The consumer of a stream stops after this number of values, until [Step.Resume]. */
     val pauseAfter: Int = Int.MAX_VALUE,
-    /** The values of a stream that were taken before it ended. */
+    /** The values that were taken from a stream before it ended. */
     val taken: List<Any>? = null,
-    /** What a batch said of its progress. */
+    /** The progress reported by a batch. */
     val progress: List<String>? = null,
     val wires: List<Wire> = listOf(Wire.OPENAI),
 ) {
     override fun toString(): String = "$id $says"
 }
 
-/** How the client is made. */
+/** The settings of the client. */
 data class Client(
     val apiKey: String? = "test-key",
     val timeouts: Timeouts = Timeouts.DEFAULT,
@@ -44,59 +44,59 @@ sealed interface Ends
 /** With [value], in the terms of [plain]. */
 data class Gives(val value: Any?) : Ends
 
-/** With exactly this class of exception, and these properties where they are given. */
+/** With exactly this class of exception, and with these properties if they are given. */
 data class Fails(
     val type: Class<out Throwable>,
     /** A part of its message. */
     val saying: String = "",
     /** The class, and for a timeout the kind, of each cause of an `AllFailedException`. */
     val causes: List<String>? = null,
-    /** The classes of the exceptions suppressed in it, in any order; null where that is a matter of chance. */
+    /** The classes of the suppressed exceptions, in any order; null if they depend on timing. */
     val suppressed: List<String>? = emptyList(),
     val timeout: String? = null,
     val status: Int? = null,
     val partialText: String? = null,
 ) : Ends
 
-/** As the style says that its caller has cancelled it. */
+/** With the cancellation exception of the style. */
 data object Cancelled : Ends
 
-/** What the server saw, when all is over. */
+/** What the server has seen at the end. */
 data class Saw(
     val requests: IntRange,
     val disconnects: IntRange = 0..0,
     val peak: IntRange? = null,
     /** The prompts in the order of arrival. */
     val prompts: List<String>? = null,
-    /** A prompt, and those whose replies were complete before it arrived. */
+    /** For a prompt, the prompts whose replies were complete before it arrived. */
     val arrivedAfter: Map<String, List<String>> = emptyMap(),
 )
 
 /** Something that happens while the operation runs. */
 sealed interface Step {
-    /** Waits until [event] has been seen [count] times. */
+    /** Waits until [event] has happened [count] times. */
     data class Until(val event: Event, val count: Int) : Step
 
-    /** Lets go the replies that wait at this gate. */
+    /** Releases the replies that wait at this gate. */
     data class Release(val gate: String) : Step
 
-    /** Cancels the operation from outside, as the style does that. */
+    /** Cancels the operation from outside, in the way of the style. */
     data object Cancel : Step
 
     /** Closes the client. */
     data object Close : Step
 
-    /** Lets the consumer of a stream go on. */
+    /** Lets the consumer of a stream continue. */
     data object Resume : Step
 
-    /** Waits until a back-off has begun that lasts longer than every limit. */
+    /** Waits until a back-off has started that lasts longer than every timeout. */
     data object BackOff : Step
 
-    /** Lets a [SHORT] limit of time pass, once one is set. */
+    /** Lets a [SHORT] timeout pass as soon as one is set. */
     data object Pass : Step
 }
 
-/** What can be waited for: first what the server sees, then what the program under test sees. */
+/** Events to wait for: first those of the server, then those of the program under test. */
 enum class Event {
     REQUESTS,
     HELD,
@@ -111,15 +111,15 @@ enum class Event {
     INTERRUPTED,
 }
 
-// ---- the words that rows are written in
+// ---- the vocabulary of the rows
 
-/** In milliseconds: a limit of time that passes at [Step.Pass] and not before. */
+/** In milliseconds: a timeout that passes at [Step.Pass] and not before. */
 const val SHORT: Long = 1_000
 
-/** In milliseconds: one that does not pass in a row. */
+/** In milliseconds: a timeout that does not pass in a row. */
 const val LONG: Long = 600_000
 
-/** Stands for each prompt that the row does not script, such as one that the SDK has written. */
+/** Matches each prompt that the row does not script, such as one written by the SDK. */
 const val ANYTHING_ELSE: String = "*"
 
 fun script(vararg replies: Pair<String, FakeReply>): Map<String, List<FakeReply>> =

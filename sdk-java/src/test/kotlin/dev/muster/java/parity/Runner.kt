@@ -10,11 +10,11 @@ interface Runner {
     /** suspend, future, blocking or callback. */
     val style: String
 
-    /** Makes a client of this style. */
+    /** Creates a client of this style. */
     fun open(setup: Setup, audience: Audience): Session
 }
 
-/** What a client is made of. */
+/** The settings of a client. */
 @JvmRecord
 data class Setup(
     val openAiUrl: String,
@@ -24,39 +24,41 @@ data class Setup(
     val timeouts: Timeouts,
     val retry: RetryPolicy,
     val model: String,
-    /** By which the limits of time of its calls pass, where that is not the system's. */
+    /** The clock of the timeouts of its calls; null for the system clock. */
     val clock: HandClock?,
 )
 
-/** An open client. Closing it closes the client, and is what [Step.Close] does. */
+/** An open client. Closing the session closes the client, which is what [Step.Close] does. */
 interface Session : AutoCloseable {
-    /** Starts [op], and does not wait for it. What building it throws is an ending as well. */
+    /** Starts [op] without waiting for it. An exception thrown while building it is an ending, too. */
     fun start(op: Op): Running
 
     override fun close()
 }
 
-/** An operation under way. */
+/** A running operation. */
 interface Running {
-    /** Cancels it from outside, as its style does that. */
+    /** Cancels the operation from outside, in the way of the style. */
     fun cancel()
 
-    /** Completes when the operation has ended for the one who waits for it; never exceptionally. */
+    /** Completes when the operation has ended for the thread or code that waits for it. Never fails. */
     val ending: CompletableFuture<Ending>
 }
 
-/** A value, or a failure where there is one. */
+/** A value, or a failure if there is one. */
 @JvmRecord
 data class Ending(val value: Any?, val failure: Throwable?)
 
-/** Who hears, from the program under test, what happens in it. */
+/** Receives the events of the program under test. */
 interface Audience {
-    /** The consumer of a stream has taken [value]; it must take no more until the answer is there. */
+    /**
+     * Called when the consumer of a stream has taken [value]. It must take no more until the returned future completes.
+     */
     fun taken(value: Any?): CompletableFuture<Unit>
 
-    /** A batch has said how far it is. */
+    /** Called when a batch reports its progress. */
     fun progress(done: String)
 
-    /** [event] has happened once more. */
+    /** Called each time [event] happens. */
     fun saw(event: Event)
 }

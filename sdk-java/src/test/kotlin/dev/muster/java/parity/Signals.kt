@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 
-/** What happens in the program under test, recorded and to be waited for. */
+/** Records the events of the program under test and waits for them. */
 internal class Signals(private val pauseAfter: Int) : Audience {
     private val lock = ReentrantLock()
     private val changed = lock.newCondition()
@@ -41,7 +41,7 @@ internal class Signals(private val pauseAfter: Int) : Audience {
         resumed.complete(Unit)
     }
 
-    /** Waits until [event] has been seen [count] times; answers whether it was in time. */
+    /** Waits until [event] has happened [count] times. Returns whether that was in time. */
     fun await(event: Event, count: Int, limit: Duration): Boolean = lock.withLock {
         var left = limit.toNanos()
         while ((counts[event] ?: 0) < count) {

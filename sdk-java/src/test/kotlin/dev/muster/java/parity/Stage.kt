@@ -7,9 +7,9 @@ import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 
-/** What was seen when a row was run. */
+/** What was observed when a row ran. */
 internal class Seen(
-    /** Null where the operation did not end. */
+    /** Null if the operation did not end. */
     val ending: Ending?,
     val taken: List<Any?>,
     val progress: List<String>,
@@ -24,8 +24,8 @@ internal class Seen(
 )
 
 /**
- * Runs one row in one style against a server of its own. Waits for events, never for time to pass; [bound] is only how
- * long it waits for one.
+ * Runs one row in one style against its own server. Waits for events, never for a fixed time; [bound] is the longest
+ * wait for one event.
  */
 internal class Stage(
     private val row: Row,
@@ -37,10 +37,10 @@ internal class Stage(
     private val missing = ArrayList<String>()
     private val limit = Duration.ofMillis(SHORT)
 
-    // In the rows that let a limit pass. The others have the time that programs have.
+    // For rows that let a timeout pass. Other rows use the system clock.
     private val clock = HandClock(bound).takeIf { Step.Pass in row.steps }
 
-    /** All that is not as the row says; nothing where it is. */
+    /** Returns everything that differs from the row. */
     fun problems(): List<String> = Check(row).problems(play())
 
     private fun play(): Seen = FakeServer.start().use { server ->
@@ -65,7 +65,7 @@ internal class Stage(
     )
 
     private fun watch(server: FakeServer, session: Session, running: Running): Seen {
-        // After the first that does not come the rest would be waited for in vain.
+        // After the first event that does not come, waiting for the others is pointless.
         row.steps.all { take(it, server, session, running) }
         if (missing.isEmpty()) clock?.let { passOn(it, running) }
         val ending = try {
@@ -93,7 +93,7 @@ internal class Stage(
         return true
     }
 
-    /** A limit that had not begun when the time was moved begins anew. */
+    /** Moves the clock again for a timeout that had not started when the clock was moved. */
     private fun passOn(clock: HandClock, running: Running) {
         expect("that the limit passes") { clock.passUntil(limit) { running.ending.isDone } }
     }

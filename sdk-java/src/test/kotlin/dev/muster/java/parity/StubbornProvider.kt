@@ -16,8 +16,9 @@ import kotlinx.coroutines.awaitCancellation
 import java.util.concurrent.ConcurrentHashMap
 
 /**
- * A provider that never answers and, cancelled, fails by an exception of its own: what an operator must attach to the
- * failure that it reports, and must not report instead. Real transports do so only by a rare coincidence.
+ * A provider that never responds and that fails with its own exception when cancelled. An operator must add that
+ * exception as suppressed to the failure it reports, and must not report it instead. Real transports behave like this
+ * only by a rare coincidence.
  */
 class StubbornProvider : ModelProvider {
     override val ids: Set<String> = setOf("stubborn")
@@ -30,7 +31,7 @@ class StubbornProvider : ModelProvider {
     internal companion object {
         private val audiences = ConcurrentHashMap<String, Audience>()
 
-        /** Tells [audience] of the calls to [url] while [block] runs. */
+        /** Reports the calls to [url] to [audience] while [block] runs. */
         fun <T> during(url: String, audience: Audience, block: () -> T): T {
             audiences[url] = audience
             try {

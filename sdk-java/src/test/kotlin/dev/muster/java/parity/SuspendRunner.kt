@@ -55,7 +55,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import kotlin.time.Duration.Companion.milliseconds
 
-/** Rows as a Kotlin program writes them: suspend functions and flows of the core. */
+/** Runs rows as a Kotlin program does: with the suspend functions and flows of the core. */
 class SuspendRunner : Runner {
     override val style: String = "suspend"
 
@@ -264,7 +264,7 @@ class SuspendRunner : Runner {
 
         fun each(each: Map<String, Op>, item: String): Op = each[item] ?: Ask(item)
 
-        /** Every ending is data here, also the cancellation of the coroutine, which ends with this. */
+        /** Every ending is data here, even the cancellation of the coroutine, which ends with this function. */
         suspend fun end(block: suspend () -> Any?): Ending = try {
             Ending(block(), null)
         } catch (e: Throwable) {
@@ -273,6 +273,6 @@ class SuspendRunner : Runner {
     }
 }
 
-/** What a Kotlin program asks for where it asks for a [Town]. */
+/** The class that a Kotlin program asks for in place of a [Town]. */
 @Serializable
 data class SerialTown(val name: String, val people: Int, val rivers: List<String>, val mayor: String? = null)

@@ -91,7 +91,10 @@ private val more = script(
     "fast" to text("F").holdUntil(3),
 )
 
-/** B25: cancelled from outside (coroutine, future, interrupt), in every phase: closed on the wire, nothing begun after. */
+/**
+ * B25: cancelled from outside (coroutine, future, interrupt), in every phase: closed on the wire, nothing sent
+ * afterwards.
+ */
 internal val cancelRows = listOf(
     cancelled("B25.1", "a call that waits for its reply", Ask("a"), saw(1, 1), wires = Wire.entries),
     cancelled("B25.2", "a call whose reply stalls", Ask("half"), saw(1, 1), wires = Wire.entries),
@@ -167,7 +170,7 @@ internal val cancelRows = listOf(
         "B25.28",
         "a pipeline, in every stage",
         piped(listOf("1", "2", "3"), Asks(1, "joke"), Asks(1, "Explain: {}")),
-        // The second stage is silent; the first has asked for its second item, and that is answered.
+        // The second stage is silent; the first has requested its second item and got a reply.
         saw(3, 1),
         after = until(COMPLETED, 2),
     ),
@@ -190,7 +193,7 @@ private fun closed(id: String, says: String, run: Op, ends: Ends, saw: Saw, afte
     steps = listOf(until(after, if (after == TAKEN) 2 else saw.requests.first), Step.Close),
 )
 
-// All calls of the client are told at once: a second one may fail before the operator has ended it.
+// All calls of the client fail at the same time, so a second one may fail before the operator has cancelled it.
 private val closing = fails<ClientClosedException>(suppressed = null)
 
 /** A11: the client is closed while calls run. */

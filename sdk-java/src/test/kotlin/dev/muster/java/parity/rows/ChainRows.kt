@@ -174,7 +174,7 @@ internal val recoverRows = listOf(
         says = "where the other call fails too that is the failure",
         server = script("a" to status(500), "b" to status(400)),
         run = RecoverWith(Ask("a"), ProviderException::class.java, Ask("b")),
-        // Java's operator attaches the first; a try of the language's own does not.
+        // The Java operator adds the first failure as suppressed; a try of the language does not.
         ends = fails<InvalidRequestException>(status = 400, suppressed = null),
         saw = saw(requests = 2),
     ),
@@ -189,7 +189,7 @@ internal val recoverRows = listOf(
     ),
 )
 
-/** B20: calls that have ended before they began stand beside those that go out. */
+/** B20: calls that are settled from the start, next to calls that send requests. */
 internal val settledValueRows = listOf(
     Row(
         id = "B20.1",

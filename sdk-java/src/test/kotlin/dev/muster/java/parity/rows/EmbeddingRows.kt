@@ -25,7 +25,7 @@ import dev.muster.java.parity.until
 // The server sees no prompt in a request for embeddings or for the list of models.
 private const val NONE = ""
 
-/** A10, A21: what is asked of a provider besides a chat. */
+/** A10, A21: requests to a provider other than chat. */
 internal val embeddingRows = listOf(
     Row(
         id = "A21.1",

@@ -24,7 +24,7 @@ import dev.muster.java.parity.until
 
 private val expertise = toolCall("c1", "a", """{"prompt":"inner"}""").usage(4, 3)
 
-/** C14, C20: executors, and an agent as another one's tool, whose usage counts. */
+/** C14, C20: executors, and an agent as a tool of another agent, whose usage is counted. */
 internal val executorRows = listOf(
     Row(
         id = "C14.1",

@@ -30,7 +30,7 @@ import dev.muster.java.parity.settledItems
 import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
 
-/** B1 and B2: everything at once, all of it or how each of it ended. */
+/** B1 and B2: all calls at once, with all values or all outcomes. */
 internal val gatherRows = listOf(
     Row(
         id = "B1.1",

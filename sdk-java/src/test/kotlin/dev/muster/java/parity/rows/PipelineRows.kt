@@ -28,7 +28,7 @@ import dev.muster.java.parity.until
 
 private val three = listOf("1", "2", "3")
 
-/** B17: items on their way through stages. */
+/** B17: items that pass through stages. */
 internal val pipelineRows = listOf(
     Row(
         id = "B17.1",
@@ -87,7 +87,7 @@ internal val pipelineRows = listOf(
         pauseAfter = 1,
         steps = steps(until(TAKEN, 1), until(COMPLETED, 4), until(IDLE, 1), Step.Resume),
         ends = Gives(listOf("You said: b You said: a 1")),
-        // One is taken, one waits in each stage, and as the stream is left each may begin one more.
+        // One is taken, one waits in each stage, and each stage may start one more when the stream is left.
         saw = Saw(requests = 4..7, disconnects = 0..2),
     ),
     Row(

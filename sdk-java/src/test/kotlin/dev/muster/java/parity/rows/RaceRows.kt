@@ -35,7 +35,7 @@ import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
 import java.time.Duration.ofMillis
 
-// After the release, so that who has answered before is well ahead on the way through the client, too.
+// After the release, so that the first to reply is also well ahead inside the client.
 private val behind = ofMillis(600)
 
 /** B4: the first that succeeds. */
@@ -114,7 +114,7 @@ internal val raceRows = listOf(
     ),
 )
 
-/** B3 and B7: the first that settles, of like and of unlike operations. */
+/** B3 and B7: the first that settles, of calls with the same and with different types. */
 internal val selectRows = listOf(
     Row(
         id = "B3.1",

@@ -24,7 +24,7 @@ private val long = "x".repeat(10_000)
 
 private val noKey = Client(apiKey = null)
 
-/** What is refused before it is sent, and what only the provider can refuse. */
+/** Requests that are rejected before they are sent, and those that only the provider can reject. */
 internal val refusalRows = listOf(
     Row(
         id = "A1.1",

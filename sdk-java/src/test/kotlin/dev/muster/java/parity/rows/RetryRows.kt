@@ -32,13 +32,13 @@ import dev.muster.resilience.RetryPolicy
 import java.time.Duration
 import java.time.Duration.ofMillis
 
-// A wait is drawn between nothing and this: the chance of one that ends in time is that of a meteorite.
+// Back-offs are random between zero and this, so one that ends during the test is practically impossible.
 private val NEVER = Duration.ofDays(10_000)
 
 private fun retrying(set: RetryPolicy.Builder.() -> Unit = {}) =
     Client(retry = RetryPolicy.builder().firstBackoff(Duration.ZERO).maxBackoff(Duration.ZERO).apply(set).build())
 
-/** C10, C11, B14: attempts that are repeated. */
+/** C10, C11, B14: attempts that are retried. */
 internal val retryRows = listOf(
     Row(
         id = "C10.1",
@@ -111,7 +111,7 @@ internal val retryRows = listOf(
     ),
 )
 
-/** C11: whole operations that are repeated. */
+/** C11: whole operations that are retried. */
 internal val operationRetryRows = listOf(
     Row(
         id = "C11.2",

@@ -32,7 +32,7 @@ import dev.muster.java.parity.until
 
 private const val NEVER = 600_000L
 
-/** B31: a second copy of a call that is slow. */
+/** B31: a second copy of a slow call. */
 internal val hedgeRows = listOf(
     Row(
         id = "B31.1",
@@ -120,7 +120,7 @@ internal val hedgeRows = listOf(
     ),
 )
 
-/** B32: another call where one fails. */
+/** B32: another call if one fails. */
 internal val fallbackChainRows = listOf(
     Row(
         id = "B32.1",

@@ -34,7 +34,7 @@ import dev.muster.java.parity.settled
 import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
 
-/** B21: one run for many who wait, and the futures of others. */
+/** B21: one run shared by many callers, and futures of other libraries. */
 internal val sharedRows = listOf(
     Row(
         id = "B21.1",

@@ -109,7 +109,7 @@ internal val completionRows = listOf(
     ),
 )
 
-/** Tokens as they are written: what B11 and B12 say of a stream needs that it streams. */
+/** Tokens as they are written: streaming as B11 and B12 need it. */
 internal val tokenRows = listOf(
     Row(
         id = "A15.1",

@@ -37,7 +37,7 @@ internal val ulm = Town("Ulm", 130_000, listOf("Donau", "Iller"), null)
 
 private val once = toolCall("c1", "a", "{}").usage(4, 3)
 
-/** C7 to C9: answers as objects. */
+/** C7 to C9: structured responses. */
 internal val structuredRows = listOf(
     Row(
         id = "C7.1",

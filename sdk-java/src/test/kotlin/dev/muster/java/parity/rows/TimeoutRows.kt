@@ -50,7 +50,7 @@ private val once = RetryPolicy.builder().maxRetries(1).firstBackoff(ZERO).maxBac
 private val failsThenHangs = script("a" to status(503), "a" to hang())
 private val hangs = script("a" to hang(), "b" to hang(), "c" to hang(), "d" to hang(), "e" to hang())
 
-/** B12: the limits of time of a client's calls. */
+/** B12: the timeouts of a client's calls. */
 internal val timeoutRows = listOf(
     Row(
         id = "B12.1",

@@ -29,10 +29,10 @@ import java.time.Duration.ofMillis
 
 private val eight = ('1'..'8').map { "$it" }
 
-// Long enough for a request that must not come to come.
+// Long enough for an unwanted request to arrive.
 private val aWhile = ofMillis(150)
 
-/** B8 to B11: groups, windows, and what has not begun when they are left. */
+/** B8 to B11: groups and windows, and items that have not started when the stream is left. */
 internal val windowRows = listOf(
     Row(
         id = "B8.1",
@@ -141,7 +141,7 @@ internal val windowRows = listOf(
         pauseAfter = 1,
         steps = steps(until(TAKEN, 1), until(COMPLETED, 4), until(IDLE, 1), Step.Resume),
         ends = Gives(listOf("You said: x", "You said: x", "You said: x")),
-        // Three taken and three in the window.
+        // Three taken and three running.
         saw = Saw(requests = 4..6, disconnects = 0..3, peak = 1..3),
     ),
     Row(
@@ -151,7 +151,7 @@ internal val windowRows = listOf(
         pauseAfter = 1,
         steps = steps(until(TAKEN, 1), until(COMPLETED, 4), until(IDLE, 1), Step.Resume),
         ends = Gives(listOf("You said: x", "You said: x", "You said: x")),
-        // Three taken, three in the window, and six that may wait for an earlier one.
+        // Three taken, three running, and six that may wait for an earlier one.
         saw = Saw(requests = 4..12, disconnects = 0..3, peak = 1..3),
     ),
     Row(

@@ -38,7 +38,7 @@ public object BaseUrl {
         require(url.scheme.equals("http", true) || url.scheme.equals("https", true)) {
             BEGINNING + example(written)
         }
-        require(url.rawUserInfo == null) { "The base URL must not contain a user or password: set the key as apiKey" }
+        require(url.rawUserInfo == null) { "The base URL must not contain a user or password: set apiKey instead" }
         require(!url.host.isNullOrEmpty()) { "The base URL does not have a valid host" }
         require(url.port == -1 || url.port in PORTS) { "The base URL's port must be in 1..65535, not ${url.port}" }
         require(url.rawQuery == null && url.rawFragment == null) { "The base URL must not have a query or fragment" }

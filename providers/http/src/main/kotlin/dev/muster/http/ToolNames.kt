@@ -16,9 +16,9 @@ public class ToolNames(
     /** Returns why the API would reject [tools] and what to do. Returns null if it accepts them. */
     public fun faultOf(tools: List<ToolDefinition>): String? {
         val unfit = tools.firstOrNull { !fits(it.name) }?.name ?: return null
-        val beginning = if (beginsWithLetter) "begins with a letter or _ and " else ""
-        return "it takes no tool named '${unfit.take(QUOTED)}': a name ${beginning}has letters from a to z, digits " +
-            "and ${marks.toList().joinToString(" ")} only, $most at most; rename the tool"
+        val beginning = if (beginsWithLetter) "starts with a letter or _ and " else ""
+        return "the tool name '${unfit.take(QUOTED)}' is not valid: a name ${beginning}contains only letters from " +
+            "a to z, digits and ${marks.toList().joinToString(" ")}, at most $most characters; rename the tool"
     }
 
     /**

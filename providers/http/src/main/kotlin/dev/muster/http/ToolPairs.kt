@@ -29,12 +29,12 @@ public object ToolPairs {
     }
 
     private fun orphan(id: String) =
-        "the result of the call ${id.take(QUOTED)} does not stand behind a message with that call: keep the two " +
-            "together, each call with one result"
+        "the result of the call ${id.take(QUOTED)} does not follow a message with that call: keep both together, " +
+            "with one result for each call"
 
     private fun unanswered(call: ToolCall) =
-        "the call ${call.id.take(QUOTED)} of the tool ${call.name.take(QUOTED)} has no result: add its Message.tool " +
-            "right behind the message that calls it, or leave the call out"
+        "the call ${call.id.take(QUOTED)} of the tool ${call.name.take(QUOTED)} has no result: add a Message.tool " +
+            "for it right after the message with the call, or remove the call"
 
     private const val QUOTED = 140
 }

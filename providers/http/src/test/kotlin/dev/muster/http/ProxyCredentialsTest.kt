@@ -41,7 +41,7 @@ class ProxyCredentialsTest {
         }.use { proxy ->
             val failure = failure("http://api.example.invalid/v1", by(proxy))
             assertEquals(NetworkException::class.java, failure.javaClass)
-            assertTrue("refused the credentials" in failure.message!!, failure.message)
+            assertTrue("rejected the credentials" in failure.message!!, failure.message)
             assertFalse(failure.isRetryable)
             assertEquals(1, proxy.requests.size)
             val said = "${failure.stackTraceToString()} ${failure.context}"
@@ -138,7 +138,7 @@ internal object TunnelledCall {
         }.use { proxy ->
             val failure: LlmException =
                 failure("https://api.example.invalid/v1", ProxyCredentialsTest.through(proxy, NetworkSettings()))
-            check("refused the credentials" in failure.message!!) { failure.message!! }
+            check("rejected the credentials" in failure.message!!) { failure.message!! }
         }
     }
 }

@@ -90,7 +90,7 @@ class DecodedAnswerTest {
             assertThrows(CodingException::class.java) {
                 read("gzip", listOf(ByteBuffer.wrap(gzip("").copyOf(10) + nothing)))
             }
-        assertEquals("in a coding of nothing", error.what)
+        assertEquals("compressed data that decodes to nothing", error.what)
     }
 
     @Test

@@ -37,7 +37,7 @@ class EmbeddingsTest {
         server.otherwise(FakeReply.status(503))
         assertTrue(embed("""{"model":"e","input":"a"}""").path("error").asText().startsWith("server busy"))
         server.otherwise(FakeReply.embeddings(floatArrayOf(1f)))
-        assertTrue("no answer to a chat" in Wire.ollama(server).body())
+        assertTrue("not a valid reply to a chat" in Wire.ollama(server).body())
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.net.http.HttpResponse
 
-/** What is asked with texts to embed. */
+/** Requests with texts to embed. */
 class EmbeddingsTest {
     private val server = FakeServer.start()
     private val json = ObjectMapper()

@@ -21,7 +21,10 @@ import java.io.OutputStream
 import java.net.Socket
 import java.time.Duration.ZERO
 
-/** What speaks no HTTP is told from what merely breaks off: by class, by flag and by the requests that it sees. */
+/**
+ * A peer that does not speak HTTP is distinguished from a broken connection: by class, by flag and by the number of
+ * requests.
+ */
 internal class NoHttpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("foreign")
@@ -75,7 +78,7 @@ internal class NoHttpTest {
     private fun RawServer.send(socket: Socket, bytes: String) {
         socket.getOutputStream().write(bytes.toByteArray(Charsets.ISO_8859_1))
         socket.shutdownOutput()
-        // Until the client has gone: a close with bytes unread would be a reset.
+        // Until the client has closed: closing with unread bytes would be a reset.
         socket.getInputStream().transferTo(OutputStream.nullOutputStream())
     }
 

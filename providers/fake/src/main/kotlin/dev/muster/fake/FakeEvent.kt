@@ -2,42 +2,42 @@ package dev.muster.fake
 
 import dev.muster.fake.internal.LoggedEvent
 
-/** What happened to a request. */
+/** The kind of an event. */
 public enum class FakeEventKind {
-    /** Its last byte was read. */
+    /** The last byte of the request was read. */
     ARRIVED,
 
-    /** The first byte of the reply was with the socket. */
+    /** The first byte of the reply was written to the socket. */
     FIRST_BYTE,
 
-    /** A token of a stream was with the socket. */
+    /** A token of a stream was written to the socket. */
     TOKEN,
 
-    /** The whole reply was with the socket. */
+    /** The whole reply was written to the socket. */
     COMPLETED,
 
-    /** The server ended the connection before the reply was complete. */
+    /** The server closed the connection before the reply was complete. */
     CUT,
 
     /** The client closed before the reply was complete. */
     DISCONNECTED,
 }
 
-/** One entry of the server's log; entries stand in the order in which things happened. */
+/** One entry of the server's log. Entries are in the order in which things happened. */
 public class FakeEvent internal constructor(private val event: LoggedEvent) {
     /** What happened. */
     @get:JvmName("kind")
     public val kind: FakeEventKind get() = FakeEventKind.valueOf(event.happening.name)
 
-    /** The request it happened to, by its [FakeRequest.index]. */
+    /** The [FakeRequest.index] of the request. */
     @get:JvmName("request")
     public val request: Int get() = event.index
 
-    /** The number of the token, from 1; 0 for events of other kinds. */
+    /** The number of the token, from 1. 0 for events of other kinds. */
     @get:JvmName("token")
     public val token: Int get() = event.token
 
-    /** When, as [System.nanoTime] of the server's JVM. */
+    /** The time of the event as [System.nanoTime] of the server's JVM. */
     @get:JvmName("nanos")
     public val nanos: Long get() = event.nanos
 

@@ -5,18 +5,18 @@ import dev.muster.fake.internal.Exchange
 import dev.muster.fake.internal.Phase
 import dev.muster.fake.internal.Progress
 
-/** Where a request stands. */
+/** The state of a request. */
 public enum class FakeRequestState {
-    /** Arrived; no byte of the reply has been sent. */
+    /** The request has arrived. No byte of the reply has been sent. */
     WAITING,
 
-    /** The reply has begun. */
+    /** The reply has started. */
     ANSWERING,
 
-    /** The whole reply is with the client's socket; replies that are errors too. */
+    /** The whole reply has been written to the socket. Also for error replies. */
     COMPLETED,
 
-    /** The server ended the connection before the reply was complete, as scripted or by [FakeServer.close]. */
+    /** The server closed the connection before the reply was complete, as scripted or by [FakeServer.close]. */
     CUT,
 
     /** The client closed before the reply was complete. */
@@ -26,10 +26,10 @@ public enum class FakeRequestState {
 /**
  * A message of a request.
  *
- * @property role as sent (but Gemini's `model` is `assistant`); `system` and `tool` also where the form has them
- *   beside the messages or inside a user turn
- * @property text the text of its content, parts joined; empty when it has none
- * @property toolCallId the call that a tool message answers, or null
+ * @property role as sent, but Gemini's `model` is `assistant`; `system` and `tool` also if the API format has them
+ * outside the messages or inside a user turn
+ * @property text the text of its content, with its parts joined; empty if there is none
+ * @property toolCallId the id of the call that a tool message responds to, or null
  */
 public class FakeMessage internal constructor(
     @get:JvmName("role") public val role: String,
@@ -40,12 +40,12 @@ public class FakeMessage internal constructor(
 }
 
 /**
- * A request as the server saw it: an immutable snapshot, its stamps as of the moment it was taken.
+ * An immutable snapshot of a request as the server received it.
  *
- * Stamps are [System.nanoTime] values of the server's JVM, null for what has not happened.
+ * Timestamps are [System.nanoTime] values of the server's JVM, or null for what has not happened yet.
  */
 public class FakeRequest internal constructor(private val exchange: Exchange, private val progress: Progress) {
-    /** Its number in the order of arrival, from 0. */
+    /** The number of the request in the order of arrival, from 0. */
     @get:JvmName("index")
     public val index: Int get() = exchange.index
 
@@ -57,11 +57,11 @@ public class FakeRequest internal constructor(private val exchange: Exchange, pr
     @get:JvmName("path")
     public val path: String get() = exchange.http.path
 
-    /** The query without its question mark; empty when there is none. */
+    /** The query without its question mark. Empty if there is none. */
     @get:JvmName("query")
     public val query: String get() = exchange.http.query
 
-    /** Headers; names are looked up without regard to case. */
+    /** The headers. Names are case-insensitive. */
     @get:JvmName("headers")
     public val headers: Map<String, List<String>> get() = exchange.http.headers
 
@@ -69,52 +69,52 @@ public class FakeRequest internal constructor(private val exchange: Exchange, pr
     @get:JvmName("body")
     public val body: String by lazy { String(exchange.http.body, Charsets.UTF_8) }
 
-    /** The model asked for; empty for a request that the server refused or that lists models. */
+    /** The requested model. Empty for a request that was refused or that lists models. */
     @get:JvmName("model")
     public val model: String get() = exchange.asked?.model.orEmpty()
 
-    /** The text of the last user message; empty when there is none. */
+    /** The text of the last user message. Empty if there is none. */
     @get:JvmName("prompt")
     public val prompt: String get() = exchange.asked?.prompt.orEmpty()
 
-    /** The messages in order; empty for a request that the server refused. */
+    /** The messages in order. Empty for a request that was refused. */
     @get:JvmName("messages")
     public val messages: List<FakeMessage>
         get() = exchange.asked?.messages.orEmpty().map { FakeMessage(it.role, it.text, it.toolCallId) }
 
-    /** The texts to embed; empty for a request that asks for something else. */
+    /** The texts to embed. Empty for other requests. */
     @get:JvmName("inputs")
     public val inputs: List<String> get() = exchange.asked?.inputs.orEmpty()
 
-    /** The names of the tools offered. */
+    /** The names of the offered tools. */
     @get:JvmName("tools")
     public val tools: List<String> get() = exchange.asked?.tools.orEmpty()
 
-    /** Whether a stream was asked for. */
+    /** Whether the request is for a stream. */
     @get:JvmName("stream")
     public val stream: Boolean get() = exchange.asked?.stream ?: false
 
-    /** The token limit asked for, in whichever field, or null. */
+    /** The requested token limit, from any of the fields for it, or null. */
     @get:JvmName("maxTokens")
     public val maxTokens: Int? get() = exchange.asked?.maxTokens
 
-    /** Why the server refused the request as the provider would, or null when it did not. */
+    /** Why the server refused the request, or null if it did not. */
     @get:JvmName("rejection")
     public val rejection: String? get() = exchange.rejection
 
-    /** Where it stood when the snapshot was taken. */
+    /** The state when the snapshot was taken. */
     @get:JvmName("state")
     public val state: FakeRequestState get() = STATES.getValue(progress.phase)
 
-    /** When its last byte had been read. */
+    /** When the last byte of the request was read. */
     @get:JvmName("arrivedAt")
     public val arrivedAt: Long get() = exchange.arrivedAt
 
-    /** When the first byte of the reply was with the socket, or null. */
+    /** When the first byte of the reply was written to the socket, or null. */
     @get:JvmName("firstByteAt")
     public val firstByteAt: Long? get() = progress.firstByteAt
 
-    /** When it ended, in whichever way, or null while it is under way. */
+    /** When the reply ended, in any way, or null while it is in progress. */
     @get:JvmName("endedAt")
     public val endedAt: Long? get() = progress.endedAt
 
@@ -122,16 +122,16 @@ public class FakeRequest internal constructor(private val exchange: Exchange, pr
     @get:JvmName("disconnectedAt")
     public val disconnectedAt: Long? get() = progress.disconnectedAt
 
-    /** How many tokens of a stream had been sent. */
+    /** The number of tokens of a stream sent so far. */
     @get:JvmName("tokensSent")
     public val tokensSent: Int get() = progress.tokensSent
 
-    /** The first value of a header, or null. */
+    /** Returns the first value of a header, or null. */
     public fun header(name: String): String? = exchange.http.header(name)
 
     /**
-     * A field of the JSON body by its JSON pointer, such as `/messages/0/content`: the text of a string, the JSON
-     * text of anything else, null when there is no such field or it is null.
+     * Returns a field of the JSON body by its JSON pointer, such as `/messages/0/content`. Returns the text of a
+     * string, the JSON text of any other value, and null if the field is missing or null.
      */
     public fun field(pointer: String): String? {
         val node: JsonNode = exchange.json?.at(pointer) ?: return null

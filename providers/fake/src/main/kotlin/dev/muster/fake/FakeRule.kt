@@ -5,7 +5,8 @@ import java.util.function.Function
 import java.util.function.Predicate
 
 /**
- * Which requests a reply is for; it takes effect when a reply is given. Of several rules that match, the newest wins.
+ * Selects the requests that a reply is for. The rule takes effect when a reply is set. If several rules match a
+ * request, the newest one applies.
  */
 public class FakeRule internal constructor(
     private val server: FakeServer,
@@ -13,22 +14,28 @@ public class FakeRule internal constructor(
     private val isOptional: Boolean,
     private val matches: Predicate<FakeRequest>,
 ) {
-    /** Narrows the rule to requests that [condition] accepts too; it runs on the server's thread and must not block. */
+    /**
+     * Restricts the rule to requests that [condition] accepts too. [condition] runs on the server's thread and must
+     * not block.
+     */
     public fun and(condition: Predicate<FakeRequest>): FakeRule =
         FakeRule(server, "$subject and a condition", isOptional, matches.and(condition))
 
-    /** Lets [FakeServer.verify] pass where no such request comes: for what a set-up says for many tests. */
+    /** Lets [FakeServer.verify] pass if no request matches. For rules that one set-up defines for many tests. */
     public fun optional(): FakeRule = FakeRule(server, subject, isOptional = true, matches)
 
-    /** Every such request gets [reply]. */
+    /** Sends [reply] to every matching request. */
     public fun reply(reply: FakeReply): FakeServer = reply { reply }
 
-    /** Every such request gets what [script] answers; it runs on the server's one thread and must not block. */
+    /**
+     * Sends the reply that [script] returns to every matching request. [script] runs on the server's only thread and
+     * must not block.
+     */
     public fun reply(script: Function<FakeRequest, FakeReply>): FakeServer = add(1, script)
 
-    /** Such requests get [replies] one after another in the order of arrival; the last one repeats. */
+    /** Sends [replies] to matching requests one after another, in the order of arrival. The last one repeats. */
     public fun replies(vararg replies: FakeReply): FakeServer {
-        require(replies.isNotEmpty()) { "at least one reply is needed" }
+        require(replies.isNotEmpty()) { "replies must not be empty" }
         val script = replies.toList()
         val next = AtomicInteger()
         return add(script.size) { script[minOf(next.getAndIncrement(), script.size - 1)] }

@@ -16,7 +16,7 @@ import java.util.function.Function
 import java.util.function.Predicate
 
 /**
- * A loopback server that speaks the providers' protocols over real HTTP, answers as scripted and counts what it sees.
+ * A loopback server that speaks the providers' APIs over real HTTP, sends scripted replies and counts requests.
  *
  * ```java
  * try (FakeServer server = FakeServer.start()) {
@@ -28,23 +28,29 @@ import java.util.function.Predicate
  * }
  * ```
  *
- * **Protocols.** OpenAI chat completions at `/v1/chat/completions`, its Responses API at `/v1/responses`, embeddings at
- * `/v1/embeddings` and models at `/v1/models`; Anthropic's messages at `/v1/messages`; Gemini at
- * `/v1beta/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse`, `…:batchEmbedContents`, `…:embedContent`
- * and `/v1beta/models`; Ollama at `/api/chat`, `/api/embed` and `/api/tags`. Any prefix may stand before these paths,
- * such as `/groq`, so that endpoints can be told apart; a version that is missing or doubled is a 404. Requests are
- * checked against the providers' published schemas: an unknown field, a wrong type or a tool message without its call
- * is a 400 in the provider's form.
+ * **APIs.**
+ * - OpenAI: chat completions at `/v1/chat/completions`, the Responses API at `/v1/responses`, embeddings at
+ *   `/v1/embeddings`, models at `/v1/models`.
+ * - Anthropic: messages at `/v1/messages`, models at `/v1/models`.
+ * - Gemini: `/v1beta/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse`, `…:batchEmbedContents`,
+ *   `…:embedContent` and `/v1beta/models`.
+ * - Ollama: `/api/chat`, `/api/embed` and `/api/tags`.
  *
- * **Scripts.** Without any, every request gets "You said: " and its prompt. Rules may be added at any time; of those
- * that match a request, the newest wins. Functions given to the server run on its one thread: they must not block and
- * must not call the `await` methods.
+ * Any prefix may precede these paths, such as `/groq`, to tell endpoints apart. A missing or doubled version is a 404.
+ * Requests are checked against the providers' published schemas: an unknown field, a wrong type or a tool message
+ * without its call is a 400 in the provider's API format.
  *
- * **Counting.** Every request to a path that is not `/__muster/` is counted and recorded, refused ones too. A client
- * that closes early is seen when its FIN or RST reaches the socket, since a read is always pending. All counters are
- * exact and may be read from any thread; each `await` method returns as soon as its condition holds and throws
- * [IllegalStateException], with the counters in its message, when it does not in time or when the waiting thread is
- * interrupted (its flag stays set).
+ * **Scripts.** Without a script, every request gets "You said: " and its prompt. Rules may be added at any time. If
+ * several rules match a request, the newest one applies. Functions given to the server run on its only thread: they
+ * must not block and must not call the `await` methods.
+ *
+ * **Counting.** Every request is counted and recorded, including refused ones, except requests to `/__muster/`. A
+ * client that closes early is noticed when its FIN or RST reaches the socket, because a read is always pending. All
+ * counters are exact and may be read from any thread.
+ *
+ * **Waiting.** Each `await` method returns as soon as its condition holds. It throws [IllegalStateException], with the
+ * counters in its message, if the timeout passes or if the waiting thread is interrupted (its interrupt flag stays
+ * set).
  *
  * One daemon thread serves all connections. [close] ends it and closes every socket.
  */
@@ -57,7 +63,7 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     internal val engine = Engine(port, script, settings)
     private val ledger = engine.ledger
 
-    /** The port it listens on. */
+    /** The port the server listens on. */
     @get:JvmName("port")
     public val port: Int get() = engine.port
 
@@ -65,25 +71,26 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     @get:JvmName("url")
     public val url: String get() = "http://127.0.0.1:$port"
 
-    /** The base URL to give to an OpenAI client: [url] and `/v1`. */
+    /** The base URL for an OpenAI client: [url] and `/v1`. */
     @get:JvmName("openAiUrl")
     public val openAiUrl: String get() = "$url/v1"
 
-    /** The base URL to give to an Anthropic client: [url]. */
+    /** The base URL for an Anthropic client: [url]. */
     @get:JvmName("anthropicUrl")
     public val anthropicUrl: String get() = url
 
-    /** The base URL to give to a Gemini client: [url]. */
+    /** The base URL for a Gemini client: [url]. */
     @get:JvmName("geminiUrl")
     public val geminiUrl: String get() = url
 
-    /** The base URL to give to an Ollama client: [url]. */
+    /** The base URL for an Ollama client: [url]. */
     @get:JvmName("ollamaUrl")
     public val ollamaUrl: String get() = url
 
     /**
-     * The environment variables that lead a client to this server, with a key of no worth: for the client's builder, in
-     * place of the real ones. Of the endpoints that speak OpenAI's form each has a path of its own, `/groq/v1`.
+     * Returns the environment variables that point a client to this server, with a fake key. Pass them to the
+     * client's builder instead of the real environment. Each endpoint that uses OpenAI's API format has its own path,
+     * such as `/groq/v1`.
      */
     public fun environment(): Map<String, String> {
         val own =
@@ -101,87 +108,96 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
 
     // ---- scripts
 
-    /** A rule for requests that name this model. */
+    /** Returns a rule for requests that name this model. */
     public fun onModel(model: String): FakeRule = rule("model $model") { it.model == model }
 
-    /** A rule for requests whose last user message is exactly this. */
+    /** Returns a rule for requests whose last user message is exactly this. */
     public fun onPrompt(prompt: String): FakeRule = rule("prompt '$prompt'") { it.prompt == prompt }
 
-    /** A rule for requests whose last user message contains this. */
+    /** Returns a rule for requests whose last user message contains this. */
     public fun onPromptContaining(part: String): FakeRule = rule("prompt containing '$part'") { part in it.prompt }
 
-    /** A rule for requests whose path starts with this, such as `/groq`. */
+    /** Returns a rule for requests whose path starts with this, such as `/groq`. */
     public fun onPath(prefix: String): FakeRule = rule("path $prefix…") { it.path.startsWith(prefix) }
 
-    /** A rule for requests that [condition] accepts; it runs on the server's one thread and must not block. */
+    /**
+     * Returns a rule for requests that [condition] accepts. [condition] runs on the server's only thread and must not
+     * block.
+     */
     public fun on(condition: Predicate<FakeRequest>): FakeRule = rule("a condition", condition)
 
-    /** What requests get that no rule matches, instead of the built-in "You said: …". */
+    /** Sets the reply to requests that no rule matches. Default: "You said: " and the prompt. */
     public fun otherwise(reply: FakeReply): FakeServer = otherwise { reply }
 
-    /** What requests get that no rule matches; runs on the server's one thread and must not block. */
+    /**
+     * Sets the function that creates the reply to requests that no rule matches. It runs on the server's only thread
+     * and must not block.
+     */
     public fun otherwise(script: Function<FakeRequest, FakeReply>): FakeServer =
         apply { this.script.otherwise { script.apply(view(it)).spec } }
 
     // ---- settings
 
-    /** How long every reply without a delay of its own waits before its first byte; none by default. */
+    /** Sets how long a reply without its own delay waits before its first byte. Default: zero. */
     public fun latency(latency: Duration): FakeServer = apply { settings.latency = latency.toNanos() }
 
-    /** How long streams without a token delay of their own wait between tokens; not at all by default. */
+    /** Sets how long a stream without its own token delay waits between tokens. Default: zero. */
     public fun tokenDelay(delay: Duration): FakeServer = apply { settings.tokenDelay = delay.toNanos() }
 
     /**
-     * Refuses requests whose key is not [key] by a 401, in Gemini's form by the 400 that Google sends. By default
-     * OpenAI's, Anthropic's and Gemini's forms take any key but want one, Ollama's wants none.
+     * Refuses requests whose key is not [key], with a 401, or for Gemini with the 400 that Google sends. By default
+     * OpenAI's, Anthropic's and Gemini's APIs require a key but accept any, and Ollama's requires none.
      */
     public fun requireKey(key: String): FakeServer = apply { settings.key = key }
 
-    /** Lets requests without a key in, as local OpenAI-compatible servers do. */
+    /** Accepts requests without a key, like local OpenAI-compatible servers. */
     public fun allowAnonymous(): FakeServer = apply { settings.anonymous = true }
 
     /**
-     * Lets [requests] in in each [period], filled up evenly; one more gets a 429 with `Retry-After`. Each answer says
-     * what is left in the headers that the provider has for it; Ollama has none.
+     * Accepts at most [requests] in each [period], refilled evenly. Any further request gets a 429 with
+     * `Retry-After`. Each response reports the remaining requests in the provider's headers. Ollama has no such
+     * headers.
      */
     public fun limitRequests(requests: Int, period: Duration): FakeServer = apply {
-        require(requests >= 1 && !period.isZero && !period.isNegative) { "No limit: $requests in $period" }
+        require(requests >= 1 && !period.isZero && !period.isNegative) {
+            "requests and period must be positive, were $requests and $period"
+        }
         settings.requestLimit = RequestLimit(requests, period.toNanos())
     }
 
-    /** Answers a request that finds [requests] in flight already with a 429, without `Retry-After`. */
+    /** Refuses a request with a 429, without `Retry-After`, if [requests] are already in flight. */
     public fun limitInFlight(requests: Int): FakeServer = apply {
-        require(requests >= 1) { "At least one request must be let in: $requests" }
+        require(requests >= 1) { "requests must be at least 1, was $requests" }
         settings.inFlightLimit = requests
     }
 
-    /** Lets [verify] pass where requests are refused as the provider would: for tests of just that. */
+    /** Lets [verify] pass if requests were refused. For tests that expect a refusal. */
     public fun expectRefusals(): FakeServer = apply { settings.expectsRefusals = true }
 
-    /** The models it lists. */
+    /** Sets the models in the list of models. */
     public fun models(vararg names: String): FakeServer = apply { settings.models = names.toList() }
 
     /**
-     * Lets these top-level request fields pass the strict check although the provider's schema does not name them;
-     * `reasoning_content` also in an assistant's message of OpenAI's form, where DeepSeek wants it.
+     * Accepts these top-level request fields although the provider's schema does not have them. `reasoning_content`
+     * is then also accepted in an assistant message of OpenAI's API format, where DeepSeek requires it.
      */
     public fun allowFields(vararg names: String): FakeServer = apply { settings.extraFields += names }
 
     /**
-     * Whether [requests] and [events] are kept, as they are by default; without them a long load test needs no
-     * memory. Survives [reset].
+     * Sets whether [requests] and [events] are kept. Default: true. Turn it off to save memory in a long load test.
+     * [reset] does not change it.
      */
     public fun recording(on: Boolean): FakeServer = apply { ledger.recording = on }
 
     // ---- holding
 
-    /** Holds every reply until [requests] more requests have arrived, or [release]. */
+    /** Holds every reply until [requests] more requests have arrived, or until [release]. */
     public fun holdAll(requests: Int): FakeServer =
         apply { engine.loop.runAndWait { engine.gates.holdAll(ledger.nextIndex() + requests) } }
 
     /**
-     * Lets go what [FakeReply.hold], [FakeReply.gate], [FakeReply.holdUntil] and [holdAll] hold, now and until
-     * [reset].
+     * Releases everything that [FakeReply.hold], [FakeReply.gate], [FakeReply.holdUntil] and [holdAll] hold, now and
+     * until [reset].
      */
     public fun release() {
         engine.loop.runAndWait {
@@ -190,56 +206,56 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
         }
     }
 
-    /** Opens the gate called [gate], now and until [reset]. */
+    /** Opens the gate named [gate], now and until [reset]. */
     public fun release(gate: String) {
         engine.loop.runAndWait { engine.gates.release(gate) }
     }
 
     // ---- observation
 
-    /** The requests so far in the order of arrival, as they stand now. */
+    /** A snapshot of the requests so far, in the order of arrival. */
     @get:JvmName("requests")
     public val requests: List<FakeRequest> get() = ledger.exchanges().map { (exchange, progress) ->
         FakeRequest(exchange, progress)
     }
 
-    /** What happened so far, in order. */
+    /** The events so far, in order. */
     @get:JvmName("events")
     public val events: List<FakeEvent> get() = ledger.events().map(::FakeEvent)
 
-    /** How many requests have arrived. */
+    /** The number of requests that have arrived. */
     @get:JvmName("requestCount")
     public val requestCount: Int get() = ledger.snapshot().requests
 
-    /** How many requests have arrived whose reply is not over. */
+    /** The number of requests whose reply has not ended. */
     @get:JvmName("inFlight")
     public val inFlight: Int get() = ledger.snapshot().inFlight
 
-    /** The largest [inFlight] there has been. */
+    /** The largest value of [inFlight] so far. */
     @get:JvmName("peakInFlight")
     public val peakInFlight: Int get() = ledger.snapshot().peakInFlight
 
-    /** How many replies were sent to their end, errors and refusals too. */
+    /** The number of replies that were sent completely, including errors and refusals. */
     @get:JvmName("completed")
     public val completed: Int get() = ledger.snapshot().completed
 
-    /** How many requests the client left before their reply was complete. */
+    /** The number of requests whose client closed before the reply was complete. */
     @get:JvmName("disconnects")
     public val disconnects: Int get() = ledger.snapshot().disconnects
 
-    /** How many requests the server refused as the provider would: see [FakeRequest.rejection]. */
+    /** The number of requests that the server refused: see [FakeRequest.rejection]. */
     @get:JvmName("rejected")
     public val rejected: Int get() = ledger.snapshot().rejected
 
-    /** How many replies wait now for a gate or for more requests. */
+    /** The number of replies that currently wait for a gate or for more requests. */
     @get:JvmName("held")
     public val held: Int get() = ledger.snapshot().held
 
-    /** How many connections have been accepted. */
+    /** The number of connections accepted so far. */
     @get:JvmName("connectionsAccepted")
     public val connectionsAccepted: Int get() = ledger.snapshot().connectionsAccepted
 
-    /** How many connections are open. */
+    /** The number of open connections. */
     @get:JvmName("openConnections")
     public val openConnections: Int get() = ledger.snapshot().openConnections
 
@@ -249,22 +265,22 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     public fun awaitRequests(count: Int, timeout: Duration): Unit =
         await("$count requests", timeout) { it.requests >= count }
 
-    /** Waits until [count] requests have been left by their clients. */
+    /** Waits until the clients of [count] requests have closed before the reply was complete. */
     public fun awaitDisconnects(count: Int, timeout: Duration): Unit =
         await("$count disconnects", timeout) { it.disconnects >= count }
 
-    /** Waits until the first byte of [count] replies is with their sockets. */
+    /** Waits until the first byte of [count] replies has been written to their sockets. */
     public fun awaitFirstBytes(count: Int, timeout: Duration): Unit =
         await("$count first bytes", timeout) { it.begun >= count }
 
-    /** Waits until [count] replies have been sent to their end. */
+    /** Waits until [count] replies have been sent completely. */
     public fun awaitCompleted(count: Int, timeout: Duration): Unit =
         await("$count completed", timeout) { it.completed >= count }
 
     /** Waits until [count] tokens have been sent, over all streams. */
     public fun awaitTokens(count: Int, timeout: Duration): Unit = await("$count tokens", timeout) { it.tokens >= count }
 
-    /** Waits until [count] replies are held by a gate or by the count of requests. */
+    /** Waits until [count] replies are held by a gate or by a count of requests. */
     public fun awaitHeld(count: Int, timeout: Duration): Unit = await("$count held", timeout) { it.held >= count }
 
     /** Waits until nothing is in flight. */
@@ -277,7 +293,7 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     }
 
     private fun await(what: String, timeout: Duration, reached: (Counts) -> Boolean) {
-        check(!engine.loop.inLoop) { "the server's own thread must not wait for the server" }
+        check(!engine.loop.inLoop) { "an await method must not be called on the server's own thread" }
         val inTime =
             try {
                 ledger.await(timeout.toNanos(), reached)
@@ -285,21 +301,21 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
                 Thread.currentThread().interrupt()
                 throw IllegalStateException("interrupted while waiting for $what: ${ledger.snapshot()}", e)
             }
-        check(inTime) { "waited $timeout in vain for $what: ${ledger.snapshot()}" }
+        check(inTime) { "timed out after $timeout waiting for $what: ${ledger.snapshot()}" }
     }
 
     /**
-     * Fails with an [AssertionError] that lists what has gone otherwise than the test has written: rules that no
-     * request has come for, replies that were not asked for, requests that no rule is for (unless [otherwise] is), and
-     * requests that were refused as the provider would (unless [expectRefusals] was called).
+     * Throws an [AssertionError] that lists everything that differs from the script: rules that no request matched,
+     * replies that were not used, requests that no rule matched (unless [otherwise] is set), and requests that were
+     * refused (unless [expectRefusals] was called).
      */
     public fun verify() {
         val unexpected = script.unexpected().toSet()
         val faults = script.unmet().toMutableList()
         requests.forEach { request ->
             val rejection = request.rejection
-            if (request.index in unexpected) faults += "no rule is for $request, prompt '${request.prompt}'"
-            if (rejection != null && !settings.expectsRefusals) faults += "refused was $request: $rejection"
+            if (request.index in unexpected) faults += "no rule matches $request, prompt '${request.prompt}'"
+            if (rejection != null && !settings.expectsRefusals) faults += "refused $request: $rejection"
         }
         if (faults.isNotEmpty()) throw AssertionError("The fake server: " + faults.joinToString("\n- ", "\n- "))
     }
@@ -307,12 +323,12 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     // ---- lifecycle
 
     /**
-     * Back to the state after the start: counters, records, rules, settings and gates. Connections on which a reply
-     * is under way are closed, and their requests no longer count; idle ones live on.
+     * Resets counters, records, rules, settings and gates to their state after the start. Closes connections with a
+     * reply in progress, and no longer counts their requests. Idle connections stay open.
      */
     public fun reset(): Unit = engine.reset()
 
-    /** Closes every socket and ends the server's thread; a second call does nothing. */
+    /** Closes every socket and ends the server's thread. Calling it again has no effect. */
     override fun close(): Unit = engine.close()
 
     override fun toString(): String = "FakeServer($url)"
@@ -329,7 +345,7 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     private fun rule(subject: String, matches: Predicate<FakeRequest>) =
         FakeRule(this, subject, isOptional = false, matches)
 
-    // On the server's thread a request is looked at before anything of its reply has happened.
+    // Runs on the server's thread, before anything of the reply has happened.
     private fun view(exchange: Exchange) = FakeRequest(exchange, exchange.progress())
 
     /** Starts servers. */
@@ -350,12 +366,20 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
                 "LMSTUDIO",
             )
 
-        /** Starts a server on a free loopback port. Throws [IOException] when there is none. */
+        /**
+         * Starts a server on a free loopback port.
+         *
+         * @throws IOException if no port is free
+         */
         @JvmStatic
         @Throws(IOException::class)
         public fun start(): FakeServer = FakeServer(0)
 
-        /** Starts a server on [port]. Throws [java.net.BindException] when it is taken. */
+        /**
+         * Starts a server on [port].
+         *
+         * @throws java.net.BindException if the port is in use
+         */
         @JvmStatic
         @Throws(IOException::class)
         public fun start(port: Int): FakeServer = FakeServer(port)

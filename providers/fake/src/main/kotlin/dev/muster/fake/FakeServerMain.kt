@@ -13,10 +13,10 @@ import java.util.concurrent.CountDownLatch
 import kotlin.system.exitProcess
 
 /**
- * The server as a program of its own: prints one line, `listening on http://127.0.0.1:PORT`, and serves until it is
- * killed, or, with `--until-eof`, until its standard input ends, so that a killed parent leaves no orphan.
+ * The server as a standalone program. Prints one line, `listening on http://127.0.0.1:PORT`, and serves until it is
+ * killed. With `--until-eof` it serves until its standard input ends, so it does not outlive a killed parent process.
  *
- * Counters are at `GET /__muster/stats`; `POST /__muster/reset`, `POST /__muster/release` and `GET
+ * `GET /__muster/stats` returns the counters. `POST /__muster/reset`, `POST /__muster/release` and `GET
  * /__muster/await?requests=N` do what the methods of [FakeServer] do.
  */
 @Command(
@@ -28,7 +28,7 @@ public class FakeServerMain internal constructor() : Callable<Int> {
     @Spec
     private lateinit var command: CommandSpec
 
-    @Option(names = ["--port"], description = ["Port to listen on; 0, the default, takes a free one."])
+    @Option(names = ["--port"], description = ["Port to listen on. 0, the default, picks a free port."])
     private var port: Int = 0
 
     @Option(names = ["--latency"], description = ["Time before the first byte, such as 300ms, 40s, 2m or PT1S."])
@@ -37,25 +37,25 @@ public class FakeServerMain internal constructor() : Callable<Int> {
     @Option(names = ["--token-delay"], description = ["Time between two tokens of a stream."])
     private var tokenDelay: Duration = Duration.ZERO
 
-    @Option(names = ["--tokens"], description = ["Answer with so many tokens instead of the prompt."])
+    @Option(names = ["--tokens"], description = ["Reply with this many tokens instead of the prompt."])
     private var tokens: Int = 0
 
-    @Option(names = ["--text"], description = ["Answer with this text instead of the prompt."])
+    @Option(names = ["--text"], description = ["Reply with this text instead of the prompt."])
     private var text: String? = null
 
-    @Option(names = ["--hold"], description = ["Hold every reply until so many requests have arrived."])
+    @Option(names = ["--hold"], description = ["Hold every reply until this many requests have arrived."])
     private var hold: Int = 0
 
-    @Option(names = ["--key"], description = ["Refuse requests with another key."])
+    @Option(names = ["--key"], description = ["Refuse requests with a different key."])
     private var key: String? = null
 
-    @Option(names = ["--allow-anonymous"], description = ["Let requests without a key in."])
+    @Option(names = ["--allow-anonymous"], description = ["Accept requests without a key."])
     private var anonymous: Boolean = false
 
     @Option(names = ["--until-eof"], description = ["End when standard input ends."])
     private var untilEof: Boolean = false
 
-    /** Runs the server; the exit code is 0. */
+    /** Runs the server. The exit code is 0. */
     override fun call(): Int {
         FakeServer.start(port).use { server ->
             configure(server)
@@ -69,7 +69,7 @@ public class FakeServerMain internal constructor() : Callable<Int> {
     }
 
     private fun configure(server: FakeServer) {
-        // Nobody can ask this process for its requests, so they need not be kept.
+        // Nobody can query the requests of this process, so they are not kept.
         server.recording(false).latency(latency).tokenDelay(tokenDelay)
         val answer = text
         when {
@@ -86,11 +86,11 @@ public class FakeServerMain internal constructor() : Callable<Int> {
         while (System.`in`.read(waste) >= 0) continue
     }
 
-    /** The program's entry. */
+    /** The entry point of the program. */
     public companion object {
         private const val WASTE = 256
 
-        /** Runs the server with these options; `--help` lists them. */
+        /** Runs the server with these options. `--help` lists them. */
         @JvmStatic
         public fun main(args: Array<String>) {
             exitProcess(commandLine().execute(*args))
@@ -102,7 +102,7 @@ public class FakeServerMain internal constructor() : Callable<Int> {
     }
 }
 
-/** Reads `300ms`, `40s`, `2m`, `1h` and ISO-8601. */
+/** Parses `300ms`, `40s`, `2m`, `1h` and ISO-8601. */
 internal class DurationConverter : ITypeConverter<Duration> {
     override fun convert(value: String): Duration {
         val match = SHORT.matchEntire(value) ?: return iso(value)
@@ -118,7 +118,7 @@ internal class DurationConverter : ITypeConverter<Duration> {
     private fun iso(value: String) = try {
         Duration.parse(value)
     } catch (e: java.time.format.DateTimeParseException) {
-        throw TypeConversionException("'$value' is no duration: write 300ms, 40s, 2m or PT1S").apply {
+        throw TypeConversionException("'$value' is not a valid duration: write 300ms, 40s, 2m or PT1S").apply {
             initCause(e)
         }
     }

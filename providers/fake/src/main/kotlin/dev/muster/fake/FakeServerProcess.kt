@@ -11,8 +11,8 @@ import java.time.Duration
 import java.util.concurrent.TimeUnit
 
 /**
- * A [FakeServer] in a JVM of its own, for load tests: two ends of ten thousand connections do not fit into one
- * process's limit on open files, and the server's work must not count as the client's.
+ * A [FakeServer] in a separate JVM, for load tests: both ends of ten thousand connections would exceed one process's
+ * limit on open files, and the server's work must not count as the client's.
  *
  * ```java
  * try (FakeServerProcess server = FakeServerProcess.start("--latency=40s")) {
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit
  * }
  * ```
  *
- * The child ends when this object is closed, and also when this JVM dies.
+ * The child process ends when this object is closed, and also when this JVM dies.
  */
 public class FakeServerProcess private constructor(
     private val process: Process,
@@ -31,61 +31,71 @@ public class FakeServerProcess private constructor(
 ) : AutoCloseable {
     private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
 
-    /** The base URL to give to an OpenAI client. */
+    /** The base URL for an OpenAI client. */
     @get:JvmName("openAiUrl")
     public val openAiUrl: String get() = "$url/v1"
 
-    /** The base URL to give to an Anthropic client. */
+    /** The base URL for an Anthropic client. */
     @get:JvmName("anthropicUrl")
     public val anthropicUrl: String get() = url
 
-    /** The base URL to give to a Gemini client. */
+    /** The base URL for a Gemini client. */
     @get:JvmName("geminiUrl")
     public val geminiUrl: String get() = url
 
-    /** The base URL to give to an Ollama client. */
+    /** The base URL for an Ollama client. */
     @get:JvmName("ollamaUrl")
     public val ollamaUrl: String get() = url
 
-    /** The process's id. */
+    /** The process id. */
     @get:JvmName("pid")
     public val pid: Long get() = process.pid()
 
-    /** The counters now. Throws [IllegalStateException] when the process is gone. */
+    /**
+     * Returns the current counters.
+     *
+     * @throws IllegalStateException if the process has ended
+     */
     public fun stats(): FakeStats = ask("GET", "stats").second
 
-    /** Counters back to zero, requests under way closed; see [FakeServer.reset]. The options stay in force. */
+    /**
+     * Resets the counters to zero and closes requests in progress: see [FakeServer.reset]. The options stay in force.
+     */
     public fun reset() {
         ask("POST", "reset")
     }
 
-    /** Lets every held reply go; see [FakeServer.release]. */
+    /** Releases every held reply: see [FakeServer.release]. */
     public fun release() {
         ask("POST", "release")
     }
 
     /**
-     * Waits until [count] requests have arrived. Throws [IllegalStateException], naming the counters, when they do
-     * not in time.
+     * Waits until [count] requests have arrived.
+     *
+     * @throws IllegalStateException if the timeout passes; the message has the counters
      */
     public fun awaitRequests(count: Int, timeout: Duration): FakeStats = await("requests=$count", timeout)
 
-    /** Waits until [count] requests have been left by their clients; throws as [awaitRequests]. */
+    /**
+     * Waits until the clients of [count] requests have closed before the reply was complete. Throws like
+     * [awaitRequests].
+     */
     public fun awaitDisconnects(count: Int, timeout: Duration): FakeStats = await("disconnects=$count", timeout)
 
-    /** Waits until [count] replies have been sent to their end; throws as [awaitRequests]. */
+    /** Waits until [count] replies have been sent completely. Throws like [awaitRequests]. */
     public fun awaitCompleted(count: Int, timeout: Duration): FakeStats = await("completed=$count", timeout)
 
-    /** Waits until nothing is in flight; throws as [awaitRequests]. */
+    /** Waits until nothing is in flight. Throws like [awaitRequests]. */
     public fun awaitIdle(timeout: Duration): FakeStats = await("idle=1", timeout)
 
-    /** Ends the process and waits for its end; kills it if it does not within 5 s. */
+    /** Ends the process and waits for it. Kills it if it does not end within 5 s. */
     override fun close() {
         try {
             process.outputStream.close()
         } catch (e: IOException) {
-            // The child has gone first: what was to be asked of it has happened.
-            check(!process.isAlive) { "cannot tell the fake server to end: $e" }
+            // The child process has already ended.
+            check(!process.isAlive) { "could not stop the fake server: $e" }
         }
         if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly().waitFor()
     }
@@ -94,7 +104,7 @@ public class FakeServerProcess private constructor(
 
     private fun await(condition: String, timeout: Duration): FakeStats {
         val (status, stats) = ask("GET", "await?$condition&timeoutMillis=${timeout.toMillis()}")
-        check(status == OK) { "waited $timeout in vain for $condition: $stats" }
+        check(status == OK) { "timed out after $timeout waiting for $condition: $stats" }
         return stats
     }
 
@@ -109,14 +119,15 @@ public class FakeServerProcess private constructor(
             try {
                 client.send(request, HttpResponse.BodyHandlers.ofString())
             } catch (e: IOException) {
-                throw IllegalStateException("the fake server in process $pid does not answer", e)
+                throw IllegalStateException("the fake server in process $pid does not respond", e)
             } catch (e: InterruptedException) {
                 Thread.currentThread().interrupt()
-                throw IllegalStateException("interrupted while asking the fake server in process $pid", e)
+                throw IllegalStateException("interrupted while waiting for the fake server in process $pid", e)
             }
         val answered = System.nanoTime()
         val node = ObjectMapper().readTree(response.body())
-        // A long wait says nothing about when within it the child read its clock, but the answer left it at the end.
+        // During a long wait it is unknown when the child process read its clock, but it sent the response at the
+        // end.
         val here = if (what.startsWith("await")) answered else asked + (answered - asked) / 2
         val offset = here - node.get("nowNanos").longValue()
         val counters = node.properties().filter { it.value.isNumber }.associate { it.key to it.value.longValue() }
@@ -130,9 +141,10 @@ public class FakeServerProcess private constructor(
         private const val GREETING = "listening on "
 
         /**
-         * Starts a server with these options of [FakeServerMain] in a JVM with this one's class path, and returns
-         * when it listens. Throws [IOException] when it cannot be started; its errors go to this process's standard
-         * error.
+         * Starts a server with these options of [FakeServerMain] in a new JVM with this JVM's class path. Returns
+         * when the server listens. Its errors go to this process's standard error.
+         *
+         * @throws IOException if it cannot be started
          */
         @JvmStatic
         @Throws(IOException::class)

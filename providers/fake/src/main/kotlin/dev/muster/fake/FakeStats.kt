@@ -1,54 +1,54 @@
 package dev.muster.fake
 
 /**
- * The counters of a server in another process at one moment; they mean what [FakeServer]'s accessors of the same
- * names mean.
+ * The counters of a server in another process at one moment. They have the meaning of [FakeServer]'s properties with
+ * the same names.
  */
 public class FakeStats internal constructor(
     private val counters: Map<String, Long>,
     /**
-     * When each disconnect was seen, in order, translated to [System.nanoTime] of this JVM; exact to half the time that
-     * the request for these stats took.
+     * When each disconnect was seen, in order, as [System.nanoTime] of this JVM. The error is at most half the
+     * duration of the request for these stats.
      */
     @get:JvmName("disconnectStamps") public val disconnectStamps: List<Long>,
 ) {
-    /** How many requests have arrived. */
+    /** The number of requests that have arrived. */
     @get:JvmName("requestCount")
     public val requestCount: Int get() = counter("requests")
 
-    /** How many of them are not over. */
+    /** The number of requests whose reply has not ended. */
     @get:JvmName("inFlight")
     public val inFlight: Int get() = counter("inFlight")
 
-    /** The largest [inFlight] there has been. */
+    /** The largest value of [inFlight] so far. */
     @get:JvmName("peakInFlight")
     public val peakInFlight: Int get() = counter("peakInFlight")
 
-    /** How many replies were sent to their end. */
+    /** The number of replies that were sent completely. */
     @get:JvmName("completed")
     public val completed: Int get() = counter("completed")
 
-    /** How many requests the client left before their reply was complete. */
+    /** The number of requests whose client closed before the reply was complete. */
     @get:JvmName("disconnects")
     public val disconnects: Int get() = counter("disconnects")
 
-    /** How many requests were refused. */
+    /** The number of refused requests. */
     @get:JvmName("rejected")
     public val rejected: Int get() = counter("rejected")
 
-    /** How many replies are held. */
+    /** The number of held replies. */
     @get:JvmName("held")
     public val held: Int get() = counter("held")
 
-    /** How many tokens have been sent. */
+    /** The number of tokens sent. */
     @get:JvmName("tokens")
     public val tokens: Long get() = counters.getValue("tokens")
 
-    /** How many connections have been accepted. */
+    /** The number of connections accepted so far. */
     @get:JvmName("connectionsAccepted")
     public val connectionsAccepted: Int get() = counter("connectionsAccepted")
 
-    /** How many connections are open, the one that asked for these stats among them. */
+    /** The number of open connections, including the one used for these stats. */
     @get:JvmName("openConnections")
     public val openConnections: Int get() = counter("openConnections")
 

@@ -1,11 +1,11 @@
 package dev.muster.fake
 
 /**
- * A tool call that a scripted answer makes.
+ * A tool call in a scripted reply.
  *
- * @property id the call's id, as the provider would invent it
+ * @property id the call's id, which a real provider would generate
  * @property name the tool's name
- * @property arguments the arguments as JSON text; sent as given, so a test can script broken JSON too
+ * @property arguments the arguments as JSON text; sent as given, so a test can also script broken JSON
  */
 public class FakeToolCall(
     @get:JvmName("id") public val id: String,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test
 import java.time.Duration
 import kotlin.jvm.optionals.getOrNull
 
-/** Anthropic's own client takes the server for Anthropic. */
+/** Anthropic's own client works with the server as Anthropic. */
 class AnthropicJavaTest {
     private val server = FakeServer.start()
     private val client: AnthropicClient =
@@ -223,7 +223,7 @@ class AnthropicJavaTest {
         }
     }
 
-    /** What the server says against the second round with these blocks, or null. */
+    /** The server's refusal of the second round with these blocks, or null. */
     private fun answer(thinking: ThinkingConfigParam, said: List<ContentBlockParam>): String? {
         val result = ToolResultBlockParam.builder().toolUseId("toolu_1").content("sunny").build()
         val round =

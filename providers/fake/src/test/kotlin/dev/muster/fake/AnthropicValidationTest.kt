@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** Requests that Anthropic would refuse are refused, with the reason in its form. */
+/** Requests that Anthropic would refuse are refused, with the reason in its API format. */
 class AnthropicValidationTest : Validated() {
     @ParameterizedTest(name = "{1}: {0}")
     @CsvSource(

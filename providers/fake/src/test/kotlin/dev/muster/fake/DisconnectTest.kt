@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 import java.time.Duration
 
-/** A client that leaves is seen when its socket says so, in every phase of a reply. */
+/** A client that closes is noticed when its socket reports it, in every phase of a reply. */
 class DisconnectTest {
     private val server = FakeServer.start()
     private val long = Duration.ofMinutes(10)

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.net.http.HttpResponse
 
-/** What is asked with texts to embed. */
+/** Requests with texts to embed. */
 class EmbeddingsTest {
     private val server = FakeServer.start()
     private val json = ObjectMapper()
@@ -37,7 +37,7 @@ class EmbeddingsTest {
         server.otherwise(FakeReply.status(503))
         assertTrue(embed("""{"model":"e","input":"a"}""").path("error").asText().startsWith("server busy"))
         server.otherwise(FakeReply.embeddings(floatArrayOf(1f)))
-        assertTrue("no answer to a chat" in Wire.ollama(server).body())
+        assertTrue("not a valid reply to a chat" in Wire.ollama(server).body())
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.net.URI
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 
-/** Requests that Google would refuse are refused, with the reason in its form. */
+/** Requests that Google would refuse are refused, with the reason in its API format. */
 class GeminiValidationTest : Validated() {
     @ParameterizedTest(name = "{1}: {0}")
     @CsvSource(

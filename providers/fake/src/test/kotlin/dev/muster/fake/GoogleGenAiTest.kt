@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import kotlin.jvm.optionals.getOrNull
 
-/** Google's own client takes the server for Gemini. */
+/** Google's own client works with the server as Gemini. */
 class GoogleGenAiTest {
     private val server = FakeServer.start()
     private val client =

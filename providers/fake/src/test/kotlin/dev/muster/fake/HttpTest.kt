@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** HTTP/1.1 as clients may speak it. */
+/** HTTP/1.1 in all the ways that clients may use it. */
 class HttpTest {
     private val server = FakeServer.start()
     private val head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n"

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
-/** LangChain4j's client takes the server for Ollama. */
+/** LangChain4j's client works with the server as Ollama. */
 class LangChain4jOllamaTest {
     private val server = FakeServer.start()
     private val model = model(0.5)

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer
 import java.nio.channels.SocketChannel
 import java.time.Duration
 
-/** Many exchanges at once, by bare channels: a client library has limits of its own. */
+/** Many concurrent exchanges on plain channels: a client library has its own limits. */
 class LoadTest {
     private val request = Wire.chatBody().let {
         "POST /v1/chat/completions HTTP/1.1\r\nAuthorization: Bearer k\r\nContent-Length: ${it.length}\r\n\r\n$it"

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import kotlin.jvm.optionals.getOrNull
 
-/** OpenAI's own client takes the server for OpenAI's Responses API. */
+/** OpenAI's own client works with the server as OpenAI's Responses API. */
 class OpenAiJavaResponsesTest {
     private val server = FakeServer.start()
     private val client: OpenAIClient =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** OpenAI's own client takes the server for OpenAI. */
+/** OpenAI's own client works with the server as OpenAI. */
 class OpenAiJavaTest {
     private val server = FakeServer.start()
     private val client = client("sk-test")

@@ -27,7 +27,7 @@ class ProcessTest {
             val stats = server.awaitDisconnects(3, Wire.patience)
             val end = System.nanoTime()
             assertEquals(3, stats.disconnectStamps.size)
-            // Half the time that asking takes, which is long on a busy machine.
+            // Half the time of the request, which is long on a busy machine.
             val slack = Duration.ofSeconds(30).toNanos()
             assertTrue(stats.disconnectStamps.all { it > cancelled - slack && it < end + slack }, "$cancelled $stats")
             assertEquals(0, server.awaitIdle(Wire.patience).inFlight)

@@ -4,10 +4,10 @@ import java.io.ByteArrayOutputStream
 import java.io.IOException
 import java.net.Socket
 
-/** How a connection ended, as its client sees it. */
+/** How a connection ended, as seen by its client. */
 internal enum class Ended { FIN, RST }
 
-/** A socket and nothing else: what the server puts on the wire is seen byte for byte, and so is how it ends. */
+/** A plain socket: it sees every byte that the server sends, and how the connection ends. */
 internal class RawClient(server: FakeServer) : AutoCloseable {
     private val socket = Socket("127.0.0.1", server.port).apply { soTimeout = 5_000 }
     private val received = ByteArrayOutputStream()
@@ -29,7 +29,7 @@ internal class RawClient(server: FakeServer) : AutoCloseable {
 
     fun ollama(more: String = ""): RawClient = post("/api/chat", Wire.chatBody(more = more))
 
-    /** Reads until what has come contains [part]. */
+    /** Reads until the received text contains [part]. */
     fun readUntil(part: String): RawClient = apply {
         while (part !in text) check(readSome() >= 0) { "ended before '$part': $text" }
     }
@@ -42,7 +42,7 @@ internal class RawClient(server: FakeServer) : AutoCloseable {
         Ended.RST
     }
 
-    /** Whether nothing more is there to be read now. */
+    /** Whether nothing more can be read now. */
     fun silent(): Boolean = socket.getInputStream().available() == 0
 
     private fun readSome(): Int {

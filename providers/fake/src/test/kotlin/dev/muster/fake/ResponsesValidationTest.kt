@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 import java.net.http.HttpResponse
 
-/** The Responses form refuses what OpenAI's schema and its server refuse, and takes what they take. */
+/** The Responses API refuses what OpenAI's schema and its server refuse, and accepts what they accept. */
 class ResponsesValidationTest : Validated() {
     private fun send(body: String): HttpResponse<String> =
         Wire.client.send(Wire.post("${server.openAiUrl}/responses", body), HttpResponse.BodyHandlers.ofString())

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
-/** Odd but legal ways to write an answer. */
+/** Unusual but legal ways to write a response. */
 class StyleTest {
     private val server = FakeServer.start()
 

@@ -3,7 +3,7 @@ package dev.muster.fake
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.junit.jupiter.api.AfterEach
 
-/** A server that is shown what a provider would refuse. */
+/** A server that expects requests a provider would refuse. */
 abstract class Validated {
     internal val server = FakeServer.start()
     internal val json = ObjectMapper()

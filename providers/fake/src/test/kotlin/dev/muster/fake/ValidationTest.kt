@@ -10,7 +10,7 @@ import java.net.URI
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 
-/** Requests that a provider would refuse are refused, with the reason in the provider's form. */
+/** Requests that a provider would refuse are refused, with the reason in the provider's API format. */
 class ValidationTest : Validated() {
     @ParameterizedTest(name = "{1}: {0}")
     @CsvSource(

@@ -6,7 +6,7 @@ import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.time.Duration
 
-/** A bare HTTP client for the tests, so that nothing of the providers vouches for the server. */
+/** A plain HTTP client for the tests, so that they do not depend on the providers. */
 internal object Wire {
     val patience: Duration = Duration.ofSeconds(60)
     val client: HttpClient = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()

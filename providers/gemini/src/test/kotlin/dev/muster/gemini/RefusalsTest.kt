@@ -34,7 +34,7 @@ class RefusalsTest : Wired() {
             mapOf(
                 history(Message.system("Be brief.")) to "without a user message",
                 history(Message.system("Be brief."), Message.assistant("Yes?")) to "without a user message",
-                history(user, Message.tool("c1", "r")) to "the result of the call c1 does not stand behind",
+                history(user, Message.tool("c1", "r")) to "the result of the call c1 does not follow",
                 history(user, calls("c1"), Message.tool("c2", "r")) to "the result of the call c2 does not",
                 history(user, calls("c1"), Message.tool("c1", "r"), Message.tool("c1", "r")) to
                     "the result of the call c1",
@@ -88,7 +88,7 @@ class RefusalsTest : Wired() {
             tools(listOf(ToolDefinition(name, "", emptyMap())))
         }
         listOf("", "a b", "straße", "1st", "-x", "a/b", "x".repeat(129)).forEach {
-            refused(offering(it), "no tool named")
+            refused(offering(it), "the tool name '")
         }
         listOf("_a", "mcp:files.read-all", "x".repeat(128)).forEach {
             model().chat(offering(it))

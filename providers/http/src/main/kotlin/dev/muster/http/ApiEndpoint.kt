@@ -20,60 +20,61 @@ import java.net.URI
 import java.nio.ByteBuffer
 import java.time.Duration
 
-/** A request of a provider, encoded. */
+/** A provider's encoded request. */
 public class ApiCall(
-    /** Appended to the base URL: `/chat/completions`. */
+    /** The path appended to the base URL, such as `/chat/completions`. */
     public val path: String,
-    /** The model that is asked, for failures. */
+    /** The model, named in error messages. */
     public val model: String,
     /** The encoded JSON; not copied. */
     public val body: ByteArray,
-    /** The texts that must not show in a failure's message. */
+    /** The texts that must not appear in an error message. */
     public val privateTexts: () -> List<String>,
 )
 
-/** Takes one stream of server-sent events apart. Used by one coroutine. */
+/** Decodes one stream of server-sent events. Used by one coroutine. */
 public abstract class EventDecoder(
-    /** Where to. */
+    /** Receives the decoded events. */
     public val sink: StreamSink,
 ) {
-    /** The provider's id of the exchange, where it has been said. */
+    /** The provider's request id, or null if not known yet. */
     protected var requestId: String? = null
         private set
 
-    /** The exchange has the id [id], if no other was said before: a header's comes first. */
+    /** Sets the request id to [id] unless one is already known: the id from a header takes precedence. */
     public fun identify(id: String?) {
         if (requestId != null || id.isNullOrEmpty()) return
         requestId = id
         sink.requestId(id)
     }
 
-    /** The text of [event], where it is plain to see that it brings nothing else; null is always right. */
+    /** Returns the text of [event] if it clearly carries nothing else. Returning null is always correct. */
     public open fun textOf(event: SseEvent): String? = null
 
-    /** Takes [event]; returns whether the answer is whole. */
+    /** Handles [event]. Returns true if the response is complete. */
     public abstract suspend fun take(event: SseEvent): Boolean
 
-    /** Takes [body], which came in place of a stream, if it is a whole answer; returns whether it is. */
+    /** Handles [body], which arrived instead of a stream, if it is a complete response. Returns whether it is. */
     public open suspend fun takeBody(body: String): Boolean = false
 }
 
-/** A whole answer with a 2xx status. */
+/** A complete response with a 2xx status. */
 public class WholeAnswer(
     /** The body. */
     public val text: String,
-    /** The provider's id of the exchange, where a header has it. */
+    /** The provider's request id, or null if no header contains it. */
     public val requestId: String?,
 )
 
 /**
- * One provider's API on the transport: sends JSON, reads whole answers and streams, and turns every way to fail into
- * its [LlmException]. What stays for the provider is its codec.
+ * One provider's API on the transport. Sends JSON, reads whole responses and streams, and maps every failure to an
+ * [LlmException]. The provider adds only its codec.
  *
- * @param headers sent with every request; the key is here
- * @param secret the key, to keep it out of what a peer says; headers that are named like a credential are kept out too
- * @param requestIdHeader the header that has the provider's id of the exchange, where it is not one of the usual; those
- * are looked at too
+ * @param headers sent with every request, including the API key
+ * @param secret the API key, which is removed from everything the peer sends; values of headers whose name suggests a
+ * credential are removed too
+ * @param requestIdHeader the header with the provider's request id, if it is not one of the usual ones; those are
+ * checked too
  */
 public class ApiEndpoint(
     private val provider: String,
@@ -98,13 +99,13 @@ public class ApiEndpoint(
         )
     private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
 
-    /** Sends [call] and returns the whole answer. */
+    /** Sends [call] and returns the whole response. */
     public suspend fun post(call: ApiCall): WholeAnswer = whole(call, "POST")
 
     /**
-     * Gets what lies at [path], which is appended to the base URL.
+     * Sends a GET request to [path], which is appended to the base URL, and returns the whole response.
      *
-     * @param subject what is asked for, for failures
+     * @param subject what is requested, for error messages
      */
     public suspend fun get(path: String, subject: String): WholeAnswer =
         whole(ApiCall(path, subject, NO_BODY) { emptyList() }, "GET")
@@ -120,8 +121,9 @@ public class ApiEndpoint(
     }
 
     /**
-     * Sends [call] and hands every server-sent event to [decoder] until that says that the answer is whole. Returns
-     * normally too where the stream ends before, and true only for a whole answer.
+     * Sends [call] and passes every server-sent event to [decoder] until it reports that the response is complete.
+     *
+     * Returns true if the response is complete. Returns false if the stream ended before.
      */
     public suspend fun events(call: ApiCall, decoder: EventDecoder): Boolean = exchange(
         call,
@@ -150,7 +152,10 @@ public class ApiEndpoint(
         whole || rest(call, answer, reader, decoder, opening)
     }
 
-    /** What the end of a stream has left: events without their blank line, or what is none. */
+    /**
+     * Handles what remains at the end of the stream: events without their blank line, or a body that is not an event
+     * stream.
+     */
     private suspend fun rest(
         call: ApiCall,
         answer: HttpAnswer,
@@ -171,11 +176,11 @@ public class ApiEndpoint(
         return false
     }
 
-    /** What only keeps the connection alive is known by its name, whatever its data is. */
+    /** Keep-alive events are recognized by their name; their data does not matter. */
     private suspend fun take(event: SseEvent, decoder: EventDecoder): Boolean =
         if (event.name in KEEPING_ALIVE) false else decoder.take(event)
 
-    /** Sends [call] and hands every line that is not blank to [line], otherwise as [events]. */
+    /** Sends [call] and passes every line that is not blank to [line]. Otherwise like [events]. */
     public suspend fun lines(
         call: ApiCall,
         started: (requestId: String?) -> Unit,
@@ -200,17 +205,21 @@ public class ApiEndpoint(
         }
     }
 
-    /** The failure that the provider reports inside an answer with status 200. */
+    /** Returns the exception for a failure that the provider reports inside a response with status 200. */
     public fun failureInStream(call: ApiCall, error: ErrorBody, requestId: String?): LlmException =
         failures.inStream(call, error, requestId)
 
     /**
-     * An answer that the protocol does not allow. [why] must not repeat the answer: [raw] is kept beside the message.
+     * Returns the exception for a response that violates the protocol. [why] must not quote the response: [raw] is
+     * kept next to the message.
      */
     public fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException =
         failures.malformed(call, why, raw, requestId)
 
-    /** [text], which a peer has said, without the key and the like, for an exception that is made elsewhere. */
+    /**
+     * Returns [text] with the API key and other secrets removed. For text from the peer that goes into an exception
+     * created elsewhere.
+     */
     public fun withoutSecrets(text: String): String = failures.withoutSecrets(text)
 
     override fun toString(): String = "ApiEndpoint($provider, $base)"
@@ -240,7 +249,8 @@ public class ApiEndpoint(
                 }
             }
         } catch (e: IOException) {
-            // Once answered it is not the transport's: what it throws while reading is caught where it is read.
+            // After a response has arrived, the failure is not the transport's: read failures are mapped where the
+            // body is read.
             throw if (answered) e else failures.unanswered(call, e).also { log?.failed(it) }
         }
     }
@@ -252,8 +262,8 @@ public class ApiEndpoint(
     }
 
     /**
-     * Gives every piece of the body to [feed], and after all that one read has brought calls [consume] until that
-     * returns true; returns false where the body ends before.
+     * Passes every chunk of the body to [feed]. After each read, calls [consume] until it returns true. Returns false
+     * if the body ends before.
      */
     private suspend fun pump(
         call: ApiCall,
@@ -287,22 +297,22 @@ public class ApiEndpoint(
         throw failures.unread(call, answer, e)
     }
 
-    /** The last piece of a stream has no end of line: it may be whole, or be cut off and make no sense. */
+    /** The last chunk of a stream may lack its line end: it may be complete, or cut off and not decodable. */
     private suspend fun unlessCutOff(block: suspend () -> Boolean): Boolean = try {
         block()
     } catch (e: MalformedResponseException) {
         if (e.raw?.trimStart()?.startsWith('<') == true) throw e
-        // The stream has ended without its end marker, which is what the client reports.
+        // The stream has ended without its end marker. The client reports that.
         false
     }
 
-    /** The body held no event: it is an answer or an error that came as plain JSON, or somebody else's page. */
+    /** The body contains no event. It is a response or an error as plain JSON, or a page from another server. */
     private suspend fun other(call: ApiCall, body: String, decoder: EventDecoder, requestId: String?): Boolean {
         if (body.isBlank()) return false
         if (decoder.takeBody(body)) return true
         val error = ShallowJson.parse(body)?.let(ErrorBody::of)
         if (error != null) throw failures.inStream(call, error, requestId)
-        throw failures.malformed(call, "the answer is not an event stream", body, requestId)
+        throw failures.malformed(call, "the response is not an event stream", body, requestId)
     }
 
     private companion object {

@@ -9,59 +9,61 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 
-/** What a provider says about a failure, in whichever of the usual forms. */
+/** The error details in the body of a failed response, read from any of the usual formats. */
 public class ErrorBody private constructor(
-    /** The provider's code, else its type of error. */
+    /** The provider's error code, else its error type. */
     public val code: String?,
-    /** The type of error, where there is one beside the code. */
+    /** The error type, or null if there is none besides the code. */
     public val type: String?,
-    /** In the provider's words; may repeat what was sent. */
+    /** The provider's message. It may quote the request. */
     public val message: String?,
     private val number: Int?,
-    /** Further codes, from Google's details. */
+    /** Additional codes from Google's `details`. */
     @get:JvmSynthetic
     internal val details: List<String>,
-    /** How long to wait, where the body says it. */
+    /** How long to wait before a retry, if the body says so. */
     @get:JvmSynthetic
     internal val retryAfter: Duration?,
-    /** Whether the body has a form that its provider has promised; in others may stand anything. */
+    /** Whether the body has a documented error format. Other formats may contain anything. */
     @get:JvmSynthetic
     internal val isFormal: Boolean = true,
 ) {
-    /** A failure with [code], [type] and [message] as they are. */
+    /** Creates an error from [code], [type] and [message] as given. */
     public constructor(code: String?, type: String?, message: String?) :
         this(code, type, message, code?.toIntOrNull(), emptyList(), null)
 
-    /** The same, of whose form no more is known. */
+    /** The same error, marked as not having a documented format. */
     private fun informal() = ErrorBody(code, type, message, number, details, retryAfter, isFormal = false)
 
-    /** The HTTP status that the code is, as gateways put it into a stream that began with 200. */
+    /** The code as an HTTP status: gateways put one into a stream that started with 200. */
     @get:JvmSynthetic
     internal val codeAsStatus: Int? get() = number?.takeIf { it in ERROR_STATUSES }
 
-    /** Reads failures. */
+    /** Parses error bodies. */
     public companion object {
         private val ERROR_STATUSES = 400..599
         private val STATUSES = 100..599
         private const val NO_TYPE = "about:blank"
 
-        /** Reads the body of a failed exchange; what is no JSON object has neither code nor message. */
+        /** Parses the body of a failed response. If it is not a JSON object, code and message are null. */
         @JvmStatic
         public fun parse(text: String): ErrorBody = ShallowJson.parse(text)?.let(::of) ?: NONE
 
-        /** [parse] for what may have been cut off. */
+        /** Like [parse], for a body that may be cut off. */
         @JvmSynthetic
         internal fun parseCut(text: String): ErrorBody = ShallowJson.parseCut(text)?.let(::of) ?: NONE
 
         /**
-         * Reads [element] where it reports a failure, else gives null. Known forms: `{"error": {"code", "type",
-         * "message"}}`; Google's `{"error": {"code", "message", "status", "details"}}`, whose code is the reason in its
-         * details, else its status; `{"error": "text"}`, `{"error": "text", "code"}`, `{"object": "error", "message",
-         * "code"}`, `{"detail": "text"}`, `{"title", "status"}`, `{"errors": [{"code", "message"}]}`, `{"__type",
-         * "Message"}` and a list of one of these. A `message` or `detail` may be a list of faults too, such as
-         * `[{"loc": ["body", "model"], "msg": "text"}]`.
+         * Returns the error that [element] reports, or null if it reports none.
          *
-         * A code that is only the number of an HTTP status is the type where there is one: it says more.
+         * Known formats: `{"error": {"code", "type", "message"}}`; Google's `{"error": {"code", "message", "status",
+         * "details"}}`, whose code is the reason in its details, else its status; `{"error": "text"}`, `{"error":
+         * "text", "code"}`, `{"object": "error", "message", "code"}`, `{"detail": "text"}`, `{"title", "status"}`,
+         * `{"errors": [{"code", "message"}]}`, `{"__type", "Message"}` and a list of one of these. A `message` or
+         * `detail` may also be a list of errors such as `[{"loc": ["body", "model"], "msg": "text"}]`.
+         *
+         * If the code is only the number of an HTTP status and there is a type, the type becomes the code: it says
+         * more.
          */
         @JvmStatic
         public fun of(element: JsonElement): ErrorBody? = when (element) {
@@ -70,7 +72,7 @@ public class ErrorBody private constructor(
             else -> null
         }
 
-        /** Reads what stands as the `error` of an answer: an object or a text. */
+        /** Reads the value of the field `error` of a response: an object or a text. */
         @JvmStatic
         public fun ofError(error: JsonElement): ErrorBody = when (error) {
             is JsonObject -> fields(error)
@@ -89,7 +91,7 @@ public class ErrorBody private constructor(
 
         private fun JsonPrimitive.isNo() = this is JsonNull || content == "false"
 
-        /** A body whose `error` is a text: the whole message, or a name for what stands beside it. */
+        /** A body whose `error` is a text: either the whole message, or a name for the message next to it. */
         private fun named(error: String, body: JsonObject): ErrorBody {
             val beside = words(body["error_description"]) ?: message(body)
             val isName = error.none { it.isWhitespace() }
@@ -115,17 +117,20 @@ public class ErrorBody private constructor(
             if (type == null && isWord(status) && !isWord(code)) return google(error, status.orEmpty(), said(error))
             val word = code.takeIf(::isWord) ?: innerCode(error) ?: type ?: status.takeIf(::isWord)
             val number = code?.toIntOrNull() ?: status?.toIntOrNull()
-            // A number that can be no status is the provider's own.
+            // A number that is not a valid HTTP status is the provider's own code.
             val own = code.takeIf { number != null && number !in STATUSES }
             return ErrorBody(own ?: word ?: code ?: status, type, said(error), number, emptyList(), null)
         }
 
         private fun isWord(text: String?) = text != null && text.toIntOrNull() == null
 
-        /** Azure's, which names the filter. */
+        /** Azure's inner code, which names the filter. */
         private fun innerCode(error: JsonObject) = (error["innererror"] as? JsonObject)?.let(::code)
 
-        /** AWS has a name space before it; that of problem+json is most often none. */
+        /**
+         * AWS puts a namespace before the type. The type of problem+json is usually `about:blank`, which says
+         * nothing.
+         */
         private fun type(error: JsonObject): String? =
             (error.text("type") ?: error.text("__type")?.substringAfterLast('#') ?: error.text("error_type"))
                 ?.takeIf { it != NO_TYPE }
@@ -147,7 +152,7 @@ public class ErrorBody private constructor(
 
         private fun message(error: JsonObject): String? = words(error["message"]) ?: words(error["detail"])
 
-        /** What is said in words: a text, or the text of each fault with the place that it is about. */
+        /** Returns the message text: a text, or the text of each error with the location that it refers to. */
         private fun words(element: JsonElement?): String? = when (element) {
             null, JsonNull -> null
 

@@ -12,14 +12,17 @@ import kotlinx.serialization.json.doubleOrNull
 import kotlinx.serialization.json.floatOrNull
 import kotlinx.serialization.json.longOrNull
 
-/** Reads the fields of an answer, which not every server writes as its protocol has them. */
+/** Reads JSON fields of a response leniently, because not every server follows its protocol exactly. */
 public object Fields {
     private const val EMPTY = "{}"
 
-    // What a number in JSON counts exactly.
+    // The integers that a JSON number represents exactly.
     private val COUNTS = 0..(1L shl 53)
 
-    /** [element] as a count, such as of tokens: also `7.0` and `"7"`; null where it is none, or is below zero. */
+    /**
+     * Returns [element] as a count, such as a number of tokens. Accepts `7.0` and `"7"` too. Returns null if it is
+     * not a number or is negative.
+     */
     @JvmStatic
     public fun count(element: JsonElement?): Long? {
         val number = element as? JsonPrimitive ?: return null
@@ -27,11 +30,16 @@ public object Fields {
         return count?.takeIf { it in COUNTS }
     }
 
-    /** [element] as text, which may be written as a number; null where it is neither. */
+    /**
+     * Returns [element] as text, even if it is written as a number. Returns null if it is neither text nor a number.
+     */
     @JvmStatic
     public fun text(element: JsonElement?): String? = (element as? JsonPrimitive)?.contentOrNull
 
-    /** [element] as the text of JSON, whether it stands there as itself or within a string; empty where it is none. */
+    /**
+     * Returns [element] as JSON text, whether it is JSON itself or JSON inside a string. Returns an empty string if
+     * it is missing or null.
+     */
     @JvmStatic
     public fun json(element: JsonElement?): String = when (element) {
         null, JsonNull -> ""
@@ -39,7 +47,10 @@ public object Fields {
         else -> element.toString()
     }
 
-    /** Returns the JSON object in [text] on one line, or `{}` if [text] is not an object: a model writes anything. */
+    /**
+     * Returns the JSON object in [text] on one line. Returns `{}` if [text] is not a JSON object: a model can write
+     * anything.
+     */
     @JvmStatic
     public fun objectOrEmpty(text: String): String = try {
         (Json.parseToJsonElement(text) as? JsonObject)?.toString() ?: EMPTY
@@ -47,7 +58,7 @@ public object Fields {
         EMPTY
     }
 
-    /** The objects of the list that [element] is, or the one that stands in its place. */
+    /** Returns the objects in the list [element]. If [element] is a single object, returns a list of that object. */
     @JvmStatic
     public fun objects(element: JsonElement?): List<JsonObject> = when (element) {
         is JsonObject -> listOf(element)
@@ -55,7 +66,7 @@ public object Fields {
         else -> emptyList()
     }
 
-    /** [element] as the numbers of a vector; null where it is no list, or something in it is no finite number. */
+    /** Returns [element] as a vector. Returns null if it is not a list or contains anything but finite numbers. */
     @JvmStatic
     public fun vector(element: JsonElement?): FloatArray? {
         val list = element as? JsonArray ?: return null

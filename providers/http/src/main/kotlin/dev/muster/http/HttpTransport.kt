@@ -8,41 +8,42 @@ import java.net.URI
 import java.nio.ByteBuffer
 
 /**
- * Carries HTTP exchanges for the providers of one client: one connection pool, one count of what is open, one end.
+ * Runs the HTTP exchanges of all providers of one client. Owns the connection pool and counts the open exchanges.
  *
- * Cancelling the coroutine that runs an [exchange] closes it at once, whether it is connecting, waiting for the answer,
- * reading it or stalled, and never blocks the one who cancels.
+ * Cancelling the coroutine that runs an [exchange] closes the exchange at once, whether it is connecting, waiting for
+ * the response, reading it or stalled. It never blocks the canceller.
  */
 public interface HttpTransport : SharedResource {
-    /** The exchanges whose connection is in use or not yet known to be closed. */
+    /** The number of exchanges whose connection is in use or not yet known to be closed. */
     public val openExchanges: Int
 
     /**
-     * The settings by which this transport reaches the network, or null if it was not made with Muster's settings: its
-     * proxy, trust, connect timeout and HTTP version are then not known.
+     * The network settings of this transport: proxy, trust, connect timeout and HTTP version. Null if it was not
+     * created with Muster's settings, so these are unknown.
      */
     public val network: NetworkSettings?
 
     /**
-     * Sends [request] and lets [handle] read the answer, whatever its status. The answer can be read until [handle]
-     * ends: when it returns, what is left is drained in the background or the connection closed; when it throws, the
-     * connection is closed at once. It begins when the headers are here, or no later than with the first piece of the
-     * body. Redirects are not followed.
+     * Sends [request] and calls [handle] with the response, whatever its status.
      *
-     * [handle] runs on the caller's dispatcher, never on a thread of the transport.
+     * [handle] runs on the caller's dispatcher, never on a thread of the transport. It starts when the headers have
+     * arrived, or at the latest with the first chunk of the body. The response can be read until [handle] ends. If
+     * [handle] returns, the rest of the body is drained in the background or the connection is closed. If it throws,
+     * the connection is closed at once. Redirects are not followed.
      *
-     * @throws java.io.IOException where no answer came, or it broke off
-     * @throws dev.muster.error.ClientClosedException where the transport is closed
+     * @throws java.io.IOException if no response arrives, or the connection breaks while it is read
+     * @throws dev.muster.error.ClientClosedException if the transport is closed
      */
     public suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T
 
     /** Finds the transport of a client. */
     public companion object {
         /**
-         * The transport shared by all providers of the client behind [context].
+         * Returns the transport shared by all providers of the client behind [context]. Creates a [JdkTransport] if
+         * the client has none.
          *
-         * @throws IllegalArgumentException where the client was given a transport and, beside it, a proxy, an
-         * sslContext or an HTTP version, which would have no effect
+         * @throws IllegalArgumentException if the client was given a transport together with a proxy, an sslContext
+         * or an HTTP version, which would have no effect
          */
         @JvmStatic
         public fun of(context: ProviderContext): HttpTransport {
@@ -50,7 +51,7 @@ public interface HttpTransport : SharedResource {
             val transport = context.shared(HttpTransport::class.java) { JdkTransport(settings) }
             require(settings === transport.network || settings.isUsual()) {
                 "proxy, noProxy, systemProxy, sslContext or httpVersion is set on the client, but its transport was " +
-                    "made without: set it on the transport's engine"
+                    "created without it: set it on the transport's engine instead"
             }
             return transport
         }
@@ -63,54 +64,56 @@ public interface HttpTransport : SharedResource {
     }
 }
 
-/** A request that has been encoded. `toString` shows neither headers nor body. */
+/** An encoded HTTP request. `toString` shows neither headers nor body. */
 public class HttpCall(
     /** `GET` or `POST`. */
     public val method: String,
-    /** Where to, without secrets. */
+    /** The target, without secrets. */
     public val url: URI,
-    /** What to say beside the body; the key is here. */
+    /** The request headers, including the API key. */
     public val headers: Map<String, String>,
-    /** The encoded body, or null for none; not copied. */
+    /** The encoded body, or null for none. Not copied. */
     public val body: ByteArray? = null,
 ) {
     override fun toString(): String = "HttpCall($method $url, ${body?.size ?: 0} bytes)"
 }
 
-/** An answer whose headers are here and whose body is read by demand. Used by one coroutine at a time. */
+/**
+ * An HTTP response whose headers have arrived and whose body is read on demand. Use it from one coroutine at a time.
+ */
 public interface HttpAnswer {
     /** The HTTP status. */
     public val status: Int
 
-    /** The first value of the header [name], or null. */
+    /** Returns the first value of the header [name], or null. */
     public fun header(name: String): String?
 
     /**
-     * The next piece of the body, or null at its end. The peer is slowed down while nobody reads. The buffers may be
-     * used until the next call.
+     * Returns the next chunk of the body, or null at its end. Backpressure: the peer is slowed down while nobody
+     * reads. The buffers are valid until the next call.
      *
-     * @throws java.io.IOException where the body broke off
+     * @throws java.io.IOException if the connection breaks before the end of the body
      */
     public suspend fun read(): List<ByteBuffer>?
 }
 
 /**
- * The whole body.
+ * Reads the whole body.
  *
- * @throws TooLargeException beyond [limit] bytes
- * @throws java.io.IOException where the body broke off
+ * @throws TooLargeException if the body is longer than [limit] bytes
+ * @throws java.io.IOException if the connection breaks before the end of the body
  */
 public suspend fun HttpAnswer.readAll(limit: Int = DEFAULT_BODY_LIMIT): ByteArray {
     val announced = header("Content-Length")?.toLongOrNull() ?: 0
-    if (announced > limit) throw TooLargeException("answer", limit)
-    // Not all at once that a peer announces and may never send.
+    if (announced > limit) throw TooLargeException("response", limit)
+    // Content-Length is only a claim: do not allocate all of it up front.
     var bytes = ByteArray(if (announced > 0) minOf(announced, ANNOUNCED_AT_ONCE).toInt() else INITIAL_BODY)
     var size = 0
     while (true) {
         val pieces = read() ?: break
         for (piece in pieces) {
             val length = piece.remaining()
-            if (length > limit - size) throw TooLargeException("answer", limit)
+            if (length > limit - size) throw TooLargeException("response", limit)
             if (size + length > bytes.size) bytes = bytes.copyOf(grown(bytes.size, size + length, limit))
             piece.get(bytes, size, length)
             size += length
@@ -122,10 +125,10 @@ public suspend fun HttpAnswer.readAll(limit: Int = DEFAULT_BODY_LIMIT): ByteArra
 private fun grown(now: Int, atLeast: Int, limit: Int): Int =
     maxOf(atLeast.toLong(), minOf(now * 2L, limit.toLong())).toInt()
 
-/** The largest answer that is read whole: 64 MiB. */
+/** The largest response that is read as a whole: 64 MiB. */
 public const val DEFAULT_BODY_LIMIT: Int = 64 * 1024 * 1024
 
-/** The longest stream that is read, comments and all: 256 MiB, which is about a million tokens. */
+/** The longest stream that is read, including comments: 256 MiB, about a million tokens. */
 public const val DEFAULT_STREAM_LIMIT: Int = 256 * 1024 * 1024
 
 private const val INITIAL_BODY = 4 * 1024

@@ -5,10 +5,10 @@ import dev.muster.spi.NetworkSettings
 import java.time.Duration
 
 /**
- * The default transport of a client. It stands on `java.net.http`, closes the exchange in every phase of a cancelled
- * call, reuses connections, and needs a few threads for thousands of calls.
+ * The default transport of a client, based on `java.net.http`. It reuses connections, needs only a few threads for
+ * thousands of calls, and closes the HTTP exchange in every phase of a cancelled call.
  *
- * Proxy, trust, connect timeout and HTTP version are those of [network].
+ * Takes proxy, trust, connect timeout and HTTP version from [network].
  */
 public class JdkTransport @JvmOverloads constructor(override val network: NetworkSettings = NetworkSettings()) :
     HttpTransport {

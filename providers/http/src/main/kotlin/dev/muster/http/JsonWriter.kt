@@ -1,8 +1,8 @@
 package dev.muster.http
 
 /**
- * Writes JSON straight to UTF-8 bytes. Does not check that names and values alternate: the one who writes knows the
- * form.
+ * Writes JSON directly as UTF-8 bytes. Does not check that names and values alternate: the caller must write valid
+ * JSON.
  *
  * Not thread-safe.
  */
@@ -11,21 +11,21 @@ public class JsonWriter {
     private var size = 0
     private var separate = false
 
-    /** Writes an object whose members [members] writes by [name] and a value. */
+    /** Writes an object. [members] writes its members with [name] followed by a value. */
     public inline fun obj(members: JsonWriter.() -> Unit): JsonWriter = apply {
         open('{')
         members()
         close('}')
     }
 
-    /** Writes an array whose elements [elements] writes. */
+    /** Writes an array. [elements] writes its elements. */
     public inline fun array(elements: JsonWriter.() -> Unit): JsonWriter = apply {
         open('[')
         elements()
         close(']')
     }
 
-    /** Writes a member's name; its value comes next. */
+    /** Writes a member's name. Write its value next. */
     public fun name(name: String): JsonWriter = apply {
         value(name)
         put(':')
@@ -41,8 +41,8 @@ public class JsonWriter {
     }
 
     /**
-     * Writes a string, number, boolean, null, map or iterable, nested as deep as it is; else its `toString` as a
-     * string.
+     * Writes a string, number, boolean, null, map, iterable or array, nested to any depth. Writes any other value as
+     * the string returned by its `toString`.
      */
     public fun any(value: Any?): JsonWriter = apply {
         when (value) {
@@ -57,10 +57,10 @@ public class JsonWriter {
         }
     }
 
-    /** Writes [json], which is JSON already. */
+    /** Writes [json] unchanged. It must be valid JSON. */
     public fun raw(json: String): JsonWriter = literal(json)
 
-    /** What has been written. */
+    /** Returns a copy of the bytes written so far. */
     public fun toByteArray(): ByteArray = bytes.copyOf(size)
 
     @PublishedApi
@@ -77,8 +77,8 @@ public class JsonWriter {
     }
 
     private fun number(value: Number) {
-        require(value !is Double || value.isFinite()) { "JSON has no number $value" }
-        require(value !is Float || value.isFinite()) { "JSON has no number $value" }
+        require(value !is Double || value.isFinite()) { "JSON cannot represent the number $value" }
+        require(value !is Float || value.isFinite()) { "JSON cannot represent the number $value" }
         literal(value.toString())
     }
 

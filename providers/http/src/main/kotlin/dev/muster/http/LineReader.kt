@@ -4,27 +4,27 @@ import java.nio.ByteBuffer
 import java.util.Arrays
 
 /**
- * Cuts a stream of bytes into lines that end in LF, CRLF or CR, in whatever pieces they come. A line is decoded as
- * UTF-8 once it is whole, so a code point may be split between pieces. Keeps one buffer and makes no garbage but the
- * lines.
+ * Splits a stream of bytes into lines that end in LF, CRLF or CR. The bytes can arrive in chunks of any size. A line
+ * is decoded as UTF-8 when it is complete, so a code point may be split across chunks. Keeps one buffer and allocates
+ * nothing but the lines.
  *
  * Not thread-safe.
  *
- * @param limit the longest line in bytes; beyond it [next] throws [TooLargeException]
+ * @param limit the maximum line length in bytes; [next] throws [TooLargeException] for a longer line
  */
 public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     private var bytes = ByteArray(INITIAL_BYTES)
 
-    // The bytes of the line being read begin at start; those before scanned hold no line end; the data ends at end.
+    // The current incomplete line starts at `start`. There is no line end before `scanned`. The data ends at `end`.
     private var start = 0
     private var scanned = 0
     private var end = 0
 
-    // A CR has ended a line: a LF that follows belongs to it.
+    // A CR has ended the last line: an LF right after it belongs to that line end.
     private var afterCr = false
     private var first = true
 
-    /** Takes all bytes of [piece]. Take the lines out by [next] before feeding more. */
+    /** Adds all bytes of [piece]. Read all available lines with [next] before you feed more. */
     public fun feed(piece: ByteBuffer) {
         val length = piece.remaining()
         makeRoom(length)
@@ -32,18 +32,21 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
         end += length
     }
 
-    // The line that advance has found.
+    // The line found by advance().
     private var from = 0
     private var to = 0
 
     /**
-     * The next whole line without its ending, or null until more is fed.
+     * Returns the next complete line without its line end, or null if more bytes are needed.
      *
-     * @throws TooLargeException where the line is longer than the limit
+     * @throws TooLargeException if the line is longer than the limit
      */
     public fun next(): String? = if (advance()) text(0) else null
 
-    /** Moves to the next whole line and returns true, or false until more is fed: [next] without making the line. */
+    /**
+     * Moves to the next complete line and returns true, or returns false if more bytes are needed. Like [next], but
+     * does not create the string.
+     */
     @JvmSynthetic
     internal fun advance(): Boolean {
         if (afterCr && start < end) {
@@ -72,19 +75,19 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     @JvmSynthetic
     internal fun byteAt(index: Int): Byte = bytes[from + index]
 
-    /** The current line without its first [skipped] bytes. Not after more was fed. */
+    /** The current line without its first [skipped] bytes. Valid until more bytes are fed. */
     @JvmSynthetic
     internal fun text(skipped: Int): String = textAt(from + skipped, to)
 
-    /** Where the byte at [index] of the current line stands in the buffer, until more is fed. */
+    /** The position in the buffer of the byte at [index] of the current line. Valid until more bytes are fed. */
     @JvmSynthetic
     internal fun position(index: Int): Int = from + index
 
-    /** What stands in the buffer from [start] to [end]. */
+    /** The text in the buffer from [start] to [end]. */
     @JvmSynthetic
     internal fun textAt(start: Int, end: Int): String = String(bytes, start, end - start, Charsets.UTF_8)
 
-    /** The last byte from [start] to [end] in the buffer that is no blank, as a character of ASCII; else a blank. */
+    /** The last byte between [start] and [end] that is not a space, as an ASCII character. A space if there is none. */
     @JvmSynthetic
     internal fun lastOf(start: Int, end: Int): Char {
         var at = end - 1
@@ -93,8 +96,9 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
     }
 
     /**
-     * What stands in the buffer from [start] to [end], without [before] and [after] around it; null where these are not
-     * there, or nothing is between, or what would end or escape a JSON string.
+     * The text in the buffer from [start] to [end], without [before] and [after] around it. Null if [before] or
+     * [after] does not match, if the text is empty, or if it contains a character that would end or escape a JSON
+     * string.
      */
     @JvmSynthetic
     internal fun textBetween(start: Int, end: Int, before: ByteArray, after: ByteArray): String? {
@@ -112,10 +116,10 @@ public class LineReader(private val limit: Int = DEFAULT_LINE_LIMIT) {
         return textAt(first, last)
     }
 
-    /** What is left after the last line end, or null; for the end of the stream. */
+    /** Returns the rest after the last line end, or null if nothing remains. For the end of the stream. */
     public fun rest(): String? = if (advanceToRest()) text(0) else null
 
-    /** Moves to what is left after the last line end and returns true, or false where nothing is. */
+    /** Moves to the rest after the last line end and returns true. Returns false if nothing remains. */
     @JvmSynthetic
     internal fun advanceToRest(): Boolean {
         if (afterCr && start < end && bytes[start] == LF) start++

@@ -1,20 +1,21 @@
 package dev.muster.http
 
-/** A page of a list. */
+/** One page of a list. */
 public class ListPage<T>(
-    /** What stands on it. */
+    /** The items on this page. */
     public val items: List<T>,
-    /** What to ask the next page by; null for the last one. */
+    /** The token of the next page, or null for the last page. */
     public val next: String?,
-    /** What it was read from. */
+    /** The response that this page was read from. */
     public val answer: WholeAnswer,
 )
 
 /**
- * All pages of the list of [subject] at [path]: [page] gets one of them, by what the page before says is next.
+ * Returns the items of all pages of the list of [subject] at [path]. [page] fetches one page by the token from the
+ * page before it, or by null for the first.
  *
- * @throws dev.muster.error.MalformedResponseException where the list has no end: it comes back to a page, or goes on
- * and on with nothing on it
+ * @throws dev.muster.error.MalformedResponseException if the list does not end: a page token repeats, or too many
+ * pages in a row are empty
  */
 public suspend fun <T> ApiEndpoint.allPages(
     path: String,
@@ -38,5 +39,5 @@ public suspend fun <T> ApiEndpoint.allPages(
     return items
 }
 
-// Some may be empty, where what was on it may not be seen.
+// A few empty pages are normal: the caller may have no access to their items.
 private const val MAX_EMPTY = 3

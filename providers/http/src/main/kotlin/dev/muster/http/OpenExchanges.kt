@@ -9,16 +9,17 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 /** An HTTP exchange that its transport can close. */
 public fun interface Abortable {
-    /** Begins to close the exchange; does not wait for it. */
+    /** Starts to close the exchange. Does not wait. */
     public fun abort()
 }
 
 /**
- * The open exchanges of one [HttpTransport]: from the first byte sent until the connection is closed or back in the
- * pool. For authors of a transport, who get `openExchanges`, `close` and `awaitClosed` from here.
+ * Tracks the open exchanges of one [HttpTransport]. An exchange is open from its first byte sent until its connection
+ * is closed or returned to the pool. For transport authors: implement `openExchanges`, `close` and `awaitClosed` with
+ * it.
  */
 public class OpenExchanges(
-    /** Ends what the exchanges ran on; called once, when the last of them is closed. */
+    /** Releases the resources of the transport. Called once, when the last exchange is closed. */
     private val onAllClosed: () -> Unit,
 ) {
     private val open = ConcurrentHashMap.newKeySet<Abortable>()
@@ -32,33 +33,33 @@ public class OpenExchanges(
     public val count: Int get() = open.size
 
     /**
-     * Adds [exchange] before it begins.
+     * Adds [exchange]. Call it before the exchange starts.
      *
      * @throws ClientClosedException after [close]
      */
     public fun add(exchange: Abortable) {
         open += exchange
-        // Looked at after the exchange is in the set: either close() sees the exchange, or the exchange sees it.
+        // Checked after the exchange is in the set: either close() sees the exchange, or the exchange sees it.
         if (closed) {
             remove(exchange)
             throw ClientClosedException("The client is closed: calls need an open one")
         }
     }
 
-    /** Removes [exchange] when its connection is closed or back in the pool. */
+    /** Removes [exchange]. Call it when its connection is closed or returned to the pool. */
     public fun remove(exchange: Abortable) {
         open -= exchange
         if (closed) endIfEmpty()
     }
 
-    /** Closes all exchanges and refuses further ones. Does not wait. */
+    /** Closes all exchanges and refuses new ones. Does not wait. */
     public fun close() {
         closed = true
         open.forEach { it.abort() }
         endIfEmpty()
     }
 
-    /** Returns whether, after [close], the last exchange was closed within [timeout]. */
+    /** Waits until the last exchange is closed after [close]. Returns false if that takes longer than [timeout]. */
     public fun awaitClosed(timeout: Duration): Boolean = ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)
 
     private fun endIfEmpty() {

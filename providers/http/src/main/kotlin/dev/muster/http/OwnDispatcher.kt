@@ -6,8 +6,8 @@ import kotlinx.coroutines.withContext
 import kotlin.coroutines.ContinuationInterceptor
 
 /**
- * Runs [block] where its suspensions do not resume on a thread of the engine: on `Dispatchers.Default` if the caller
- * has no dispatcher or `Dispatchers.Unconfined`, else on the caller's. For authors of an [HttpTransport].
+ * Runs [block] on a dispatcher that is not a thread of the engine: on `Dispatchers.Default` if the caller has no
+ * dispatcher or `Dispatchers.Unconfined`, else on the caller's dispatcher. For authors of an [HttpTransport].
  */
 @JvmSynthetic
 public suspend fun <T> withOwnDispatcher(block: suspend () -> T): T {

@@ -1,27 +1,31 @@
 package dev.muster.http
 
 /**
- * Where an item stands in an answer. Some providers want what a model has thought back in its place, but an answer has
- * its text and its calls apart: so the mark of what goes back, its signature, says what stood before it.
+ * The position of an item in a response. Some providers require a model's reasoning to be sent back at its original
+ * position, but a response keeps its text and its tool calls apart. So the position is stored in the signature that
+ * is sent back.
  */
 public class Place(
-    /** How many characters of the answer's text stand before it. */
+    /** The number of characters of the response text before the item. */
     public val text: Int = 0,
-    /** How many calls of tools. */
+    /** The number of tool calls before the item. */
     public val calls: Int = 0,
 ) {
-    /** [mark] with this place before it; nothing is said of the beginning, where most items stand. */
+    /**
+     * Returns [mark] prefixed with this position. At the beginning, where most items are, returns [mark] without a
+     * prefix.
+     */
     public fun before(mark: String): String = if (text == 0 && calls == 0) mark else "$AFTER$text:$calls:$mark"
 
-    /** The mark in [marked], which [of] has found to have this place before it. */
+    /** Returns the mark in [marked], whose prefix must be this position: see [of]. */
     public fun markIn(marked: String): String = marked.removePrefix(before(""))
 
-    /** Reads places. */
+    /** Parses positions. */
     public companion object {
         private const val AFTER = "after:"
         private val PLACED = Regex("$AFTER(\\d{1,9}):(\\d{1,9}):.*", RegexOption.DOT_MATCHES_ALL)
 
-        /** The place that [before] has written into [marked]; the beginning where there is none. */
+        /** Returns the position that [before] wrote into [marked], or the beginning if there is none. */
         public fun of(marked: String): Place {
             val (text, calls) = PLACED.matchEntire(marked)?.destructured ?: return Place()
             return Place(text.toInt(), calls.toInt())

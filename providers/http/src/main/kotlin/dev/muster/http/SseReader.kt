@@ -2,28 +2,30 @@ package dev.muster.http
 
 import java.nio.ByteBuffer
 
-/** A server-sent event as it stands in the reader's buffer: good until the next one is read. */
+/** A server-sent event in the reader's buffer. Valid until the next event is read. */
 public interface SseEvent {
-    /** Its name, or null where it has none. */
+    /** The event name, or null if it has none. */
     public val name: String?
 
-    /** Its data, the lines of it joined by LF; decoded when it is asked for. */
+    /** The event data, with its lines joined by LF. Decoded on access. */
     public val data: String
 
     /**
-     * What stands in the data between [before] and [after], decoded, or null where the data does not begin and end so,
-     * has nothing between, or a quote, a backslash or a control character there. For JSON that is known but for one
-     * string: nothing else of it is decoded.
+     * Returns the decoded data between [before] and [after]. Returns null if the data does not start and end that
+     * way, or if the part between is empty or contains a quote, a backslash or a control character.
+     *
+     * For JSON that is known except for one string: only that string is decoded.
      */
     public fun between(before: ByteArray, after: ByteArray): String?
 }
 
 /**
- * Reads server-sent events as the WHATWG form has them, in whatever pieces they come: multi-line data, no space after
- * the colon, comments, any line end. A cursor: [next] moves it, and it is the event that it stands on.
+ * Reads server-sent events as specified by WHATWG: multi-line data, an optional space after the colon, comments, any
+ * line end. The bytes can arrive in chunks of any size. It is a cursor: [next] moves it to the next event, and the
+ * reader itself is the current event.
  *
- * Some servers leave out the blank line between two events. A second name begins another event, and so does data that
- * begins like JSON behind data that ends like JSON: no JSON has the one right behind the other.
+ * Some servers omit the blank line between two events. A second name starts another event. So does data that starts
+ * like JSON after data that ends like JSON, because two JSON values never follow each other inside one event.
  *
  * Not thread-safe.
  */
@@ -33,17 +35,17 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
     private val pending = Data()
     private var pendingName: String? = null
 
-    /** Whether the name has come behind the data. */
+    /** Whether the event's name came after its data. */
     private var isNameLate = false
 
-    /** Whether the current line is still to be taken: the event before it had no blank line. */
+    /** Whether the current line is not processed yet, because the event before it had no blank line. */
     private var isHeld = false
     private var lastName = ""
     private val foreign = StringBuilder()
 
     /**
-     * The lines since the last event that look like JSON and like nothing of an event, the first few thousand
-     * characters of them: some servers report so that they break off.
+     * The lines since the last event that look like JSON and not like an event field, limited to a few thousand
+     * characters. Some servers report a failure this way before they end the stream.
      */
     @get:JvmSynthetic
     internal val foreignLines: String get() = foreign.toString()
@@ -53,19 +55,19 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
 
     override val data: String get() = current.text()
 
-    /** Takes all bytes of [piece]. Read the events by [next] before feeding more. */
+    /** Adds all bytes of [piece]. Read all available events with [next] before you feed more. */
     public fun feed(piece: ByteBuffer) {
         if (isHeld) takeHeld()
-        // What stands in the buffer may move, or go.
+        // Feeding may move or discard the buffer's content.
         pending.keep()
         current.forget()
         lines.feed(piece)
     }
 
     /**
-     * Moves to the next whole event; returns false until more is fed. Events without data are passed over.
+     * Moves to the next complete event. Returns false if more bytes are needed. Skips events without data.
      *
-     * @throws TooLargeException where a line or an event is longer than the limit
+     * @throws TooLargeException if a line or an event is longer than the limit
      */
     public fun next(): Boolean {
         if (isHeld) takeHeld()
@@ -81,7 +83,10 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         return false
     }
 
-    /** Moves to the next event that the end of the stream has left without its blank line, if there is one. */
+    /**
+     * Moves to the next event after the stream has ended: the last event may lack its blank line. Returns false if
+     * there is none.
+     */
     public fun last(): Boolean {
         if (next()) return true
         if (lines.advanceToRest() && lines.length > 0) {
@@ -93,7 +98,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
 
     override fun between(before: ByteArray, after: ByteArray): String? = current.between(before, after)
 
-    // A line that begins with the colon is a comment, and id and retry are for reconnecting.
+    // A line that starts with a colon is a comment. The fields id and retry are only for reconnecting.
     private fun take() {
         if (isField(DATA)) {
             pending.add(valueStart(DATA.length))
@@ -110,7 +115,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         take()
     }
 
-    /** Whether the event before the current line has ended, though there is no blank line. */
+    /** Whether the current line starts another event although there was no blank line. */
     private fun beginsAnother(): Boolean = when {
         !pending.isThere -> false
         isField(DATA) -> beginsLikeJson(valueStart(DATA.length)) && pending.endsLikeJson()
@@ -125,7 +130,10 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         return false
     }
 
-    /** Moves to the event before the current line, which is held; a name behind the data is the next one's. */
+    /**
+     * Moves to the event before the current line and holds that line. A name that came after the data belongs to the
+     * next event.
+     */
     private fun dispatchBefore(): Boolean {
         isHeld = true
         val next = pendingName.takeIf { isNameLate && isField(DATA) }
@@ -135,7 +143,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         return true
     }
 
-    /** Whether the current line is the field [name], with a colon or without. */
+    /** Whether the current line is the field [name], with or without a colon. */
     private fun isField(name: String): Boolean {
         if (lines.length < name.length ||
             (lines.length > name.length && lines.byteAt(name.length) != COLON)
@@ -145,14 +153,14 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         return name.indices.all { lines.byteAt(it) == name[it].code.toByte() }
     }
 
-    /** Where in the line the value begins, behind the colon that stands at [colon]. */
+    /** The position in the line where the value starts. [colon] is the position of the colon. */
     private fun valueStart(colon: Int): Int = when {
         lines.length == colon -> colon
         lines.length > colon + 1 && lines.byteAt(colon + 1) == SPACE -> colon + 2
         else -> colon + 1
     }
 
-    // A stream has few names, and most often the one before comes again.
+    // A stream has few names, and usually the last one repeats.
     private fun nameAt(start: Int): String {
         val same =
             lines.length - start == lastName.length &&
@@ -172,7 +180,10 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
         return true
     }
 
-    /** The data of one event: a part of the buffer as long as it is one line that nobody has asked for, else text. */
+    /**
+     * The data of one event. It stays a range of the buffer while it is one line that nobody has read, else it is
+     * text.
+     */
     private inner class Data {
         private var from = NOWHERE
         private var to = 0
@@ -181,7 +192,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
 
         val isThere: Boolean get() = from != NOWHERE || text != null || more.isNotEmpty()
 
-        /** Adds the current line from its byte [start] on. */
+        /** Adds the current line, starting at its byte [start]. */
         fun add(start: Int) {
             if (!isThere) {
                 from = lines.position(start)
@@ -199,7 +210,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
             val made =
                 when {
                     more.isNotEmpty() -> more.toString()
-                    from == GONE -> error("An event is read before more is fed")
+                    from == GONE -> error("Read the event's data before feeding more bytes")
                     from != NOWHERE -> lines.textAt(from, to)
                     else -> return ""
                 }
@@ -219,7 +230,7 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
             return this[at] in CLOSING
         }
 
-        /** Takes over what [other] has, which is empty then. */
+        /** Takes over the data of [other] and clears [other]. */
         fun takeFrom(other: Data) {
             text = if (other.from == NOWHERE) other.text() else null
             from = other.from
@@ -229,12 +240,12 @@ public class SseReader(private val limit: Int = LineReader.DEFAULT_LINE_LIMIT) :
             other.more.setLength(0)
         }
 
-        /** Keeps what stands in the buffer outside of it. */
+        /** Copies the data out of the buffer. */
         fun keep() {
             if (from != NOWHERE) text()
         }
 
-        /** Keeps nothing that stands in the buffer. */
+        /** Drops data that is still in the buffer. */
         fun forget() {
             if (from != NOWHERE) from = GONE
         }

@@ -1,13 +1,16 @@
 package dev.muster.http
 
 /**
- * The events of one stream differ in nothing but their text, as a rule. What stands before and behind the text of one
- * is remembered, and of the next that has the same around a text without escapes only the ends are looked at: JSON that
- * agrees up to the inside of one string says the same but for that string. What differs in anything is decoded.
+ * Extracts the text of stream events without decoding all of their JSON.
+ *
+ * The events of one stream usually differ only in their text. This class remembers what comes before and after the
+ * text of one event. If the next event has the same bytes around a text without escapes, only those ends are
+ * compared: two JSON texts that are equal except inside one string mean the same except for that string. Any other
+ * event is decoded.
  *
  * Not thread-safe.
  *
- * @param field the JSON field that has the text
+ * @param field the JSON field that contains the text
  */
 public class TextFrame(field: String) {
     private val key = "\"$field\""
@@ -16,21 +19,22 @@ public class TextFrame(field: String) {
     private var after = NOTHING
     private var misses = 0
 
-    /** The text of [event], never empty, or null where it has to be decoded. */
+    /** Returns the text of [event], never empty. Returns null if the event must be decoded. */
     public fun textOf(event: SseEvent): String? {
         val text = before?.let { if (event.name == name) event.between(it, after) else null }
         if (text != null) misses = 0
         return text
     }
 
-    /** Takes note of [event], whose decoding has given [text] as the field's value, and nothing else that was new. */
+    /** Learns from [event], which decoded to [text] as the value of the field and to nothing else that is new. */
     public fun learn(event: SseEvent, text: String) {
         val data = event.data
-        // Escapes might hide a quote. Endpoints that change something in every piece are not worth the trouble.
+        // Escapes might hide a quote. If an endpoint changes something in every event, learning is not worth the
+        // cost.
         if (misses >= MAX_MISSES || '\\' in data) return
         misses++
         val at = data.indexOf(key)
-        // With one such key and no other it is the one that was decoded.
+        // Only if the key occurs once is it certainly the one that was decoded.
         if (at < 0 || data.indexOf(key, at + 1) >= 0) return
         val start = data.indexOf('"', at + key.length) + 1
         val end = start + text.length

@@ -2,9 +2,9 @@ package dev.muster.http
 
 import java.io.IOException
 
-/** A peer sent more than is held in memory for [what]. */
+/** The peer sent more data for [what] than fits the limit for data held in memory. */
 public class TooLargeException(
     what: String,
-    /** The limit that was passed, in bytes. */
+    /** The exceeded limit in bytes. */
     public val limit: Int,
 ) : IOException("The $what is longer than $limit bytes")

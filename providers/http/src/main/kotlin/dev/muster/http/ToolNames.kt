@@ -3,25 +3,28 @@ package dev.muster.http
 import dev.muster.chat.ToolDefinition
 
 /**
- * The names that an API takes for tools: letters from a to z, digits and [marks], [most] at most.
+ * The tool names an API accepts: ASCII letters, digits and [marks], at most [most] characters.
  *
- * @param marks what else may stand in a name; `_` is among them
- * @param beginsWithLetter whether a digit or another mark than `_` must not stand first
+ * @param marks the other characters allowed in a name, including `_`
+ * @param beginsWithLetter whether the first character must be a letter or `_`
  */
 public class ToolNames(
     private val most: Int,
     private val marks: String = "_-",
     private val beginsWithLetter: Boolean = false,
 ) {
-    /** Why [tools] would be refused, and what to do; null where they would not. */
+    /** Returns why the API would reject [tools] and what to do. Returns null if it accepts them. */
     public fun faultOf(tools: List<ToolDefinition>): String? {
         val unfit = tools.firstOrNull { !fits(it.name) }?.name ?: return null
-        val beginning = if (beginsWithLetter) "begins with a letter or _ and " else ""
-        return "it takes no tool named '${unfit.take(QUOTED)}': a name ${beginning}has letters from a to z, digits " +
-            "and ${marks.toList().joinToString(" ")} only, $most at most; rename the tool"
+        val beginning = if (beginsWithLetter) "starts with a letter or _ and " else ""
+        return "the tool name '${unfit.take(QUOTED)}' is not valid: a name ${beginning}contains only letters from " +
+            "a to z, digits and ${marks.toList().joinToString(" ")}, at most $most characters; rename the tool"
     }
 
-    /** [name], or the like that the API takes: that of a call in a history may be any, for a model has written it. */
+    /**
+     * Returns [name], or a similar name that the API accepts. A call in the history can have any name, because a
+     * model wrote it.
+     */
     public fun sent(name: String): String {
         if (fits(name)) return name
         val plain = name.map { if (isFit(it)) it else '_' }.joinToString("").ifEmpty { "_" }

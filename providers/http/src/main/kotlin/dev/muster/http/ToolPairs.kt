@@ -3,13 +3,14 @@ package dev.muster.http
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 
-/** What is wrong with calls and results, for APIs that refuse the one without the other. */
+/** Checks tool calls and results, for APIs that reject one without the other. */
 public object ToolPairs {
     /**
-     * Why [messages] would be refused, and what to do; null where each call has one result and each result its call.
+     * Returns why the API would reject [messages] and what to do. Returns null if each call has one result and each
+     * result its call.
      *
-     * @param rightBehind whether all results of a message's calls have to be the next messages, else they may come
-     *   anywhere behind it
+     * @param rightBehind whether all results of a message's calls must directly follow that message; otherwise they
+     * may come anywhere after it
      */
     @JvmStatic
     public fun faultOf(messages: List<Message>, rightBehind: Boolean = true): String? {
@@ -28,12 +29,12 @@ public object ToolPairs {
     }
 
     private fun orphan(id: String) =
-        "the result of the call ${id.take(QUOTED)} does not stand behind a message with that call: keep the two " +
-            "together, each call with one result"
+        "the result of the call ${id.take(QUOTED)} does not follow a message with that call: keep both together, " +
+            "with one result for each call"
 
     private fun unanswered(call: ToolCall) =
-        "the call ${call.id.take(QUOTED)} of the tool ${call.name.take(QUOTED)} has no result: add its Message.tool " +
-            "right behind the message that calls it, or leave the call out"
+        "the call ${call.id.take(QUOTED)} of the tool ${call.name.take(QUOTED)} has no result: add a Message.tool " +
+            "for it right after the message with the call, or remove the call"
 
     private const val QUOTED = 140
 }

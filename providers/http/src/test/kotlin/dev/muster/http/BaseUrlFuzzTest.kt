@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource
 import java.net.URI
 import java.net.http.HttpRequest
 
-/** A base URL is refused when it is given, or works with every path of an API. */
+/** A base URL is either refused, or works with every path of an API. */
 class BaseUrlFuzzTest {
     @MethodSource("urls")
     @FuzzTest(maxDuration = "60s")
@@ -16,7 +16,7 @@ class BaseUrlFuzzTest {
             try {
                 BaseUrl.parse(String(bytes, Charsets.UTF_8))
             } catch (e: IllegalArgumentException) {
-                // With a capital: what is an address but for its scheme may be repeated, and has none.
+                // With a capital letter: a message may quote an address without a scheme, and those have none.
                 assertFalse(e.message!!.contains("S3cret"), e.message)
                 return
             }

@@ -14,7 +14,7 @@ internal val LIMIT: Duration = Duration.ofSeconds(60)
 internal fun apiCall(prompt: String = "hi"): ApiCall =
     ApiCall("/chat", "m", """{"prompt":"$prompt"}""".toByteArray()) { listOf(prompt) }
 
-/** An endpoint at [url] that opens with [key]. */
+/** An endpoint at [url] with the API key [key]. */
 internal fun endpoint(transport: HttpTransport, url: String, key: String = "s3cret-key"): ApiEndpoint = ApiEndpoint(
     provider = "x",
     transport = transport,
@@ -39,12 +39,12 @@ internal fun <T> onTransport(
     }
 }
 
-/** Takes every event, and none for the last one. */
+/** Accepts every event and treats none as the last one. */
 internal class Unimpressed : EventDecoder(mockk(relaxed = true)) {
     override suspend fun take(event: SseEvent): Boolean = false
 }
 
-/** How a call to [url] fails. */
+/** The exception of a call to [url]. */
 internal fun failure(url: String, network: NetworkSettings = NetworkSettings()): LlmException =
     assertThrows(LlmException::class.java) { onTransport(network) { endpoint(it, url).post(apiCall()) } }
 

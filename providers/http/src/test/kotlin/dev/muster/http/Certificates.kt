@@ -6,22 +6,22 @@ import java.time.Instant
 import java.time.temporal.ChronoUnit.DAYS
 import javax.net.ssl.SSLContext
 
-/** Certificates made for one run, so that none can expire. */
+/** Certificates created for one run, so that none can expire. */
 public object Certificates {
-    /** A host that no name server knows. */
+    /** A host that no DNS server knows. */
     public const val FAR: String = "api.example.invalid"
 
-    /** Of this machine, and of [FAR] for what is behind a proxy. */
+    /** The certificate of this machine, and of [FAR] for hosts behind a proxy. */
     public val local: HeldCertificate = of("localhost", "127.0.0.1", FAR)
 
-    /** For [names]. */
+    /** A certificate for [names]. */
     public fun of(vararg names: String): HeldCertificate =
         HeldCertificate.Builder().apply { names.forEach(::addSubjectAlternativeName) }.build()
 
-    /** Vouches for those of [valid]. */
+    /** The issuer of the certificates from [valid]. */
     val authority: HeldCertificate = HeldCertificate.Builder().certificateAuthority(0).build()
 
-    /** Of this machine, by [authority], valid from [from] to [to], in days from now. */
+    /** A certificate of this machine, issued by [authority], valid from [from] to [to], in days from now. */
     fun valid(from: Long, to: Long): HeldCertificate {
         val now = Instant.now()
         return HeldCertificate
@@ -32,11 +32,11 @@ public object Certificates {
             .build()
     }
 
-    /** For a server that has [certificate]. */
+    /** The context of a server with [certificate]. */
     public fun server(certificate: HeldCertificate = local): SSLContext =
         HandshakeCertificates.Builder().heldCertificate(certificate).build().sslContext()
 
-    /** For a client that trusts [certificate] and nobody else. */
+    /** The context of a client that trusts only [certificate]. */
     public fun trusting(certificate: HeldCertificate = local): SSLContext =
         HandshakeCertificates.Builder().addTrustedCertificate(certificate.certificate).build().sslContext()
 }

@@ -13,7 +13,7 @@ import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
-/** The connect timeout covers all there is to do before a request can be sent. */
+/** The connect timeout covers everything before a request can be sent. */
 class ConnectTimeoutTest {
     @ParameterizedTest
     @EnumSource(HttpVersion::class)
@@ -36,7 +36,7 @@ class ConnectTimeoutTest {
     fun `a server that does not answer the hello`(version: HttpVersion) =
         ends(version, proxied = false) { connection -> untilClosed(connection) }
 
-    /** A call ends by the connect timeout, and [serve]'s connection with it. */
+    /** A call ends with the connect timeout, and [serve]'s connection is closed with it. */
     private fun ends(version: HttpVersion, proxied: Boolean, serve: RawServer.(Socket) -> Unit) {
         val closed = CountDownLatch(1)
         RawServer { connection, _ ->
@@ -64,7 +64,7 @@ class ConnectTimeoutTest {
 
     private fun untilClosed(connection: Socket) {
         while (connection.getInputStream().read() >= 0) {
-            // Nothing is answered.
+            // No response is sent.
         }
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test
 import java.net.URI
 import java.time.Duration
 
-/** Thousands of calls at once on a machine that has no time for them: nobody's connect timeout counts the queue. */
+/** Thousands of concurrent calls on an overloaded machine: no connect timeout includes the time in the queue. */
 @Tag("slow")
 internal class CrowdStressTest {
     @Test
@@ -28,7 +28,7 @@ internal class CrowdStressTest {
         private const val CALLS = 5_000
         private const val LIMIT_MILLIS = 100L
 
-        /** How many of [count] calls at once have failed, and how. */
+        /** How many of [count] concurrent calls have failed, and how. */
         fun crowd(url: String, count: Int, limitMillis: Long): Map<String, Int> {
             val transport = JdkTransport(NetworkSettings(connectTimeout = Duration.ofMillis(limitMillis)))
             try {

@@ -15,7 +15,7 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonObject
 
-/** The smallest codec: an answer is `{"text": …}`, an event too, and the last event is `[DONE]`. */
+/** The smallest codec: a response is `{"text": …}`, an event too, and the last event is `[DONE]`. */
 internal class EchoProvider : ModelProvider {
     override val ids: Set<String> get() = setOf("echo")
 

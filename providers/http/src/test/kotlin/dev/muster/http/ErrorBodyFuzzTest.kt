@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.provider.MethodSource
 
-/** What a peer says of its failures: read whatever it is, and never shown with a key in it. */
+/** A peer's error bodies are parsed whatever they contain, and never shown with a key in them. */
 class ErrorBodyFuzzTest {
     @MethodSource("bodies")
     @FuzzTest(maxDuration = "60s")

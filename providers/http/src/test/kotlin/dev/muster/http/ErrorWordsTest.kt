@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** What a failure says of a body that has none of the providers' own forms. */
+/** The message of a failure whose body has no known format. */
 class ErrorWordsTest {
     private fun message(body: String, status: Int = 400): String = RawServer { socket, _ ->
         readRequest(socket)

@@ -34,7 +34,7 @@ class ExchangeLogTest {
         val server = RawServer { socket, _ -> readRequest(socket) }
         server.use {
             val line = linesOf { failure(server.url) }.single()
-            assertTrue(Regex(".*/chat: no answer after \\d+ ms: NetworkException").matches(line), line)
+            assertTrue(Regex(".*/chat: no response after \\d+ ms: NetworkException").matches(line), line)
             assertEquals(1, server.requests.size)
         }
     }

@@ -24,13 +24,13 @@ import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 
-/** HTTP/2 servers that allow few streams, and those that go away. */
+/** HTTP/2 servers that allow few streams, and servers that send GOAWAY. */
 internal class Http2LimitsTest {
     private val held = LinkedBlockingQueue<() -> Unit>()
     private val open = AtomicInteger()
     private val peaks = CopyOnWriteArrayList<Int>()
 
-    /** Answers the first request at once, and holds the others. */
+    /** Responds to the first request at once and holds the others. */
     private fun holding(streams: Int) = RawHttp2Server(streams) { peer, stream ->
         if (stream == 1) {
             peer.answer(stream, "first")
@@ -68,7 +68,7 @@ internal class Http2LimitsTest {
                     async(Dispatchers.Default) { runCatching { transport.exchange(post(server)) { it.readAll() } } }
                 val running1 = checkNotNull(held.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)) { "nobody asks" }
                 held += running1
-                // Undispatched, so that it waits where nothing but the answer of the transport's threads is missing.
+                // Undispatched, so that it waits only for the response on the transport's threads.
                 val cancelled =
                     launch(start = CoroutineStart.UNDISPATCHED) { transport.exchange(post(server)) { it.readAll() } }
                 cancelled.cancelAndJoin()
@@ -89,7 +89,7 @@ internal class Http2LimitsTest {
             val answers =
                 runBlocking { List(2) { async(Dispatchers.Default) { client.model("echo::m").ask("hi") } }.awaitAll() }
             assertEquals(listOf("ok", "ok"), answers)
-            // JDK 24 and later send again what was not processed, and nothing else; earlier ones fail the connection.
+            // JDK 24 and later resend only what was not processed. Earlier ones fail the connection.
             assertEquals(if (JDK >= 24) 4 else 5, server.requests)
         }
     }
@@ -117,7 +117,7 @@ internal class Http2LimitsTest {
         }
     }
 
-    /** A server that takes one call, then two, and goes away having processed the first of these. */
+    /** A server that accepts one call, then two, and sends GOAWAY after it has processed the first of these. */
     private fun goingAway(retry: RetryPolicy = AT_ONCE, test: (MusterClient, RawHttp2Server) -> Unit) {
         val onFirst = CopyOnWriteArrayList<Int>()
         RawHttp2Server(STREAMS) { peer, stream ->

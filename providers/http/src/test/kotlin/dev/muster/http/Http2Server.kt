@@ -17,8 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 
 /**
- * A server of HTTP/2 over TLS with a path for each behaviour: `/whole` answers at once, `/flow` never stops sending,
- * `/stall` sends a piece and then waits for [release], `/hang` waits before its headers.
+ * An HTTP/2 server over TLS with a path for each behaviour: `/whole` responds at once, `/flow` never stops sending,
+ * `/stall` sends a chunk and then waits for [release], `/hang` waits before its headers.
  */
 internal class Http2Server(vararg protocols: Protocol = arrayOf(Protocol.HTTP_2, Protocol.HTTP_1_1)) : AutoCloseable {
     private val server = MockWebServer()

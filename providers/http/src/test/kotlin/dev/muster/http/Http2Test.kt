@@ -89,7 +89,7 @@ class Http2Test {
 
     @Test
     fun `more exchanges than a connection takes at once are all answered`() = exchanging { server, transport ->
-        // Exchanges that begin before there is a connection open one each.
+        // Exchanges that start before there is a connection open one each.
         transport.exchange(post(server, "/whole")) { it.readAll() }
         server.awaitRequest()
         val calls =
@@ -101,7 +101,7 @@ class Http2Test {
 
     private class Reading(val job: kotlinx.coroutines.Job, val text: CompletableDeferred<String>)
 
-    /** A stream at [path] that is read on, once its first piece is here. */
+    /** A stream at [path] that continues to be read after its first chunk. */
     private suspend fun CoroutineScope.reading(server: Http2Server, transport: JdkTransport, path: String): Reading {
         val begun = CompletableDeferred<Unit>()
         val text = CompletableDeferred<String>()

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** What connections do that lie in the pool. */
+/** The behaviour of idle connections in the pool. */
 internal class IdleConnectionTest {
     @Test
     fun `a connection in the pool keeps nothing of its last exchange`() {
@@ -32,21 +32,21 @@ internal class IdleConnectionTest {
                     }
                     System.gc()
                 }
-                // Idle all the while, and not closed.
+                // Idle the whole time, and not closed.
                 traces(transport, server, stream = false)
                 assertEquals(1, server.connectionsAccepted)
             }
         }
     }
 
-    /** Runs [block] on a thread that ends, so that what is kept is not kept by its stack. */
+    /** Runs [block] on a thread that ends, so that its stack does not keep references. */
     private fun <T> onThread(block: suspend () -> T): T {
         val done = CompletableFuture<T>()
         thread { done.complete(runBlocking { block() }) }.join()
         return done.get()
     }
 
-    /** Weak references to all that one exchange was made of. */
+    /** Weak references to all objects of one exchange. */
     private suspend fun traces(
         transport: HttpTransport,
         server: FakeServer,
@@ -76,7 +76,7 @@ internal class IdleConnectionTest {
 
     @Test
     fun `the connections of a burst end when they have been idle for long, on every JDK`() {
-        // The JDK reads its limit once in the life of a JVM.
+        // The JDK reads its limit once per JVM.
         val path = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
         val java = System.getProperty("java.home") + "/bin/java"
         val process = ProcessBuilder(java, "-cp", path, Burst::class.java.name).redirectErrorStream(true).start()
@@ -92,7 +92,7 @@ internal class IdleConnectionTest {
 
 private val HEADERS = mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k")
 
-/** Many calls at once, in a JVM of their own, until their connections have ended by themselves. */
+/** Many concurrent calls in a separate JVM, until their connections have ended by themselves. */
 internal object Burst {
     const val DONE = "none is left"
     private const val CALLS = 50

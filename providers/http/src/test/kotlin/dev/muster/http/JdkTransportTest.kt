@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.concurrent.thread
 
-/** Our engine, and what only it promises. */
+/** The default engine, and the guarantees that only it makes. */
 internal class JdkTransportTest : SlowReaderContract() {
     override fun newTransport(): JdkTransport = JdkTransport()
 
@@ -46,12 +46,12 @@ internal class JdkTransportTest : SlowReaderContract() {
         repeat(50) {
             transport.exchange(post(chat())) { it.readAll() }
             transport.awaitIdle()
-            // Left at the end marker: what is behind it is read for the sake of the connection.
+            // The reader stops at the end marker: the rest is read to keep the connection.
             transport.exchange(post(chat(stream = true))) { answer ->
                 val seen = StringBuilder()
                 while ("[DONE]" !in seen) answer.read()!!.forEach { seen.append(Charsets.UTF_8.decode(it)) }
             }
-            // An exchange that begins before what is behind the end marker has been read opens another connection.
+            // An exchange that starts before the rest after the end marker has been read opens another connection.
             transport.awaitIdle()
         }
         assertEquals(100, server.requestCount)
@@ -76,7 +76,7 @@ internal class JdkTransportTest : SlowReaderContract() {
         server.awaitDisconnects(1, LIMIT)
     }
 
-    // On two processors the JDK before 24 does for every future it settles.
+    // On two processors the JDK before 24 does so for every future it completes.
     @Test
     fun `neither 300 answers at once nor 300 cancels start a thread each`() = blocking {
         server.otherwise(FakeReply.text("one").hold())
@@ -191,8 +191,8 @@ internal class JdkTransportTest : SlowReaderContract() {
         }
     }
 
-    // The JDK looks at its sockets every 3 seconds where nothing else happens, and would let go of this one then. A busy
-    // machine may take as long for one socket: not for each of ten.
+    // If nothing else happens the JDK checks its sockets every 3 seconds, and would only then release this one. On a
+    // busy machine one socket may take that long, but not each of ten.
     @Test
     fun `B25 a cancel while the connection opens closes the socket at once`() = unanswering { port ->
         val call = HttpCall("POST", URI("http://127.0.0.1:$port"), emptyMap(), "body".toByteArray())
@@ -258,7 +258,7 @@ internal class JdkTransportTest : SlowReaderContract() {
                     try {
                         filler.connect(full.localSocketAddress, FILL_MILLIS)
                     } catch (_: java.net.SocketTimeoutException) {
-                        // Full: what follows waits, too.
+                        // Full: the next ones wait too.
                     }
                 }
                 blocking { test(full.localPort) }

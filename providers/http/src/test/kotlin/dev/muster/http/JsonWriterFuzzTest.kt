@@ -10,7 +10,7 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import org.junit.jupiter.api.Assertions.assertEquals
 
-/** What is written is read back by another's reader. */
+/** Written JSON is read back by an independent parser. */
 class JsonWriterFuzzTest {
     @FuzzTest(maxDuration = "60s")
     fun `any value is read back as it was`(data: FuzzedDataProvider) {
@@ -58,7 +58,7 @@ class JsonWriterFuzzTest {
         )
     }
 
-    /** A surrogate that stands alone is none of Unicode's characters. */
+    /** A lone surrogate is not a Unicode character. */
     private fun wellFormed(text: String) = LONE.replace(text, "\uFFFD")
 
     private companion object {

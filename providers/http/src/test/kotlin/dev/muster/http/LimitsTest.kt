@@ -20,7 +20,7 @@ import java.nio.ByteBuffer
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
-/** The limits that hold by default, against servers that never stop. */
+/** The default limits, against servers that never stop. */
 class LimitsTest {
     @Test
     fun `a whole answer is 64 MiB at most, announced or not`() {
@@ -65,7 +65,7 @@ class LimitsTest {
 
             override suspend fun read(): List<ByteBuffer>? = awaitCancellation()
         }
-        // As much as they announce the machine of a test does not have.
+        // The machine of a test does not have as much memory as they announce.
         runBlocking { List(200) { launch { waiting.readAll() } }.onEach { yield() }.forEach { it.cancelAndJoin() } }
     }
 
@@ -99,7 +99,10 @@ class LimitsTest {
         assertTrue("$limit bytes" in failure.message!!, failure.message)
     }
 
-    /** What [ask] gets from a server that says [head] and then [more] until the connection is closed, as it must be. */
+    /**
+     * The result of [ask] with a server that sends [head] and then [more] until the connection is closed, which must
+     * happen.
+     */
     private fun refusal(head: String, more: String, ask: suspend (ApiEndpoint) -> Unit): LlmException {
         val closed = CompletableFuture<Unit>()
         RawServer { connection, _ ->

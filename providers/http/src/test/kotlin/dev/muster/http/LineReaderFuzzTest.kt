@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.provider.MethodSource
 import java.nio.ByteBuffer
 
-/** Against a reader that has the whole text at once and is too simple to be wrong. */
+/** Compares with a trivial reader that has the whole text at once. */
 class LineReaderFuzzTest {
     @MethodSource("dev.muster.http.Pieces#texts")
     @FuzzTest(maxDuration = "60s")
@@ -47,7 +47,7 @@ class LineReaderFuzzTest {
 
         fun simpleLines(text: String): List<String> {
             val lines = text.removePrefix("\uFEFF").split(Regex("\r\n|\r|\n"))
-            // A stream that ends with a line's end has nothing behind it.
+            // A stream that ends with a line end has no rest.
             return if (text.isEmpty() || (lines.last().isEmpty() && text != "\uFEFF")) lines.dropLast(1) else lines
         }
     }

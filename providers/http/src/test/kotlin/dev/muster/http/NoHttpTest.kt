@@ -21,7 +21,10 @@ import java.io.OutputStream
 import java.net.Socket
 import java.time.Duration.ZERO
 
-/** What speaks no HTTP is told from what merely breaks off: by class, by flag and by the requests that it sees. */
+/**
+ * A peer that does not speak HTTP is distinguished from a broken connection: by class, by flag and by the number of
+ * requests.
+ */
 internal class NoHttpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("foreign")
@@ -75,7 +78,7 @@ internal class NoHttpTest {
     private fun RawServer.send(socket: Socket, bytes: String) {
         socket.getOutputStream().write(bytes.toByteArray(Charsets.ISO_8859_1))
         socket.shutdownOutput()
-        // Until the client has gone: a close with bytes unread would be a reset.
+        // Until the client has closed: closing with unread bytes would be a reset.
         socket.getInputStream().transferTo(OutputStream.nullOutputStream())
     }
 
@@ -104,7 +107,7 @@ internal class NoHttpTest {
         const val HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
         const val CHUNKED = HEAD + "Transfer-Encoding: chunked\r\n\r\n"
         const val NO_HTTP = "does not speak HTTP: it sent"
-        const val NOT_VALID = "sent an answer that is not valid HTTP"
+        const val NOT_VALID = "sent a response that is not valid HTTP"
 
         @JvmStatic
         fun foreign(): List<Arguments> = listOf(
@@ -117,7 +120,7 @@ internal class NoHttpTest {
             arguments("garbage", "lorem ipsum\r\n\r\n", "$NO_HTTP \"lorem ipsum\""),
             arguments("another version", "HTTP/9.9 200 OK\r\n\r\n", "$NO_HTTP \"HTTP/9.9 200 OK\""),
             arguments("a status that is no number", "HTTP/1.1 abc OK\r\n\r\n", "$NO_HTTP \"HTTP/1.1 abc OK\""),
-            arguments("a TLS alert", "\u0015\u0003\u0001\u0000\u0002\u0002\u0016", "answered with TLS"),
+            arguments("a TLS alert", "\u0015\u0003\u0001\u0000\u0002\u0002\u0016", "responded with TLS"),
             arguments("a header's name with a blank", HEAD + "bad name: x\r\n\r\n", NOT_VALID),
             arguments("a length that is no number", HEAD + "Content-Length: abc\r\n\r\nok", NOT_VALID),
             arguments("a negative length", HEAD + "Content-Length: -3\r\n\r\nok", NOT_VALID),

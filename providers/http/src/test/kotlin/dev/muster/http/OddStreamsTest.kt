@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** What servers put around the events of a stream. */
+/** Data that servers send around the events of a stream. */
 class OddStreamsTest {
     private class Taken : EventDecoder(mockk(relaxed = true)) {
         val events = mutableListOf<String>()

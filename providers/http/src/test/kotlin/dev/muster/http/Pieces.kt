@@ -2,14 +2,14 @@ package dev.muster.http
 
 import java.nio.ByteBuffer
 
-/** All ways to cut [bytes] in two, each byte alone, and the whole: as the pieces a socket may give. */
+/** All ways to split [bytes] in two, each byte alone, and the whole: the chunks that a socket may return. */
 internal fun everySplit(bytes: ByteArray): List<List<ByteBuffer>> {
     val inTwo = (0..bytes.size).map { at -> listOf(bytes.copyOfRange(0, at), bytes.copyOfRange(at, bytes.size)) }
     val alone = bytes.map { byteArrayOf(it) }
     return (inTwo + listOf(alone) + listOf(listOf(bytes))).map { pieces -> pieces.map(ByteBuffer::wrap) }
 }
 
-/** All ways to cut [bytes] in three. */
+/** All ways to split [bytes] in three. */
 internal fun everySplitInThree(bytes: ByteArray): Sequence<List<ByteBuffer>> = sequence {
     for (first in 0..bytes.size) {
         for (second in first..bytes.size) {
@@ -24,9 +24,9 @@ internal fun everySplitInThree(bytes: ByteArray): Sequence<List<ByteBuffer>> = s
     }
 }
 
-/** For the fuzz targets: what to begin with, and how to cut it. */
+/** Initial inputs for the fuzz targets, and ways to split them. */
 internal object Pieces {
-    /** Texts that have something of every form. */
+    /** Texts that cover every format. */
     @JvmStatic
     fun texts(): List<ByteArray> = listOf(
         "",
@@ -37,7 +37,7 @@ internal object Pieces {
         "data: a\ndata: b\ndata: c\n\n\n\ndata",
     ).map { it.toByteArray() } + byteArrayOf(0xE2.toByte(), '\n'.code.toByte(), 0x82.toByte(), 0xAC.toByte())
 
-    /** [bytes] cut at places that are random, and the same for the same bytes. */
+    /** [bytes] split at random positions, which are the same for the same bytes. */
     fun random(bytes: ByteArray): List<ByteArray> {
         val random = kotlin.random.Random(bytes.contentHashCode())
         val pieces = mutableListOf<ByteArray>()

@@ -41,7 +41,7 @@ class ProxyCredentialsTest {
         }.use { proxy ->
             val failure = failure("http://api.example.invalid/v1", by(proxy))
             assertEquals(NetworkException::class.java, failure.javaClass)
-            assertTrue("refused the credentials" in failure.message!!, failure.message)
+            assertTrue("rejected the credentials" in failure.message!!, failure.message)
             assertFalse(failure.isRetryable)
             assertEquals(1, proxy.requests.size)
             val said = "${failure.stackTraceToString()} ${failure.context}"
@@ -73,7 +73,7 @@ class ProxyCredentialsTest {
 
     @Test
     fun `A8 where the JDK lets them pass they open the tunnel, and nobody behind the proxy sees them`() {
-        // The JDK reads its switch once in the life of a JVM.
+        // The JDK reads its system property once per JVM.
         val path = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
         val java = System.getProperty("java.home") + "/bin/java"
         val main = TunnelledCall::class.java.name
@@ -105,7 +105,7 @@ class ProxyCredentialsTest {
     }
 }
 
-/** Calls an https host through a proxy that wants credentials, in a JVM that sends them. */
+/** Calls an https host through a proxy that requires credentials, in a JVM that sends them. */
 internal object TunnelledCall {
     const val DONE = "tunnelled"
 
@@ -138,7 +138,7 @@ internal object TunnelledCall {
         }.use { proxy ->
             val failure: LlmException =
                 failure("https://api.example.invalid/v1", ProxyCredentialsTest.through(proxy, NetworkSettings()))
-            check("refused the credentials" in failure.message!!) { failure.message!! }
+            check("rejected the credentials" in failure.message!!) { failure.message!! }
         }
     }
 }

@@ -75,7 +75,7 @@ class ProxyTest {
             ProxySelector.setDefault(ProxySelector.of(InetSocketAddress("127.0.0.1", proxy.port)))
             try {
                 val failure = failure("https://api.example.invalid/v1")
-                assertTrue("the proxy 127.0.0.1:${proxy.port} opened no way" in failure.message!!, failure.message)
+                assertTrue("the proxy 127.0.0.1:${proxy.port} opened no tunnel" in failure.message!!, failure.message)
                 assertEquals(1, proxy.connections)
             } finally {
                 ProxySelector.setDefault(usual)
@@ -117,8 +117,8 @@ class ProxyTest {
     @ParameterizedTest
     @CsvSource(
         "https, 407, false, credentials",
-        "https, 403, false, opened no way",
-        "https, 502, true, opened no way",
+        "https, 403, false, opened no tunnel",
+        "https, 502, true, opened no tunnel",
         "http, 407, false, credentials",
     )
     fun `a proxy that refuses is said to be the proxy`(scheme: String, status: Int, retryable: Boolean, says: String) {
@@ -140,7 +140,7 @@ class ProxyTest {
         assertTrue("the proxy 127.0.0.1:${proxy.port} refused" in failure.message!!, failure.message)
         val nowhere = NetworkSettings(proxy = InetSocketAddress.createUnresolved("no-such-proxy.invalid", 1))
         val unknown = failure("https://api.example.invalid/v1", nowhere)
-        assertTrue("the proxy no-such-proxy.invalid:1 has no address" in unknown.message!!, unknown.message)
+        assertTrue("could not resolve the proxy no-such-proxy.invalid:1" in unknown.message!!, unknown.message)
     }
 
     private fun by(proxy: RawServer) = NetworkSettings(proxy = address(proxy))

@@ -11,9 +11,9 @@ import javax.net.ssl.SSLSocket
 import kotlin.concurrent.thread
 
 /**
- * A server of HTTP/2 over TLS, frame by frame: [onRequest] gets each stream that begins, on its connection's thread.
+ * An HTTP/2 server over TLS, frame by frame: [onRequest] gets each new stream, on its connection's thread.
  *
- * @param maxStreams what its SETTINGS say of concurrent streams
+ * @param maxStreams the concurrent streams in its SETTINGS
  */
 internal class RawHttp2Server(private val maxStreams: Int, private val onRequest: (Http2Peer, stream: Int) -> Unit) :
     AutoCloseable {
@@ -26,7 +26,7 @@ internal class RawHttp2Server(private val maxStreams: Int, private val onRequest
     private val count = AtomicInteger()
     val url: String get() = "https://localhost:${listening.localPort}"
 
-    /** How many connections have been accepted, and how many requests have come. */
+    /** How many connections have been accepted, and how many requests have arrived. */
     val connections: Int get() = sockets.size
     val requests: Int get() = count.get()
 
@@ -65,7 +65,7 @@ internal class RawHttp2Server(private val maxStreams: Int, private val onRequest
         try {
             block()
         } catch (_: IOException) {
-            // One side has closed, which the test looks at from its own side.
+            // One side has closed. The test checks that from its own side.
         }
     }
 
@@ -76,13 +76,13 @@ internal class RawHttp2Server(private val maxStreams: Int, private val onRequest
 
     /** One connection, from the server's side. */
     class Http2Peer(val number: Int, private val output: OutputStream) {
-        /** Answers 200 and [body] on [stream]. */
+        /** Sends 200 and [body] on [stream]. */
         fun answer(stream: Int, body: String) {
             send(HEADERS, END_HEADERS, stream, byteArrayOf(STATUS_200))
             send(DATA, END_STREAM, stream, body.toByteArray())
         }
 
-        /** Says that streams above [last] were not processed, and that there will be no more. */
+        /** Sends GOAWAY: streams above [last] were not processed, and no more are accepted. */
         fun goAway(last: Int) = send(GOAWAY, 0, 0, bytes(last) + bytes(0))
 
         @Synchronized

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.concurrent.thread
 
-/** A server that does to its sockets exactly what a test says: [serve] gets each connection and its number from 0. */
+/** A server whose sockets a test controls: [serve] gets each connection and its number from 0. */
 public class RawServer(
     address: InetAddress = InetAddress.getLoopbackAddress(),
     private val serve: RawServer.(Socket, Int) -> Unit,
@@ -19,7 +19,7 @@ public class RawServer(
     /** How many connections have been accepted. */
     public val connections: Int get() = sockets.size
 
-    /** Where it listens. */
+    /** The address it listens on. */
     public val port: Int get() = socket.localPort
 
     /** Its base URL. */
@@ -44,7 +44,7 @@ public class RawServer(
                     try {
                         connection.use { serve(it, number) }
                     } catch (_: java.io.IOException) {
-                        // The client has closed, which the test looks at from its own side.
+                        // The client has closed. The test checks that from its own side.
                     }
                 }
             }
@@ -70,7 +70,7 @@ public class RawServer(
         connection.getOutputStream().flush()
     }
 
-    /** Ends the connection by RST. */
+    /** Closes the connection with RST. */
     public fun reset(connection: Socket) {
         connection.setSoLinger(true, 0)
         connection.close()
@@ -91,12 +91,12 @@ public class RawServer(
         return head.toString()
     }
 
-    /** Answers. */
+    /** Responses. */
     public companion object {
-        /** A whole one. */
+        /** A whole response. */
         public const val OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-        /** The head of one whose chunks follow. */
+        /** The head of a chunked response. */
         public const val CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     }
 }

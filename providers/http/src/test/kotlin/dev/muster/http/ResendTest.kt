@@ -25,13 +25,13 @@ import java.time.Duration
 import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
 
-/** A request is sent as often as the retry policy says, whatever becomes of its connection. */
+/** A request is sent as often as the retry policy allows, whatever happens to its connection. */
 internal class ResendTest {
     enum class Death { FIN, RST }
 
     enum class Moment { AT_ONCE, AFTER_WORK, AFTER_CONTINUE }
 
-    /** What the client has of the origin: nothing, an answer, or an answer and a connection in the pool. */
+    /** What the client knows of the origin: nothing, a response, or a response and a connection in the pool. */
     enum class Origin { COLD, WARM, POOLED }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ internal class ResendTest {
         RawServer { connection, _ ->
             readRequest(connection)
             write(connection, OK)
-            // Gone with the next request: the client cannot have seen it before.
+            // Closed when the next request arrives: the client cannot have noticed it before.
             readRequest(connection)
         }.use { raw ->
             val waits = ArrayList<Duration>()
@@ -119,7 +119,7 @@ internal class ResendTest {
         }
     }
 
-    /** Our engine on a clock that stands still: what happens, happens at once. */
+    /** The default engine on a clock that does not advance: no time passes between events. */
     private class Timeless : HttpTransport {
         override val network = NetworkSettings()
         private val engine = JdkExchanger(network, now = { 0 })
@@ -147,7 +147,7 @@ internal class ResendTest {
             if (moment == Moment.AFTER_WORK) check(working.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS))
             die(connection, death)
         }.use { raw ->
-            // The work is over as soon as the request is seen to be here.
+            // The work is done as soon as the request has arrived.
             val worker =
                 kotlin.concurrent.thread(isDaemon = true) {
                     var seen = 0

@@ -22,8 +22,8 @@ import java.lang.reflect.Modifier
 import java.time.Duration
 
 /**
- * Servers that repeat what they were sent, in every place that a failure may quote: the key is then found in no
- * message, no cause, no field, no log line and no `toString`.
+ * Servers that echo the request in every place that a failure may quote: the key must not be in any message, cause,
+ * field, log line or `toString`.
  */
 class SecretsTest {
     @ParameterizedTest
@@ -85,7 +85,7 @@ class SecretsTest {
 
     private class Shown(val text: String, val failures: Int)
 
-    /** All that a user may get to see of calls that are configured by [configure] and [network]. */
+    /** Everything that a user can see of calls configured with [configure] and [network]. */
     private fun shown(
         configure: (ProviderConfig.Builder) -> Unit,
         network: (MusterClient.Builder) -> Unit = { },
@@ -128,7 +128,7 @@ class SecretsTest {
         return Shown(text.toString(), failures)
     }
 
-    /** Stack, causes and suppressed ones, and what every public accessor gives. */
+    /** The stack, causes, suppressed exceptions, and the value of every public accessor. */
     private fun everythingOf(e: LlmException): String {
         val accessors = listOf<Any>(e, e.context).flatMap { part ->
             part.javaClass.methods

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.provider.MethodSource
 import java.nio.ByteBuffer
 
-/** Against the form's definition, read from the whole text at once. */
+/** Compares with the specification, applied to the whole text at once. */
 class SseReaderFuzzTest {
     @MethodSource("dev.muster.http.Pieces#texts")
     @FuzzTest(maxDuration = "60s")
@@ -51,7 +51,7 @@ class SseReaderFuzzTest {
                 name = null
                 isNameLate = false
             }
-            // One blank line more: an event that the end has cut off counts here.
+            // With an extra blank line: an event cut off by the end counts here.
             for (line in text.removePrefix("\uFEFF").split(Regex("\r\n|\r|\n")) + "") {
                 val field = line.substringBefore(':')
                 val value = line.substringAfter(':', "").removePrefix(" ")

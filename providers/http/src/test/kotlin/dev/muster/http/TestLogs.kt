@@ -14,7 +14,7 @@ import org.slf4j.spi.SLF4JServiceProvider
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ConcurrentLinkedQueue
 
-/** The logging of this module's tests: every logger is at TRACE and is recorded; warnings go to standard error, too. */
+/** The logging of this module's tests: every logger is at TRACE and is recorded. Warnings also go to standard error. */
 public class TestLogs : SLF4JServiceProvider {
     private val loggers = ConcurrentHashMap<String, Logger>()
     private val markers = BasicMarkerFactory()
@@ -32,14 +32,14 @@ public class TestLogs : SLF4JServiceProvider {
         // Nothing is read from anywhere.
     }
 
-    /** What has been logged. */
+    /** The recorded log. */
     public companion object {
         private val lines = ConcurrentLinkedQueue<String>()
 
         /** Every line, stacks included, since the last [clear]. */
         public fun lines(): List<String> = lines.toList()
 
-        /** Forgets them. */
+        /** Clears them. */
         public fun clear(): Unit = lines.clear()
 
         private fun add(level: Level, line: String) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger
 import javax.net.ssl.SSLContext
 import kotlin.concurrent.thread
 
-/** Takes TLS off the connections to the plain server at [target]; whichever side ends a connection, the other ends too. */
+/** Terminates TLS for connections to the plain server at [target]. If either side closes, the other is closed too. */
 public class TlsForwarder(context: SSLContext, private val target: Int) : AutoCloseable {
     private val listening: ServerSocket =
         context.serverSocketFactory.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())
@@ -19,7 +19,7 @@ public class TlsForwarder(context: SSLContext, private val target: Int) : AutoCl
     /** Its base URL. */
     public val url: String get() = "https://localhost:${listening.localPort}"
 
-    /** [url] by a name that is not this machine's: only a proxy finds it. */
+    /** [url] with a host name that only a proxy can resolve. */
     val farUrl: String get() = "https://${Certificates.FAR}:${listening.localPort}"
 
     /** How many connections have been accepted. */
@@ -42,7 +42,7 @@ public class TlsForwarder(context: SSLContext, private val target: Int) : AutoCl
         }
     }
 
-    // Not transferTo: what there is goes on at once.
+    // Not transferTo: bytes must be forwarded immediately.
     private fun copy(from: Socket, to: Socket) {
         val buffer = ByteArray(BUFFER)
         while (true) {
@@ -63,7 +63,7 @@ public class TlsForwarder(context: SSLContext, private val target: Int) : AutoCl
         try {
             block()
         } catch (_: IOException) {
-            // One side has gone, or refused the certificate: the test looks at it from its own side.
+            // One side has closed or refused the certificate. The test checks that from its own side.
         }
     }
 

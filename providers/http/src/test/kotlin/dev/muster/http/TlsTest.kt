@@ -104,7 +104,10 @@ class TlsTest {
         while (readRequest(connection) != null) write(connection, RawServer.OK)
     }.use(test)
 
-    /** A server that reads the hello and says nothing; the future within the future tells how the connection ended. */
+    /**
+     * A server that reads the TLS hello and sends nothing. The future inside the future reports how the connection
+     * ended.
+     */
     private fun silent(test: (String, CompletableFuture<CompletableFuture<String>>) -> Unit) {
         val connected = CompletableFuture<CompletableFuture<String>>()
         RawServer { connection, _ ->
@@ -114,7 +117,7 @@ class TlsTest {
             try {
                 connection.getInputStream().read()
             } finally {
-                // Both are an end: FIN by the end of the stream, RST by an exception.
+                // Both are an end: FIN ends the stream, RST throws an exception.
                 end.complete("closed")
             }
         }.use { server -> test(server.url.replace("http:", "https:"), connected) }

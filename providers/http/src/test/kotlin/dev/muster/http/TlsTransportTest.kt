@@ -9,7 +9,7 @@ internal class TlsTransportTest : TransportContract() {
     private val secure = TlsForwarder(Certificates.server(), server.port)
     override val url: String get() = secure.url
 
-    // A handshake each, on both sides of one machine.
+    // Each needs a handshake, and one machine does both sides.
     override val crowd: Int get() = 200
 
     override fun newTransport(): HttpTransport = JdkTransport(NetworkSettings(sslContext = Certificates.trusting()))

@@ -48,7 +48,7 @@ class ToolRulesTest {
         assertNull(names.faultOf(tools("find", "_x", "tenletters")))
         for (unfit in listOf("tenlettersX", "2find", "files.read", "größe")) {
             val fault = names.faultOf(tools("find", unfit)).orEmpty()
-            assertTrue("'$unfit'" in fault && "10 at most" in fault && "rename" in fault) { fault }
+            assertTrue("'$unfit'" in fault && "at most 10" in fault && "rename" in fault) { fault }
         }
     }
 

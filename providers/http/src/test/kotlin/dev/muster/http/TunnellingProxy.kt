@@ -5,7 +5,7 @@ import java.net.InetAddress
 import java.net.Socket
 import kotlin.concurrent.thread
 
-/** A proxy that opens tunnels on this machine and keeps what it sees in them. */
+/** A proxy that opens tunnels on this machine and records their traffic. */
 internal fun tunnelling(seen: StringBuffer) = RawServer { connection, _ ->
     val port = readRequest(connection)!!.substringAfter(':').substringBefore(' ').toInt()
     Socket(InetAddress.getLoopbackAddress(), port).use { onward ->

@@ -33,19 +33,18 @@ import java.io.IOException
 import java.time.Duration
 
 /**
- * A transport that runs on a Ktor engine, bare: without Ktor's plugins, redirects or transformers. [close] closes the
- * engine.
+ * A transport on a Ktor engine, without Ktor's plugins, redirects and transformers. [close] closes the engine.
  *
- * Proxy, trust, connect timeout and HTTP version are set on the engine. The engine's limits on a whole request and on
- * silence are switched off if it lets them be (CIO and OkHttp do): the client's `Timeouts` decide.
+ * Set proxy, trust, connect timeout and HTTP version on the engine. The engine's own request and socket timeouts are
+ * switched off if the engine allows it (CIO and OkHttp do): the client's `Timeouts` apply.
  *
- * An engine that is known to leave exchanges open after a cancel is accepted with one warning that says what it leaks.
- * Which engine to choose, what to tune and what it costs: docs/transports.md.
+ * An engine that is known to leave exchanges open after a cancel is accepted, with one warning that says what it
+ * leaks. See docs/transports.md for which engine to choose, how to tune it and what it costs.
  *
- * CIO takes a chunked body that is cut off between two chunks, and at times within one, for a whole one. A stream that
- * is cut this way has no end marker and fails with [dev.muster.error.StreamTruncatedException] all the same; a whole
- * answer that is JSON without an end fails with [dev.muster.error.MalformedResponseException], which is not retried,
- * in place of [dev.muster.error.NetworkException].
+ * CIO takes a chunked body that is cut off between two chunks, and sometimes within one, for a complete one. A stream
+ * that is cut off this way has no end marker, so it still fails with [dev.muster.error.StreamTruncatedException]. A
+ * whole response then ends in the middle of its JSON and fails with [dev.muster.error.MalformedResponseException],
+ * which is not retried, instead of [dev.muster.error.NetworkException].
  */
 public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport {
     private val client =
@@ -67,7 +66,7 @@ public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport
 
     override val openExchanges: Int get() = open.count
 
-    /** Always null: the engine has settings of its own. */
+    /** Always null: the engine has its own settings. */
     override val network: NetworkSettings? get() = null
 
     override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T =
@@ -111,14 +110,14 @@ public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport
             prepare(request).execute { response ->
                 handling = true
                 val result = handle(KtorAnswer(response, response.bodyAsChannel()))
-                // What comes after is Ktor's own clean-up again.
+                // From here on it is Ktor's own clean-up again.
                 handling = false
                 result
             }
         } catch (e: CancellationException) {
             currentCoroutineContext().ensureActive()
-            // Ktor cancels the exchange when its connection dies; nobody has cancelled the call.
-            throw if (handling) e else IOException("The exchange was cancelled by the engine", e)
+            // Ktor cancels the exchange when its connection breaks: nobody has cancelled the call.
+            throw if (handling) e else IOException("The engine cancelled the exchange", e)
         } catch (e: Exception) {
             throw if (handling) e else e.asIoException()
         }
@@ -139,7 +138,7 @@ public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport
         ?.let { ContentType.parse(it.value) }
 
     private companion object {
-        // The time to connect stays the engine's.
+        // The connect timeout stays the engine's.
         val UNLIMITED =
             HttpTimeoutConfig(
                 requestTimeoutMillis = HttpTimeoutConfig.INFINITE_TIMEOUT_MS,

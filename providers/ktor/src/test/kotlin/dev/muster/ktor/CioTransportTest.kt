@@ -7,7 +7,8 @@ import dev.muster.http.contract.SlowReaderContract
 internal class CioTransportTest : SlowReaderContract() {
     override fun newTransport(): HttpTransport = KtorTransport(Engines.cio())
 
-    // Told by nothing that the engine hands on: if it ever is, KtorTransport's documentation can lose a paragraph.
+    // The engine reports nothing that shows it. If it ever does, remove the paragraph in KtorTransport's
+    // documentation.
     override val whyCutChunksPassForWhole: String
         get() = "CIO takes the end of a connection between two chunks for the end of the body"
 }

@@ -14,14 +14,14 @@ import java.util.concurrent.Executors
 internal object Engines {
     const val OKHTTP_CROWD = 300
 
-    /** Trusts [trusted], if given, and nobody else. */
+    /** Trusts only [trusted], if given. */
     fun cio(trusted: HeldCertificate? = null): HttpClientEngine = CIO.create {
         maxConnectionsCount = 2_000
         endpoint.maxConnectionsPerRoute = 2_000
         trusted?.let { https.trustManager = trusting(it).trustManager }
     }
 
-    /** Trusts [trusted], if given, and nobody else. */
+    /** Trusts only [trusted], if given. */
     fun okHttp(trusted: HeldCertificate? = null): HttpClientEngine = OkHttp.create {
         val threads = threads()
         dispatcher = threads.asCoroutineDispatcher()

@@ -4,13 +4,13 @@ import dev.muster.http.HttpTransport
 import dev.muster.http.contract.FailureContract
 import dev.muster.http.contract.OPENAI_BODY
 
-/** A whole provider, failures and all, on Ktor's engines. */
+/** A whole provider including its failures, on Ktor's engines. */
 internal abstract class FailuresTest : FailureContract("openai", "/max_completion_tokens", tellsDetails = true) {
     override val url: String get() = server.openAiUrl
 
     override val whole: String get() = OPENAI_BODY
 
-    // The channel between an engine and its reader forgets what is in it when it fails.
+    // The channel between an engine and its reader drops its content when it fails.
     override val whyABreakOvertakes: String get() = "Ktor's channel drops its contents when it fails"
 }
 

@@ -38,7 +38,7 @@ import java.io.PrintStream
 import java.net.InetSocketAddress
 import java.time.Duration
 
-/** What is promised beside the contract, whatever the engine. */
+/** The guarantees besides the contract, for any engine. */
 class KtorTransportTest {
     @Test
     fun `an engine that is known to leak is accepted with one warning that says what it leaks`() {
@@ -111,7 +111,7 @@ class KtorTransportTest {
         }
     }
 
-    /** How a call by way of [engine] fails. */
+    /** The exception of a call over [engine]. */
     private fun failure(engine: HttpClientEngine, url: String = "http://127.0.0.1:1"): LlmException {
         val transport = KtorTransport(engine)
         val endpoint =

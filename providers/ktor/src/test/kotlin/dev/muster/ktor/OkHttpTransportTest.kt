@@ -5,7 +5,7 @@ import dev.muster.http.contract.SlowReaderContract
 
 /** The whole contract on Ktor's OkHttp engine. */
 internal class OkHttpTransportTest : SlowReaderContract() {
-    // A thread for each exchange, before JDK 21.
+    // Before JDK 21 it needs a thread for each exchange.
     override val crowd: Int get() = Engines.OKHTTP_CROWD
 
     override fun newTransport(): HttpTransport = KtorTransport(Engines.okHttp())

@@ -12,7 +12,7 @@ internal abstract class TlsTransportTest(private val engine: () -> HttpClientEng
     private val secure = TlsForwarder(Certificates.server(), server.port)
     override val url: String get() = secure.url
 
-    // A handshake each, on both sides of one machine, and CIO's is slow.
+    // Each needs a handshake, one machine does both sides, and CIO's is slow.
     override val crowd: Int get() = 50
 
     override fun newTransport(): HttpTransport = KtorTransport(engine())

@@ -18,20 +18,20 @@ import dev.muster.fake.internal.wire.Violation
 import dev.muster.fake.internal.wire.WireForm
 import dev.muster.fake.internal.wire.json
 
-/** Why a request is not served. */
+/** Why a request is refused. */
 internal class Refusal(val status: Int, val code: String?, val violation: Violation)
 
-/** A request as far as it was understood. */
+/** A request, as far as it could be parsed. */
 internal class Admitted(
-    /** The form to answer in, also where the path belongs to none. */
+    /** The API format of the response, even if the path matches none. */
     val form: WireForm,
     val body: JsonNode? = null,
-    /** What is asked for: null for a refused request and for a list of models. */
+    /** The parsed request. Null for a refused request and for a list of models. */
     val asked: Asked? = null,
     val refusal: Refusal? = null,
 )
 
-/** Checks requests in the order a provider does: path, method, key, JSON, schema. */
+/** Checks requests in the same order as a provider: path, method, key, JSON, schema. */
 internal class Admission(private val settings: Settings, private val memory: Memory) {
     fun admit(request: HttpRequest): Admitted {
         val form = FORMS.firstOrNull { it.route(request.path, request::header) != null }
@@ -47,7 +47,7 @@ internal class Admission(private val settings: Settings, private val memory: Mem
 
                 else -> keyRefusal(form, request)
             }
-        // Also the body of a refused request is of interest to a test.
+        // Parsed for refused requests too: tests may look at the body.
         val (body, unreadable) = if (route == Route.MODELS || route == null) null to null else parse(request)
         val shape = form ?: OpenAiForm
         val wrong =
@@ -56,9 +56,9 @@ internal class Admission(private val settings: Settings, private val memory: Mem
         return Admitted(shape, body, if (wrong == null) body?.let { shape.read(it, request) } else null, wrong)
     }
 
-    /** Each provider says it in its own words, and none but OpenAI has a code for it. */
+    /** Each provider has its own message for it. Only OpenAI has a code. */
     private fun notFound(request: HttpRequest, form: WireForm?): Refusal {
-        val hint = form?.let { ": its methods lie at " + it.paths.hint(it.method(request.path)) }.orEmpty()
+        val hint = form?.let { ": this method is at " + it.paths.hint(it.method(request.path)) }.orEmpty()
         val code = "unknown_url".takeIf { form == null || form is OpenAiFamily }
         return refusal(HttpStatus.NOT_FOUND, "No such path: ${request.path}$hint", code)
     }

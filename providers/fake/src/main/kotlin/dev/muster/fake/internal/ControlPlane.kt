@@ -7,9 +7,9 @@ import dev.muster.fake.internal.net.Timer
 import dev.muster.fake.internal.wire.json
 
 /**
- * The counters over HTTP, for a test in another process: `GET /__muster/stats`, `POST /__muster/reset`,
- * `POST /__muster/release?gate=NAME` and `GET /__muster/await?requests=N&timeoutMillis=M`, which answers 200 with the
- * stats when the count is reached and 408 with them when the time is up. None of these is counted.
+ * The counters over HTTP, for a test in another process: `GET /__muster/stats`, `POST /__muster/reset`, `POST
+ * /__muster/release?gate=NAME` and `GET /__muster/await?requests=N&timeoutMillis=M`. The latter responds with the
+ * stats: with 200 when the count is reached, with 408 after the timeout. None of these requests is counted.
  */
 internal class ControlPlane(private val engine: Engine) {
     private class Await(val connection: Connection, val reached: (Counts) -> Boolean) {
@@ -18,7 +18,7 @@ internal class ControlPlane(private val engine: Engine) {
 
     private val waiting = ArrayList<Await>()
 
-    /** Called whenever a counter has changed, by whoever changed it. */
+    /** Called after every change of a counter, on the thread that changed it. */
     fun changed() {
         if (waiting.isEmpty()) return
         val counts = engine.ledger.snapshot()

@@ -17,8 +17,8 @@ import java.nio.channels.SelectionKey
 import java.nio.channels.ServerSocketChannel
 
 /**
- * The server behind the public one: accepts, checks, asks the script, runs replies. Everything but the start is on
- * the loop.
+ * The implementation of the server: accepts connections, checks requests, asks the script and runs replies.
+ * Everything except the start runs on the loop.
  */
 internal class Engine(port: Int, private val script: Script, val settings: Settings) :
     ConnectionOwner,
@@ -34,13 +34,13 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
     private val input = ByteBuffer.allocateDirect(INPUT)
     private var accepting: SelectionKey? = null
 
-    /** Runs after each [reset], on the loop: what a program's options said is said again. */
+    /** Runs after each [reset], on the loop: applies a program's options again. */
     @Volatile
     var afterReset: Runnable? = null
 
     val port: Int
 
-    /** An exchange that is under way on a connection. */
+    /** An exchange in progress on a connection. */
     private class Live(val exchange: Exchange, val runner: ReplyRunner)
 
     init {
@@ -64,7 +64,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
         loop.close()
     }
 
-    /** Forgets counters, script and gates; connections with an exchange under way are closed, idle ones live on. */
+    /** Resets counters, script and gates. Closes connections with an exchange in progress. Idle ones stay open. */
     fun reset() {
         loop.runAndWait {
             val busy = connections.filterValues { it != null }.keys.toList()
@@ -84,21 +84,21 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
                 try {
                     listening.accept() ?: return
                 } catch (e: IOException) {
-                    // Out of file descriptors, most likely: say so, or a load test hangs without a word.
-                    log.error("The fake server cannot accept a connection", e)
+                    // Most likely out of file descriptors. Log it: otherwise a load test hangs without a reason.
+                    log.error("The fake server could not accept a connection", e)
                     return pauseAccepting()
                 }
             try {
                 connections[Connection(loop, channel, input, MAX_BODY, this)] = null
                 ledger.connectionOpened()
             } catch (e: IOException) {
-                log.debug("A connection was gone before it was set up", e)
+                log.debug("A connection closed before it was set up", e)
                 channel.close()
             }
         }
     }
 
-    // The connection that cannot be accepted stays ready: without a pause the loop would spin on it.
+    // The pending connection keeps the selector ready: without a pause the loop would spin.
     private fun pauseAccepting() {
         val key = accepting ?: return
         key.interestOps(0)
@@ -138,7 +138,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
         controls.closed(connection)
         if (live != null) {
             live.runner.stop()
-            // Both do nothing for an exchange that has ended already.
+            // Both do nothing for an exchange that has already ended.
             if (byPeer) ledger.disconnected(live.exchange, nanos) else ledger.cut(live.exchange)
         }
         ledger.connectionClosed()
@@ -155,7 +155,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
         }
     }
 
-    /** Answers outside the ledger. */
+    /** Sends a response that the ledger does not count. */
     fun answer(connection: Connection, status: Int, type: String, text: String, keepAlive: Boolean) {
         val body = text.toByteArray()
         connection.send(ByteBuffer.wrap(ResponseHead(null, null, 0, keepAlive).sized(status, type, body.size)))
@@ -190,7 +190,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
     private fun answerTo(exchange: Exchange, form: WireForm): ReplySpec =
         limited(form) ?: withLimit(form, scripted(exchange))
 
-    /** The refusal of a request that is one too many, or null. */
+    /** Returns the refusal of a request over a limit, or null. */
     private fun limited(form: WireForm): ReplySpec? {
         if (ledger.snapshot().inFlight > settings.inFlightLimit) return tooMany(emptyMap())
         val limit = settings.requestLimit ?: return null
@@ -206,7 +206,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
         return spec.copy(headers = form.limitHeaders(state) + spec.headers)
     }
 
-    // A script is the test's code: what it throws goes back to the test as a 500 that says so, and into the log.
+    // A script is the test's code. Report its exception to the test as a 500, and in the log.
     @Suppress("TooGenericExceptionCaught")
     private fun scripted(exchange: Exchange): ReplySpec = try {
         script.reply(exchange)

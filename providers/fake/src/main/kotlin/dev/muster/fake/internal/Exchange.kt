@@ -6,7 +6,10 @@ import dev.muster.fake.internal.wire.Asked
 
 internal enum class Phase { WAITING, ANSWERING, COMPLETED, CUT, DISCONNECTED }
 
-/** Stamps of an exchange, copied while the ledger's lock is held; nanoTime values, null for what has not happened. */
+/**
+ * The timestamps of an exchange, copied under the ledger's lock. They are nanoTime values, or null for what has not
+ * happened.
+ */
 internal class Progress(
     val phase: Phase,
     val firstByteAt: Long?,
@@ -15,13 +18,15 @@ internal class Progress(
     val tokensSent: Int,
 )
 
-/** One request and what became of it. The fixed part is immutable; the rest belongs to the [Ledger], under its lock. */
+/**
+ * One request and its progress. The constructor properties are immutable. The rest is guarded by the [Ledger]'s lock.
+ */
 internal class Exchange(
     val index: Int,
     val http: HttpRequest,
-    /** The body as JSON, or null when it is none. */
+    /** The body as JSON, or null if it is not JSON. */
     val json: JsonNode?,
-    /** What was asked for, or null when the request was refused or is no chat. */
+    /** The parsed request, or null if it was refused or is not a chat or embedding request. */
     val asked: Asked?,
     /** Why the server refused the request, or null. */
     val rejection: String?,

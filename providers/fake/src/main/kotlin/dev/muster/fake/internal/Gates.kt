@@ -1,15 +1,15 @@
 package dev.muster.fake.internal
 
-/** Where replies wait for the test: named latches, and counts of requests. On the loop only. */
+/** Holds replies for a test, by named latches and by counts of requests. Used on the loop only. */
 internal class Gates(private val ledger: Ledger) {
     private val opened = HashSet<String>()
     private val waiting = HashMap<String, MutableList<Waiter>>()
     private val counting = ArrayList<Counting>()
 
-    /** Until so many requests have arrived every reply is held; 0 for none. */
+    /** Every reply is held until this many requests have arrived. 0 for none. */
     private var holdAll = 0
 
-    /** A reply that waits; [cancel] when its client has gone. */
+    /** A waiting reply. Call [cancel] when its client has closed. */
     class Waiter(val proceed: Runnable) {
         var left = false
     }
@@ -22,7 +22,7 @@ internal class Gates(private val ledger: Ledger) {
 
     fun isOpen(name: String): Boolean = name in opened
 
-    /** How many requests must have arrived before a reply that asks for [own] may start; 0 for no wait. */
+    /** Returns how many requests must have arrived before a reply that requires [own] may start. 0 for no wait. */
     fun target(own: Int, arrived: Int): Int = maxOf(own, holdAll).takeIf { it > arrived } ?: 0
 
     fun await(name: String, proceed: Runnable): Waiter =
@@ -37,13 +37,13 @@ internal class Gates(private val ledger: Ledger) {
         ledger.held(-1)
     }
 
-    /** Opens [name] for good: who waits goes on and who comes later does not wait. */
+    /** Opens [name] until [reset]: releases the waiting replies, and later ones do not wait. */
     fun release(name: String) {
         opened += name
         waiting.remove(name).orEmpty().forEach { go(it) }
     }
 
-    /** Lets everything go that waits for a count, and holds no more. */
+    /** Releases all replies that wait for a count, and holds no more. */
     fun releaseCounts() {
         holdAll = 0
         val all = counting.map { it.waiter }

@@ -24,8 +24,8 @@ internal data class Counts(
 )
 
 /**
- * What happened, exactly: written by the loop, read by any thread, awaited by tests. Everything is under one lock, so
- * that a reader never sees a counter without the stamp that belongs to it.
+ * The exact record of what happened. Written by the loop, read by any thread, awaited by tests. Everything is under
+ * one lock, so that a reader never sees a counter without its timestamp.
  */
 internal class Ledger(private val onChange: Runnable) {
     private val lock = ReentrantLock()
@@ -36,7 +36,7 @@ internal class Ledger(private val onChange: Runnable) {
     private val disconnectStamps = ArrayList<Long>()
     private val live = HashSet<Exchange>()
 
-    /** Whether requests and events are kept; the counters always are. */
+    /** Whether requests and events are kept. Counters are always kept. */
     @Volatile
     var recording = true
 
@@ -48,7 +48,7 @@ internal class Ledger(private val onChange: Runnable) {
 
     fun disconnectStamps(): List<Long> = lock.withLock { disconnectStamps.toList() }
 
-    /** The number of the next request; on the loop. */
+    /** The number of the next request. Used on the loop. */
     fun nextIndex(): Int = lock.withLock { counts.requests }
 
     fun arrived(exchange: Exchange): Unit = change {
@@ -110,7 +110,7 @@ internal class Ledger(private val onChange: Runnable) {
 
     fun connectionClosed(): Unit = change { counts = counts.copy(openConnections = counts.openConnections - 1) }
 
-    /** Back to nothing, except for the connections that are open. Exchanges of before no longer count. */
+    /** Resets everything except the count of open connections. Earlier exchanges no longer count. */
     fun reset(): Unit = change {
         live.clear()
         exchanges.clear()
@@ -119,7 +119,7 @@ internal class Ledger(private val onChange: Runnable) {
         counts = Counts(openConnections = counts.openConnections)
     }
 
-    /** Waits until [reached]; answers whether it was within [timeoutNanos]. */
+    /** Waits until [reached] returns true. Returns false if [timeoutNanos] pass first. */
     @Throws(InterruptedException::class)
     fun await(timeoutNanos: Long, reached: (Counts) -> Boolean): Boolean {
         var left = timeoutNanos
@@ -143,7 +143,7 @@ internal class Ledger(private val onChange: Runnable) {
         if (recording) events += LoggedEvent(happening, exchange.index, token, now)
     }
 
-    // An exchange that a reset has forgotten must not disturb the new counters.
+    // An exchange from before a reset must not change the new counters.
     private inline fun onLive(exchange: Exchange, action: (Long) -> Unit): Unit =
         change { if (exchange in live) action(System.nanoTime()) }
 

@@ -5,7 +5,7 @@ import dev.muster.fake.internal.net.EventLoop
 import dev.muster.fake.internal.net.Timer
 import java.nio.ByteBuffer
 
-/** Carries out the steps of one reply on the loop, until it is done, cut, or its client has gone. */
+/** Executes the steps of one reply on the loop, until it is complete, cut off, or its client has closed. */
 internal class ReplyRunner(
     private val engine: Engine,
     private val connection: Connection,
@@ -28,7 +28,7 @@ internal class ReplyRunner(
         while (!ended && connection.isOpen) {
             if (connection.pendingBytes > HIGH_WATER) return connection.afterFlush { run() }
             if (slow != null || turns-- == 0) {
-                // Other connections get their turn, and single bytes leave one by one.
+                // Let other connections run, and send single bytes one by one.
                 if (slow != null) sendByte()
                 connection.flush()
                 return loop.execute { run() }
@@ -37,14 +37,14 @@ internal class ReplyRunner(
         }
     }
 
-    /** The client has gone or the server stops: nothing of this reply happens any more. */
+    /** Called when the client has closed or the server stops: nothing more of this reply happens. */
     fun stop() {
         ended = true
         timer?.let { loop.cancel(it) }
         waiter?.let { engine.gates.cancel(it) }
     }
 
-    /** Answers whether to go on with the next step at once. */
+    /** Returns whether to continue with the next step immediately. */
     private fun take(step: Step): Boolean {
         when (step) {
             is Step.Send -> {

@@ -3,25 +3,25 @@ package dev.muster.fake.internal
 import dev.muster.fake.internal.wire.AnswerToolCall
 import dev.muster.fake.internal.wire.AnswerUsage
 
-/** What a script says a reply is; the public FakeReply wraps it. */
+/** The content of a scripted reply. The public FakeReply wraps it. */
 internal data class ReplySpec(
     val content: Content,
-    /** Nanoseconds before the first byte; null takes the server's latency. */
+    /** Nanoseconds before the first byte, or null for the server's latency. */
     val delay: Long? = null,
     val delayAfterHeaders: Long = 0,
-    /** Nanoseconds between tokens; null takes the server's. */
+    /** Nanoseconds between tokens, or null for the server's token delay. */
     val tokenDelay: Long? = null,
-    /** Held until this many requests have arrived. */
+    /** The reply is held until this many requests have arrived. */
     val holdUntil: Int = 0,
-    /** Held before the first byte until this gate is released. */
+    /** The reply is held before the first byte until this gate is released. */
     val hold: String? = null,
-    /** Gates by the number, from 1, of the token they stand before. */
+    /** The gates, by the number (from 1) of the token after them. */
     val gates: Map<Int, String> = emptyMap(),
     val ending: Ending = Ending.Complete,
     val headers: Map<String, String> = emptyMap(),
     val reasoning: String? = null,
     val encryptedReasoning: String? = null,
-    /** Blocks of the provider's own, as JSON. */
+    /** Provider-specific blocks as JSON. */
     val blocks: List<String> = emptyList(),
     val refusal: String? = null,
     val toolCalls: List<AnswerToolCall> = emptyList(),
@@ -45,13 +45,13 @@ internal sealed interface Content {
     /** Pieces as given. */
     class Tokens(val tokens: List<String>) : Content
 
-    /** One token again and again, until the client leaves. */
+    /** The same token until the client closes. */
     class Endless(val token: String) : Content
 
     /** Vectors as given, for a request for embeddings. */
     class Embeddings(val vectors: List<FloatArray>) : Content
 
-    /** An error in the provider's form. */
+    /** An error in the provider's API format. */
     class Status(val status: Int, val code: String?, val message: String?) : Content
 
     /** Bytes as given. */
@@ -60,7 +60,7 @@ internal sealed interface Content {
     /** Never a byte. */
     object Hang : Content
 
-    /** The connection ends before any byte. */
+    /** Closes the connection before any byte. */
     class NoReply(val reset: Boolean) : Content
 }
 
@@ -68,22 +68,22 @@ internal sealed interface Content {
 internal sealed interface Ending {
     object Complete : Ending
 
-    /** After [tokens] tokens nothing more comes; the connection stays open. */
+    /** Sends nothing more after [tokens] tokens. The connection stays open. */
     class Stall(val tokens: Int) : Ending
 
-    /** After [tokens] tokens, or within the next event, the connection ends. */
+    /** Closes the connection after [tokens] tokens, or inside the next event. */
     class Cut(val tokens: Int, val reset: Boolean, val insideEvent: Boolean) : Ending
 
-    /** After [tokens] tokens an error event; then the body ends properly. */
+    /** Sends an error event after [tokens] tokens, then ends the body properly. */
     class Error(val tokens: Int, val code: String?, val message: String?) : Ending
 
-    /** The body ends properly but lacks its end: the finish, what follows it and the marker. */
+    /** Ends the body properly, but omits the finish event, what follows it and the marker. */
     object NoEnd : Ending
 
-    /** Only the marker is missing, where it is an event of its own. */
+    /** Omits only the marker, if it is its own event. */
     object NoMarker : Ending
 
-    /** Complete to the marker, but neither the body nor the connection ends. */
+    /** Sends everything including the marker, but ends neither the body nor the connection. */
     object StayOpen : Ending
 }
 

@@ -13,9 +13,9 @@ import dev.muster.fake.internal.wire.WireForm
 import dev.muster.fake.internal.wire.vectorOf
 import dev.muster.fake.internal.wire.words
 
-/** One thing a reply does; the runner carries them out in order. */
+/** One step of a reply. The runner executes the steps in order. */
 internal sealed interface Step {
-    /** Bytes for the socket; [mark] is stamped when it has taken them. */
+    /** Sends bytes. [mark] is recorded when the socket has taken them. */
     class Send(val bytes: ByteArray, val mark: Mark = Mark.NONE) : Step
 
     class Wait(val nanos: Long) : Step
@@ -24,10 +24,10 @@ internal sealed interface Step {
 
     class HoldUntil(val target: Int) : Step
 
-    /** Nothing more, and the connection stays open. */
+    /** Sends nothing more and keeps the connection open. */
     object Silence : Step
 
-    /** The connection ends, by RST or FIN, and the reply with it: not complete. */
+    /** Closes the connection with RST or FIN. The reply ends incomplete. */
     class Cut(val reset: Boolean) : Step
 
     /** The reply is complete. */
@@ -36,13 +36,13 @@ internal sealed interface Step {
 
 internal enum class Mark { NONE, TOKEN }
 
-/** What becomes of the connection when the reply is complete. */
+/** What happens to the connection when the reply is complete. */
 internal enum class After { KEEP, CLOSE, LEAVE_OPEN }
 
-/** Server-wide settings that a reply falls back on. */
+/** Server-wide defaults for a reply. */
 internal class Defaults(val latency: Long, val tokenDelay: Long)
 
-/** Turns a script's reply into steps, lazily: an endless answer is an endless iterator. */
+/** Converts a script's reply into steps, lazily: an endless reply is an endless iterator. */
 internal class ReplySteps(
     private val form: WireForm,
     private val asked: Asked,
@@ -84,9 +84,9 @@ internal class ReplySteps(
         }
     }
 
-    /** What the request is told if [content] is no reply to it. */
+    /** The error body if [content] does not fit the request. */
     private fun misfit(content: Content) = when {
-        content is Content.Embeddings && asked.inputs == null -> "Embeddings are no answer to a chat."
+        content is Content.Embeddings && asked.inputs == null -> "Embeddings are not a valid reply to a chat request."
 
         content is Content.Endless && !asked.stream && asked.maxTokens == null ->
             "An endless reply needs a stream or a token limit."
@@ -116,8 +116,8 @@ internal class ReplySteps(
         val body = text.toByteArray()
         yield(Step.Send(head.sized(status, type, body.size)))
         if (spec.delayAfterHeaders > 0) yield(Step.Wait(spec.delayAfterHeaders))
-        // A whole body has no tokens to count: what is to stop inside it stops in its middle, or before it for 0
-        // tokens.
+        // A whole body has no tokens to count: an ending after some tokens takes effect in the middle of the body,
+        // and for 0 tokens before it.
         when (val ending = spec.ending) {
             is Ending.Cut -> {
                 yield(Step.Send(part(body, ending.tokens > 0 || ending.insideEvent)))
@@ -144,7 +144,7 @@ internal class ReplySteps(
         repeat(spec.comments) { send(form.framing.comment(style)) }
         var tokens = 0
         for (frame in form.frames(asked, answer)) {
-            // An ending comes due when its tokens are out, or when there are no more of them.
+            // An ending applies when its tokens have been sent, or when there are no more tokens.
             val out = if (frame.kind == FrameKind.FINISH) Int.MAX_VALUE else tokens
             if (frame.kind > FrameKind.OPEN && endsAt(out)) return finish(frame)
             if (frame.kind == FrameKind.TOKEN || frame.kind == FrameKind.FINISH) {
@@ -210,7 +210,7 @@ internal class ReplySteps(
             when {
                 pieces != null -> (if (cut) pieces.take(limit) else pieces).asSequence()
 
-                // With a seed, so that it can be gone through again: some forms repeat the text at the end.
+                // With a seed, so that it can be iterated again: some API formats repeat the text at the end.
                 else -> generateSequence((content as Content.Endless).token) { it }.let {
                     if (limit != null) it.take(limit) else it
                 }

@@ -4,13 +4,14 @@ import dev.muster.fake.internal.wire.LimitState
 import kotlin.math.ceil
 
 /**
- * Counts requests as a provider does: a bucket that fills evenly up to [limit] in [periodNanos]. Used on the loop only.
+ * Limits requests like a provider: a bucket that refills evenly up to [limit] in [periodNanos]. Used on the loop
+ * only.
  */
 internal class RequestLimit(private val limit: Int, private val periodNanos: Long) {
     private var level = limit.toDouble()
     private var at = System.nanoTime()
 
-    /** Takes one request out, at [now]. Returns whether there was one. */
+    /** Takes one request from the bucket at [now]. Returns false if it is empty. */
     fun take(now: Long): Boolean {
         level = minOf(limit.toDouble(), level + (now - at) * perNano())
         at = now
@@ -21,7 +22,7 @@ internal class RequestLimit(private val limit: Int, private val periodNanos: Lon
 
     fun state(): LimitState = LimitState(limit, level.toInt(), ((limit - level) / perNano()).toLong())
 
-    /** Whole seconds until there is a request again, as `Retry-After` has them. */
+    /** Whole seconds until the next request is allowed, for `Retry-After`. */
     fun retryAfterSeconds(): Long = ceil((1 - level).coerceAtLeast(0.0) / perNano() / NANOS_A_SECOND).toLong()
 
     private fun perNano() = limit.toDouble() / periodNanos

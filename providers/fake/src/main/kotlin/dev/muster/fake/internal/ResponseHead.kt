@@ -3,7 +3,7 @@ package dev.muster.fake.internal
 import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.WireForm
 
-/** Writes status line and headers. */
+/** Encodes the status line and the headers. */
 internal class ResponseHead(
     private val form: WireForm?,
     private val spec: ReplySpec?,

@@ -5,23 +5,23 @@ import java.util.concurrent.atomic.AtomicInteger
 
 /** A rule and how often it has been used. */
 internal class ScriptRule(
-    /** What it is for, for the one who reads that it was not used. */
+    /** What the rule is for, named when it was not used. */
     val subject: String,
-    /** How many requests it wants at least. */
+    /** The minimum number of requests. */
     val wanted: Int,
     val matches: (Exchange) -> Boolean,
     val reply: (Exchange) -> ReplySpec,
 ) {
     val used = AtomicInteger()
 
-    /** What is wrong, or null. */
+    /** Returns what is wrong, or null. */
     fun fault(): String? {
         val count = used.get()
-        return if (count >= wanted) null else "$subject: $count of $wanted replies were asked for"
+        return if (count >= wanted) null else "$subject: $count of $wanted replies were used"
     }
 }
 
-/** Decides what a request gets. Written by any thread, read on the loop. */
+/** Selects the reply to a request. Written by any thread, read on the loop. */
 internal class Script(private val fallback: (Exchange) -> ReplySpec) {
     private val rules = CopyOnWriteArrayList<ScriptRule>()
     private val unexpected = CopyOnWriteArrayList<Int>()
@@ -29,7 +29,7 @@ internal class Script(private val fallback: (Exchange) -> ReplySpec) {
     @Volatile
     private var otherwise = fallback
 
-    /** The newest rule that matches wins, so a test can override what its set-up said. */
+    /** The newest matching rule applies, so a test can override its set-up. */
     fun add(rule: ScriptRule) {
         rules.add(0, rule)
     }
@@ -48,10 +48,10 @@ internal class Script(private val fallback: (Exchange) -> ReplySpec) {
         return otherwise(exchange)
     }
 
-    /** What the rules still wait for, oldest first. */
+    /** The rules that were not fully used, oldest first. */
     fun unmet(): List<String> = rules.reversed().mapNotNull { it.fault() }
 
-    /** The requests, by their index, that nothing was written for. */
+    /** The indexes of the requests that no rule matched. */
     fun unexpected(): List<Int> = unexpected.toList()
 
     fun reset() {

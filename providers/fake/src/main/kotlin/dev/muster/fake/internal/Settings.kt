@@ -1,39 +1,39 @@
 package dev.muster.fake.internal
 
-/** What a server is told besides its script; written by any thread, read on the loop. */
+/** The server's settings besides its script. Written by any thread, read on the loop. */
 internal class Settings {
-    /** Nanoseconds before the first byte of a reply that has no delay of its own. */
+    /** Nanoseconds before the first byte of a reply without its own delay. */
     @Volatile
     var latency = 0L
 
-    /** Nanoseconds between tokens of a reply that has none of its own. */
+    /** Nanoseconds between tokens of a reply without its own token delay. */
     @Volatile
     var tokenDelay = 0L
 
-    /** The key that requests must carry; null takes any. */
+    /** The key that requests must have, or null to accept any. */
     @Volatile
     var key: String? = null
 
-    /** Whether requests without a key are let in where the provider would refuse them. */
+    /** Whether requests without a key are accepted even if the provider would refuse them. */
     @Volatile
     var anonymous = false
 
     @Volatile
     var models = DEFAULT_MODELS
 
-    /** Top-level request fields that pass the strict check although no schema names them. */
+    /** Top-level request fields that are accepted although the schema does not have them. */
     @Volatile
     var extraFields: Set<String> = emptySet()
 
-    /** How many requests are let in in a time; null for any number. */
+    /** The rate limit, or null for none. */
     @Volatile
     var requestLimit: RequestLimit? = null
 
-    /** How many requests may be in flight; more are refused. */
+    /** How many requests may be in flight. Further ones are refused. */
     @Volatile
     var inFlightLimit = Int.MAX_VALUE
 
-    /** Whether requests that are refused as the provider would are what a test wants. */
+    /** Whether the test expects refused requests. */
     @Volatile
     var expectsRefusals = false
 

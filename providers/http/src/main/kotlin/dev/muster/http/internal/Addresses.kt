@@ -13,11 +13,12 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Executor
 
 /**
- * The addresses of a host. The JDK's client tries the first and no other, so a further one is asked for by its number.
+ * The addresses of a host. The JDK client tries only the first address, so further ones are requested by their IP.
  *
- * Then the server has to learn the host's name by `Host`, which the JDK lets nobody set unless it was started with
- * `-Djdk.httpclient.allowRestrictedHeaders=host`. On this machine the name does not matter: `localhost` works without.
- * Over TLS the certificate and the server's choice of it go by the name, so https hosts have their first address only.
+ * Then the server must learn the host name from the header `Host`. The JDK does not allow setting it unless it was
+ * started with `-Djdk.httpclient.allowRestrictedHeaders=host`. On this machine the name does not matter: `localhost`
+ * works without it. Over TLS the certificate and its selection by the server depend on the name, so for https hosts
+ * only the first address is used.
  */
 internal class Addresses(
     private val executor: Executor,
@@ -30,27 +31,27 @@ internal class Addresses(
     fun hasOthers(url: URI): Boolean =
         url.scheme.equals("http", ignoreCase = true) && (isLocal(url) || (hostMaySet && !isLiteral(url.host)))
 
-    /** Where to try first: [url], or the address that has answered before. */
+    /** The first URL to try: [url], or the address that responded before. */
     fun first(url: URI): URI = working[url.rawAuthority]?.let { at(url, it.host) } ?: url
 
-    /** [url] by all addresses of its host. */
+    /** [url] with each address of its host. */
     suspend fun all(url: URI): List<URI> {
         val found = CompletableFuture.supplyAsync({ lookup(url.host) }, executor).awaitShared()
         val known = if (isLocal(url)) found + LOOPBACKS else found
         return known.map { at(url, written(it)) }.distinct()
     }
 
-    /** A server has answered for [url] at [there]. */
+    /** Remembers that a server responded for [url] at [there]. */
     fun works(url: URI, there: URI) {
         working[url.rawAuthority] = there
     }
 
-    /** No server answers for [url]. */
+    /** Forgets the address of [url]: no server responds. */
     fun forget(url: URI) {
         working -= url.rawAuthority
     }
 
-    /** The `Host` to set in a request for [url] that goes to [there], or null to leave it to the JDK. */
+    /** The header `Host` to set in a request for [url] that is sent to [there], or null to leave it to the JDK. */
     fun hostHeader(url: URI, there: URI): String? = url.rawAuthority.takeIf { hostMaySet && there != url }
 
     private fun isLocal(url: URI) = url.host.equals("localhost", ignoreCase = true)
@@ -69,7 +70,7 @@ internal class Addresses(
     companion object {
         private val LOOPBACKS = listOf("127.0.0.1", "::1").map(InetAddress::getByName)
 
-        /** Whether nobody was reached, so that nothing was sent. */
+        /** Whether no server was reached, so nothing was sent. */
         fun isUnreached(failure: IOException): Boolean = generateSequence<Throwable>(failure) { it.cause }
             .take(MAX_CAUSES)
             .any { it is ConnectException || it is NoRouteToHostException || it is HttpConnectTimeoutException }

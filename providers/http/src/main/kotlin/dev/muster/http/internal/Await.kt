@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
-/** Waits for a future that others wait for too: a cancelled waiter leaves it alone. */
+/** Waits for a future that others wait for too: cancelling this wait does not cancel the future. */
 internal suspend fun <T> CompletableFuture<T>.awaitShared(): T {
     if (isDone && !isCompletedExceptionally) return join()
     return suspendCancellableCoroutine { continuation ->

@@ -9,25 +9,25 @@ import java.nio.channels.ClosedChannelException
 import javax.net.ssl.SSLHandshakeException
 
 /**
- * The server gave no sign of having taken the request: it went out on a connection from the pool that was found dead at
- * once, or an HTTP/2 server said that it did not process it. The transport does not send it again; the client may,
- * where its retries allow it, and need not wait before.
+ * The server shows no sign of having received the request: either it was sent on a pooled connection that turned out
+ * dead at once, or an HTTP/2 server reported that it did not process it. The transport does not send it again. The
+ * client may, if its retries allow it, and then needs no back-off.
  */
 internal class RepeatableException(cause: IOException) : IOException(cause.message, cause)
 
-/** The JDK is about to send a request a second time, which it does with a GET whose connection has died. */
-internal class SentBeforeException : IOException("The connection ended before a byte of the answer came")
+/** The JDK is about to send a request a second time. It does so for a GET whose connection has died. */
+internal class SentBeforeException : IOException("The connection closed before the first byte of the response")
 
-/** Whether [failure] looks like a connection that was closed before a byte of the answer came. */
+/** Whether [failure] looks like a connection that closed before the first byte of the response. */
 internal fun isDeadConnection(failure: IOException): Boolean {
     val causes = causes(failure)
     val notReached = causes.any { it is ConnectException || it is HttpTimeoutException || it is SSLHandshakeException }
-    // The JDK's words for an answer that broke off within its headers.
+    // The JDK's message for a response that ended within its headers.
     val answerBegun = causes.any { it.message.orEmpty().startsWith("parsing HTTP/1.1") }
     return !notReached && !answerBegun && causes.any(::isEndOfConnection)
 }
 
-/** Whether an HTTP/2 server has said that it did not process the request. */
+/** Whether an HTTP/2 server reported that it did not process the request. */
 internal fun isUnprocessed(failure: IOException): Boolean =
     causes(failure).any { cause -> UNPROCESSED.any { cause.message.orEmpty().contains(it, ignoreCase = true) } }
 
@@ -41,5 +41,5 @@ private fun isEndOfConnection(failure: Throwable): Boolean = failure is EOFExcep
 private const val MAX_CAUSES = 8
 private val ENDINGS = listOf("header parser received no bytes", "connection reset", "broken pipe")
 
-// The JDK's words, from 24 on and before, which have no type of their own.
+// The JDK's messages, since 24 and before: it has no exception type for this.
 private val UNPROCESSED = listOf("request not processed by peer", "Received RST_STREAM: Refused stream")

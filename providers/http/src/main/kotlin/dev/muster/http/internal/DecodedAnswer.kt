@@ -5,8 +5,8 @@ import java.io.IOException
 import java.nio.ByteBuffer
 
 /**
- * An answer whose body comes in a coding that nobody has asked for, as some gateways send it. It is decoded as it
- * comes: a read gives what the bytes so far say, and never more than [PIECE], however much a few bytes may stand for.
+ * A response whose body has a content encoding that was not requested, as some gateways send it. It is decoded while
+ * it arrives: a read returns what the bytes so far decode to, and at most [PIECE] bytes, however far they expand.
  */
 internal class DecodedAnswer private constructor(private val answer: HttpAnswer, private val decoding: Decoding) :
     HttpAnswer,
@@ -15,7 +15,7 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
     private var pieces: Iterator<ByteBuffer> = emptyList<ByteBuffer>().iterator()
     private var input = NOTHING
 
-    /** The bytes since the last that said something: there are codings of nothing without an end. */
+    /** The input bytes since the last output: some encodings of nothing never end. */
     private var silent = 0L
 
     override val status: Int get() = answer.status
@@ -24,7 +24,7 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
 
     override suspend fun read(): List<ByteBuffer>? {
         while (true) {
-            // With nothing to read, too: what did not fit into a piece before.
+            // Also with empty input: output that did not fit into the last chunk may remain.
             val before = input.remaining()
             val made = decoding.decode(input, output)
             if (made > 0) {
@@ -32,17 +32,17 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
                 return listOf(ByteBuffer.wrap(output, 0, made))
             }
             silent += before - input.remaining()
-            if (silent > MAX_SILENT) throw CodingException("in a coding of nothing")
+            if (silent > MAX_SILENT) throw CodingException("compressed data that decodes to nothing")
             if (!next()) return null
         }
     }
 
-    /** Moves to the next input; returns false at the end. */
+    /** Moves to the next input. Returns false at the end. */
     private suspend fun next(): Boolean {
         while (!pieces.hasNext()) {
             val more = answer.read()
             if (more == null) {
-                if (!decoding.isOver) throw IOException("The answer broke off within its coding")
+                if (!decoding.isOver) throw IOException("The response ended in the middle of its compressed data")
                 return false
             }
             pieces = more.iterator()
@@ -65,17 +65,17 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
         private val OF_THE_CODING = setOf("content-encoding", "content-length")
 
         /**
-         * [answer] with its body decoded, or [answer] itself where that has no coding.
+         * Returns [answer] with its body decoded, or [answer] itself if it has no content encoding.
          *
-         * @throws CodingException where the coding is not known
+         * @throws CodingException if the encoding is unknown
          */
         fun of(answer: HttpAnswer): HttpAnswer {
             val header = answer.header("Content-Encoding") ?: return answer
             val codings = header.lowercase().split(',').map { it.trim() }.filter { it.isNotEmpty() && it != "identity" }
             if (codings.any { it !in KNOWN } || codings.size > MAX_CODINGS) {
-                throw CodingException("in the Content-Encoding '${header.take(MAX_NAME)}', which was not asked for")
+                throw CodingException("in the Content-Encoding '${header.take(MAX_NAME)}', which was not requested")
             }
-            // The last one was done last.
+            // Encodings are listed in the order they were applied.
             return codings.foldRight(answer) { coding, inner ->
                 DecodedAnswer(inner, if (coding == "deflate") Inflation() else Gunzip())
             }
@@ -85,5 +85,5 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
     }
 }
 
-/** The body has a coding that cannot be undone; the message says what came. */
-internal class CodingException(val what: String) : IOException("The answer is $what")
+/** The body has an encoding that cannot be decoded. [what] completes the sentence "the response body is …". */
+internal class CodingException(val what: String) : IOException("The response body is $what")

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * The daemon threads of one engine, all in one thread group: [workers] for the JDK client and for closing exchanges,
- * and a few [resolvers] for name look-ups, which block.
+ * and a few [resolvers] for DNS look-ups, which block.
  *
- * The JDK client's own pool is unbounded and was measured to add over a hundred threads under load.
+ * The JDK client's own pool is unbounded: it was measured to add more than a hundred threads under load.
  */
 internal class EngineThreads {
     private val id = ENGINES.incrementAndGet()
@@ -18,19 +18,19 @@ internal class EngineThreads {
     private val workerPool = pool("worker", Runtime.getRuntime().availableProcessors() * 2 + 2)
     private val resolverPool = pool("resolver", MAX_RESOLVERS)
 
-    /** Short tasks that never wait. */
+    /** Runs short tasks that never wait. */
     val workers: Executor get() = workerPool
 
-    /** Tasks that wait for a name server. */
+    /** Runs tasks that wait for a DNS server. */
     val resolvers: Executor get() = resolverPool
 
     /** Whether the current thread is one of these. */
     fun isCurrent(): Boolean = Thread.currentThread().threadGroup === group
 
     /**
-     * Lets the threads end. On JDK 17 this also ends the selector of a client that was made on one of [workers]: it has
-     * no method to close it, but ends when interrupted, and else would keep its idle connections open until it is
-     * collected.
+     * Ends the threads. On JDK 17 this also ends the selector of a client that was created on one of [workers]. The
+     * client has no close method there, but its selector ends when interrupted. Otherwise idle connections would stay
+     * open until the client is garbage collected.
      */
     fun end() {
         workerPool.shutdown()
@@ -54,7 +54,7 @@ internal class EngineThreads {
         const val MAX_RESOLVERS = 4
         val ENGINES = AtomicInteger()
 
-        // JDK 17 keeps an ended group in its parent for ever unless it is a daemon group; later ones ignore the flag.
+        // JDK 17 keeps an ended group in its parent forever unless it is a daemon group. Later JDKs ignore the flag.
         @Suppress("DEPRECATION")
         fun engineGroup(name: String) = ThreadGroup(name).apply { isDaemon = true }
     }

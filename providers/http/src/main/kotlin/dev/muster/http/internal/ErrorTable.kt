@@ -13,9 +13,12 @@ import dev.muster.error.RateLimitedException
 import dev.muster.http.ErrorBody
 import dev.muster.http.ErrorCodes
 
-/** The one table from an answer's status to the exception. The status decides, then the provider's code. */
+/**
+ * Maps the status of a response to an exception, in one place for all providers. The status decides first, then the
+ * provider's error code.
+ */
 internal class ErrorTable(private val codes: ErrorCodes) {
-    /** The exception for [status], with [message] as it is. */
+    /** Returns the exception for [status], with [message] unchanged. */
     fun of(status: Int, body: ErrorBody, context: ErrorContext, message: String): LlmException = when (status) {
         400, 413, 422 -> invalid(status, body, context, message)
         401 -> AuthenticationException(message, context)
@@ -28,9 +31,9 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         else -> InvalidRequestException(message, context)
     }
 
-    /** The exception for an error that came inside an answer that had begun with 200. */
+    /** Returns the exception for an error inside a response that started with 200. */
     fun inStream(body: ErrorBody, context: ErrorContext, message: String): LlmException = when {
-        // Before the status: what is said by a word of its own is final, whatever number a gateway puts beside it.
+        // Checked before the status: a named code is final, whatever number a gateway puts next to it.
         body.isOneOf(codes.quota) -> InsufficientFundsException(message, context)
 
         body.isOneOf(codes.contextLength) -> ContextLengthExceededException(message, context)
@@ -61,7 +64,7 @@ internal class ErrorTable(private val codes: ErrorCodes) {
         else -> InvalidRequestException(message, context)
     }
 
-    /** Some servers break where they would have to refuse: it would be the same the next time. */
+    /** Some servers fail with 5xx instead of rejecting the request: a retry would fail the same way. */
     private fun failed(body: ErrorBody, context: ErrorContext, message: String): LlmException =
         if (body.isOneOf(codes.contextLength)) {
             ContextLengthExceededException(message, context)

@@ -7,8 +7,8 @@ import java.io.IOException
 import kotlin.time.Duration.Companion.seconds
 
 /**
- * What comes of the body of an answer whose status has said that it failed: as much as is here at its end, where it
- * breaks off, after [PATIENCE] or at [LARGEST] bytes. The status says enough, so nobody waits long for the words.
+ * Reads the body of a response whose status reports a failure: up to its end, until the connection breaks, for at
+ * most [PATIENCE] or up to [LARGEST] bytes. The status says enough, so the caller does not wait long for the text.
  */
 internal suspend fun HttpAnswer.errorText(): String {
     val bytes = ByteArrayOutputStream()
@@ -24,13 +24,13 @@ internal suspend fun HttpAnswer.errorText(): String {
                 }
             }
         } catch (_: IOException) {
-            // It broke off: what had come is used.
+            // The connection broke: use what has arrived.
         }
     }
     return bytes.toByteArray().textWithoutMark(bytes.size())
 }
 
-/** [errorText] without its coding; empty where that is not known. */
+/** [errorText] with its content encoding decoded. Empty if the encoding is unknown. */
 internal suspend fun HttpAnswer.decodedErrorText(): String {
     val decoded =
         try {

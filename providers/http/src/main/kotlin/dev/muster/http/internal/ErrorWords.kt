@@ -2,9 +2,9 @@ package dev.muster.http.internal
 
 import kotlinx.serialization.json.JsonPrimitive
 
-/** What the body of a failed exchange says in words, where it has none of the forms that are known. */
+/** Finds a readable text in the body of a failed response that has no known format. */
 internal object ErrorWords {
-    /** The title of the page that [text] is, or [text] itself; null where that has no word in it. */
+    /** Returns the title of the page in [text], or [text] itself. Returns null if it contains no word. */
     fun of(text: String): String? {
         val page = text.trimStart().startsWith('<')
         val words =
@@ -16,13 +16,13 @@ internal object ErrorWords {
         return words?.trim()?.ifEmpty { null }
     }
 
-    /** Whether [text] is JSON without a text in it. */
+    /** Whether [text] is JSON that contains no text. */
     private fun isWordless(text: String) = text.trimStart().let { it.startsWith('{') || it.startsWith('[') } &&
         !JSON_TEXT.containsMatchIn(text)
 
     private val HEADING = Regex("(?is)<(title|h1)[^>]*>(.{1,2000}?)</\\1>")
     private val TAG = Regex("<[^>]*>")
 
-    // A value, not a name.
+    // Matches a value, not a name.
     private val JSON_TEXT = Regex("[:\\[,]\\s*\"[^\"]*\\p{L}[^\"]*\"(?!\\s*:)")
 }

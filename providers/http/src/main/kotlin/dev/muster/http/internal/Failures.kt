@@ -44,13 +44,13 @@ internal class Failures(
     private val table = ErrorTable(codes)
     private val proxy: InetSocketAddress? get() = network?.let { Proxies(it).of(base) }
 
-    /** No answer came. */
+    /** No response arrived. */
     fun unanswered(call: ApiCall, failure: IOException): LlmException {
         val context =
             context(call, null, null, null).toBuilder().retryAtOnce(failure is RepeatableException).build()
         val causes = generateSequence<Throwable>(failure) { it.cause }.take(MAX_CAUSES).toList()
         val e = secrets.hide(failure)
-        // With a proxy nobody but the proxy is looked up and connected to.
+        // With a proxy, only the proxy is resolved and connected to.
         val host = proxy?.let { "the proxy ${it.hostString}:${it.port}" } ?: base.rawAuthority
         return when {
             causes.any { it is HttpConnectTimeoutException } -> {
@@ -59,7 +59,7 @@ internal class Failures(
             }
 
             causes.any { it is UnknownHostException || it is UnresolvedAddressException } ->
-                NetworkException(say(call, "$host has no address: check its name and the name server"), context, e)
+                NetworkException(say(call, "could not resolve $host: check the host name and your DNS"), context, e)
 
             causes.any { it is ConnectException } ->
                 NetworkException(say(call, "$host refused the connection: is the server running?"), context, e)
@@ -68,11 +68,11 @@ internal class Failures(
 
             else -> refusedTunnel(call, causes, context, e)
                 ?: foreign(call, host, causes, context, e)
-                ?: NetworkException(say(call, "the connection to $host broke before an answer came"), context, e)
+                ?: NetworkException(say(call, "the connection to $host was lost before the response"), context, e)
         }
     }
 
-    /** What came is no HTTP. */
+    /** The peer sent something that is not HTTP. */
     private fun foreign(
         call: ApiCall,
         host: String,
@@ -82,7 +82,7 @@ internal class Failures(
     ): MalformedResponseException? {
         val foreign = ForeignAnswer.of(causes) ?: return null
         val quoted = foreign.quoted?.let { Redaction.clean(it, secrets, call.privateTexts()).take(MAX_QUOTE) }
-        val why = foreign.why + quoted?.let { ": it sent \"$it\": check host and port of the base URL" }.orEmpty()
+        val why = foreign.why + quoted?.let { ": it sent \"$it\": check the host and port of the base URL" }.orEmpty()
         return MalformedResponseException(say(call, "$host $why"), context, quoted, e)
     }
 
@@ -96,7 +96,8 @@ internal class Failures(
                 NAMELESS.any { it in words } ->
                     "the certificate of $host is for another host: check the base URL"
 
-                expired != null -> "the certificate of $host has expired (${secrets.hide(expired)}): renew it there"
+                expired != null ->
+                    "the certificate of $host has expired (${secrets.hide(expired)}): renew it on the server"
 
                 notYetValid != null ->
                     "the certificate of $host is not valid yet (${secrets.hide(notYetValid)}): check your clock"
@@ -104,17 +105,17 @@ internal class Failures(
                 causes.any { it is CertificateException || it is CertPathValidatorException } ->
                     "the certificate of $host is not trusted: give the client an sslContext that trusts its issuer"
 
-                "plaintext" in words -> "$host does not speak TLS: does its base URL begin with http:// ?"
+                "plaintext" in words -> "$host does not speak TLS: should the base URL start with http://?"
 
                 "fatal alert" in words ->
-                    "$host refused the TLS handshake: it may want a client's certificate or another version"
+                    "$host refused the TLS handshake: it may require a client certificate or another TLS version"
 
-                else -> return NetworkException(say(call, "TLS with $host broke off: try again"), context, e)
+                else -> return NetworkException(say(call, "the TLS connection to $host failed: try again"), context, e)
             }
         return NetworkException(say(call, why), context, e, isRetryable = false)
     }
 
-    /** The proxy has answered, but not opened the way to an https host. */
+    /** The proxy responded, but did not open a tunnel to the https host. */
     private fun refusedTunnel(
         call: ApiCall,
         causes: List<Throwable>,
@@ -124,16 +125,17 @@ internal class Failures(
         val status = causes.firstNotNullOfOrNull { TUNNEL.find(it.message.orEmpty()) }?.groupValues?.get(1)?.toInt()
         val proxy = proxy
         if (proxy == null || status == null) return null
-        val why = "the proxy ${proxy.hostString}:${proxy.port} opened no way to ${base.rawAuthority} (HTTP $status)"
+        val why =
+            "the proxy ${proxy.hostString}:${proxy.port} opened no tunnel to ${base.rawAuthority} (HTTP $status)"
         return NetworkException(say(call, why), context, e, isRetryable = status >= SERVER_ERRORS)
     }
 
-    /** The answer has a status other than 2xx. */
+    /** The response has a status other than 2xx. */
     suspend fun status(call: ApiCall, answer: HttpAnswer): LlmException {
         val status = answer.status
         if (status in REDIRECTS) {
             val where = answer.header("Location")?.let(::hostOf)?.let(secrets::hide) ?: "another address"
-            val why = "HTTP $status, a redirect to $where, is not followed: set the base URL to where the API is"
+            val why = "HTTP $status, a redirect to $where, is not followed: set the base URL to the address of the API"
             return InvalidRequestException(say(call, why), context(call, answer))
         }
         val text = answer.decodedErrorText()
@@ -152,10 +154,10 @@ internal class Failures(
         return table.of(status, error, context, describe(call, what, error, text))
     }
 
-    /** Where it was asked, if that may be the fault. */
+    /** The requested URL, if it may be the cause. */
     private fun place(call: ApiCall, status: Int, text: String): String = when {
-        isPage(text) -> ", with an HTML page in place of JSON, maybe of a gateway in between (asked ${asked(call)})"
-        status in WRONG_PLACE -> " (asked ${asked(call)})"
+        isPage(text) -> ", with an HTML page instead of JSON, maybe from a gateway (requested ${asked(call)})"
+        status in WRONG_PLACE -> " (requested ${asked(call)})"
         else -> ""
     }
 
@@ -163,59 +165,61 @@ internal class Failures(
     fun asked(call: ApiCall) = secrets.hide(base.toString() + call.path.substringBefore('?'))
 
     private fun wantedByProxy() = when {
-        network?.proxyCredentials == null -> "wants credentials: set proxyCredentials, or let it pass this host without"
+        network?.proxyCredentials == null ->
+            "requires credentials: set proxyCredentials, or allow this host without credentials on the proxy"
 
         base.scheme.equals("https", ignoreCase = true) && ProxyAuthorization.isKeptBack() ->
-            "wants credentials, which the JDK by default keeps back where the way to an https host is opened: start " +
-                "the program with -D${ProxyAuthorization.SWITCH}= to have them sent"
+            "requires credentials, but by default the JDK does not send them when it opens a tunnel to an https " +
+                "host: start the program with -D${ProxyAuthorization.SWITCH}= to send them"
 
-        else -> "refused the credentials: check proxyCredentials"
+        else -> "rejected the credentials: check proxyCredentials"
     }
 
-    /** The provider reports [error] inside an answer that began with 200. */
+    /** The provider reports [error] inside a response that started with 200. */
     fun inStream(call: ApiCall, error: ErrorBody, requestId: String?): LlmException {
         val context =
             context(call, error.codeAsStatus ?: OK, error.code, requestId)
                 .toBuilder()
                 .retryAfter(error.retryAfter)
                 .build()
-        return table.inStream(error, context, describe(call, "the provider failed", error))
+        return table.inStream(error, context, describe(call, "the provider reported an error", error))
     }
 
-    /** A stream broke off. */
+    /** A stream ended before it was complete. */
     fun truncated(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = foreignBody(call, answer, e)
         ?: StreamTruncatedException(
-            say(call, "the connection broke before the answer was whole"),
+            say(call, "the connection was lost before the response was complete"),
             context(call, answer),
             secrets.hide(e),
         )
 
-    /** The body is no HTTP, as where the size of a chunk is no number. */
+    /** The body is not valid HTTP, for example if the size of a chunk is not a number. */
     private fun foreignBody(call: ApiCall, answer: HttpAnswer, e: IOException): MalformedResponseException? {
         if (e is CodingException) {
-            val why = "the answer is ${secrets.hide(e.what)}: have it sent plain, by a header Accept-Encoding: identity"
+            val why =
+                "the response body is ${secrets.hide(e.what)}: add the header Accept-Encoding: identity to the provider"
             return MalformedResponseException(say(call, why), context(call, answer), null, e)
         }
         val causes = generateSequence<Throwable>(e) { it.cause }.take(MAX_CAUSES).toList()
         return foreign(call, base.rawAuthority, causes, context(call, answer), secrets.hide(e))
     }
 
-    /** A whole answer could not be read. */
+    /** A whole response could not be read. */
     fun unread(call: ApiCall, answer: HttpAnswer, e: IOException): LlmException = if (e is TooLargeException) {
         MalformedResponseException(say(call, e.message.orEmpty()), context(call, answer), null, e)
     } else {
         foreignBody(call, answer, e) ?: NetworkException(
-            say(call, "the connection broke within the answer: try again"),
+            say(call, "the connection was lost in the middle of the response: try again"),
             context(call, answer),
             secrets.hide(e),
         )
     }
 
-    /** The answer is not what the protocol allows. */
+    /** The response violates the protocol. */
     fun malformed(call: ApiCall, why: String, raw: String, requestId: String?): MalformedResponseException {
-        val what = if (isPage(raw)) "the answer is an HTML page and not JSON" else why
+        val what = if (isPage(raw)) "the response is an HTML page, not JSON" else why
         return MalformedResponseException(
-            say(call, "$what: is ${asked(call)} this API? Check the base URL, and see raw for what came"),
+            say(call, "$what: is ${asked(call)} the right URL? Check the base URL, and see raw for the response"),
             context(call, OK, null, requestId),
             secrets.hide(raw).take(MAX_RAW),
         )
@@ -223,7 +227,7 @@ internal class Failures(
 
     private fun isPage(text: String) = text.trimStart().startsWith('<')
 
-    /** [text] without the key and the like. */
+    /** [text] with the API key and other secrets removed. */
     fun withoutSecrets(text: String): String = secrets.hide(text)
 
     private fun hostOf(location: String): String = try {
@@ -232,7 +236,7 @@ internal class Failures(
         "another address"
     }
 
-    /** @param text the body that [error] was read from, for its words where that has none */
+    /** @param text the body that [error] was read from; its text is used if [error] has no message */
     private fun describe(call: ApiCall, what: String, error: ErrorBody, text: String = ""): String {
         val code = error.code?.let { " (" + Redaction.clean(it, secrets, emptyList()) + ")" }.orEmpty()
         val said = error.message ?: ErrorWords.of(text).takeIf { error.code == null }
@@ -254,7 +258,7 @@ internal class Failures(
         .requestId(requestId?.let(secrets::hide)?.take(MAX_ID))
         .build()
 
-    /** The provider's id of the exchange, for a support ticket. */
+    /** The provider's request id, for a support ticket. */
     fun requestId(answer: HttpAnswer): String? = requestIdHeaders
         .firstNotNullOfOrNull { answer.header(it)?.ifBlank { null } }
         ?.let { secrets.hide(it).take(MAX_ID) }
@@ -265,7 +269,7 @@ internal class Failures(
         const val SERVER_ERRORS = 500
         const val MAX_ID = 200
 
-        // The JDK's words, which have no type of their own.
+        // Parts of the JDK's messages: it has no exception types for these.
         val NAMELESS = listOf("No subject alternative", "No name matching")
         val TUNNEL = Regex("Tunnel failed, got: (\\d{3})")
         const val MAX_CAUSES = 8
@@ -278,10 +282,10 @@ internal class Failures(
         val REQUEST_ID_HEADERS = listOf("x-request-id", "request-id", "x-amzn-requestid")
         val HINTS =
             mapOf(
-                401 to "the key was refused: check it",
+                401 to "the API key was rejected: check it",
                 402 to "the account has no credit left",
-                403 to "the key may not do this",
-                404 to "no such model here, or the base URL is wrong",
+                403 to "the API key does not have permission for this",
+                404 to "the model does not exist here, or the base URL is wrong",
                 405 to "the base URL may be wrong",
                 413 to "the request is too large",
                 429 to "too many requests",

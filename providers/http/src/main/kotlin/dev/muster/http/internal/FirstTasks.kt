@@ -3,8 +3,8 @@ package dev.muster.http.internal
 import java.util.concurrent.Executor
 
 /**
- * The executor of the JDK's client, which tells an [Opening] when the first task of its exchange begins and ends: that
- * task is the one that the client hands over while [starting] runs.
+ * The executor of the JDK client. It tells an [Opening] when the first task of its exchange starts and ends. That
+ * task is the one that the client submits while [starting] runs.
  */
 internal class FirstTasks(private val workers: Executor) : Executor {
     private val current = ThreadLocal<Opening>()

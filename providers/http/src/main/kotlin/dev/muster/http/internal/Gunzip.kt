@@ -5,21 +5,21 @@ import java.util.zip.CRC32
 import java.util.zip.DataFormatException
 import java.util.zip.Inflater
 
-/** Undoes one coding of a body, in whatever pieces it comes. Not thread-safe. */
+/** Decodes one content encoding of a body that arrives in chunks of any size. Not thread-safe. */
 internal interface Decoding : AutoCloseable {
-    /** Whether the coding has come to its end, or has not begun. */
+    /** Whether the encoded data is complete, or has not started. */
     val isOver: Boolean
 
     /**
-     * Decodes [input] into [output] and returns how many bytes that has made: 0 where more input is needed. To be
-     * called again with the same input until then.
+     * Decodes [input] into [output]. Returns the number of bytes written, or 0 if more input is needed. Call it again
+     * with the same input until it returns 0.
      *
-     * @throws CodingException where the input cannot be read
+     * @throws CodingException if the input is not valid
      */
     fun decode(input: ByteBuffer, output: ByteArray): Int
 }
 
-/** `deflate`: in zlib's wrapping, as the standard has it, or bare, as some servers send it. */
+/** `deflate`: wrapped in zlib format, as the standard requires, or raw, as some servers send it. */
 internal class Inflation : Decoding {
     private var inflater: Inflater? = null
 
@@ -31,7 +31,7 @@ internal class Inflation : Decoding {
         return if (inflater.finished()) input.skipRest() else inflater.inflateOr("deflate", input, output)
     }
 
-    // A bare block of deflate that is stored as it is has nothing in these bits.
+    // A raw stored block has none of these bits set.
     private fun isZlib(first: Byte) = first.toInt() and METHOD == DEFLATED
 
     override fun close() {
@@ -45,8 +45,8 @@ internal class Inflation : Decoding {
 }
 
 /**
- * `gzip`: one member or several. What does not begin like one is passed on as it is, because there are gateways that
- * decode a body and leave its header.
+ * `gzip`: one or more members. Data that does not start like gzip is passed through, because some gateways decode a
+ * body but leave the header.
  */
 internal class Gunzip : Decoding {
     private val inflater = Inflater(true)
@@ -79,7 +79,7 @@ internal class Gunzip : Decoding {
         return 0
     }
 
-    /** What follows a whole member is another one, or filling that says nothing. */
+    /** A complete member is followed by another member, or by padding, which is ignored. */
     private fun begin(input: ByteBuffer) {
         state =
             when {
@@ -104,7 +104,7 @@ internal class Gunzip : Decoding {
         trailer = trailer or ((byte.toLong() and BYTE.toLong()) shl (trailerBytes * Byte.SIZE_BITS))
         if (++trailerBytes < TRAILER_BYTES) return
         val sizeAndSum = (inflater.bytesWritten shl Int.SIZE_BITS) or checksum.value
-        if (trailer != sizeAndSum) throw CodingException("in gzip whose checksum is wrong")
+        if (trailer != sizeAndSum) throw CodingException("gzip data with a wrong checksum")
         members++
         inflater.reset()
         checksum.reset()
@@ -126,7 +126,7 @@ internal class Gunzip : Decoding {
     }
 }
 
-/** What stands before the data of a gzip member. */
+/** The header of a gzip member. */
 private class GzipHeader {
     private var section = FIXED
     private var at = 0
@@ -139,7 +139,7 @@ private class GzipHeader {
         extra = 0
     }
 
-    /** Takes the next [byte]; returns whether it was the last one. */
+    /** Reads the next [byte]. Returns true if it was the last one of the header. */
     fun take(byte: Int): Boolean {
         val isLast =
             when (section) {
@@ -166,7 +166,7 @@ private class GzipHeader {
 
     private fun fixed(byte: Int): Boolean {
         val isWrong = (at == 1 && byte != SECOND) || (at == 2 && byte != DEFLATE)
-        if (isWrong) throw CodingException("in gzip that cannot be read")
+        if (isWrong) throw CodingException("invalid gzip data")
         if (at == FLAGS_AT) flags = byte
         return at == FIXED_BYTES - 1
     }
@@ -204,7 +204,7 @@ private fun ByteBuffer.skipRest(): Int {
 
 private fun Inflater.inflateOr(coding: String, input: ByteBuffer, output: ByteArray): Int = try {
     if (needsInput()) setInput(input)
-    inflate(output).also { if (it == 0 && needsDictionary()) throw CodingException("in $coding with a dictionary") }
+    inflate(output).also { if (it == 0 && needsDictionary()) throw CodingException("$coding data with a dictionary") }
 } catch (_: DataFormatException) {
-    throw CodingException("in $coding that cannot be read")
+    throw CodingException("invalid $coding data")
 }

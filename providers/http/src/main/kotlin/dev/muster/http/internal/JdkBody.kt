@@ -12,9 +12,9 @@ import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
 /**
- * The body of one answer, read by demand: the next piece is asked for when the reader wants it, so a reader that is
- * busy holds up the socket. Ready, as far as the JDK is concerned, as soon as the headers are in; its reader is told
- * when the first piece is here too, or the end, because waking it twice costs more than most answers.
+ * The body of one response, read on demand. The next chunk is requested when the reader wants it, so a busy reader
+ * slows the socket down. For the JDK the body is ready as soon as the headers have arrived. Its reader is resumed
+ * only when the first chunk or the end has arrived too, because resuming it twice costs more than most responses.
  */
 internal class JdkBody(private val exchange: JdkExchange, private val ready: (JdkBody) -> Unit) :
     HttpResponse.BodySubscriber<JdkBody> {
@@ -26,7 +26,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
     private var reader: CancellableContinuation<List<ByteBuffer>?>? = null
     private var cancelled = false
 
-    // Bytes that may still be thrown away before the connection is given up; negative while the body is being read.
+    // How many bytes may still be discarded before the connection is closed. Negative while the body is being read.
     private var drainable = -1L
 
     private class End(val failure: Throwable?) {
@@ -36,7 +36,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
 
     override fun getBody(): CompletionStage<JdkBody> = CompletableFuture.completedFuture(this)
 
-    /** The next piece, or null at the end. One reader at a time. */
+    /** Returns the next chunk, or null at the end. One reader at a time. */
     suspend fun read(): List<ByteBuffer>? = takeFirst() ?: next()
 
     private fun takeFirst(): List<ByteBuffer>? = synchronized(lock) { first.also { first = null } }
@@ -46,7 +46,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
         val come: List<ByteBuffer>?
         val upstream: Flow.Subscription?
         synchronized(lock) {
-            // A reader that was told before the first piece may have asked for more than one.
+            // A reader that was resumed before the first chunk may have requested more than one.
             come = first.also { first = null }
             ready = end
             upstream = subscription
@@ -58,14 +58,14 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
             ready.tell(continuation)
         } else {
             continuation.invokeOnCancellation { exchange.abort() }
-            // May deliver at once, on this thread.
+            // May deliver immediately, on this thread.
             upstream?.request(1)
         }
     }
 
     /**
-     * Reads to the end without a reader, for the connection's sake, if no more than [limit] bytes are left. Returns
-     * whether the end has been seen already.
+     * Drains the body to keep the connection, if at most [limit] bytes are left. Returns whether the end has already
+     * been reached.
      */
     fun drain(limit: Long): Boolean {
         val upstream: Flow.Subscription?
@@ -79,7 +79,10 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
         return synchronized(lock) { end != null }
     }
 
-    /** Closes the connection, if it is still ours. Costs time: only on the engine's threads. */
+    /**
+     * Closes the connection if it still belongs to this exchange. This takes time: call it only on the engine's
+     * threads.
+     */
     fun cancel() {
         val upstream: Flow.Subscription?
         synchronized(lock) {
@@ -102,7 +105,7 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
                     else -> 1
                 }
         }
-        // Headers and cancel have crossed: nobody else will end this subscription.
+        // Headers and cancel have crossed: nobody else cancels this subscription.
         if (demand < 0) subscription.cancel() else subscription.request(demand)
     }
 
@@ -128,14 +131,14 @@ internal class JdkBody(private val exchange: JdkExchange, private val ready: (Jd
 
     override fun onComplete(): Unit = finish(End(null))
 
-    /** The reader may begin, whether or not a piece is here. */
+    /** Resumes the reader, even if no chunk has arrived. */
     fun tellReady() {
         if (told.compareAndSet(false, true)) ready(this)
     }
 
     private fun finish(now: End) {
         val waiting: CancellableContinuation<List<ByteBuffer>?>?
-        // Before anybody can know of the end and use the connection again.
+        // Counted before anyone can see the end and use the connection again.
         if (now.failure == null) exchange.whole()
         synchronized(lock) {
             if (end != null) return

@@ -13,24 +13,24 @@ import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * One exchange on the JDK client and how to close it in every phase. Until the headers are in, only `cancel(true)` on
- * the JDK's future closes the connection (`cancel(false)` lets the exchange run to its end); from then on only the
- * body's subscription does.
+ * One HTTP exchange on the JDK client, which can be closed in every phase. Until the headers arrive, only
+ * `cancel(true)` on the JDK's future closes the connection: `cancel(false)` lets the exchange run to its end. After
+ * that, only cancelling the body's subscription closes it.
  *
- * The JDK settles that future on the common pool, and where that has but one thread, as on two processors before JDK
- * 24, on a new thread for each exchange: hundreds of them while thousands of answers come in. A future that is settled
- * already it leaves alone. So [answered] settles it when the headers are in, [closeNow] before it closes, and who waits
- * for the answer is told by the [JdkBody], on a thread of ours.
+ * The JDK completes that future on the common pool. If the pool has only one thread, as on two processors before JDK
+ * 24, it starts a new thread for each exchange: hundreds of them while thousands of responses arrive. It does not do
+ * so for a future that is already completed. So [answered] completes the future when the headers arrive, and
+ * [closeNow] completes it before it closes. The waiting caller is resumed by the [JdkBody], on one of our threads.
  */
 internal class JdkExchange(
     private val threads: EngineThreads,
     private val open: OpenExchanges,
     private val opening: Opening,
-    /** How many connections of the origin may lie in the pool. */
+    /** How many connections of the origin may be idle in the pool. */
     private val idle: AtomicInteger,
-    /** Told when a connection has been closed that had not yet opened. */
+    /** Called when a connection was closed before it had opened. */
     private val onClosedEarly: () -> Unit,
-    /** Told when nothing of the exchange is open any more. */
+    /** Called when nothing of the exchange is open any more. */
     private val onEnded: () -> Unit,
 ) : Abortable {
     init {
@@ -42,7 +42,8 @@ internal class JdkExchange(
     private val over = AtomicBoolean()
     private var future: CompletableFuture<*>? = null
 
-    // Reaches the exchange when the future is settled: the JDK's futures hand their exchange on to those made of them.
+    // Cancels the exchange after the future is completed: the JDK's futures pass their exchange on to futures made
+    // from them.
     private var closer: CompletableFuture<*>? = null
     private var headersIn = false
 
@@ -52,11 +53,11 @@ internal class JdkExchange(
     @Volatile
     private var body: JdkBody? = null
 
-    /** Nothing has been sent, or what was sent has failed before an answer: either way no connection is open. */
+    /** Nothing was sent, or it failed before a response: no connection is open. */
     @Volatile
     private var unanswered = true
 
-    /** Starts the exchange by [send]. */
+    /** Starts the exchange by calling [send]. */
     fun <T> send(send: () -> CompletableFuture<T>): CompletableFuture<T> = synchronized(lock) {
         if (aborted.get()) throw closedByClient()
         unanswered = false
@@ -67,7 +68,10 @@ internal class JdkExchange(
         sent
     }
 
-    /** The headers are in; [keepsAlive] tells whether the connection goes to the pool when the body has ended. */
+    /**
+     * Called when the headers have arrived. [keepsAlive] is whether the connection returns to the pool after the
+     * body.
+     */
     fun answered(keepsAlive: Boolean) {
         this.keepsAlive = keepsAlive
         synchronized(lock) {
@@ -76,52 +80,53 @@ internal class JdkExchange(
         }?.complete(null)
     }
 
-    /** The exchange has failed before it was [answered]. */
+    /** Called when the exchange failed before [answered]. */
     fun failed() {
         opening.over()
-        // What is closed here and now is not closed yet.
+        // An abort is under way and has not closed the connection yet.
         if (aborted.get()) return
         unanswered = true
-        // The JDK leaves the connection open where it could not read the headers.
+        // The JDK leaves the connection open if it could not read the headers.
         synchronized(lock) { closer }?.cancel(true)
     }
 
-    /** The subscriber for the body of the answer that arrives; [ready] runs once, when it can be read. */
+    /** Returns the subscriber for the body of the response. [ready] runs once, when the body can be read. */
     fun newBody(ready: (JdkBody) -> Unit): JdkBody = JdkBody(this, ready).also { body = it }
 
     /**
-     * Closes the connection on one of the engine's threads: it costs about a millisecond, which the canceller keeps.
+     * Closes the connection on one of the engine's threads. That takes about a millisecond, which the canceller does
+     * not wait for.
      */
     override fun abort() {
         if (over.get() || !aborted.compareAndSet(false, true)) return
-        // What has not been sent yet will not be.
+        // A request that was not sent yet is not sent any more.
         opening.over()
         try {
             threads.workers.execute(::closeNow)
         } catch (_: RejectedExecutionException) {
-            // The engine ended meanwhile, which has closed all connections.
+            // The engine has ended meanwhile and closed all connections.
             closeNow()
         }
     }
 
-    /** The caller has left without the whole answer. */
+    /** Called when the caller leaves without the whole response. */
     fun giveUp(): Unit = if (unanswered) ended() else abort()
 
-    /** The body is here to its end. */
+    /** Called when the body has been read to its end. */
     fun whole() {
         if (keepsAlive) idle.incrementAndGet()
     }
 
-    /** The body is here to its end or has failed; either way nothing is left to close. */
+    /** Called when the body has ended or failed: nothing is left to close. */
     fun bodyEnded() {
         if (!aborted.get()) ended()
     }
 
-    /** Nothing of this exchange is open. */
+    /** Called when nothing of this exchange is open. */
     fun ended() {
         opening.over()
         if (!over.compareAndSet(false, true)) return
-        // A connection in the pool keeps the objects of its last exchange: nothing hangs on them.
+        // A pooled connection keeps references to the objects of its last exchange: drop what they hold.
         body = null
         synchronized(lock) {
             future = null
@@ -131,22 +136,23 @@ internal class JdkExchange(
         onEnded()
     }
 
-    /** What a caller who was not cancelled is told when the exchange was closed under it. */
+    /** The exception for a caller that was not cancelled itself when the exchange was closed. */
     fun closedByClient() = ClientClosedException("The client was closed while the call ran")
 
-    /** The failure without the JDK's wrapping. */
+    /** Returns the failure without the JDK's wrapping. */
     fun explain(failure: Throwable): Throwable {
         val outer = if (failure is CompletionException) failure.cause ?: failure else failure
         val cause = opening.explain(if (outer is UncheckedIOException) outer.cause ?: outer else outer)
         if (cause is HttpConnectTimeoutException) return cause
-        // A CancellationException would vanish inside structured code: this is not the caller's own cancel.
+        // A CancellationException would disappear in structured concurrency: this is not the caller's own cancel.
         return if (cause is CancellationException || aborted.get()) closedByClient() else cause
     }
 
     private fun closeNow() {
         try {
             val (future, closer) = synchronized(lock) { future to closer }
-            // Only where it had not been settled: later the connection may be in the pool, or in another's use.
+            // Only if it was not completed yet: later the connection may be in the pool or in use by another
+            // exchange.
             if (future != null && future.completeExceptionally(Closed())) {
                 closer?.cancel(true)
                 if (!opening.isOpen) onClosedEarly()
@@ -158,7 +164,10 @@ internal class JdkExchange(
     }
 }
 
-/** Why the JDK's future ends where we close. No stack: thousands may be closed at once, and nobody gets to see it. */
+/**
+ * Completes the JDK's future when we close. It has no stack trace: thousands may be closed at once, and nobody sees
+ * it.
+ */
 private class Closed : CancellationException() {
     override fun fillInStackTrace(): Throwable = this
 }

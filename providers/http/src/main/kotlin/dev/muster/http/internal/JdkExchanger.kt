@@ -28,9 +28,9 @@ import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
 /**
- * Our engine: `java.net.http` with its connection pool, a bounded set of threads, bodies by demand and a cancel that
- * closes the exchange in every phase. HTTP/1.1 unless the user chooses otherwise, because cancelling HTTP/2 streams has
- * broken whole JDK connections.
+ * The default engine: `java.net.http` with its connection pool, a bounded number of threads, bodies read on demand
+ * and a cancel that closes the exchange in every phase. Uses HTTP/1.1 unless the user chooses otherwise, because
+ * cancelling HTTP/2 streams has broken whole JDK connections.
  */
 internal class JdkExchanger(
     private val network: NetworkSettings,
@@ -46,10 +46,10 @@ internal class JdkExchanger(
     private val addresses = addresses(threads.resolvers)
     private val executor = FirstTasks(threads.workers)
 
-    // How many connections may lie in the pool, by origin.
+    // How many connections may be idle in the pool, by origin.
     private val idle = ConcurrentHashMap<String, AtomicInteger>()
 
-    // Of HTTP/2 origins.
+    // The stream queues of HTTP/2 origins.
     private val streams = ConcurrentHashMap<String, StreamQueue>()
     private val clientLock = Any()
     private var client: CompletableFuture<HttpClient>? = null
@@ -74,19 +74,19 @@ internal class JdkExchanger(
 
     fun close() {
         open.close()
-        // They find it closed.
+        // The waiting exchanges try again and find the engine closed.
         streams.values.forEach { it.all() }
     }
 
-    // Waiting on a thread of the engine would wait for that thread.
+    // Waiting on an engine thread could wait for that thread itself.
     fun awaitClosed(timeout: Duration): Boolean = open.awaitClosed(if (threads.isCurrent()) Duration.ZERO else timeout)
 
-    /** For tests of what must not happen there. */
+    /** For tests of what must not run on a worker. */
     fun onWorker(task: Runnable): Unit = threads.workers.execute(task)
 
     override fun toString(): String = "java.net.http, $threads"
 
-    /** The answer to [request], which waits for a stream where its HTTP/2 connection has none left. */
+    /** Returns the response to [request]. Waits for a stream if its HTTP/2 connection has none left. */
     private suspend fun onStream(request: HttpCall): JdkAnswer {
         val queue = streams.computeIfAbsent(request.url.rawAuthority) { StreamQueue() }
         if (queue.isCrowded) queue.await()
@@ -99,7 +99,7 @@ internal class JdkExchanger(
         }
     }
 
-    /** The answer to [request], from the first address of its host that takes a connection. */
+    /** Returns the response to [request] from the first address of its host that accepts a connection. */
     private suspend fun fromAnyAddress(request: HttpCall): JdkAnswer {
         val url = request.url
         if (!addresses.hasOthers(url) || proxies.of(url) != null) return attempt(request)
@@ -136,7 +136,7 @@ internal class JdkExchanger(
         val idle = idle.computeIfAbsent(url.scheme + "://" + url.rawAuthority) { AtomicInteger() }
         val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle, now)
         if (queue != null) opening.onOpen = queue::next
-        // One that did not get a stream leaves none to others.
+        // An exchange that did not get a stream has none to give back.
         val onEnded = { if (opening.isOpen) queue?.next() ?: Unit }
         val exchange = JdkExchange(threads, open, opening, idle, selector::wake, onEnded)
         open.add(exchange)
@@ -159,7 +159,8 @@ internal class JdkExchanger(
         opening: Opening,
         exchange: JdkExchange,
     ): JdkAnswer = suspendCancellableCoroutine { continuation ->
-        // Given up when it is told: a connection in the pool keeps what its last exchange was made with.
+        // Cleared when the caller is resumed: a pooled connection keeps references to the objects of its last
+        // exchange.
         val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
         val future =
             exchange.send {
@@ -167,22 +168,23 @@ internal class JdkExchanger(
             }
         continuation.invokeOnCancellation { exchange.abort() }
         future.whenComplete { response, failure ->
-            // Settled by our own `answered` it has neither.
+            // If our own `answered` completed it, both are null.
             val waiting = if (failure != null || response != null) caller.getAndSet(null) else null
             if (waiting == null) return@whenComplete
             if (failure != null) {
                 exchange.failed()
-                // Where the caller is cancelled, the usual case, the reason need not be made.
+                // The caller is usually cancelled: then do not build the exception.
                 if (waiting.isActive) waiting.resumeWithException(exchange.explain(failure))
             } else {
-                // The JDK asks nobody for a body where a proxy wants credentials before it opens a tunnel.
+                // The JDK does not ask for a body subscriber if a proxy requires credentials before it opens a
+                // tunnel.
                 exchange.ended()
                 waiting.resume(JdkAnswer(exchange, response.statusCode(), response.headers(), null))
             }
         }
     }
 
-    /** The headers are in: gives the body, which tells [caller] when it can be read. */
+    /** Called when the headers have arrived. Returns the body, which resumes [caller] when it can be read. */
     private fun begin(
         head: HttpResponse.ResponseInfo,
         exchange: JdkExchange,
@@ -193,15 +195,15 @@ internal class JdkExchanger(
             exchange.newBody { body ->
                 caller.getAndSet(null)?.resume(JdkAnswer(exchange, head.statusCode(), head.headers(), body))
             }
-        // After the body is there: whoever closes finds an exchange without headers, or its body.
+        // Called after the body exists: a concurrent close finds either an exchange without headers or its body.
         val connection = head.headers().firstValue("Connection").orElse("")
         exchange.answered(keepsAlive = !connection.equals("close", ignoreCase = true))
-        // What says by its status what is wrong need not send a body at all.
+        // A response with an error status may never send a body.
         if (head.statusCode() !in SUCCESS) body.tellReady()
         return body
     }
 
-    /** The answer is used up, at least for its reader: spare the connection if its rest is short and comes soon. */
+    /** The reader is done with the response: keep the connection if the rest of the body is short and arrives soon. */
     private fun leave(answer: JdkAnswer) {
         if (answer.body == null || answer.body.drain(DRAIN_BYTES)) return
         CompletableFuture
@@ -219,15 +221,16 @@ internal class JdkExchanger(
         return builder.build()
     }
 
-    // The JDK fails on it only after it has asked for the body, when its future is settled and nobody is told.
+    // The JDK checks it only after it has asked for the body. Then its future is already completed and the failure is
+    // lost.
     private fun checkLength(headers: HttpHeaders) {
         val lengths = headers.allValues("Content-Length")
         if (lengths.any { (it.toLongOrNull() ?: -1) < 0 }) {
-            throw UncheckedIOException(ProtocolException("The answer's Content-Length is no length"))
+            throw UncheckedIOException(ProtocolException("The response's Content-Length is not a valid length"))
         }
     }
 
-    // Over plain http the JDK would ask by an Upgrade header, which few servers answer and some refuse.
+    // Over plain http the JDK would request HTTP/2 with an Upgrade header, which few servers support and some reject.
     private fun version(url: URI) =
         if (network.httpVersion == HttpVersion.HTTP_2 && url.scheme.equals("https", ignoreCase = true)) {
             HttpClient.Version.HTTP_2
@@ -235,8 +238,8 @@ internal class JdkExchanger(
             HttpClient.Version.HTTP_1_1
         }
 
-    // Made on a thread of the engine, because the client's selector thread joins the group of its maker, and making it
-    // loads the trust store, for which no caller's thread should wait.
+    // Created on an engine thread for two reasons: the client's selector thread joins the thread group of its
+    // creator, and creating the client loads the trust store, which no caller's thread should wait for.
     private fun client(): CompletableFuture<HttpClient> = synchronized(clientLock) {
         if (ended) throw ClientClosedException("The client is closed: calls need an open one")
         client ?: CompletableFuture.supplyAsync(::newClient, threads.workers).also { client = it }
@@ -274,12 +277,12 @@ internal class JdkExchanger(
         const val DRAIN_BYTES = 64L * 1024
         const val DRAIN_MILLIS = 500L
 
-        // JDK 21 and later; on 17 ending the threads ends the client.
+        // JDK 21 and later. On 17, ending the threads ends the client.
         val SHUTDOWN_NOW = HttpClient::class.java.methods.find { it.name == "shutdownNow" && it.parameterCount == 0 }
     }
 }
 
-/** The JDK asks for the length of a request when its connection is open. */
+/** The JDK asks for the length of the request body when its connection is open. */
 private class Body(private val bytes: HttpRequest.BodyPublisher, private val opening: Opening) :
     HttpRequest.BodyPublisher by bytes {
     override fun contentLength(): Long {

@@ -3,17 +3,18 @@ package dev.muster.http.internal
 import java.net.http.HttpClient
 
 /**
- * How long the JDK's clients keep a connection that nobody uses: 20 minutes before JDK 21, 30 seconds since. It takes
- * that from a system property when the first of them is made in a JVM, and for all of them. So the property is set
- * while our clients are made, where nobody has set it; where another client was made before, it has no effect.
+ * Limits how long the JDK clients keep an idle connection. The JDK default is 20 minutes before JDK 21 and 30 seconds
+ * since. The JDK reads it from a system property when the first client in the JVM is created, and uses it for all. So
+ * the property is set while our clients are created, unless the user has set it. It has no effect if another client
+ * was created before.
  */
 internal object KeepAlive {
     private const val PROPERTY = "jdk.httpclient.keepalive.timeout"
 
-    /** What JDK 21 and later have. */
+    /** The default of JDK 21 and later. */
     const val SECONDS: Int = 30
 
-    /** Makes a client by [build] that keeps connections for [seconds]. */
+    /** Creates a client with [build] that keeps idle connections for [seconds]. */
     @Synchronized
     fun <T : HttpClient> limited(seconds: Int, build: () -> T): T {
         if (System.getProperty(PROPERTY) != null) return build()

@@ -11,21 +11,21 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 
 /**
- * The opening of one exchange's connection: whether it came from the pool, and whether it opens in time.
+ * Finds out about one exchange's connection whether it came from the pool and whether it opens in time.
  *
- * The JDK says neither. But it asks a request for its length when its connection is open, tunnel and TLS included, and
- * nothing has been sent yet ([opened]). With a connection from the pool it does so in the first task of the exchange,
- * else in a later one, unless the connection opens faster than that task ends: so one from the pool is also one that
- * an earlier exchange has left there. The clock of the limit starts when that first task has begun to connect, so time
- * in the queue before it does not count, and an exchange on a pooled connection needs no clock.
+ * The JDK reports neither. But it asks a request for its length when the connection is open, including tunnel and
+ * TLS, and before anything is sent ([opened]). With a pooled connection it does so in the first task of the exchange.
+ * Else it does so in a later task, unless the connection opens before the first task ends. So a connection counts as
+ * pooled only if an earlier exchange has also left one in the pool. The timeout starts when the first task has
+ * started to connect: time in the queue before does not count, and an exchange on a pooled connection needs no timer.
  */
 internal class Opening(
     private val limit: Duration,
-    /** Whether the JDK may send the request a second time: it does so where an HTTP/2 server has not processed it. */
+    /** Whether the JDK may send the request a second time. It does so if an HTTP/2 server did not process it. */
     private val mayRepeat: Boolean,
-    /** The queue through which the JDK learns that a connection is open. */
+    /** The executor on which the JDK learns that a connection is open. */
     private val queue: Executor,
-    /** How many connections of the origin may lie in the pool. */
+    /** How many connections of the origin may be idle in the pool. */
     private val idle: AtomicInteger,
     private val now: () -> Long = System::nanoTime,
 ) {
@@ -45,29 +45,29 @@ internal class Opening(
     @Volatile
     private var openedAt = 0L
 
-    /** What to do when the limit has passed. */
+    /** Called when the limit has passed. */
     @Volatile
     var onLate: () -> Unit = {}
 
-    /** What to do when the connection is open. */
+    /** Called when the connection is open. */
     @Volatile
     var onOpen: () -> Unit = {}
 
-    /** The connection was open before the exchange began. */
+    /** Whether the connection was open before the exchange started. */
     @Volatile
     var isReused = false
         private set
 
-    /** The connection has opened. */
+    /** Whether the connection has opened. */
     val isOpen: Boolean get() = state.get() == State.OPEN
 
-    /** The first task of the exchange runs on this thread. */
+    /** Called on the thread that runs the first task of the exchange, before that task. */
     fun starting() {
         mayBePooled = idle.getAndUpdate { maxOf(0, it - 1) } > 0
         starter = Thread.currentThread()
     }
 
-    /** The first task has ended. */
+    /** Called when the first task has ended. */
     fun started() {
         starter = null
         if (state.get() == State.CLOSED) startClock(limit.toNanos())
@@ -81,9 +81,9 @@ internal class Opening(
     }
 
     /**
-     * The limit has passed. That the connection is open may be waiting in our own queue, where thousands begin at once
-     * or the machine is busy: so the question goes through that queue. Where it took long to get through, the engine
-     * and not the network is late, and the connection is given as much time again.
+     * Called when the limit has passed. If thousands of exchanges start at once or the machine is busy, the news that
+     * the connection is open may still wait in our own queue. So the check goes through the same queue. If it takes
+     * long to get through, the engine is late and not the network, and the connection gets that much time again.
      */
     private fun judge() {
         val asked = now()
@@ -99,9 +99,10 @@ internal class Opening(
     }
 
     /**
-     * The connection is open and the request goes out now.
+     * Called when the connection is open and the request is about to be sent.
      *
-     * @throws IOException where it must not: too late, given up meanwhile, or it has been sent before
+     * @throws IOException if the request must not be sent: the connection opened too late, the exchange was abandoned
+     * meanwhile, or the request was sent before
      */
     fun opened() {
         if (state.compareAndSet(State.CLOSED, State.OPEN)) {
@@ -114,25 +115,28 @@ internal class Opening(
         val refusal =
             when (state.get()) {
                 State.LATE -> late()
-                State.OVER -> IOException("The exchange was given up before its request was sent")
+                State.OVER -> IOException("The exchange was abandoned before its request was sent")
                 else -> if (mayRepeat) null else SentBeforeException()
             }
         if (refusal != null) throw refusal
     }
 
-    /** The exchange has ended: nobody waits for the connection any more. */
+    /** Called when the exchange has ended: nobody waits for the connection any more. */
     fun over() {
         if (state.compareAndSet(State.CLOSED, State.OVER)) settle()
     }
 
-    /** Stops the clock, and lets go of the exchange: a connection in the pool keeps what its last request was. */
+    /** Stops the timer and drops the reference to the exchange: a pooled connection keeps its last request. */
     private fun settle() {
         clock?.complete(Unit)
         clock = null
         onLate = {}
     }
 
-    /** [failure], or what it means for a connection that was late, or was dead. */
+    /**
+     * Returns [failure], or the exception that describes a connection that opened too late, has no stream left, or
+     * was dead.
+     */
     fun explain(failure: Throwable): Throwable = when {
         state.get() == State.LATE -> late()
         failure is IOException && !isOpen && isOutOfStreams(failure) -> NoStreamException(failure)
@@ -154,10 +158,10 @@ internal class Opening(
     private fun late() = HttpConnectTimeoutException("No open connection within ${limit.toMillis()} ms")
 
     private companion object {
-        // A round trip to the other side of the world: a dead connection says so when the request gets there.
+        // A round trip to the other side of the world: a dead connection fails when the request gets there.
         val AT_ONCE_NANOS: Long = TimeUnit.MILLISECONDS.toNanos(250)
 
-        // What a queue that is not behind takes at most.
+        // The longest time through a queue that is not overloaded.
         const val LAG_SHARE = 20
         val LAG_NANOS: Long = TimeUnit.MILLISECONDS.toNanos(20)
     }

@@ -11,13 +11,12 @@ import java.net.URI
 import java.util.concurrent.atomic.AtomicBoolean
 
 /**
- * Which proxy a URL is reached through: the one that is set, else the JVM's, and none for this machine and the hosts
- * that are excepted.
+ * Selects the proxy for a URL: the configured one, else the JVM's. No proxy for this machine and for excluded hosts.
  */
 internal class Proxies(private val network: NetworkSettings) : ProxySelector() {
     private val warned = AtomicBoolean()
 
-    /** The proxy on the way to [url], or null for none. */
+    /** Returns the proxy for [url], or null for none. */
     fun of(url: URI): InetSocketAddress? = of(url) {}
 
     private fun of(url: URI, onSocksOnly: () -> Unit): InetSocketAddress? {
@@ -38,7 +37,7 @@ internal class Proxies(private val network: NetworkSettings) : ProxySelector() {
 
     private fun ofJvm(url: URI, onSocksOnly: () -> Unit): InetSocketAddress? {
         val chosen = getDefault()?.select(url).orEmpty()
-        // The first that can be used: the list is in order of preference.
+        // The first usable one: the list is in order of preference.
         val usable = chosen.firstOrNull { it.type() != Proxy.Type.SOCKS }
         if (usable == null && chosen.isNotEmpty()) onSocksOnly()
         return usable?.address() as? InetSocketAddress
@@ -59,7 +58,7 @@ internal class Proxies(private val network: NetworkSettings) : ProxySelector() {
         host == "::1" ||
         host == "0:0:0:0:0:0:0:1"
 
-    /** `*` stands for anything at either end, a leading dot for any subdomain. */
+    /** `*` at either end matches anything. A leading dot matches any subdomain. */
     private fun matches(pattern: String, host: String): Boolean {
         val text = pattern.trim().removeSurrounding("[", "]").lowercase()
         return when {

@@ -4,8 +4,8 @@ import dev.muster.spi.ProxyCredentials
 import java.util.Base64
 
 /**
- * What a proxy is told in `Proxy-Authorization`, with every request to it: the JDK keeps the header from whoever is
- * behind the proxy. An `Authenticator` in its place would answer servers too, and have the JDK fail on their 401s.
+ * The header `Proxy-Authorization`, set on every request to a proxy. The JDK does not forward it to the server behind
+ * the proxy. An `Authenticator` would also respond to servers and make the JDK fail on their 401s.
  */
 internal class ProxyAuthorization(credentials: ProxyCredentials) {
     private val encoded =
@@ -14,7 +14,7 @@ internal class ProxyAuthorization(credentials: ProxyCredentials) {
     /** The header's value. */
     val header: String = "Basic $encoded"
 
-    /** What nobody may see. */
+    /** The values that must not appear in messages. */
     val secrets: Set<String> = setOf(credentials.password, encoded)
 
     override fun toString(): String = "ProxyAuthorization(***)"
@@ -22,10 +22,10 @@ internal class ProxyAuthorization(credentials: ProxyCredentials) {
     companion object {
         const val HEADER = "Proxy-Authorization"
 
-        /** The JDK's switch; what is in it is not sent to open a tunnel, and by default it is `Basic`. */
+        /** The JDK's system property that lists the schemes not sent when a tunnel is opened. Default: `Basic`. */
         const val SWITCH = "jdk.http.auth.tunneling.disabledSchemes"
 
-        /** Whether the JDK keeps the header back where a tunnel is to be opened, as far as one can tell. */
+        /** Whether the JDK withholds the header when it opens a tunnel, as far as the property tells. */
         fun isKeptBack(): Boolean =
             System.getProperty(SWITCH, "Basic").split(',').any { it.trim().equals("Basic", ignoreCase = true) }
     }

@@ -8,12 +8,12 @@ import java.time.Duration
 import java.time.Instant
 
 /**
- * Reads what an answer's headers say of the provider's limits, in OpenAI's form, which most compatible endpoints share
- * (`x-ratelimit-limit-requests`, `-remaining-`, `-reset-` with `1s` or `6m0s`), or in Anthropic's
- * (`anthropic-ratelimit-requests-limit`, … with the time of day of the reset).
+ * Reads the provider's rate limits from response headers. Supports OpenAI's format, which most compatible endpoints
+ * share (`x-ratelimit-limit-requests`, `-remaining-`, `-reset-` with `1s` or `6m0s`), and Anthropic's
+ * (`anthropic-ratelimit-requests-limit`, … with the time of the reset).
  */
 internal object RateLimitHeaders {
-    /** What the headers say, or null where they say nothing. */
+    /** Returns the limits, or null if the headers contain none. */
     fun read(header: (String) -> String?, clock: Clock = Clock.systemUTC()): RateLimitStatus? {
         val requests = openAi(header, "requests", clock) ?: anthropic(header, "requests", clock)
         val tokens =
@@ -39,12 +39,12 @@ internal object RateLimitHeaders {
     private fun quota(limit: String?, remaining: String?, reset: String?, clock: Clock): Quota? {
         val most = limit?.trim()?.toDoubleOrNull()?.toLong() ?: return null
         val left = remaining?.trim()?.toDoubleOrNull()?.toLong() ?: return null
-        // A limit of nothing would stop all for ever: some endpoints send 0, or less, for "none".
+        // A limit of zero would block every call forever: some endpoints send 0 or less for "no limit".
         if (most < 1) return null
         return Quota(most, left.coerceIn(0, most), reset?.trim()?.let { duration(it, clock) } ?: A_MINUTE)
     }
 
-    /** `6m0s`, `20ms`, `1.5`: seconds, or a time. */
+    /** Parses `6m0s`, `20ms`, `1.5` (seconds) or a point in time. */
     private fun duration(text: String, clock: Clock): Duration? = decimal(text)?.let(::seconds)
         ?: spans(text)
         ?: try {

@@ -1,13 +1,13 @@
 package dev.muster.http.internal
 
-/** Makes a provider's words fit for an exception's message: no key, nothing of the prompt, not long. */
+/** Makes a provider's text safe for an exception message: no key, no part of the prompt, limited length. */
 internal object Redaction {
     /**
-     * [text] without [secrets], without what has the form of a key, and without any run of [WINDOW] characters or more
-     * that stands in one of [prompts] too; not longer than [limit].
+     * Returns [text] without [secrets], without anything that looks like a key, and without any run of at least
+     * [WINDOW] characters that also occurs in one of [prompts]. Cut to [limit] characters.
      */
     fun clean(text: String, secrets: Secrets, prompts: List<String>, limit: Int = MAX_SHOWN): String {
-        // Before the cut, which might leave a part of one.
+        // Before the cut, which might leave a part of a secret.
         var clean = secrets.hide(text).take(MAX_TEXT)
         clean = KEY.replace(clean, Secrets.HIDDEN)
         clean =
@@ -15,7 +15,7 @@ internal object Redaction {
                 it.length in SHORT..WINDOW
             }.fold(clean) { now, prompt -> now.replace(prompt, Secrets.HIDDEN) }
         clean = withoutRuns(clean, prompts.filter { it.length > WINDOW })
-        // Once more, because a key may hold a space.
+        // Again, because a key may contain a space.
         return secrets.hide(clean.replace(BREAKS, " ")).trim().let {
             if (it.length > limit) it.take(limit) + "…" else it
         }
@@ -45,6 +45,6 @@ internal object Redaction {
     private const val SHORT = 4
     private val BREAKS = Regex("\\s+")
 
-    // sk-…, gsk_…, xai-…, also as providers mask them (sk-ab***yz), and bearer tokens.
+    // Matches sk-…, gsk_…, xai-…, also as providers mask them (sk-ab***yz), and bearer tokens.
     private val KEY = Regex("(?i)\\b(?:sk|gsk|xai|csk|fw|tgp|pk|key)[-_][\\w*.-]{6,}|\\bbearer\\s+\\S+")
 }

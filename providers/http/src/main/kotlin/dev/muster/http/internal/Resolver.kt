@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 
 /**
- * Looks host names up before the JDK client does it on a thread of the engine, where a slow name server would hold up
- * all exchanges. The JDK's own cache (30 s by default) then answers the client at once. One look-up a host at a time.
+ * Resolves host names before the JDK client does so on an engine thread, where a slow DNS server would block all
+ * exchanges. The JDK's own cache (30 s by default) then serves the client at once. One look-up per host at a time.
  */
 internal class Resolver(
     private val executor: Executor,
@@ -23,20 +23,20 @@ internal class Resolver(
     private val running = ConcurrentHashMap<String, CompletableFuture<Unit>>()
 
     /**
-     * Returns when [host] has an address.
+     * Returns when [host] is resolved.
      *
-     * @throws java.net.UnknownHostException where it has none
-     * @throws HttpConnectTimeoutException where none was found in time
+     * @throws java.net.UnknownHostException if [host] has no address
+     * @throws HttpConnectTimeoutException if it is not resolved in time
      */
     suspend fun resolve(host: String) {
         if (isLiteral(host)) return
         val last = known[host]
         if (last != null && now() - last < FRESH_NANOS) return
         try {
-            // The JDK's timer and not the coroutine's clock: a test on virtual time must not time a real look-up out.
+            // The JDK's timer, not the coroutine clock: a test on virtual time must not time out a real look-up.
             start(host).copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).awaitShared()
         } catch (e: TimeoutException) {
-            throw HttpConnectTimeoutException("No address of $host within ${timeout.toMillis()} ms").initCause(e)
+            throw HttpConnectTimeoutException("Could not resolve $host within ${timeout.toMillis()} ms").initCause(e)
         }
     }
 

@@ -7,18 +7,21 @@ import java.time.Instant
 import java.time.ZonedDateTime
 import java.time.format.DateTimeFormatter
 
-/** How long a provider asks to wait. */
+/** Parses how long a provider asks to wait. */
 internal object RetryAfter {
-    /** Reads `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date; null where neither can be read. */
+    /**
+     * Reads `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date. Returns null if neither can be
+     * parsed.
+     */
     fun of(header: (String) -> String?, clock: Clock = Clock.systemUTC()): Duration? =
         header("retry-after-ms")?.let { millis(it.trim(), 1.0) }
             ?: header("Retry-After")?.trim()?.let { millis(it, MILLIS_A_SECOND) ?: until(it, clock) }
 
-    /** Whether `x-should-retry` advises to send the same request again; null where it says neither. */
+    /** Returns whether `x-should-retry` advises to send the same request again. Returns null if it advises neither. */
     fun advised(header: (String) -> String?): Boolean? =
         header("x-should-retry")?.trim()?.lowercase()?.toBooleanStrictOrNull()
 
-    /** Reads Google's `34.5s`; null where it cannot be read. */
+    /** Parses Google's format `34.5s`. Returns null if it cannot be parsed. */
     fun span(text: String): Duration? = if (text.endsWith("s")) millis(text.dropLast(1), MILLIS_A_SECOND) else null
 
     private fun millis(number: String, unit: Double): Duration? =
@@ -33,11 +36,14 @@ internal object RetryAfter {
 
     private const val MILLIS_A_SECOND = 1000.0
 
-    // More is no time to wait, and does not fit into what it is added to.
+    // A longer wait makes no sense and could overflow when it is added.
     private val LONGEST = Duration.ofDays(365)
 }
 
-/** Reads digits with at most one point; null for all else that a double can be written as, such as `1e3` or `0x1p3`. */
+/**
+ * Parses digits with at most one decimal point. Returns null for other notations of a double, such as `1e3` or
+ * `0x1p3`.
+ */
 internal fun decimal(text: String): Double? = if (DECIMAL.matches(text)) text.toDouble() else null
 
 private val DECIMAL = Regex("[0-9]+(\\.[0-9]+)?")

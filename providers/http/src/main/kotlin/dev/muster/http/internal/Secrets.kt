@@ -3,19 +3,19 @@ package dev.muster.http.internal
 import java.io.IOException
 
 /**
- * What opens one endpoint: the key, and the values of the user's own headers that may be one. Whatever a peer says is
- * searched for them before anybody else sees it, because servers and gateways do repeat what they were sent.
+ * The secrets of one endpoint: the API key and the values of custom headers that may contain a credential. They are
+ * removed from all text that a peer sends before anyone sees it, because servers and gateways do echo requests.
  */
 internal class Secrets private constructor(values: Set<String>) {
-    // The longest first: one may be the beginning of another.
+    // The longest first: one may be a prefix of another.
     private val values = values.filter { it.length >= SHORTEST }.sortedByDescending { it.length }
 
-    /** [text] without any of them. */
+    /** Returns [text] with all secrets removed. */
     fun hide(text: String): String = values.fold(text) { now, value -> now.replace(value, HIDDEN) }
 
     /**
-     * [failure], or a copy without them where one of its messages, or of those behind it, repeats what a peer has said:
-     * the JDK's quote the status line that they could not read.
+     * Returns [failure], or a copy without secrets if one of its messages, or of its causes, contains one: the JDK
+     * quotes a status line that it could not parse.
      */
     fun hide(failure: IOException): IOException {
         val shown = generateSequence<Throwable>(failure) { it.cause }.take(MAX_CAUSES).toList()
@@ -29,14 +29,14 @@ internal class Secrets private constructor(values: Set<String>) {
     companion object {
         const val HIDDEN: String = "[hidden]"
 
-        // Less is no secret, and hiding it would tear words apart.
+        // Shorter values are not secrets, and hiding them would tear words apart.
         private const val SHORTEST = 4
         private const val MAX_CAUSES = 8
 
-        /** Nothing to hide. */
+        /** No secrets. */
         val NONE = Secrets(emptySet())
 
-        /** Those of an endpoint that sends [headers] and has the key [key], and [others]. */
+        /** Returns the secrets of an endpoint that sends [headers] and has the key [key], plus [others]. */
         fun of(key: String?, headers: Map<String, String>, others: Set<String> = emptySet()): Secrets {
             val opening = headers.filterKeys(::mayOpen).values
             return Secrets(setOfNotNull(key) + opening.flatMap { listOf(it, it.substringAfter(' ').trim()) } + others)

@@ -13,18 +13,18 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * Wakes the selector of the JDK's client. A socket that is closed while it connects stays with the kernel, and goes on
- * connecting, until the selector looks at it again, which on a quiet client it does every 3 seconds only (measured on
- * JDK 17 and 25).
+ * Wakes the selector of the JDK client. A socket that is closed while it connects stays in the kernel and continues
+ * to connect until the selector runs again. On an idle client it runs only every 3 seconds (measured on JDK 17 and
+ * 25).
  *
- * The client has no method for it. A request wakes the selector before it connects, so one is made that cannot connect:
- * its address is a multicast one, which the kernel refuses for TCP there and then. Nothing is sent to anybody.
+ * The client has no method to wake it. A request wakes the selector before it connects, so this sends a request that
+ * cannot connect: its address is a multicast address, which the kernel rejects for TCP immediately. Nothing is sent.
  */
 internal class SelectorWake(private val client: () -> CompletableFuture<HttpClient>?) {
-    // Who asks while a request is under way may have closed his socket too late for it: then another follows.
+    // A socket closed while a request is under way may be too late for it: then another request follows.
     private val asked = AtomicInteger()
 
-    /** Wakes it, and once for many who ask meanwhile. */
+    /** Wakes the selector. Calls during a running wake-up share one further wake-up. */
     fun wake() {
         if (asked.getAndIncrement() == 0) wakeNow()
     }
@@ -44,7 +44,7 @@ internal class SelectorWake(private val client: () -> CompletableFuture<HttpClie
     internal companion object {
         private val ADDRESS = URI("http://224.0.0.1:9/")
 
-        // With a limit of time, because setting its timer is the first thing that wakes the selector.
+        // With a timeout, because setting its timer is what first wakes the selector.
         private val NOWHERE =
             HttpRequest
                 .newBuilder(ADDRESS)
@@ -52,7 +52,7 @@ internal class SelectorWake(private val client: () -> CompletableFuture<HttpClie
                 .timeout(Duration.ofSeconds(1))
                 .build()
 
-        /** [proxies], but for the request that goes nowhere. */
+        /** Returns a selector like [proxies] that uses no proxy for the wake-up request. */
         fun sparing(proxies: ProxySelector): ProxySelector = object : ProxySelector() {
             override fun select(uri: URI): List<Proxy> =
                 if (uri.host == ADDRESS.host) listOf(Proxy.NO_PROXY) else proxies.select(uri)

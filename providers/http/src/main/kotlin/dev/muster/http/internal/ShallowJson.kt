@@ -4,19 +4,19 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 
-/** Reads JSON that anybody may have sent: its reader goes one call deeper for each bracket. */
+/** Parses JSON from an untrusted source. The parser recurses once per bracket, so the depth is limited. */
 internal object ShallowJson {
-    /** [text] as JSON, or null where it is none or is nested deeper than [MAX_DEPTH]. */
+    /** Returns [text] as JSON, or null if it is not JSON or is nested deeper than [MAX_DEPTH]. */
     fun parse(text: String): JsonElement? = try {
         if (isDeep(text)) null else Json.parseToJsonElement(text)
     } catch (_: SerializationException) {
         null
     }
 
-    /** [parse] for what may have been cut off: what was left open is closed. */
+    /** Like [parse], for text that may be cut off: closes what was left open. */
     fun parseCut(text: String): JsonElement? = parse(text) ?: closing(text)?.let { parse(text + it) }
 
-    /** What closes [text], or null where nothing is open. */
+    /** Returns the characters that close [text], or null if nothing is open. */
     private fun closing(text: String): String? {
         val open = ArrayDeque<Char>()
         var inString = false
@@ -36,7 +36,7 @@ internal object ShallowJson {
         return (if (inString) "\"" else "") + open.reversed().joinToString("")
     }
 
-    /** Brackets inside of strings count too, which no message of an error has so many of. */
+    /** Brackets inside strings count too: no error message contains that many. */
     private fun isDeep(text: String): Boolean {
         var depth = 0
         for (c in text) {

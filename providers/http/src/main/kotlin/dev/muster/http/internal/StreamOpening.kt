@@ -4,8 +4,8 @@ import dev.muster.http.LineReader
 import java.nio.ByteBuffer
 
 /**
- * What came of a stream before its first event, to say what came instead: the first bytes, or all of it if it is JSON,
- * which may be the answer.
+ * The start of a stream before its first event, to report what was received instead. Keeps the first bytes, or all
+ * bytes if they are JSON, which may be a complete response.
  */
 internal class StreamOpening {
     private var bytes = ByteArray(LONGEST)
@@ -25,14 +25,14 @@ internal class StreamOpening {
         isCut = size < all
     }
 
-    /** Whether all that has come, with [next], begins like JSON, behind a byte order mark if there is one. */
+    /** Whether the bytes so far, including [next], start like JSON, after an optional byte order mark. */
     private fun isJson(next: ByteBuffer): Boolean {
         val first = (0 until size).firstOrNull { isSaid(bytes[it]) }?.let { bytes[it] }
         val more = (next.position() until next.limit()).firstOrNull { isSaid(next.get(it)) }?.let { next.get(it) }
         return (first ?: more) == BRACE
     }
 
-    // The bytes of the mark are negative ones.
+    // The bytes of the mark are negative.
     private fun isSaid(byte: Byte) = byte > BLANK
 
     override fun toString(): String = bytes.textWithoutMark(size)

@@ -5,29 +5,30 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executor
 import java.util.concurrent.TimeUnit
 
-/** The HTTP/2 connection has as many streams as its server allows; nothing was sent. */
+/** The HTTP/2 connection has as many open streams as its server allows. Nothing was sent. */
 internal class NoStreamException(cause: IOException) : IOException(cause.message, cause)
 
-/** Whether the JDK refuses to begin a further stream. */
+/** Whether the JDK refuses to open another stream. */
 internal fun isOutOfStreams(failure: IOException): Boolean =
     failure.message.orEmpty().contains("too many concurrent streams")
 
 /**
- * The exchanges with one origin that wait for a stream of its HTTP/2 connection, which the JDK does not do: it fails
- * them. A waiting exchange holds no thread.
+ * The exchanges with one origin that wait for a stream of its HTTP/2 connection. The JDK does not queue them: it
+ * fails them. A waiting exchange holds no thread.
  *
- * The JDK gives a stream back a moment after its answer has ended, and does not say when. So whoever is let go tries,
- * and waits again where it fails; each that succeeds lets the next one go, and a timer begins anew where nobody did.
+ * The JDK returns a stream a moment after its response has ended and does not signal it. So a released exchange
+ * tries, and waits again if it fails. Each success releases the next one, and a timer releases one if nothing else
+ * did.
  */
 internal class StreamQueue(private val millis: Long = RETRY_MILLIS) {
     private val lock = Any()
     private val waiting = LinkedHashSet<CompletableFuture<Unit>>()
     private var ticking = false
 
-    /** Whether somebody waits, behind whom others have to wait, too. */
+    /** Whether exchanges are waiting: new ones must wait behind them. */
     val isCrowded: Boolean get() = synchronized(lock) { waiting.isNotEmpty() }
 
-    /** Returns when it is worth a try. */
+    /** Waits until it is worth trying. */
     suspend fun await() {
         val turn = CompletableFuture<Unit>()
         synchronized(lock) {
@@ -39,18 +40,18 @@ internal class StreamQueue(private val millis: Long = RETRY_MILLIS) {
             turn.awaitShared()
             hasTurn = true
         } finally {
-            // Let go and cancelled at the same time: the turn is somebody else's.
+            // Released and cancelled at the same time: pass the turn on.
             if (!hasTurn && !synchronized(lock) { waiting.remove(turn) }) next()
         }
     }
 
-    /** Lets the first go. */
+    /** Releases the first waiting exchange. */
     fun next() {
         val first = synchronized(lock) { waiting.firstOrNull()?.also { waiting -= it } }
         first?.complete(Unit)
     }
 
-    /** Lets all go. */
+    /** Releases all waiting exchanges. */
     fun all() {
         val all = synchronized(lock) { waiting.toList().also { waiting.clear() } }
         all.forEach { it.complete(Unit) }

@@ -26,12 +26,13 @@ import org.junit.jupiter.api.assertThrows
 import java.time.Duration
 
 /**
- * What a form can do besides text: A10, A19, A22 and A23; [EmbeddingContract] has A21. One subclass for each form says
- * what its bodies look like: fields by their JSON pointers, null for a field that is not there. Where a form cannot say
- * a thing its hook gives null, and the suite demands that it is refused before anything is sent.
+ * What an API format can do besides text: A10, A19, A22 and A23. [EmbeddingContract] has A21. Each format has one
+ * subclass, whose properties describe its bodies: fields by their JSON pointers, null for a field that must be
+ * missing. If the format cannot express something, the property is null, and the suite requires that the request is
+ * refused before anything is sent.
  */
 public abstract class CapabilityContract(id: String) : WiredTest(id) {
-    /** The fields that [part] becomes where it follows a text in the only message. */
+    /** The fields that [part] becomes after a text in the only message. */
     protected abstract fun mediaFields(part: ContentPart.Media): Map<String, String?>?
 
     /** The fields that [reasoning] becomes. */
@@ -40,22 +41,28 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
     /** The fields of a system message "rules" and a user message "hi", both cached by [control]. */
     protected abstract fun cacheFields(control: CacheControl): Map<String, String?>
 
-    /** What the usage is that the script gives as 100 tokens in, 60 read from the cache, 30 written; 20 out, 4 thought. */
+    /**
+     * The usage for scripted counts of 100 input tokens, 60 of them read from the cache and 30 written, and 20 output
+     * tokens, 4 of them reasoning.
+     */
     protected abstract val cachedUsage: Usage
 
-    /** By what the form's blocks of reasoning are known; null where no blocks go back. */
+    /** What identifies the API format's reasoning blocks, or null if none are sent back. */
     protected abstract val reasoningForm: String?
 
-    /** Whether the form signs its reasoning, in blocks of its own or on the calls of tools. */
+    /** Whether the API format signs its reasoning, in separate blocks or on the tool calls. */
     protected open val signsReasoning: Boolean get() = reasoningForm != null
 
-    /** The fields of the second round of signed reasoning: "Let me think", then a block that only the provider reads. */
+    /**
+     * The fields of the second round of signed reasoning: "Let me think", then a block that only the provider can
+     * read.
+     */
     protected open val sentBackFields: Map<String, String?> get() = emptyMap()
 
-    /** The fields of a tool's result "boom", third of the messages, that says the tool failed. */
+    /** The fields of a tool's result "boom", the third message, which reports that the tool failed. */
     protected open val failedToolFields: Map<String, String?> get() = emptyMap()
 
-    /** How the round trip of signed reasoning is asked for. */
+    /** The settings that request the round trip of signed reasoning. */
     protected open val thinking: Reasoning get() = Reasoning.effort(ReasoningEffort.HIGH)
 
     /** Whether the endpoint lists its models. */
@@ -190,7 +197,10 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
             assertEquals(cachedUsage, streamed(model(), request).usage())
         }
 
-    /** Sends [request] whole and streamed and compares the bodies with [fields]; null: it must not be sent. */
+    /**
+     * Sends [request] whole and streamed and compares the bodies with [fields]. If [fields] is null, it must not be
+     * sent.
+     */
     private suspend fun expect(request: ChatRequest, fields: Map<String, String?>?, what: String) {
         val before = server.requestCount
         if (fields == null) {
@@ -222,15 +232,15 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
     private suspend fun streamed(model: ChatModel, request: ChatRequest) =
         (model.stream(request).toList().last() as ChatEvent.Finished).response
 
-    /** The bytes and addresses that the suite sends. */
+    /** The bytes and URLs that the suite sends. */
     protected companion object {
-        /** The bytes of the image and the documents, and what they are in base 64. */
+        /** The bytes of the image and the documents, and their base64 text. */
         public const val BASE64: String = "aGVsbG8gd29ybGQ="
 
-        /** The address of the image. */
+        /** The URL of the image. */
         public const val IMAGE_URL: String = "https://example.com/cat.png"
 
-        /** The address of the document. */
+        /** The URL of the document. */
         public const val DOCUMENT_URL: String = "https://example.com/a.pdf"
 
         private val BYTES = "hello world".toByteArray()

@@ -30,12 +30,12 @@ import java.util.zip.Deflater
 import java.util.zip.DeflaterOutputStream
 import java.util.zip.GZIPOutputStream
 
-/** Bodies in a coding that nobody has asked for, on every engine. */
+/** Bodies with a content encoding that was not requested, on every engine. */
 public abstract class CodingContract {
-    /** Made once for each test, which closes it. */
+    /** Created once for each test, which closes it. */
     protected abstract fun newTransport(): HttpTransport
 
-    /** Whether the engine asks for gzip by itself, and decodes it. */
+    /** Whether the engine requests gzip by itself and decodes it. */
     protected open val decodesGzip: Boolean get() = false
 
     @Test
@@ -159,7 +159,7 @@ public abstract class CodingContract {
         }
     }
 
-    /** Sends what is written as one chunk at each flush. */
+    /** Sends the written bytes as one chunk at each flush. */
     private class Chunks(private val server: RawServer, private val socket: Socket) : ByteArrayOutputStream() {
         override fun flush() {
             if (size() > 0) server.write(socket, "${size().toString(HEX)}\r\n".toByteArray() + toByteArray() + CRLF)

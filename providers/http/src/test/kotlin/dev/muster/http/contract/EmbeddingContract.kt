@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** A21: embeddings, the same for every form that has them. One subclass for each. */
+/** A21: embeddings, the same for every API format that has them. Each format has one subclass. */
 public abstract class EmbeddingContract(
     id: String,
-    /** The most texts of one exchange. */
+    /** The maximum number of texts in one request. */
     private val largestBatch: Int,
-    /** Whether the form tells the tokens of the texts. */
+    /** Whether the API format reports the tokens of the texts. */
     private val tellsUsage: Boolean,
 ) : WiredTest(id) {
-    /** Where the body has the extra field `custom`. */
+    /** The JSON pointer of the extra field `custom` in the body. */
     protected open val extraField: String get() = "/custom"
 
     private fun embedder(): EmbeddingModel =

@@ -33,7 +33,7 @@ import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
-/** How every wire form fails: C12's rows over the wire, and C13's. */
+/** How every API format fails: C12's rows over the wire, and C13's. */
 public abstract class FailureContract(id: String, maxTokens: String, tellsDetails: Boolean) :
     ProviderContract(id, maxTokens, tellsDetails) {
     @ParameterizedTest
@@ -191,8 +191,8 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
     }
 
     /**
-     * Why a connection that breaks may take with it what had arrived and was not read yet; null if it does not. What is
-     * reported as read is then what had been read, and no more.
+     * Why a broken connection may lose what had arrived but was not read yet, or null if it does not. Then only what
+     * had been read is reported as read.
      */
     protected open val whyABreakOvertakes: String? get() = null
 
@@ -213,7 +213,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
             assertEquals(partial.orEmpty(), seen.toString())
             assertEquals(if (name == "empty body") null else usageWith(partial), error.partialUsage)
         } else {
-            // Even the status may be overtaken.
+            // The reset may even overtake the status.
             val isUnanswered = name.startsWith("RST") && error is NetworkException
             assertTrue(isUnanswered || error is StreamTruncatedException, "$name: $error")
             assertTrue(partial.orEmpty().startsWith(seen), "$name: $seen")
@@ -225,7 +225,8 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
 
     @Test
     public fun `C13 a stream that is reset is an error with what had been read`(): Unit = blocking {
-        // A reset overtakes what the client has not read yet: so the first token is read before it, and held by a gate.
+        // A reset overtakes what the client has not read yet: so the first token is read before it, controlled by a
+        // gate.
         listOf(FakeReply::resetAfter, FakeReply::resetInsideEvent).forEach { reset ->
             server.otherwise(reset(FakeReply.text("one two three").gate(2, "read"), 2))
             val seen = StringBuilder()
@@ -284,10 +285,13 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         assertEquals("ProviderException", failure { model().ask(PROMPT) }.javaClass.simpleName)
     }
 
-    /** What the form tells about usage before the first token, for a prompt of as many words as the C13 rows'. */
+    /**
+     * The usage that the API format reports before the first token, for a prompt with as many words as in the C13
+     * rows.
+     */
     protected open val usageAtStart: Usage? get() = null
 
-    /** What the form tells about usage when [partial] has come. */
+    /** The usage that the API format reports when [partial] has arrived. */
     protected open fun usageWith(partial: String?): Usage? = usageAtStart
 
     private fun assertNetwork(error: LlmException) {
@@ -297,7 +301,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         assertPrivate(error)
     }
 
-    /** Neither the message nor that of a cause shows what is private. */
+    /** Checks that neither the message nor that of a cause shows private text. */
     private fun assertPrivate(error: LlmException) {
         val shown = generateSequence<Throwable>(error) { it.cause }.joinToString { it.toString() } + error.context
         assertFalse(KEY in shown, shown)
@@ -310,7 +314,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
         private val STALLS = listOf("", "{\"error\":{\"message\":\"No such k")
         private const val PROMPT = "Tell me my neighbour's secret recipe, please"
 
-        /** C12: status, class, whether it may pass. */
+        /** C12: status, class, whether a retry may help. */
         @JvmStatic
         public fun statuses(): List<Arguments> = listOf(
             arguments(400, "InvalidRequestException", false),
@@ -330,7 +334,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
             arguments(529, "ProviderException", true),
         )
 
-        /** C13: how the stream breaks off, and what had arrived. */
+        /** C13: how the stream is cut off, and what had arrived. */
         @JvmStatic
         public fun cuts(): List<Arguments> {
             val reply = FakeReply.text("one two three")

@@ -23,16 +23,16 @@ import kotlin.time.DurationUnit
 import kotlin.time.TimeSource
 
 /**
- * The limits of time of calls over real sockets, moved by hand: a limit passes when the test says so, once the server
- * has seen what has to come before, and never because the machine is slow. What waits less than a second (a back-off,
- * the patience with blocking code) waits for real, since nothing is asserted of when it ends.
+ * Advances the timeouts of calls over real sockets by hand. A timeout passes when the test says so, after the server
+ * has seen what must come before, and never because the machine is slow. Waits shorter than a second (a back-off, the
+ * grace period for blocking code) are real, because no test asserts when they end.
  *
- * Kotlin runs in [context]; a call of Java that is started on the thread of [start], or [around], brings it along where
- * [Carrier] is registered.
+ * Kotlin code runs in [context]. A Java call that is started on the thread of [start], or inside [around], takes the
+ * clock along if [Carrier] is registered.
  */
 @OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
 public class HandClock(
-    /** How long it waits for what has to come. */
+    /** How long it waits for an expected timer. */
     private val patience: Duration = PATIENCE,
 ) : CoroutineDispatcher(),
     Delay,
@@ -47,17 +47,17 @@ public class HandClock(
         override fun read(): Long = lock.withLock { now }
     }
 
-    /** What a coroutine runs in whose time is moved here. */
+    /** The context of a coroutine whose time this clock controls. */
     public val context: CoroutineContext = this + OperatorClock(timeSource)
 
-    /** Lets [duration] pass, as soon as something is due by then; fails where nothing is for a long real time. */
+    /** Lets [duration] pass as soon as a timer is due by then. Fails if there is none for a long real time. */
     public fun pass(duration: Duration) {
         check(passed(duration, patience)) { "Nothing is due within $duration" }
     }
 
     /**
-     * Lets [duration] pass until [isOver]: again where the first time was too early, as for a limit between tokens that
-     * has not begun while the collector is busy with the last one.
+     * Lets [duration] pass until [isOver]. Repeats it if the first time was too early, for example for a timeout
+     * between tokens that has not started while the collector is busy with the last token.
      */
     public fun passUntil(duration: Duration, isOver: () -> Boolean) {
         val end = System.nanoTime() + patience.toNanos()
@@ -67,7 +67,7 @@ public class HandClock(
         }
     }
 
-    /** Waits until something waits for more than [duration], such as a back-off that is longer than all limits. */
+    /** Waits until a timer is longer than [duration], such as a back-off that is longer than all timeouts. */
     public fun awaitBeyond(duration: Duration) {
         lock.withLock {
             check(await(patience) { it.at > now + duration.toMillis() }) { "Nothing waits beyond $duration" }
@@ -84,7 +84,7 @@ public class HandClock(
         return true
     }
 
-    /** Under the lock: whether there is a timer that [fits], or comes in time. */
+    /** Under the lock: whether there is a timer that [fits], or one appears in time. */
     private fun await(patience: Duration, fits: (Timer) -> Boolean): Boolean {
         var left = patience.toNanos()
         while (timers.none(fits)) {
@@ -94,14 +94,14 @@ public class HandClock(
         return true
     }
 
-    /** Lets all that waits for a time go on, and says how many that are. */
+    /** Fires all timers. Returns how many there were. */
     public fun passAll(): Int {
         val all = lock.withLock { taken { true }.also { due -> due.lastOrNull()?.let { now = maxOf(now, it.at) } } }
         all.forEach { it.fire() }
         return all.size
     }
 
-    /** [task] with this clock for the calls that it starts. */
+    /** Returns [task] with this clock for the calls that it starts. */
     public fun around(task: Runnable): Runnable = Runnable {
         val before = install(this)
         try {
@@ -111,7 +111,7 @@ public class HandClock(
         }
     }
 
-    /** Takes the clock from this thread. */
+    /** Removes the clock from this thread. */
     override fun close() {
         install(null)
     }
@@ -143,13 +143,13 @@ public class HandClock(
         return DisposableHandle { timer.cancel(false) }
     }
 
-    /** Under the lock: those that [fit], in their order, which are no longer waited for. */
+    /** Under the lock: removes and returns the timers that [fit], in their order. */
     private fun taken(fit: (Timer) -> Boolean): List<Timer> =
         timers.filter(fit).sortedBy { it.at }.also { timers.removeAll(it) }
 
     override fun toString(): String = lock.withLock { "HandClock($now ms, ${timers.size} waiting)" }
 
-    /** Has the calls that start on a thread run on its clock. */
+    /** Makes the calls that start on a thread run on its clock. */
     public class Carrier : ContextCarrier {
         override fun capture(): Captured? = CURRENT.get()?.let(::Carried)
     }
@@ -170,7 +170,7 @@ public class HandClock(
         private val LOOK = Duration.ofMillis(20)
         private val CURRENT = ThreadLocal<HandClock?>()
 
-        /** A clock that holds for the calls of this thread until it is closed. */
+        /** A clock for the calls of this thread, until it is closed. */
         @JvmStatic
         public fun start(): HandClock = HandClock().also(::install)
 

@@ -2,7 +2,7 @@ package dev.muster.http.contract
 
 import dev.muster.http.HttpTransport
 
-/** Returns when every exchange is over: its connection is back in the pool by then, or closed. */
+/** Returns when every exchange has ended: its connection is then back in the pool or closed. */
 public fun HttpTransport.awaitIdle() {
     val end = System.nanoTime() + WiredTest.LIMIT.toNanos()
     while (openExchanges > 0) {

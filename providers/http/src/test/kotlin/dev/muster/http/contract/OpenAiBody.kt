@@ -1,6 +1,6 @@
 package dev.muster.http.contract
 
-/** [ProviderContract.whole] of OpenAI's chat completions, for its provider and for other transports below it. */
+/** [ProviderContract.whole] of OpenAI's chat completions, for its provider and for other transports under it. */
 public const val OPENAI_BODY: String = """{"model":"m","messages":[{"role":"system","content":"Be brief."},""" +
     """{"role":"user","content":"Weather in Paris?"},""" +
     """{"role":"assistant","content":"Let me look.","tool_calls":[{"id":"c1","type":"function",""" +

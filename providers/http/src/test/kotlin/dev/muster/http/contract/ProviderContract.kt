@@ -27,42 +27,42 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
-/** What holds for every wire form (A6). One subclass for each. */
+/** The requirements for every API format (A6). Each format has one subclass. */
 public abstract class ProviderContract(
     id: String,
-    /** Where the body holds the token limit. */
+    /** The JSON pointer of the token limit in the body. */
     private val maxTokens: String,
-    /** Whether the form tells cached and reasoning tokens. */
+    /** Whether the API format reports cached and reasoning tokens. */
     private val tellsDetails: Boolean,
 ) : WiredTest(id) {
-    /** The header that carries the key, and its value. */
+    /** The header with the API key, and its value. */
     protected open val keyHeader: Pair<String, String> get() = "Authorization" to "Bearer $KEY"
 
-    /** The header that has the form's id of the exchange. */
+    /** The header with the provider's request id. */
     protected open val requestIdHeader: String get() = "x-request-id"
 
-    /** Where the body of the A2 row holds the name of the tool that was called. */
+    /** The JSON pointer of the called tool's name in the body of the A2 row. */
     protected open val calledTool: String get() = "/messages/2/tool_calls/0/function/name"
 
-    /** Where the body holds the schema of the first tool. */
+    /** The JSON pointer of the first tool's schema in the body. */
     protected open val toolSchema: String get() = "/tools/0/function/parameters"
 
     /** The model that [request] names on the wire. */
     protected open fun modelOf(request: FakeRequest): String? = request.field("/model")
 
-    /** What the form demands, though the request does not set it. */
+    /** The fields that the API format requires although the request does not set them. */
     protected open val demanded: Set<String> get() = emptySet()
 
-    /** The stop sequences of the A2 row; empty for a form that has none. */
+    /** The stop sequences of the A2 row. Empty if the API format has none. */
     protected open val stops: List<String> get() = listOf("END")
 
-    /** The seed of the A2 row; null for a form that has none. */
+    /** The seed of the A2 row, or null if the API format has none. */
     protected open val seed: Long? get() = 7
 
-    /** What the form sends for [WHOLE]: all of it, in its order. */
+    /** The complete body that the API format sends for [WHOLE], in its order. */
     protected abstract val whole: String
 
-    /** How the form says `stop` and `length`. */
+    /** How the API format names `stop` and `length`. */
     protected open fun finishWord(reason: String): String = reason
 
     @Test
@@ -206,7 +206,7 @@ public abstract class ProviderContract(
                 response.toolCalls,
             )
             assertEquals(FinishReason.TOOL_CALLS, response.finishReason)
-            // What was written to the cache is told by some forms only, and has rows of its own there.
+            // Only some API formats report tokens written to the cache. They have their own rows for it.
             val figures = response.usage()?.run {
                 listOf(inputTokens, outputTokens, cachedInputTokens, reasoningTokens)
             }
@@ -282,7 +282,7 @@ public abstract class ProviderContract(
         assertEquals(0, server.requestCount)
     }
 
-    /** Overridden by a form whose streams have no end marker but the end of their body. */
+    /** Overridden for an API format whose streams have no end marker except the end of their body. */
     @Test
     public open fun `a stream that stays open behind its end marker is done at once`(): Unit = blocking {
         server.otherwise(FakeReply.text("one two").stayOpen())
@@ -301,7 +301,7 @@ public abstract class ProviderContract(
             model.ask("hi")
             transport.awaitIdle()
             model.stream("hi").toList()
-            // A call that begins before what is behind the end marker has been read opens another connection.
+            // A call that starts before the rest after the end marker has been read opens another connection.
             transport.awaitIdle()
         }
         assertTrue(server.connectionsAccepted in connectionsForTwentyCalls) { "${server.connectionsAccepted}" }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
-/** What every engine under the transport has to keep where the reader is slower than the server. */
+/** The requirements for every engine under the transport if the reader is slower than the server. */
 public abstract class SlowReaderContract : TransportContract() {
     @Test
     public fun `B10 a reader that holds up holds up the server, and gets all of it in the end`(): Unit = blocking {
@@ -18,8 +18,8 @@ public abstract class SlowReaderContract : TransportContract() {
         transport.exchange(post(chat(stream = true))) { answer ->
             answer.read()!!.forEach(lines::feed)
             val sent = server.stalledAt()
-            // What the server could write is in the buffers of two sockets and in ours: of these 64 megabytes up to 18
-            // were seen, where the kernel lets a socket's buffer grow to 32.
+            // What the server could write is in the buffers of two sockets and in ours. Of these 64 megabytes up to
+            // 18 were seen, if the kernel lets a socket's buffer grow to 32.
             assertTrue(sent < TOKENS / 2, "$sent of $TOKENS tokens were written while nobody read")
             while (true) {
                 while (true) NUMBER.find(lines.next() ?: break)?.let { seen += it.groupValues[1].toInt() }
@@ -29,7 +29,7 @@ public abstract class SlowReaderContract : TransportContract() {
         assertEquals(List(TOKENS) { it }, seen)
     }
 
-    /** How many tokens the server had written when its socket would take no more. */
+    /** How many tokens the server had written when its socket accepted no more. */
     private fun FakeServer.stalledAt(): Int {
         while (true) {
             val sent = requests.single().tokensSent

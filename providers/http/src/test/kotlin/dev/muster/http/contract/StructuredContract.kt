@@ -33,25 +33,25 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 
-/** Answers as objects, C7 and C9, in a form whose provider holds the model to a schema. */
+/** Responses as objects, C7 and C9, in an API format whose provider enforces a schema. */
 public abstract class StructuredContract(
     id: String,
-    /** Where the body holds the schema. */
+    /** The JSON pointer of the schema in the body. */
     private val schemaField: String,
 ) : WiredTest(id) {
-    /** Fields beside the schema, for the type `Note`. */
+    /** The fields next to the schema, for the type `Note`. */
     protected open val formFields: Map<String, String?> get() = emptyMap()
 
-    /** Whether all properties of a schema have to be required, those that need not be there as ones that may be null. */
+    /** Whether all properties of a schema must be required, with optional ones made nullable. */
     protected open val requiresAll: Boolean get() = false
 
-    /** Whether the schema is sent beside tools; else the model is told it. */
+    /** Whether the schema is sent together with tools. Otherwise it is part of the prompt. */
     protected open val takesFormBesideTools: Boolean get() = true
 
-    /** Whether the form says that the model has refused. */
+    /** Whether the API format reports that the model has refused. */
     protected open val tellsRefusals: Boolean get() = true
 
-    /** How the model is asked for a map, which not every schema mode has words for. */
+    /** How a map is requested from the model. Not every schema mode supports it. */
     protected open val modeOfMaps: StructuredOutputMode get() = StructuredOutputMode.NATIVE
 
     @Test
@@ -184,7 +184,7 @@ public abstract class StructuredContract(
         assertEquals(0, server.requestCount)
     }
 
-    /** How the form says that the limit cut the answer. */
+    /** How the API format reports that the token limit cut the response. */
     protected open fun finishWord(reason: String): String = reason
 
     private suspend inline fun <reified T> roundTrip(value: T, wrapped: Boolean = false) {
@@ -204,7 +204,7 @@ public abstract class StructuredContract(
         return Json.parseToJsonElement(schema).jsonObject
     }
 
-    /** Every object of [schema] says that it has no other properties, and which must be there. */
+    /** Checks that every object of [schema] forbids other properties and lists the required ones. */
     private fun closed(schema: JsonElement) {
         when (schema) {
             is JsonArray -> schema.forEach(::closed)

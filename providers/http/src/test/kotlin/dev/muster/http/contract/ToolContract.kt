@@ -19,15 +19,16 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /**
- * An agent's tools over a form, whole and streamed: C1 to C6, C20 and A17. One subclass for each form says how its
- * bodies name the choice of tools: fields by their JSON pointers, null for a field that is not there. Where a form
- * cannot say a thing its hook gives null, and the suite demands that it is refused before anything is sent.
+ * An agent's tools over an API format, whole and streamed: C1 to C6, C20 and A17. Each format has one subclass, whose
+ * properties describe how its bodies express the choice of tools: fields by their JSON pointers, null for a field
+ * that must be missing. If the format cannot express something, the property is null, and the suite requires that the
+ * request is refused before anything is sent.
  */
 public abstract class ToolContract(id: String) : WiredTest(id) {
-    /** The fields that [choice] becomes where the tool `weather` is offered. */
+    /** The fields that [choice] becomes if the tool `weather` is offered. */
     protected abstract fun choiceFields(choice: ToolChoice): Map<String, String?>?
 
-    /** The fields that say whether several tools may be called at once. */
+    /** The fields that allow or forbid several tool calls at once. */
     protected abstract fun parallelFields(allowed: Boolean): Map<String, String?>?
 
     private val weather =
@@ -177,7 +178,7 @@ public abstract class ToolContract(id: String) : WiredTest(id) {
         }
     }
 
-    /** [calls] while the question stands last, then [answer]. */
+    /** Replies with [calls] while the question is the last message, then with [answer]. */
     private fun script(calls: FakeReply, answer: FakeReply) {
         server.on { it.messages.last().role == "user" }.reply(calls)
         server.on { it.messages.last().role == "tool" }.reply(answer)

@@ -28,21 +28,21 @@ import java.io.IOException
 import java.net.URI
 import java.time.Duration
 
-/** What every engine under the transport has to keep. */
+/** The requirements for every engine under the transport. */
 public abstract class TransportContract {
-    /** Answers as a test says. */
+    /** Replies as scripted by a test. */
     protected val server: FakeServer = FakeServer.start()
 
-    /** On the engine that is looked at. */
+    /** On the engine under test. */
     protected val transport: HttpTransport by lazy { newTransport() }
 
     /** How many exchanges are cancelled at once. */
     protected open val crowd: Int get() = 1_000
 
-    /** Where [server] is reached. */
+    /** The URL of [server]. */
     protected open val url: String get() = server.url
 
-    /** Made once for each test, which closes it. */
+    /** Created once for each test, which closes it. */
     protected abstract fun newTransport(): HttpTransport
 
     @AfterEach
@@ -144,8 +144,8 @@ public abstract class TransportContract {
     }
 
     /**
-     * Why the engine cannot tell a chunked body that is cut off between two chunks from a whole one; null if it can. It
-     * is then left to the end marker of a stream and to the JSON of a whole answer.
+     * Why the engine cannot distinguish a chunked body that is cut off between two chunks from a complete one, or
+     * null if it can. Then only the end marker of a stream and the JSON of a whole response show it.
      */
     protected open val whyCutChunksPassForWhole: String? get() = null
 
@@ -272,7 +272,7 @@ public abstract class TransportContract {
         assertEquals(1, server.requestCount)
     }
 
-    /** Whether an answer that is [reply] is an IOException. */
+    /** Whether a response with [reply] fails with an IOException. */
     protected fun cutOff(reply: FakeReply, stream: Boolean) {
         server.otherwise(reply)
         assertThrows(IOException::class.java) {
@@ -280,7 +280,7 @@ public abstract class TransportContract {
         }
     }
 
-    /** Asks the server for a completion. */
+    /** Requests a completion from the server. */
     protected fun post(body: String): HttpCall = HttpCall(
         "POST",
         URI("$url/v1/chat/completions"),
@@ -292,7 +292,7 @@ public abstract class TransportContract {
     protected fun chat(stream: Boolean = false): String =
         """{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":$stream}"""
 
-    /** Runs [block] against a limit that only hanging passes. */
+    /** Runs [block] with a timeout that only a hanging call exceeds. */
     protected fun blocking(block: suspend kotlinx.coroutines.CoroutineScope.() -> Unit): Unit = runBlocking {
         withTimeout(LIMIT.toMillis()) { block() }
     }
@@ -308,7 +308,7 @@ public abstract class TransportContract {
     protected companion object {
         private val REDIRECTS = listOf(301, 302, 303, 307, 308)
 
-        /** Passed only by what hangs. */
+        /** Exceeded only by a hanging call. */
         public val LIMIT: Duration = Duration.ofSeconds(60)
 
         /** Never returns. */

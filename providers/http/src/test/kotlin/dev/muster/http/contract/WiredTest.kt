@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import java.time.Duration
 
-/** A server and clients for it, without retries: what the tests of every provider stand on. */
+/** A server and clients for it, without retries: the base of the tests of every provider. */
 public abstract class WiredTest(
     /** The provider's id. */
     protected val id: String,
@@ -40,13 +40,13 @@ public abstract class WiredTest(
     protected val server: FakeServer = FakeServer.start()
     private val clients = mutableListOf<MusterClient>()
 
-    /** The base URL of the provider's form at [server]. */
+    /** The base URL of the provider's API at [server]. */
     protected abstract val url: String
 
-    /** A transport for one client, which closes it; null for the default one. */
+    /** A transport for one client, which closes it. Null for the default one. */
     protected open fun newTransport(): HttpTransport? = null
 
-    /** A client that is closed after the test; it sees [environment] and nothing of the real one. */
+    /** A client that is closed after the test. It sees [environment] instead of the real one. */
     protected fun client(
         environment: Map<String, String> = emptyMap(),
         transport: HttpTransport? = newTransport(),
@@ -58,7 +58,7 @@ public abstract class WiredTest(
         configure()
     }.also { clients += it }
 
-    /** The model [name] of a client of its own. */
+    /** The model [name] of a separate client. */
     protected fun model(
         name: String = "m",
         key: String? = KEY,
@@ -77,11 +77,11 @@ public abstract class WiredTest(
         server.close()
     }
 
-    /** Runs [block] against a limit that only hanging passes. */
+    /** Runs [block] with a timeout that only a hanging call exceeds. */
     protected fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
         runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
 
-    /** The answer that [body] is. */
+    /** The response of a call whose reply is [body]. */
     protected suspend fun whole(body: String): ChatResponse {
         server.otherwise(FakeReply.raw(body).unnamed())
         return model().chat(ChatRequest.of("hi"))
@@ -91,23 +91,23 @@ public abstract class WiredTest(
     protected suspend fun streamed(vararg events: String): ChatResponse =
         (events(*events).last() as ChatEvent.Finished).response
 
-    /** What a stream of [events] becomes; each is sent as one `data:`, under the name that [nameOf] gives it. */
+    /** The events of a stream of [events]. Each is sent as one `data:`, under the name that [nameOf] returns. */
     protected suspend fun events(vararg events: String): List<ChatEvent> {
         val body = events.joinToString("") { nameOf(it)?.let { name -> "event: $name\n" }.orEmpty() + "data: $it\n\n" }
         server.otherwise(FakeReply.raw(OK, "text/event-stream", body).unnamed())
         return model().stream("hi").toList()
     }
 
-    /** The name under which the form sends an event; null for forms that send none. */
+    /** The SSE name of an event, or null if the API format uses none. */
     protected open fun nameOf(event: String): String? = null
 
-    /** The `type` of an event, which is its name where a form names its events. */
+    /** The `type` of an event, which is its name if the API format names its events. */
     protected fun typeOf(event: String): String? = TYPE.find(event)?.groupValues?.get(1)
 
-    /** Without the id of the exchange in the headers, so that the one in the body counts. */
+    /** Without the request id in the headers, so that the one in the body counts. */
     protected fun FakeReply.unnamed(): FakeReply = header("x-request-id", "").header("request-id", "")
 
-    /** What [call] fails with. */
+    /** The exception of [call]. */
     protected suspend fun failure(call: suspend () -> Unit): LlmException {
         try {
             call()
@@ -117,19 +117,19 @@ public abstract class WiredTest(
         throw AssertionError("the call did not fail")
     }
 
-    /** What a whole answer that is [reply] fails with. */
+    /** The exception of a whole response with [reply]. */
     protected suspend fun failure(reply: FakeReply): LlmException {
         server.otherwise(reply)
         return failure { model().ask("hi") }
     }
 
-    /** What a stream that is [reply] fails with. */
+    /** The exception of a stream with [reply]. */
     protected suspend fun streamFailure(reply: FakeReply): LlmException {
         server.otherwise(reply)
         return failure { model().stream("hi").collect() }
     }
 
-    /** How a stream ends of which two words come, and then no more. */
+    /** How a stream ends that sends two words and then nothing more. */
     protected suspend fun silenceAfterTwoWords(): LlmTimeoutException {
         val impatient = model { timeouts(Timeouts.builder().betweenTokens(SILENCE).build()) }
         server.otherwise(FakeReply.text("one two three").usage(10, 20).stallAfter(2))
@@ -139,8 +139,8 @@ public abstract class WiredTest(
     }
 
     /**
-     * What a stream of [model] fails with that has given so many [words] when [SILENCE] passes. Without a word there is
-     * nothing by which to tell what has come, such as the usage so far: then the time is real.
+     * The exception of a stream of [model] that has sent [words] words when [SILENCE] passes. Without a word there is
+     * nothing that shows what has arrived, such as the usage so far: then the time is real.
      */
     protected suspend fun silence(model: ChatModel, words: Int, prompt: String = "hi"): LlmTimeoutException =
         coroutineScope {
@@ -159,7 +159,7 @@ public abstract class WiredTest(
 
     /** Shared by the suites. */
     public companion object {
-        /** A request that says how to sample and where to stop, with a tool that takes nothing. */
+        /** A request with sampling settings and stop sequences, and a tool without parameters. */
         public val SAMPLED: ChatRequest = ChatRequest {
             user("q")
             temperature(0.0)
@@ -170,7 +170,7 @@ public abstract class WiredTest(
             tools(listOf(ToolDefinition("now", "", emptyMap())))
         }
 
-        /** A turn of an agent that has all: a system prompt, a history with a tool's run, limits and a tool. */
+        /** An agent's turn with everything: a system prompt, a history with a tool run, limits and a tool. */
         public val WHOLE: ChatRequest = ChatRequest {
             system("Be brief.")
             user("Weather in Paris?")
@@ -183,13 +183,13 @@ public abstract class WiredTest(
             tools(listOf(ToolDefinition("weather", "Tells the weather", city)))
         }
 
-        /** The key that clients are given; it must show in no message. */
+        /** The API key of the clients. It must not appear in any message. */
         public const val KEY: String = "sk-test-0123456789"
 
-        /** Passed only by what hangs. */
+        /** Exceeded only by a hanging call. */
         public val LIMIT: Duration = Duration.ofSeconds(60)
 
-        /** A limit that passes where a [HandClock] is moved on by it. */
+        /** A timeout that passes when a [HandClock] is advanced by it. */
         public val SILENCE: Duration = Duration.ofSeconds(3)
         private const val OK = 200
         private val TYPE = Regex("\"type\":\"([a-z_.]+)\"")

@@ -20,9 +20,9 @@ import java.time.Duration
 import kotlin.random.Random
 
 /**
- * Hands any bytes to the codec of [model]'s provider, as a stream, as a whole answer and as the body of a failure. What
- * comes of them must be an answer or an [LlmException], the same in whatever pieces the bytes come, and no failure may
- * show the key. (A model that says it does: its answer is handed on as it is.)
+ * Passes any bytes to the codec of [model]'s provider: as a stream, as a whole response and as the body of a failure.
+ * The result must be a response or an [LlmException], the same however the bytes are split, and no failure may show
+ * the key. (A model that prints the key does: its text is passed on unchanged.)
  */
 public class CodecFuzz(model: String) {
     private val transport = ScriptedTransport()
@@ -37,8 +37,8 @@ public class CodecFuzz(model: String) {
     private val request = ChatRequest.of("hi")
 
     /**
-     * Tries [bytes] in all three ways, whole, in random pieces and byte by byte; and their events once so that a codec
-     * may take the text out of an event without decoding it, and once so that it cannot.
+     * Tries [bytes] in all three ways: whole, in random chunks and byte by byte. Tries their events once so that a
+     * codec may extract the text without decoding, and once so that it cannot.
      */
     public fun check(bytes: ByteArray) {
         val splits = listOf(randomPieces(bytes), bytes.map { byteArrayOf(it) })
@@ -49,7 +49,7 @@ public class CodecFuzz(model: String) {
         assertEquals(streamed(listOf(eventsOf(bytes, end = ""))), streamed(listOf(eventsOf(bytes, end = "\ndata:"))))
     }
 
-    /** The events of [bytes] once more, each line of JSON with [end] behind it: what is more than a line is decoded. */
+    /** The events of [bytes] again, each line of JSON followed by [end]: multi-line data is always decoded. */
     private fun eventsOf(bytes: ByteArray, end: String): ByteArray {
         val reader = SseReader()
         reader.feed(ByteBuffer.wrap(bytes))
@@ -63,7 +63,7 @@ public class CodecFuzz(model: String) {
         return text.toString().toByteArray()
     }
 
-    /** Streams [bytes] cut in two at every place, and byte by byte. */
+    /** Streams [bytes] split in two at every position, and byte by byte. */
     public fun checkEverySplit(bytes: ByteArray) {
         val expected = streamed(listOf(bytes))
         for (at in 0..bytes.size) {
@@ -133,7 +133,7 @@ public class CodecFuzz(model: String) {
         return pieces
     }
 
-    /** Answers every call by [pieces]. */
+    /** Responds to every call with [pieces]. */
     private class ScriptedTransport : HttpTransport {
         var status = OK
         var pieces: List<ByteArray> = emptyList()

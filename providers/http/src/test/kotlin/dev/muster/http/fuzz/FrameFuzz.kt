@@ -6,12 +6,13 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import java.nio.ByteBuffer
 
 /**
- * Makes a stream of any bytes: a first line is what stands before a text, a second what stands behind it, and every
- * further one a text, or, where it has the form of one, an event of its own. What a [TextFrame] for [field] says of an
- * event without decoding it must be what [decode] says, which gives the text of an event that has nothing else.
+ * Makes a stream from any bytes. The first line is the part before a text, the second line the part after it. Every
+ * further line is a text, or, if it has the format of an event, a separate event. If a [TextFrame] for [field]
+ * returns the text of an event without decoding, [decode] must return the same. [decode] returns the text of an event
+ * that contains nothing else.
  */
 internal class FrameFuzz(private val field: String, private val decode: (data: String) -> String?) {
-    /** Tries [bytes], and returns how many events were not decoded. */
+    /** Tries [bytes]. Returns how many events were not decoded. */
     fun check(bytes: ByteArray): Int {
         val lines = String(bytes, Charsets.ISO_8859_1).split('\n')
         val (before, after) = lines + listOf("", "")
@@ -21,7 +22,7 @@ internal class FrameFuzz(private val field: String, private val decode: (data: S
             val data = if (line.startsWith('{')) line else before + line + after
             val event = event("data: $data\n\n".toByteArray(Charsets.ISO_8859_1)) ?: continue
             val text = frame.textOf(event)
-            // Looked at last: it changes how the event is kept.
+            // Checked last: it changes how the event is kept.
             val decoded = decode(event.data)
             if (text != null) {
                 framed++

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.params.provider.MethodSource
 
 /**
- * The fuzz target of a codec that reads the text of its events by a frame: see [FrameFuzz] for [field], [decode] and what
- * a seed is. [seeds] tells of each how many of its events are read without decoding them.
+ * The fuzz target of a codec that reads the text of its events with a frame: see [FrameFuzz] for [field], [decode]
+ * and the format of a seed. [seeds] maps each seed to the number of its events that are read without decoding.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TextFrameFuzz(
@@ -18,7 +18,7 @@ public abstract class TextFrameFuzz(
 ) {
     private val frames = FrameFuzz(field, decode)
 
-    /** What the fuzzer begins with. */
+    /** The initial inputs of the fuzzer. */
     public fun seeds(): List<ByteArray> = seeds.keys.map { it.toByteArray() }
 
     @MethodSource("seeds")

@@ -27,7 +27,7 @@ class AddressesTest {
     @Test
     fun `a server that listens on another address of localhost is found, and found at once the next time`() {
         RawServer(there) { connection, _ ->
-            // A connection closed without a word might be found in the pool before its end is known.
+            // A connection closed silently might still be in the pool.
             while (readRequest(connection) != null) write(connection, RawServer.OK)
         }.use { server ->
             onEngine(here, there) { engine ->

@@ -33,7 +33,7 @@ class DecodedAnswerTest {
     private fun gzip(text: String): ByteArray =
         ByteArrayOutputStream().also { out -> GZIPOutputStream(out).use { it.write(text.toByteArray()) } }.toByteArray()
 
-    /** With all that may stand in a header. */
+    /** With everything that a header may contain. */
     private fun gzipWithNames(text: String): ByteArray {
         val plain = gzip(text)
         val head = plain.copyOf(10).also { it[3] = 0x1E }
@@ -84,13 +84,13 @@ class DecodedAnswerTest {
 
     @Test
     fun `a coding of nothing without an end is given up`() {
-        // Stored blocks of no bytes.
+        // Stored blocks of zero bytes.
         val nothing = ByteArray(1 shl 21) { byteArrayOf(0, 0, 0, -1, -1)[it % 5] }
         val error =
             assertThrows(CodingException::class.java) {
                 read("gzip", listOf(ByteBuffer.wrap(gzip("").copyOf(10) + nothing)))
             }
-        assertEquals("in a coding of nothing", error.what)
+        assertEquals("compressed data that decodes to nothing", error.what)
     }
 
     @Test

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.provider.MethodSource
 
-/** The headers that say how long to wait and what is left: whatever a peer puts there. */
+/** The headers with the time to wait and the remaining quota, with any content from a peer. */
 class HeadersFuzzTest {
     @MethodSource("values")
     @FuzzTest(maxDuration = "60s")

@@ -98,14 +98,14 @@ class OpeningTest {
         val first = asked.take()
         now += TimeUnit.MILLISECONDS.toNanos(30)
         first.run()
-        // What was in the queue before has been done meanwhile.
+        // The earlier tasks in the queue have finished meanwhile.
         opening.opened()
         assertTrue(opening.isOpen)
         val slow = opening(limit = Duration.ofMillis(1), queue = { asked += it })
         slow.starting()
         slow.started()
         asked.take().also { now += TimeUnit.MILLISECONDS.toNanos(30) }.run()
-        // Asked again, and this time at once.
+        // Asked again, and this time it runs at once.
         asked.take().run()
         assertThrows(HttpConnectTimeoutException::class.java) { slow.opened() }
     }

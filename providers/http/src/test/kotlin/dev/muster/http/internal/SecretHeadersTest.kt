@@ -3,7 +3,7 @@ package dev.muster.http.internal
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** Which headers of the user's own docs/security.md says are hidden. */
+/** The custom headers that docs/security.md says are hidden. */
 class SecretHeadersTest {
     private fun shown(name: String, value: String, said: String) = Secrets.of(null, mapOf(name to value)).hide(said)
 

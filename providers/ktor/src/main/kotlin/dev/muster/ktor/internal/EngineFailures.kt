@@ -9,7 +9,8 @@ import javax.net.ssl.SSLException
 import javax.net.ssl.SSLHandshakeException
 
 /**
- * The failure of an engine as the JDK's client would report it: [dev.muster.http.ApiEndpoint] knows those and no other.
+ * Maps an engine's failure to the exception that the JDK client would throw: [dev.muster.http.ApiEndpoint] handles
+ * only those.
  */
 internal fun Exception.asIoException(): IOException = when {
     causes().any { it is ConnectTimeoutException } -> HttpConnectTimeoutException(message).also { it.initCause(this) }
@@ -23,13 +24,13 @@ internal fun Exception.asIoException(): IOException = when {
 }
 
 /**
- * The failure of a body that ended too soon. OkHttp reports that by the class that stands for an answer that is not
- * valid HTTP, which no retry would mend.
+ * Maps the failure of a body that ended too early. OkHttp reports it with the exception class for a response that is
+ * not valid HTTP, which a retry would not fix.
  */
 internal fun Throwable.asBrokenOff(): IOException {
     val isCut = causes().any { it is ProtocolException && it.message == OKHTTP_CUT }
-    if (isCut) return IOException("The answer broke off: $OKHTTP_CUT").also { it.addSuppressed(this) }
-    return this as? IOException ?: IOException("The answer broke off", this)
+    if (isCut) return IOException("The response ended early: $OKHTTP_CUT").also { it.addSuppressed(this) }
+    return this as? IOException ?: IOException("The response ended early", this)
 }
 
 private fun Throwable.causes() = generateSequence(this) { it.cause }.take(MAX_CAUSES)

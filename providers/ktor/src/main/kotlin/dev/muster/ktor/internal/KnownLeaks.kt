@@ -9,9 +9,9 @@ internal object KnownLeaks {
     private val LEAKS =
         mapOf(
             "io.ktor.client.engine.java." to
-                "cancels with cancel(false): a cancelled call is sent, answered and billed to its end",
+                "cancels with cancel(false): a cancelled call still runs to its end and is billed",
             "io.ktor.client.engine.apache5." to
-                "closes a stalled stream only when data comes: a cancelled call may stay open and be billed",
+                "closes a stalled stream only when data arrives: a cancelled call may stay open and be billed",
         )
 
     /** Logs one warning if [engine] is one of them. */

@@ -11,7 +11,7 @@ import kotlinx.coroutines.ensureActive
 import java.io.IOException
 import java.nio.ByteBuffer
 
-/** The response of a Ktor engine, whose body is read from [channel]. */
+/** The response of a Ktor engine. Its body is read from [channel]. */
 internal class KtorAnswer(private val response: HttpResponse, private val channel: ByteReadChannel) : HttpAnswer {
     private val buffer = ByteArray(BUFFER_BYTES)
     private var missing = response.headers[HttpHeaders.ContentLength]?.toLongOrNull() ?: 0
@@ -24,8 +24,8 @@ internal class KtorAnswer(private val response: HttpResponse, private val channe
         val count = available()
         missing -= maxOf(count, 0)
         if (count >= 0) return listOf(ByteBuffer.wrap(buffer, 0, count))
-        // A channel that has failed throws at a reader that waits; to a later one it looks ended. Some engines take a
-        // connection that is closed or reset for the end of the body.
+        // A failed channel throws only to a reader that is waiting. To a later reader it looks like the end of the
+        // body. Some engines also treat a closed or reset connection as the end of the body.
         val failure = channel.closedCause?.asBrokenOff() ?: missingBytes()
         return if (failure == null) null else throw failure
     }
@@ -37,14 +37,14 @@ internal class KtorAnswer(private val response: HttpResponse, private val channe
         currentCoroutineContext().ensureActive()
         throw e.asBrokenOff()
     } catch (e: IllegalStateException) {
-        // Ktor's way to say that the body is shorter than its Content-Length.
+        // Ktor throws this if the body is shorter than its Content-Length.
         throw e.asBrokenOff()
     } catch (e: IOException) {
         throw e.asBrokenOff()
     }
 
     private fun missingBytes() =
-        if (missing > 0) IOException("The answer broke off: $missing bytes are missing") else null
+        if (missing > 0) IOException("The response ended early: $missing bytes are missing") else null
 
     private companion object {
         const val BUFFER_BYTES = 8 * 1024

@@ -10,8 +10,8 @@ final class CommandLineWords {
 
   static {
     say(", or apiKey of the provider '[^']*'", "");
-    say("give the key by apiKey", "set the variable that holds the key");
-    say("give baseUrl", "give --base-url");
+    say("set apiKey instead", "set the variable that holds the key");
+    say("set baseUrl", "set --base-url");
     say("; for an endpoint of your own say compatibleWith\\([^)]*\\)", "");
   }
 

@@ -6,21 +6,21 @@ import java.nio.ByteBuffer
 import java.nio.channels.SelectionKey
 import java.nio.channels.SocketChannel
 
-/** What a connection tells its owner; all on the loop. */
+/** The callbacks of a connection. All run on the loop. */
 internal interface ConnectionOwner {
-    /** A whole request is here. No further one is handed out before [Connection.ready] is called. */
+    /** A complete request has arrived. The next one is delivered only after [Connection.ready]. */
     fun requested(connection: Connection, request: HttpRequest)
 
-    /** The bytes are no request; the owner answers and closes. */
+    /** The bytes are not a valid request. The owner responds and closes the connection. */
     fun refused(connection: Connection, reason: BadRequest)
 
-    /** The socket is gone: the peer's FIN or RST was seen at [nanos] ([byPeer]), or this side closed it. */
+    /** The socket is closed: either the peer's FIN or RST was seen at [nanos] ([byPeer]), or this side closed it. */
     fun closed(connection: Connection, byPeer: Boolean, nanos: Long)
 }
 
 /**
- * One accepted socket. A read is always pending, also while a reply is held or written, so that the peer's FIN or RST
- * is seen when the socket reports it and not when a later write fails.
+ * One accepted socket. A read is always pending, even while a reply is held or written. So the peer's FIN or RST is
+ * seen when the socket reports it, not when a later write fails.
  */
 internal class Connection(
     private val loop: EventLoop,
@@ -55,20 +55,20 @@ internal class Connection(
         if (open && key.isReadable) read()
     }
 
-    /** Adds bytes to the output; [written] runs when the socket has taken the last of them. */
+    /** Adds bytes to the output. [written] runs when the socket has taken the last of them. */
     fun send(bytes: ByteBuffer, written: Runnable? = null) {
         pendingBytes += bytes.remaining()
         out.addLast(Outgoing(bytes, written))
     }
 
-    /** Writes what the socket takes now; the rest goes when it is writable. */
+    /** Writes what the socket accepts now. The rest is written when the socket is writable. */
     fun flush() {
         try {
             while (open && out.isNotEmpty()) {
                 if (writeOnce() == 0L) break
             }
         } catch (_: IOException) {
-            // The peer closed between the last read and this write: the same ending as seeing its FIN.
+            // The peer closed between the last read and this write: treat it like its FIN.
             return close(byPeer = true)
         }
         if (!open) return
@@ -81,16 +81,16 @@ internal class Connection(
         }
     }
 
-    /** Flushes and runs [task] when every byte is with the socket: at once, or later. Never after a close. */
+    /** Flushes and runs [task] when the socket has taken every byte: immediately or later, but never after a close. */
     fun afterFlush(task: Runnable) {
         whenDrained = task
         flush()
     }
 
-    /** The reply is over: the next request on this connection may be handed out. */
+    /** The reply is complete: the next request on this connection may be delivered. */
     fun ready() {
         busy = false
-        // Not from within the write that ended the reply: the stack must not grow with pipelined requests.
+        // Not inside the write that ended the reply: the stack must not grow with pipelined requests.
         if (parser.buffered > 0) loop.execute { if (open) handOut() }
     }
 
@@ -103,7 +103,7 @@ internal class Connection(
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0)
         } catch (_: IOException) {
-            // Already reset by the peer: there is nothing left to reset.
+            // The peer has already reset it.
             return close(byPeer = true)
         }
         close(byPeer = false)
@@ -167,7 +167,7 @@ internal class Connection(
         try {
             channel.close()
         } catch (_: IOException) {
-            // A socket that fails to close is closed: the kernel has let go of it.
+            // A socket whose close fails is closed anyway: the kernel has released it.
         }
         owner.closed(this, byPeer, now)
     }

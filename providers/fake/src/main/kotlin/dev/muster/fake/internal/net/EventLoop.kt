@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.ExecutionException
 
-/** What a registered channel does when its socket is ready. */
+/** Called when a registered channel's socket is ready. */
 internal fun interface Ready {
     fun ready(key: SelectionKey)
 }
@@ -24,21 +24,21 @@ internal class Timer(val due: Long, val sequence: Long, val task: Runnable) : Co
 }
 
 /**
- * One daemon thread, one selector, one sorted set of timers: the whole server runs here, so ten thousand open exchanges
- * cost memory and no threads, and server state needs no locks.
+ * One daemon thread, one selector, one sorted set of timers. The whole server runs here, so ten thousand open
+ * exchanges need memory but no threads, and the server's state needs no locks.
  */
 internal class EventLoop(name: String) : AutoCloseable {
     private val selector: Selector = Selector.open()
     private val tasks = ConcurrentLinkedQueue<Runnable>()
 
-    // A tree and not a heap: cancelling a 40-second timer must not leave its exchange in memory for 40 seconds.
+    // A tree, not a heap: cancelling a 40-second timer must not keep its exchange in memory for 40 seconds.
     private val timers = TreeSet<Timer>()
     private var timerSequence = 0L
 
     @Volatile
     private var stopping = false
 
-    /** No task is taken any more; guarded by [tasks]. */
+    /** Whether new tasks are rejected. Guarded by [tasks]. */
     private var ended = false
     private val thread = Thread(::run, name).apply { isDaemon = true }
 
@@ -51,7 +51,7 @@ internal class EventLoop(name: String) : AutoCloseable {
         submit(task)
     }
 
-    /** Runs [task] on the loop and waits for its end; runs it at once when called on the loop. */
+    /** Runs [task] on the loop and waits until it ends. Runs it directly when called on the loop. */
     fun runAndWait(task: Runnable) {
         if (inLoop) return task.run()
         val done = CompletableFuture<Unit>()
@@ -81,24 +81,25 @@ internal class EventLoop(name: String) : AutoCloseable {
         return true
     }
 
-    /** On the loop only: runs [task] after [delayNanos]. */
+    /** Runs [task] after [delayNanos]. Call it on the loop only. */
     fun schedule(delayNanos: Long, task: Runnable): Timer {
         val timer = Timer(System.nanoTime() + delayNanos, timerSequence++, task)
         timers.add(timer)
         return timer
     }
 
-    /** On the loop only. */
+    /** Call it on the loop only. */
     fun cancel(timer: Timer) {
         timers.remove(timer)
     }
 
-    /** On the loop, or before [start]. */
+    /** Call it on the loop, or before [start]. */
     fun register(channel: SelectableChannel, operations: Int, ready: Ready): SelectionKey =
         channel.register(selector, operations, ready)
 
     /**
-     * Stops the thread and waits for it; called on the loop itself it only asks. Channels are the caller's to close.
+     * Stops the thread and waits for it. When called on the loop, it only requests the stop. The caller closes the
+     * channels.
      */
     override fun close() {
         stopping = true
@@ -114,9 +115,9 @@ internal class EventLoop(name: String) : AutoCloseable {
                 runTimers()
             }
         } catch (e: IOException) {
-            log.error("The fake server's selector failed; it serves no more", e)
+            log.error("The fake server's selector failed: the server stops", e)
         } finally {
-            // What was asked for before the stop still runs, so that nobody waits for ever.
+            // Run the tasks submitted before the stop, so that no caller waits forever.
             synchronized(tasks) { ended = true }
             runTasks()
             selector.close()
@@ -135,12 +136,12 @@ internal class EventLoop(name: String) : AutoCloseable {
         if (tasks.isNotEmpty()) return 0
         if (timers.isEmpty()) return -1
         val nanos = timers.first().due - System.nanoTime()
-        // Rounded up: a timer may be late by less than a millisecond, never early.
+        // Rounded up: a timer may be up to a millisecond late, but never early.
         return if (nanos <= 0) 0 else (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI
     }
 
     private fun runTasks() {
-        // Only what is queued now: a task that queues itself again must not starve the sockets.
+        // Only the tasks queued now: a task that submits itself again must not starve the sockets.
         repeat(tasks.size) { tasks.poll()?.let { task -> guarded { task.run() } } }
     }
 
@@ -152,13 +153,13 @@ internal class EventLoop(name: String) : AutoCloseable {
         }
     }
 
-    // One failing connection or script must not take the server down with it; the failure is reported.
+    // A failing connection or script must not stop the server. The failure is logged.
     @Suppress("TooGenericExceptionCaught")
     private inline fun guarded(task: () -> Unit) {
         try {
             task()
         } catch (e: RuntimeException) {
-            log.error("The fake server failed on its own thread", e)
+            log.error("A task of the fake server failed", e)
         }
     }
 

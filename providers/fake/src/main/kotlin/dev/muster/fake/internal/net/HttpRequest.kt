@@ -4,19 +4,19 @@ import java.net.URLDecoder
 import java.util.Collections
 import java.util.TreeMap
 
-/** One request as it came over the wire, body decoded from its transfer coding. */
+/** One request as received, with its body decoded from the transfer encoding. */
 internal class HttpRequest(
     val method: String,
     val target: String,
     val version: String,
-    /** Names without regard to case; values in the order sent. */
+    /** Names are case-insensitive. Values are in the order sent. */
     val headers: Map<String, List<String>>,
     val body: ByteArray,
 ) {
     val path: String = target.substringBefore('?')
     val query: String = target.substringAfter('?', "")
 
-    /** The query's parameters, decoded; of one that is given twice the last. */
+    /** The decoded query parameters. If one occurs twice, the last value is kept. */
     val parameters: Map<String, String>
         get() =
             query.split('&').filter { it.isNotEmpty() }.associate {
@@ -27,7 +27,7 @@ internal class HttpRequest(
 
     fun header(name: String): String? = headers[name]?.firstOrNull()
 
-    /** Whether the client lets the connection live on after the reply. */
+    /** Whether the client keeps the connection open after the reply. */
     val keepAlive: Boolean
         get() {
             val connection = headers["connection"].orEmpty().joinToString(",").lowercase()
@@ -47,5 +47,5 @@ internal class HttpRequest(
     }
 }
 
-/** The bytes are not a request this server can read; the connection is answered and closed. */
+/** The bytes are not a valid request. The server responds and closes the connection. */
 internal class BadRequest(val status: Int, message: String) : RuntimeException(message)

@@ -3,8 +3,8 @@ package dev.muster.fake.internal.net
 import java.nio.ByteBuffer
 
 /**
- * Reads HTTP/1.1 requests from bytes in whatever pieces they come: bodies by Content-Length or chunked, bounded in
- * size. Feed it, then ask [next] until it answers null.
+ * Parses HTTP/1.1 requests from bytes that arrive in chunks of any size. Bodies have a Content-Length or are chunked,
+ * and their size is limited. After each [feed], call [next] until it returns null.
  */
 internal class RequestParser(private val maxBody: Int) {
     private var buffer = ByteArray(INITIAL)
@@ -16,10 +16,10 @@ internal class RequestParser(private val maxBody: Int) {
     private var filled = 0
     private var chunkLeft = NO_CHUNK
 
-    /** Bytes taken in and not yet part of a request handed out. */
+    /** The number of bytes fed that are not yet part of a returned request. */
     val buffered: Int get() = end - start
 
-    /** True once when a client waits for `100 Continue` before it sends its body. */
+    /** Whether the client waits for `100 Continue` before it sends its body. */
     var continueWanted = false
         private set
 
@@ -34,7 +34,10 @@ internal class RequestParser(private val maxBody: Int) {
         end += count
     }
 
-    /** The next whole request, or null while bytes are missing. Throws [BadRequest] when it can never become one. */
+    /**
+     * Returns the next complete request, or null if more bytes are needed. Throws [BadRequest] if they are not a
+     * valid request.
+     */
     fun next(): HttpRequest? {
         val current = head ?: readHead()?.also { begin(it) } ?: return null
         val complete = if (current.chunked) readChunks() else readLength(current.length)
@@ -58,7 +61,7 @@ internal class RequestParser(private val maxBody: Int) {
     }
 
     private fun readHead(): Head? {
-        // A stray line end between two requests is allowed by the RFC.
+        // The RFC allows a stray line end between two requests.
         while (start < end && (buffer[start] == CR || buffer[start] == LF)) start++
         val stop = findHeadEnd()
         if (stop < 0) {

@@ -2,7 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-/** OpenAI's guide "Structured model outputs", "Supported schemas": what `strict` demands of [schema]. */
+/** OpenAI's guide "Structured model outputs", "Supported schemas": what `strict` requires of [schema]. */
 internal fun strictSchemaViolation(format: JsonNode, schema: JsonNode, path: String): Violation? {
     if (!format.path("strict").booleanValue()) return null
     if (schema.text("type") != "object") {
@@ -34,7 +34,7 @@ private fun strictViolation(schema: JsonNode, path: String): Violation? {
     }
 }
 
-/** Anthropic's page "Structured outputs", "JSON Schema limitations": what the API demands of [schema]. */
+/** Anthropic's page "Structured outputs", "JSON Schema limitations": what the API requires of [schema]. */
 internal fun closedSchemaViolation(schema: JsonNode, path: String): Violation? = walk(schema, path) { each, at ->
     val unknown = NOT_CONSTRAINED.firstOrNull { each.has(it) }
     when {
@@ -54,7 +54,7 @@ private fun isObject(schema: JsonNode): Boolean {
 
 private fun isClosed(schema: JsonNode) = schema.path("additionalProperties").let { it.isBoolean && !it.booleanValue() }
 
-/** [check] of [schema] and of all schemas in it. */
+/** Applies [check] to [schema] and to all schemas in it. */
 private fun walk(schema: JsonNode, path: String, check: (JsonNode, String) -> Violation?): Violation? {
     if (!schema.isObject) return null
     val own = check(schema, path)

@@ -2,7 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-/** What the tables cannot say: how fields and messages depend on each other. */
+/** The rules that the tables cannot express: how fields and messages depend on each other. */
 internal fun anthropicCrossFields(body: JsonNode): Violation? {
     val budget = body.path("thinking").path("budget_tokens").longValue()
     return when {
@@ -26,7 +26,7 @@ internal fun anthropicCrossFields(body: JsonNode): Violation? {
     }
 }
 
-/** Page "Prompt caching": at most four places are marked, and a longer time to live stands before a shorter one. */
+/** Page "Prompt caching": at most four blocks are marked, and a longer time to live comes before a shorter one. */
 private fun tooManyBreakpoints(body: JsonNode): Violation? {
     val controls = listOf("tools", "system", "messages").flatMap { body.path(it).findValues("cache_control") }
     val ttls = controls.map { it.text("ttl") ?: "5m" }
@@ -45,7 +45,7 @@ private fun tooManyBreakpoints(body: JsonNode): Violation? {
     }
 }
 
-/** Every block of thinking has the signature that it was sent with, also where thinking is off by now. */
+/** Every block of thinking must have its original signature, even if thinking is off now. */
 private fun forgedThinking(messages: JsonNode): Violation? {
     messages.forEachIndexed { at, message ->
         message.path("content").forEachIndexed { index, block ->
@@ -58,7 +58,7 @@ private fun forgedThinking(messages: JsonNode): Violation? {
     return null
 }
 
-/** With thinking by a budget, a turn whose tool results are sent must begin with its thinking. */
+/** With a thinking budget, a turn whose tool results are sent must start with its thinking. */
 private fun missingThinking(body: JsonNode): Violation? {
     if (body.path("thinking").text("type") != "enabled") return null
     val messages = body.path("messages").toList()
@@ -77,7 +77,7 @@ private fun missingThinking(body: JsonNode): Violation? {
 
 /**
  * Page "Thinking", "Preserving thinking blocks": while thinking is on, the blocks that came with the calls of the
- * latest assistant turn come back as they were.
+ * latest assistant turn must be sent back unchanged.
  */
 internal fun changedThinking(body: JsonNode, memory: Memory): Violation? {
     if (body.path("thinking").text("type") !in setOf("enabled", "adaptive", "between_tools")) return null
@@ -102,7 +102,7 @@ internal fun changedThinking(body: JsonNode, memory: Memory): Violation? {
 private const val MAX_BREAKPOINTS = 4
 private val THINKING = setOf("thinking", "redacted_thinking")
 
-/** All calls of an assistant turn are answered by the very next message, before anything else in it. */
+/** The next message must contain the results of all calls of an assistant turn, before anything else. */
 private fun anthropicToolLinks(messages: JsonNode): Violation? {
     var open = emptySet<String>()
     messages.forEachIndexed { at, message ->
@@ -130,8 +130,8 @@ private fun anthropicToolLinks(messages: JsonNode): Violation? {
 }
 
 /**
- * Page "Server tools": a paused turn goes on while it is the last, or only results of our tools stand behind it; else
- * each of its server tools has its result.
+ * Page "Server tools": a paused turn continues while it is the last turn, or while only client tool results follow
+ * it. Otherwise each of its server tools must have its result.
  */
 private fun abandonedServerTool(messages: JsonNode): Violation? {
     val goesOn = messages.indexOfLast { message -> message.text("role") == "user" && !isResults(message) }

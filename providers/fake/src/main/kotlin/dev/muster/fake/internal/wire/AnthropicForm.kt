@@ -7,7 +7,7 @@ import java.time.Instant
 
 /** Anthropic's Messages API, `POST /v1/messages` at any prefix, and its `GET /v1/models`. */
 internal object AnthropicForm : WireForm {
-    // Its list of models has the path of OpenAI's; the header that its API demands tells them apart.
+    // Its list of models has the same path as OpenAI's. The header that its API requires tells them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith(MESSAGES) -> Route.CHAT
         path.endsWith(MODELS) && header(VERSION) != null -> Route.MODELS
@@ -53,7 +53,7 @@ internal object AnthropicForm : WireForm {
         answer.encryptedReasoning?.let { add(block("redacted_thinking").put("data", it)) }
     }
 
-    /** Anthropic names the place before the reason, `messages.0.content: Field required`, and has no code for it. */
+    /** Anthropic puts the location before the reason, `messages.0.content: Field required`, and has no code for it. */
     private fun inItsWords(violation: Violation): Violation {
         val at = violation.param?.replace("[", ".")?.replace("]", "").orEmpty()
         val why =
@@ -77,7 +77,7 @@ internal object AnthropicForm : WireForm {
 
     private fun system(system: JsonNode): List<AskedMessage> = texts(system).map { AskedMessage("system", it, null) }
 
-    /** Tool results stand inside a user turn; for scripts they are messages of their own, as in the other forms. */
+    /** Tool results are part of a user turn. For scripts they are separate messages, as in the other API formats. */
     private fun messages(message: JsonNode): List<AskedMessage> {
         val role = message.text("role").orEmpty()
         val content = message.path("content")
@@ -142,7 +142,7 @@ internal object AnthropicForm : WireForm {
         yield(frame(FrameKind.MARKER, answer, block("message_stop")))
     }
 
-    /** Blocks come whole, but for the input of a tool. */
+    /** Blocks are sent whole, except the input of a tool. */
     private fun ownBlock(index: Int, answer: Answer, block: String): List<Frame> {
         val node = json.readTree(block) as ObjectNode
         val input = node.get("input")
@@ -153,7 +153,7 @@ internal object AnthropicForm : WireForm {
             blockStop(index, answer)
     }
 
-    /** Nothing first and then two halves, as Anthropic begins every input with an empty piece. */
+    /** An empty piece and then two halves: Anthropic starts every input with an empty piece. */
     private fun parts(arguments: String): List<String> {
         val middle = arguments.length / 2
         val halves = listOf(arguments.substring(0, middle), arguments.substring(middle))
@@ -176,7 +176,7 @@ internal object AnthropicForm : WireForm {
     private fun blockStop(index: Int, answer: Answer) =
         frame(FrameKind.OPEN, answer, block("content_block_stop").put("index", index))
 
-    @Suppress("LongParameterList") // What an event of this kind has, and nothing else.
+    @Suppress("LongParameterList") // All are parts of an event of this kind.
     private fun delta(
         index: Int,
         answer: Answer,
@@ -211,7 +211,7 @@ internal object AnthropicForm : WireForm {
         .put("model", answer.model)
         .decorated(answer)
 
-    /** The reasons that scripts know by their OpenAI name become Anthropic's; any other is sent as it is. */
+    /** Translates the finish reasons that scripts know by their OpenAI names. Others are sent unchanged. */
     private fun stopped(node: ObjectNode, asked: Asked, answer: Answer): ObjectNode {
         val refused = answer.refusal.isNotEmpty() && answer.finishReason == "stop"
         val reason = if (refused) "refusal" else anthropicReasons[answer.finishReason] ?: answer.finishReason
@@ -219,7 +219,7 @@ internal object AnthropicForm : WireForm {
         return node.put("stop_reason", reason).put("stop_sequence", sequence)
     }
 
-    /** Here the cached tokens are no part of the input tokens: the three figures add up to the prompt. */
+    /** Here the input tokens do not include the cached tokens: the three numbers add up to the prompt. */
     private fun promptUsage(usage: AnswerUsage): ObjectNode = json
         .createObjectNode()
         .put("input_tokens", maxOf(0, usage.prompt - usage.cached - usage.cacheCreation))
@@ -272,7 +272,7 @@ internal object AnthropicForm : WireForm {
     override fun headers(serial: Int): Map<String, String> =
         linkedMapOf("request-id" to "req_fake_$serial", "anthropic-organization-id" to "org-fake")
 
-    /** As "Rate limits", section "Response headers", of Anthropic's API documentation has them. */
+    /** As in "Rate limits", section "Response headers", of Anthropic's API documentation. */
     override fun limitHeaders(state: LimitState): Map<String, String> = linkedMapOf(
         "anthropic-ratelimit-requests-limit" to "${state.limit}",
         "anthropic-ratelimit-requests-remaining" to "${state.remaining}",
@@ -301,7 +301,7 @@ private val anthropicStatuses =
         400 to INVALID_REQUEST,
         401 to AnthropicError("authentication_error", "invalid x-api-key"),
         402 to AnthropicError("billing_error", "There is an issue with your billing or payment information."),
-        403 to AnthropicError("permission_error", "Your API key may not use this resource."),
+        403 to AnthropicError("permission_error", "Your API key does not have permission to use this resource."),
         404 to AnthropicError("not_found_error", "The requested resource could not be found."),
         409 to AnthropicError("conflict_error", "The request conflicts with another."),
         413 to AnthropicError("request_too_large", "Request exceeds the maximum size"),
@@ -311,7 +311,7 @@ private val anthropicStatuses =
         529 to AnthropicError("overloaded_error", "Overloaded"),
     )
 
-/** The codes that scripts may use with every form, as Anthropic says them: by a type, or by words. */
+/** The codes that scripts may use with every API format, in Anthropic's terms: as a type, or as a message. */
 private val anthropicErrors =
     mapOf(
         "context_length_exceeded" to

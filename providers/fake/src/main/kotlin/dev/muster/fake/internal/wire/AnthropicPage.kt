@@ -1,9 +1,9 @@
 package dev.muster.fake.internal.wire
 
-/** A part of a list. */
+/** One page of a list. */
 internal class Page(val names: List<String>, val hasMore: Boolean)
 
-/** Pages as Anthropic's API reference, "List Models", has them: `limit`, `after_id`, `before_id`. */
+/** Pages as in Anthropic's API reference, "List Models": `limit`, `after_id`, `before_id`. */
 internal object AnthropicPages {
     private const val DEFAULT_LIMIT = 20
     private const val MAX_LIMIT = 1000

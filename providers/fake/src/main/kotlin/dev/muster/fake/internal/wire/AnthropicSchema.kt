@@ -3,8 +3,8 @@ package dev.muster.fake.internal.wire
 import com.fasterxml.jackson.databind.JsonNode
 
 // Field tables of POST /v1/messages, written from Anthropic's API reference "Create a Message" (CreateMessageParams
-// and what it names in its OpenAPI document). The role "system" inside messages, which only the newest models know, is
-// refused.
+// and the components it refers to in its OpenAPI document). The role "system" inside messages, which only the newest
+// models support, is refused.
 
 private val cacheControl = Fields(required("type", oneOf("ephemeral")), optional("ttl", oneOf("5m", "1h")))
 
@@ -99,7 +99,7 @@ private fun content(blocks: Map<String, Check>) = either(
     JsonNode::isArray to list(byField("type", blocks), 1),
 )
 
-// What server tools leave in a conversation is let through as it is.
+// Blocks of server tools in a conversation are accepted unchecked.
 private val serverBlocks =
     listOf(
         "server_tool_use",
@@ -189,7 +189,7 @@ private val clientTool =
         optional("input_examples", list(anyObject)),
     )
 
-/** A tool that Anthropic knows has a type with a date; what it is told is its own affair. */
+/** Anthropic's own tools have a type with a date. Their other fields are not checked. */
 private val tool =
     Check { value, path ->
         val type = value.text("type")
@@ -271,5 +271,5 @@ internal val anthropicMessages =
         optional("top_p", number(0.0, 1.0)),
     )
 
-/** Version 2026-10-21 of the API takes no sampling parameters, whatever the model (page "Versions"). */
+/** Version 2026-10-21 of the API does not accept sampling parameters, for any model (page "Versions"). */
 internal val anthropicMessages20261021 = anthropicMessages.without("temperature", "top_p", "top_k")

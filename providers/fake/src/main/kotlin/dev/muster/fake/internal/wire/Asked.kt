@@ -10,7 +10,7 @@ import java.security.MessageDigest
 import java.util.Base64
 import kotlin.random.Random
 
-/** The JSON reader and writer of all wire forms: a repeated field and text after the value are errors. */
+/** The JSON reader and writer of all API formats. A repeated field or text after the value is an error. */
 internal val json: ObjectMapper =
     JsonMapper
         .builder()
@@ -18,10 +18,10 @@ internal val json: ObjectMapper =
         .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .build()
 
-/** A message of a request, reduced to what scripts look at. */
+/** A message of a request, reduced to what scripts can see. */
 internal class AskedMessage(val role: String, val text: String, val toolCallId: String?)
 
-/** What a request asks for, the same for every wire form. */
+/** A request in a form that is independent of the API format. */
 internal class Asked(
     val model: String,
     val stream: Boolean,
@@ -30,22 +30,22 @@ internal class Asked(
     val maxTokens: Int?,
     /** Whether a stream ends with usage. */
     val streamUsage: Boolean,
-    /** Texts at which the answer is to end, where the form has a place that says which one did. */
+    /** The stop sequences, if the API format reports which one was hit. */
     val stop: List<String> = emptyList(),
-    /** What the answer is to hold besides, where the form leaves it to be asked for. */
+    /** What the response must include in addition, if the API format has such an option. */
     val include: Set<String> = emptySet(),
-    /** The texts to embed; null where it is a chat that is asked for. */
+    /** The texts to embed, or null for a chat request. */
     val inputs: List<String>? = null,
-    /** How long the vectors are to be, or null. */
+    /** The requested vector length, or null. */
     val dimensions: Int? = null,
 ) {
-    /** The text of the last user message; empty when there is none. */
+    /** The text of the last user message. Empty if there is none. */
     val prompt: String = messages.lastOrNull { it.role == "user" }?.text.orEmpty()
 
     val words: Int get() = messages.sumOf { words(it.text).size } + inputs.orEmpty().sumOf { words(it).size }
 }
 
-/** What asks for the vectors of [inputs]. */
+/** Returns a request for the embeddings of [inputs]. */
 internal fun askedToEmbed(
     model: String,
     inputs: List<String>,
@@ -63,11 +63,11 @@ internal fun askedToEmbed(
     dimensions = dimensions,
 )
 
-/** The texts of a field that holds one or a list of them. */
+/** Returns the texts of a field that contains one text or a list of texts. */
 internal fun textsOf(input: JsonNode): List<String> =
     if (input.isTextual) listOf(input.textValue()) else input.map { it.asText() }
 
-/** A call of a tool that an answer makes. */
+/** A tool call in an answer. */
 internal class AnswerToolCall(val id: String, val name: String, val arguments: String)
 
 /** Token counts of an answer. */
@@ -82,14 +82,14 @@ internal class AnswerUsage(
     fun withCacheCreation(tokens: Int): AnswerUsage = AnswerUsage(prompt, completion, cached, reasoning, tokens)
 }
 
-/** An answer before it is put into a provider's form. */
+/** An answer that is independent of the API format. */
 internal class Answer(
     val serial: Int,
     val model: String,
     val reasoning: List<String>,
-    /** A block of reasoning that nobody but the provider can read, behind [reasoning]; null for none. */
+    /** A block of reasoning after [reasoning] that only the provider can read, or null. */
     val encryptedReasoning: String?,
-    /** Blocks of the provider's own, as JSON. */
+    /** Provider-specific blocks as JSON. */
     val blocks: List<String>,
     /** Lazy, because it may be endless. */
     val tokens: Sequence<String>,
@@ -97,23 +97,23 @@ internal class Answer(
     val toolCalls: List<AnswerToolCall>,
     val finishReason: String,
     val usage: AnswerUsage?,
-    /** Whether every object gets fields that no schema names. */
+    /** Whether every object gets fields that no schema contains. */
     val extraFields: Boolean,
 ) {
-    /** Whether there is any reasoning, to be read or not. */
+    /** Whether there is any reasoning, readable or encrypted. */
     val reasons: Boolean get() = reasoning.isNotEmpty() || encryptedReasoning != null
 }
 
 /**
- * What proves that this server has made a block of reasoning with this [text]. The same for the same text, so that a
- * block that comes back changed is seen.
+ * A signature that proves that this server created the reasoning with this [text]. It depends only on the text, so a
+ * changed block is detected.
  */
 internal fun signatureOf(text: String): String {
     val digest = MessageDigest.getInstance("SHA-256").digest(text.toByteArray())
     return Base64.getEncoder().encodeToString("fake signature ".toByteArray() + digest)
 }
 
-/** A vector that stands for [text], of [dimensions] numbers between -1 and 1: equal for equal texts. */
+/** Returns a vector for [text] with [dimensions] numbers between -1 and 1. Equal texts get equal vectors. */
 internal fun vectorOf(text: String, dimensions: Int?): FloatArray {
     val random = Random(text.hashCode())
     return FloatArray(dimensions ?: DIMENSIONS) { random.nextFloat() * 2 - 1 }
@@ -121,14 +121,14 @@ internal fun vectorOf(text: String, dimensions: Int?): FloatArray {
 
 private const val DIMENSIONS = 8
 
-/** Splits text into pieces that joined give the text: a word with the blanks before it. */
+/** Splits text into words, each with the whitespace before it. Joined, they give the text again. */
 internal fun words(text: String): List<String> = WORD.findAll(text).map { it.value }.toList()
 
 private val WORD = Regex("""\s*\S+|\s+$""")
 
 /**
- * A tool's [arguments] for the forms that send them as an object; a script that wants broken ones gets them as the text
- * it gave.
+ * Returns a tool's [arguments] for the API formats that send them as an object. If they are not valid JSON, returns
+ * them as a text, because scripts may send broken arguments.
  */
 internal fun looseJson(arguments: String): JsonNode = try {
     json.readTree(arguments).takeUnless { it.isMissingNode } ?: json.createObjectNode()

@@ -2,10 +2,13 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-/** Why a request is refused: what a provider would put into its error body. */
+/** Why a request is refused: the content of a provider's error body. */
 internal class Violation(val message: String, val param: String?, val code: String?)
 
-/** A rule on one JSON value; null means it holds. The field tables of the wire forms are built from these. */
+/**
+ * A rule for one JSON value. Returns null if the value is valid. The field tables of the API formats consist of
+ * these.
+ */
 internal fun interface Check {
     fun violation(value: JsonNode, path: String): Violation?
 }
@@ -15,13 +18,13 @@ internal class Row(val name: String, val required: Boolean, val check: Check, va
 
 internal fun required(name: String, check: Check): Row = Row(name, true, check)
 
-/** A field that must be there, and may be null. */
+/** A field that must be present but may be null. */
 internal fun present(name: String, check: Check): Row = Row(name, true, check, nullable = true)
 
-/** A field that may be left out or null. */
+/** A field that may be missing or null. */
 internal fun optional(name: String, check: Check): Row = Row(name, false, check)
 
-/** An object with exactly these fields; [extra] names are let through unchecked. */
+/** An object with exactly these fields. [extra] fields are accepted unchecked. */
 internal class Fields(private val rows: Map<String, Row>, private val extra: Set<String> = emptySet()) : Check {
     constructor(vararg rows: Row) : this(rows.associateBy { it.name })
 
@@ -126,7 +129,7 @@ internal fun list(item: Check, min: Int = 0, max: Int = Int.MAX_VALUE): Check = 
     }
 }
 
-/** An object whose field names are free. */
+/** An object with arbitrary field names. */
 internal fun valuesOf(item: Check): Check = Check { value, path ->
     if (!value.isObject) {
         wrongType(value, path, "an object")
@@ -135,14 +138,17 @@ internal fun valuesOf(item: Check): Check = Check { value, path ->
     }
 }
 
-/** Holds when one of [choices] holds; else tells what the first choice of the value's own JSON type says. */
+/**
+ * Checks a value with the first of [choices] that applies to it. If none applies, the type is wrong: [description]
+ * names the valid types.
+ */
 internal fun either(description: String, vararg choices: Pair<(JsonNode) -> Boolean, Check>): Check =
     Check { value, path ->
         val choice = choices.firstOrNull { (applies, _) -> applies(value) }
         if (choice == null) wrongType(value, path, description) else choice.second.violation(value, path)
     }
 
-/** Picks the table by the text of one field, such as a message's role. */
+/** Selects the table by the text of one field, such as a message's role. */
 internal fun byField(name: String, tables: Map<String, Check>): Check = Check { value, path ->
     val tag = value.get(name)
     when {

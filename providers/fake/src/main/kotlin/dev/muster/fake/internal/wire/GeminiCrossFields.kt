@@ -2,7 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-/** What the tables cannot say: how fields and turns depend on each other. */
+/** The rules that the tables cannot express: how fields and turns depend on each other. */
 internal fun geminiCrossFields(body: JsonNode): Violation? {
     val thinking = body.path("generationConfig").path("thinkingConfig")
     val calling = body.path("toolConfig").path("functionCallingConfig")
@@ -18,7 +18,7 @@ internal fun geminiCrossFields(body: JsonNode): Violation? {
             Violation("allowed_function_names may only be set with mode ANY or VALIDATED.", "toolConfig", null)
 
         schemaWithoutJson(body.path("generationConfig")) ->
-            Violation("A response schema needs the response_mime_type application/json.", "generationConfig", null)
+            Violation("A response schema requires the response_mime_type application/json.", "generationConfig", null)
 
         else -> loneTurn(body.path("contents")) ?: geminiTurns(body.path("contents"))
     }
@@ -37,7 +37,7 @@ private fun loneTurn(contents: JsonNode): Violation? {
 
 private fun isOfModel(content: JsonNode) = content.text("role") == "model"
 
-/** The calls of a turn are answered by the very next one, all of them and nothing else. */
+/** The next turn must contain the results of all calls of a turn, and nothing else. */
 private fun geminiTurns(contents: JsonNode): Violation? {
     var open = emptyList<JsonNode>()
     contents.forEachIndexed { at, content ->
@@ -46,7 +46,7 @@ private fun geminiTurns(contents: JsonNode): Violation? {
         val isMisplaced = calls.isNotEmpty() && (at == 0 || isOfModel(contents.path(at - 1)))
         val wrong =
             when {
-                calls.isNotEmpty() && !isOfModel(content) -> "function calls stand in a turn of the model"
+                calls.isNotEmpty() && !isOfModel(content) -> "function calls are in a turn of the model"
 
                 isMisplaced ->
                     "function call turn comes immediately after a user turn or after a function response turn"
@@ -60,7 +60,7 @@ private fun geminiTurns(contents: JsonNode): Violation? {
     return Violation("Please ensure that function call turn is followed by its function responses.", "contents", null)
 }
 
-/** What is wrong with [responses] right behind the calls [open]; null where nothing is. */
+/** Returns what is wrong with [responses] directly after the calls [open], or null. */
 private fun wrongResponses(open: List<JsonNode>, responses: List<JsonNode>): String? = when {
     responses.isNotEmpty() && open.isEmpty() -> "function response turn comes immediately after a function call turn"
 
@@ -74,7 +74,7 @@ private fun wrongResponses(open: List<JsonNode>, responses: List<JsonNode>): Str
 
 private fun keys(nodes: List<JsonNode>) = nodes.map { it.text("name") to it.text("id") }.sortedBy { it.toString() }
 
-/** The first call of each turn is to come back with the signature that this server has sent with it. */
+/** The first call of each turn must be sent back with the signature that this server sent with it. */
 internal fun geminiSignatures(contents: JsonNode, memory: Memory): Violation? {
     contents.forEachIndexed { at, content ->
         val place = content.path("parts").indexOfFirst { it.has("functionCall") }

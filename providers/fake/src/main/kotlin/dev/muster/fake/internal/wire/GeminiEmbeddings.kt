@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
 
-/** Gemini's embeddings: many in a batch, by `:batchEmbedContents`; see [GeminiSingleEmbedding] for one alone. */
+/** Gemini's embeddings in a batch, `:batchEmbedContents`. For a single one see [GeminiSingleEmbedding]. */
 internal object GeminiEmbeddings {
     private const val BATCH = 100
 
-    /** What the path asks for ends so. */
+    /** The end of the path of a batch. */
     const val MANY: String = ":batchEmbedContents"
 
     fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest, model: String): Violation? {
@@ -74,7 +74,7 @@ internal object GeminiEmbeddings {
     private val batched = Fields(required("model", string(1)), *rows)
 }
 
-/** Gemini's `:embedContent`: one text, and one vector that stands alone. */
+/** Gemini's `:embedContent`: one text and one vector. */
 internal object GeminiSingleEmbedding : EmbeddingForm by GeminiForm {
     override fun route(path: String, header: (String) -> String?): Route? =
         if (GeminiForm.isMethod(path) && path.endsWith(":embedContent")) Route.EMBEDDINGS else null

@@ -12,7 +12,7 @@ import java.net.URLDecoder
  * `…:batchEmbedContents` at any prefix and in any version, and its `GET …/v1beta/models`.
  */
 internal object GeminiForm : EmbeddingForm {
-    // Its list of models has the path of OpenAI's; its version and its header for the key tell them apart.
+    // Its list of models has the same path as OpenAI's. Its version and its header for the key tell them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
         isMethod(path) -> if (isChat(path)) {
             Route.CHAT
@@ -34,12 +34,12 @@ internal object GeminiForm : EmbeddingForm {
     override fun method(path: String): String =
         if (isMethod(path)) path.substring(path.lastIndexOf('/', path.lastIndexOf('/') - 1)) else MODELS
 
-    /** Whether [path] is that of one of a model's methods that this server knows. */
+    /** Whether [path] is one of a model's methods that this server supports. */
     fun isMethod(path: String): Boolean = METHOD.matches(path)
 
     private fun isChat(path: String) = path.endsWith("enerateContent")
 
-    // A key in the URL, which the API takes too, would end up in the logs of every proxy on the way.
+    // The API also accepts a key in the URL, but there it would end up in the logs of every proxy.
     override fun key(header: (String) -> String?): String? = header(KEY)
         ?: header("authorization")?.takeIf { it.startsWith("Bearer ") }?.removePrefix("Bearer ")?.trim()
 
@@ -49,7 +49,7 @@ internal object GeminiForm : EmbeddingForm {
 
     override val statusOfWrongKey: Int get() = HttpStatus.BAD_REQUEST
 
-    // Gemini knows no reason of its own for tool calls.
+    // Gemini has no finish reason for tool calls.
     override val toolCallFinish: String get() = "stop"
 
     override val framing: Framing get() = Framing.SSE
@@ -59,7 +59,7 @@ internal object GeminiForm : EmbeddingForm {
             GeminiEmbeddings.violation(body, extra, request, model(request.path))?.let { inItsWords(it, "Embed") }
 
         isStream(request) && request.parameters["alt"] != "sse" ->
-            Violation("This server streams with alt=sse in the query only.", null, null)
+            Violation("This server streams only with alt=sse in the query.", null, null)
 
         else ->
             (geminiGenerateContent.allowing(extra).violation(body, "") ?: geminiCrossFields(body))
@@ -72,7 +72,7 @@ internal object GeminiForm : EmbeddingForm {
     override fun kept(answer: Answer): List<JsonNode> =
         listOfNotNull(answer.encryptedReasoning?.let(json.nodeFactory::textNode))
 
-    /** Google calls a field by its name in snake case and its kind of mistake by a sentence of its own. */
+    /** Google names a field in snake case and has a separate sentence for each kind of error. */
     private fun inItsWords(violation: Violation, request: String): Violation {
         val path = violation.param?.replace(CAPITAL) { "_" + it.value.lowercase() } ?: return violation
         val name = violation.param.substringAfterLast('.')
@@ -118,7 +118,7 @@ internal object GeminiForm : EmbeddingForm {
     private fun system(instruction: JsonNode): List<AskedMessage> =
         instruction.path("parts").mapNotNull { it.text("text") }.map { AskedMessage("system", it, null) }
 
-    /** Results of functions stand inside a user turn; for scripts they are messages of their own. */
+    /** Function results are part of a user turn. For scripts they are separate messages. */
     private fun messages(content: JsonNode): List<AskedMessage> {
         val parts = content.path("parts")
         val results =
@@ -162,12 +162,12 @@ internal object GeminiForm : EmbeddingForm {
 
     private fun thought(text: String, answer: Answer) = text(text, answer).put("thought", true)
 
-    /** The signature stands on the first call of a tool, else at the end of the answer. */
+    /** The signature is on the first tool call, else at the end of the response. */
     private fun signed(part: JsonNode?, answer: Answer) {
         answer.encryptedReasoning?.let { (part as? ObjectNode)?.put("thoughtSignature", it) }
     }
 
-    /** Models before Gemini 3 give their calls no id: a script says so by an empty one. */
+    /** Models before Gemini 3 give their calls no id: a script does that with an empty id. */
     private fun functionCall(call: AnswerToolCall, answer: Answer): ObjectNode {
         val node = json.createObjectNode()
         val function = node.putObject("functionCall").put("name", call.name)
@@ -189,13 +189,13 @@ internal object GeminiForm : EmbeddingForm {
         return node.put("modelVersion", answer.model).put("responseId", "fake-${answer.serial}").decorated(answer)
     }
 
-    /** The reasons that scripts know by their OpenAI name become Gemini's; any other is sent as it is. */
+    /** Translates the finish reasons that scripts know by their OpenAI names. Others are sent unchanged. */
     private fun reason(answer: Answer): String {
         val refused = answer.refusal.isNotEmpty() && answer.finishReason == "stop"
         return if (refused) "SAFETY" else geminiReasons[answer.finishReason] ?: answer.finishReason
     }
 
-    /** Thoughts are no part of the candidates' tokens here, and a count of none is left out. */
+    /** Here the candidates' tokens do not include thoughts, and counts of zero are omitted. */
     private fun usage(usage: AnswerUsage, finished: Boolean): ObjectNode {
         val node = json.createObjectNode().put("promptTokenCount", usage.prompt)
         if (!finished) return node.put("totalTokenCount", usage.prompt)
@@ -258,7 +258,7 @@ private class GeminiError(val status: String, val message: String)
 private val UNKNOWN = GeminiError("UNKNOWN", "The request failed.")
 private val INTERNAL = GeminiError("INTERNAL", "An internal error has occurred. Please retry.")
 
-// Words from google.rpc.Code, messages from Google's page "Troubleshooting".
+// Status names from google.rpc.Code, messages from Google's page "Troubleshooting".
 private val geminiStatuses =
     mapOf(
         400 to GeminiError("INVALID_ARGUMENT", "Request contains an invalid argument."),
@@ -278,7 +278,7 @@ private class GeminiCode(val status: String, val message: String? = null, val de
 private fun quota(id: String) =
     """{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"$id"}]}"""
 
-/** The codes that scripts may use with every form, as Google says them. */
+/** The codes that scripts may use with every API format, in Google's terms. */
 private val geminiCodes =
     mapOf(
         "context_length_exceeded" to

@@ -2,7 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.node.ObjectNode
 
-/** Gemini's list of models in pages, as its API reference, "models.list", has them: `pageSize` and `pageToken`. */
+/** Gemini's list of models in pages, as in its API reference, "models.list": `pageSize` and `pageToken`. */
 internal object GeminiModels {
     private const val DEFAULT_SIZE = 50
     private const val MAX_SIZE = 1000

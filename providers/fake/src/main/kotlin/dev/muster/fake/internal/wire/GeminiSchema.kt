@@ -3,8 +3,8 @@ package dev.muster.fake.internal.wire
 import com.fasterxml.jackson.databind.JsonNode
 
 // Field tables of models.generateContent and models.streamGenerateContent, written from the discovery document of
-// Google's Generative Language API, version v1beta (GenerateContentRequest and what it names), in its camel case. Its
-// second spelling of every field, in snake case, is refused.
+// Google's Generative Language API, version v1beta (GenerateContentRequest and the types it refers to), in camel
+// case. The alternative snake case spelling of every field is refused.
 
 private val int64 =
     either("an integer", JsonNode::isIntegralNumber to anything, JsonNode::isTextual to matching("-?\\d+"))
@@ -38,7 +38,7 @@ private val functionResponse =
 
 private fun toolName() = matching("[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}")
 
-/** The kinds of data of which a part has exactly one. */
+/** The kinds of data. A part has exactly one of them. */
 internal val partKinds =
     mapOf(
         "text" to string(),
@@ -94,7 +94,7 @@ private val schemaType =
         if (value.isTextual && value.textValue().uppercase() in types) null else invalid(path, "no such type: $value")
     }
 
-/** The subset of OpenAPI's schemas that `parameters` and `responseSchema` take; the fields of JSON Schema differ. */
+/** The subset of OpenAPI schemas that `parameters` and `responseSchema` accept. The fields of JSON Schema differ. */
 private val schema: Check = Check { value, path -> schemaFields.violation(value, path) }
 
 private val schemaFields: Fields by lazy {

@@ -1,4 +1,4 @@
 package dev.muster.fake.internal.wire
 
-/** Where a limit stands, for the headers that say so. */
+/** The state of a rate limit, for the headers that report it. */
 internal class LimitState(val limit: Int, val remaining: Int, val resetNanos: Long)

@@ -22,7 +22,7 @@ internal object OllamaForm : EmbeddingForm {
 
     override val keyRequired: Boolean get() = false
 
-    // Ollama knows no reason of its own for tool calls.
+    // Ollama has no finish reason for tool calls.
     override val toolCallFinish: String get() = "stop"
 
     override val framing: Framing get() = Framing.NDJSON
@@ -46,7 +46,7 @@ internal object OllamaForm : EmbeddingForm {
 
     private fun readChat(body: JsonNode) = Asked(
         model = body.text("model").orEmpty(),
-        // Ollama streams unless told not to.
+        // Ollama streams by default.
         stream = body.get("stream")?.booleanValue() ?: true,
         messages =
         body.path("messages").map {
@@ -76,7 +76,7 @@ internal object OllamaForm : EmbeddingForm {
         }
         val node = envelope(answer)
         node.set<ObjectNode>("message", message("").decorated(answer))
-        // The line that tells the reason is the end marker as well.
+        // The line with the finish reason is also the end marker.
         yield(Frame(FrameKind.FINISH, finished(node, answer).toString()))
     }
 

@@ -133,8 +133,8 @@ internal val ollamaEmbed =
     )
 
 /**
- * A tool message follows an assistant message that called a tool; where it carries an id, it is one of that
- * message's.
+ * A tool message must follow an assistant message that called a tool. If it has an id, the id must be one of that
+ * message's calls.
  */
 internal fun ollamaCrossFields(body: JsonNode): Violation? {
     var called = false

@@ -5,7 +5,7 @@ import java.net.URI
 import java.net.URISyntaxException
 import java.util.Base64
 
-// Rules that several of OpenAI's forms share.
+// Rules that several of OpenAI's API formats share.
 
 /** The name of a tool or of a schema. */
 internal val functionName =
@@ -22,10 +22,10 @@ internal val promptCacheOptions =
 
 internal val reasoningEffort = oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
-/** An address on the web. */
+/** A web URL. */
 internal val webUrl = Check { value, path -> urlViolation(value, path, data = null) }
 
-/** A picture: an address on the web, or its bytes as a data URL. */
+/** An image: a web URL, or its bytes as a data URL. */
 internal val imageUrl = Check { value, path -> urlViolation(value, path, data = "image/") }
 
 /** The bytes of a file as a data URL. */
@@ -37,7 +37,7 @@ internal val dataUrl = Check { value, path ->
     }
 }
 
-/** Bytes in base 64, at least one. */
+/** Bytes in base64, at least one. */
 internal val base64Data = Check { value, path ->
     when {
         !value.isTextual -> wrongType(value, path, "a string")
@@ -46,7 +46,7 @@ internal val base64Data = Check { value, path ->
     }
 }
 
-/** [data] is how the type in a data URL begins; null where none is allowed. */
+/** [data] is the required start of the type in a data URL, or null if data URLs are not allowed. */
 private fun urlViolation(value: JsonNode, path: String, data: String?): Violation? {
     if (!value.isTextual) return wrongType(value, path, "a string")
     val text = value.textValue()
@@ -58,7 +58,7 @@ private fun urlViolation(value: JsonNode, path: String, data: String?): Violatio
         ) {
             null
         } else {
-            invalid(path, "expected a valid URL, but got a value that is none")
+            invalid(path, "expected a valid URL, but got a value with an invalid format")
         }
 
         data == null || !match.groupValues[1].startsWith(data) -> invalid(path, "unsupported MIME type")

@@ -7,7 +7,7 @@ import java.nio.ByteOrder
 import java.util.Base64
 
 // POST /v1/embeddings, from the components CreateEmbeddingRequest and CreateEmbeddingResponse of OpenAI's OpenAPI
-// document. Tokens in place of texts are let through unread.
+// document. Tokens instead of texts are accepted unchecked.
 
 private const val MOST = 2048
 
@@ -39,7 +39,7 @@ internal fun readOpenAiEmbeddings(body: JsonNode): Asked = askedToEmbed(
     include = setOfNotNull(body.text("encoding_format")),
 )
 
-/** As numbers, or in base 64 where [asked] wants that: IEEE 754, single precision, the low byte first. */
+/** Returns numbers, or base64 if [asked] requests it: IEEE 754, single precision, little-endian. */
 internal fun openAiEmbeddingList(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode {
     val node = json.createObjectNode().put("object", "list")
     val data = node.putArray("data")

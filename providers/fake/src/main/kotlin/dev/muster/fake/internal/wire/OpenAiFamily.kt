@@ -3,7 +3,7 @@ package dev.muster.fake.internal.wire
 import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpStatus
 
-/** What OpenAI's forms have in common: the key, errors, the list of models and headers. */
+/** The common parts of OpenAI's API formats: key, errors, list of models and headers. */
 internal abstract class OpenAiFamily : WireForm {
     override val paths: Paths get() = PATHS
 
@@ -20,7 +20,7 @@ internal abstract class OpenAiFamily : WireForm {
 
     override fun error(status: Int, code: String?, message: String?, param: String?): ObjectNode {
         val default =
-            openAiErrors[status] ?: DefaultError(typeOf(status), null, "The server answered with status $status.")
+            openAiErrors[status] ?: DefaultError(typeOf(status), null, "The server responded with status $status.")
         val node = json.createObjectNode()
         node
             .putObject("error")
@@ -42,7 +42,7 @@ internal abstract class OpenAiFamily : WireForm {
         return node
     }
 
-    /** As "Rate limits in headers" of OpenAI's guide to rate limits has them. */
+    /** As in "Rate limits in headers" of OpenAI's guide to rate limits. */
     override fun limitHeaders(state: LimitState): Map<String, String> = linkedMapOf(
         "x-ratelimit-limit-requests" to "${state.limit}",
         "x-ratelimit-remaining-requests" to "${state.remaining}",
@@ -87,7 +87,7 @@ private val openAiErrors =
         503 to DefaultError("server_error", null, "The engine is currently overloaded."),
     )
 
-/** Adds a field that no schema names, where the script asked for such fields everywhere. */
+/** Adds a field that no schema contains, if the script requested such fields. */
 internal fun ObjectNode.decorated(answer: Answer): ObjectNode = apply {
     if (answer.extraFields) putObject("x_fake_unknown").put("nested", true).putArray("list").add(1)
 }

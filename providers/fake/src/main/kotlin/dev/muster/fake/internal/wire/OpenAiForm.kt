@@ -6,8 +6,8 @@ import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 
 /**
- * OpenAI's chat completions, embeddings and list of models, behind `/v1` at any prefix: `/groq/v1`, `/azure/openai/v1`
- * and so on.
+ * OpenAI's chat completions, embeddings and list of models, under `/v1` with any prefix: `/groq/v1`,
+ * `/azure/openai/v1` and so on.
  */
 internal object OpenAiForm : OpenAiFamily(), EmbeddingForm {
     override fun route(path: String, header: (String) -> String?): Route? = when {
@@ -114,7 +114,10 @@ internal object OpenAiForm : OpenAiFamily(), EmbeddingForm {
         return Frame(kind, node.toString())
     }
 
-    /** The first delta of a call names it, the others carry its arguments in two halves, as OpenAI streams them. */
+    /**
+     * The first delta of a call contains its name. The others carry its arguments in two halves, as OpenAI streams
+     * them.
+     */
     private fun toolDeltas(at: Int, call: AnswerToolCall): List<ObjectNode> {
         val middle = call.arguments.length / 2
         val halves = listOf(call.arguments.substring(0, middle), call.arguments.substring(middle)).filter {

@@ -167,7 +167,7 @@ private val stop =
 
 internal val openAiChat = chat(message())
 
-/** With what DeepSeek wants back in the messages of an assistant that calls tools. */
+/** Also accepts what DeepSeek requires in the messages of an assistant that calls tools. */
 internal val openAiChatWithReasoning = chat(message(optional(REASONING_CONTENT, string())))
 
 internal const val REASONING_CONTENT: String = "reasoning_content"
@@ -192,7 +192,7 @@ private fun chat(message: Check) = Fields(
     optional("max_tokens", integer(1)),
     optional("metadata", valuesOf(string())),
     optional("modalities", list(oneOf("text", "audio"), 1)),
-    // The schema allows 128 choices; nobody who uses this server asks for more than one, so it serves one.
+    // The schema allows 128 choices, but this server supports only one: no user of it needs more.
     optional("n", integer(1, 1)),
     optional("parallel_tool_calls", boolean),
     optional("prediction", anyObject),
@@ -223,7 +223,7 @@ private fun chat(message: Check) = Fields(
     optional("web_search_options", anyObject),
 )
 
-/** What the tables cannot say: how fields and messages depend on each other. */
+/** The rules that the tables cannot express: how fields and messages depend on each other. */
 internal fun openAiCrossFields(body: JsonNode): Violation? = when {
     body.hasNonNull("stream_options") && !body.path("stream").booleanValue() ->
         Violation(
@@ -239,7 +239,7 @@ internal fun openAiCrossFields(body: JsonNode): Violation? = when {
         Violation("'max_tokens' and 'max_completion_tokens' cannot both be set.", "max_tokens", null)
 
     body.hasNonNull("top_logprobs") && !body.path("logprobs").booleanValue() ->
-        Violation("'top_logprobs' needs 'logprobs' to be true.", "top_logprobs", null)
+        Violation("'top_logprobs' requires 'logprobs' to be true.", "top_logprobs", null)
 
     else -> strictViolation(body) ?: toolLinks(body.path("messages"))
 }
@@ -250,8 +250,8 @@ private fun strictViolation(body: JsonNode): Violation? {
 }
 
 /**
- * Every tool message answers a call of the assistant message before it, and every call is answered before the next
- * turn.
+ * Every tool message must respond to a call of the assistant message before it, and every call must have a response
+ * before the next turn.
  */
 private fun toolLinks(messages: JsonNode): Violation? {
     val open = LinkedHashSet<String>()

@@ -1,11 +1,12 @@
 package dev.muster.fake.internal.wire
 
 /**
- * Where a provider's methods lie: behind one of its [roots], such as `/v1`, and that behind any prefix, by which tests
- * tell endpoints apart. A root that is missing, doubled, or stands behind the version of another API is none.
+ * The paths of a provider's methods: they follow one of its [roots], such as `/v1`, which may follow any prefix that
+ * tests use to tell endpoints apart. A root that is missing, doubled, or follows the version of another API does not
+ * count.
  */
 internal class Paths(private vararg val roots: String) {
-    /** Whether [method] of [path], which ends in it, lies behind a root. */
+    /** Whether [path], which ends in [method], has a valid root before it. */
     fun has(path: String, method: String): Boolean {
         val before = path.removeSuffix(method)
         val root = roots.firstOrNull { before.endsWith(it) } ?: return false
@@ -15,7 +16,7 @@ internal class Paths(private vararg val roots: String) {
         }
     }
 
-    /** What a request to [path] is told that has no root before its [method]. */
+    /** Returns the valid paths of [method], for the error message. */
     fun hint(method: String): String = roots.joinToString(" or ") { it + method }
 
     private companion object {

@@ -2,7 +2,7 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.JsonNode
 
-/** What the tables cannot say: how fields and items depend on each other. */
+/** The rules that the tables cannot express: how fields and items depend on each other. */
 internal fun responsesCrossFields(body: JsonNode): Violation? = when {
     listOf("input", "prompt", "previous_response_id", "conversation").none { body.hasNonNull(it) } ->
         Violation("Missing required parameter: 'input'.", "input", "missing_required_parameter")
@@ -19,7 +19,7 @@ internal fun responsesCrossFields(body: JsonNode): Violation? = when {
 
     strictViolation(body) != null -> strictViolation(body)
 
-    // What is kept at the provider cannot be known here.
+    // The items stored at the provider are not known here.
     body.hasNonNull("previous_response_id") || body.hasNonNull("conversation") -> null
 
     else -> itemLinks(body.path("input"))
@@ -48,7 +48,7 @@ private fun itemLinks(input: JsonNode): Violation? {
     return open.firstOrNull()?.let { violation("No tool output found for function call $it.") }
 }
 
-/** Nothing is stored here, so a block of reasoning is worth what it carries, and it stands before what it led to. */
+/** Nothing is stored here, so a block of reasoning needs its content, and it must come before the item it led to. */
 private fun reasoningViolation(item: JsonNode, next: JsonNode?): Violation? {
     val id = item.text("id")
     val follows = next != null && (next.text("role") == "assistant" || next.text("type") in AFTER_REASONING)

@@ -28,7 +28,10 @@ internal object ResponsesForm : OpenAiFamily() {
     private fun instructions(body: JsonNode): List<AskedMessage> =
         listOfNotNull(body.text("instructions")?.let { AskedMessage("system", it, null) })
 
-    /** What the model did in one turn is several items here; for scripts it is one message, as in the other forms. */
+    /**
+     * One turn of the model consists of several items here. For scripts it is one message, as in the other API
+     * formats.
+     */
     private fun messages(input: JsonNode): List<AskedMessage> {
         if (input.isTextual) return listOf(AskedMessage("user", input.textValue(), null))
         val messages = ArrayList<AskedMessage>()
@@ -79,10 +82,10 @@ internal object ResponsesForm : OpenAiFamily() {
         return Frame(FrameKind.TAIL, node.putNull("param").put("sequence_number", 0).toString(), "error")
     }
 
-    /** The status that an answer ends with: only two of the reasons that scripts know mean a whole one. */
+    /** The final status of an answer: only two of the finish reasons mean a complete response. */
     fun status(answer: Answer): String = if (incomplete(answer) == null) "completed" else "incomplete"
 
-    /** Why the answer is not whole; a reason that nobody knows is sent as it is. */
+    /** Why the response is incomplete. Unknown reasons are sent unchanged. */
     private fun incomplete(answer: Answer): String? = when (val reason = answer.finishReason) {
         "stop", "tool_calls", "completed" -> null
         "length" -> "max_output_tokens"
@@ -110,14 +113,14 @@ internal object ResponsesForm : OpenAiFamily() {
         return node.decorated(answer)
     }
 
-    /** The answer's items: the reasoning, what is said, the calls of tools. */
+    /** The items of the response: reasoning, message, tool calls. */
     fun items(asked: Asked, answer: Answer): List<ObjectNode> = buildList {
         if (answer.reasons) add(reasoningItem(asked, answer, answer.reasoning.joinToString("")))
         content(answer)?.let { add(messageItem(answer, "completed").apply { contentOf(this).add(it) }) }
         answer.toolCalls.forEachIndexed { at, call -> add(callItem(answer, at, call, "completed", call.arguments)) }
     }
 
-    /** The one part of what is said; null where an answer only calls tools. */
+    /** The only part of the message, or null if the answer only calls tools. */
     private fun content(answer: Answer): ObjectNode? {
         val text = answer.tokens.joinToString("")
         return when {
@@ -145,7 +148,7 @@ internal object ResponsesForm : OpenAiFamily() {
 
     fun contentOf(item: ObjectNode): ArrayNode = item.get("content") as ArrayNode
 
-    /** [text] is null for an item that has just begun. */
+    /** [text] is null for an item that has just started. */
     fun reasoningItem(asked: Asked, answer: Answer, text: String?): ObjectNode {
         val node = item("rs", answer, 0).put("type", "reasoning")
         val summary = node.putArray("summary")
@@ -160,7 +163,7 @@ internal object ResponsesForm : OpenAiFamily() {
     override fun kept(answer: Answer): List<JsonNode> =
         if (answer.reasons) listOf(item("rs", answer, 0).put("encrypted_content", encrypted(answer))) else emptyList()
 
-    /** A block of reasoning may stay away, but what comes back is what was sent. */
+    /** A block of reasoning may be omitted, but if it is sent back it must be unchanged. */
     override fun forgotten(body: JsonNode, memory: Memory): Violation? {
         val items = body.path("input")
         val sent = items.mapNotNull { it.text("call_id") }.flatMap { memory.with(it).orEmpty() }

@@ -3,7 +3,8 @@ package dev.muster.fake.internal.wire
 import com.fasterxml.jackson.databind.JsonNode
 
 // Field tables of POST /v1/responses, written from the components CreateResponse, InputItem, FunctionTool, Reasoning
-// and ResponseTextParam of OpenAI's OpenAPI document. Items and tools of OpenAI's own tools are let through unread.
+// and ResponseTextParam of OpenAI's OpenAPI document. Items and definitions of OpenAI's own tools are accepted
+// unchecked.
 
 private val breakpoint = optional("prompt_cache_breakpoint", Fields(required("mode", oneOf("explicit"))))
 
@@ -83,7 +84,7 @@ private fun inputMessage() = Fields(
     phase,
 )
 
-/** What the model has said: its text alone, or a whole item of an answer. */
+/** An assistant message: its text alone, or a whole item of a response. */
 private val assistantMessage =
     either(
         "a message",
@@ -172,7 +173,7 @@ private val typedItem =
         ) + unread.associateWith { anyObject },
     )
 
-/** A message may leave its type out. */
+/** A message may omit its type. */
 private val item =
     either(
         "an object",

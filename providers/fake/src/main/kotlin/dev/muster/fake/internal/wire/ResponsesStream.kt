@@ -2,7 +2,10 @@ package dev.muster.fake.internal.wire
 
 import com.fasterxml.jackson.databind.node.ObjectNode
 
-/** One answer as the events of the Responses API: every item is added, filled and done; a last event holds them all. */
+/**
+ * An answer as the events of the Responses API: every item is added, filled and done. The last event contains all
+ * items.
+ */
 internal class ResponsesStream(private val asked: Asked, private val answer: Answer) {
     private val form = ResponsesForm
     private var number = 0

@@ -5,28 +5,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 
-/** What a path asks for. */
+/** The kind of request that a path is for. */
 internal enum class Route { CHAT, EMBEDDINGS, MODELS }
 
 /**
- * One provider's protocol: how a request is recognised, checked and read, and how answers, stream events and errors
- * look. A new provider is one more implementation and one more field table; the engine knows none of them by name.
+ * One provider's API format: how a request is recognised, checked and read, and how responses, stream events and
+ * errors look. A new provider needs one more implementation and one more field table. The engine does not know them
+ * by name.
  */
-@Suppress("TooManyFunctions") // A protocol has as many sides.
+@Suppress("TooManyFunctions") // An API format has this many parts.
 internal interface WireForm {
-    /** What this form serves at [path], or null. Whether it [lies there][paths], and the method, the engine checks. */
+    /**
+     * The route of [path] in this API format, or null. The engine checks whether it is at a [known path][paths], and
+     * the method.
+     */
     fun route(path: String, header: (String) -> String?): Route?
 
-    /** Where the methods of this form lie. */
+    /** The paths of the methods of this API format. */
     val paths: Paths
 
-    /** The part of [path], for which [route] has found something, that names the method. */
+    /** The part of [path] that names the method. [route] must have accepted the path. */
     fun method(path: String): String
 
-    /** The key a request carries, or null. */
+    /** Returns the key of a request, or null. */
     fun key(header: (String) -> String?): String?
 
-    /** Whether requests without a key are refused as the provider does. */
+    /** Whether the provider refuses requests without a key. */
     val keyRequired: Boolean
 
     /** The status of a request without a key. */
@@ -36,64 +40,64 @@ internal interface WireForm {
     val statusOfWrongKey: Int get() = HttpStatus.UNAUTHORIZED
 
     /**
-     * Checks a request's [body] against the provider's published schema, and what the protocol demands of the rest
-     * besides the key; [extra] top-level fields are let through.
+     * Checks a request's [body] against the provider's published schema, and the request's other requirements except
+     * the key. [extra] top-level fields are accepted.
      */
     fun violation(body: JsonNode, extra: Set<String>, request: HttpRequest): Violation?
 
     /**
-     * Refuses a conversation in which something is missing or changed that came with a tool call and that the provider
-     * wants back with the call's result.
+     * Refuses a conversation that lacks or changes something that came with a tool call and that the provider
+     * requires back with the call's result.
      */
     fun forgotten(body: JsonNode, memory: Memory): Violation? = null
 
-    /** What [answer] holds besides its tool calls that has to come back with their results. */
+    /** Returns what came with the tool calls of [answer] and must be sent back with their results. */
     fun kept(answer: Answer): List<JsonNode> = emptyList()
 
     /** Reads a request whose [body] passed [violation]. */
     fun read(body: JsonNode, request: HttpRequest): Asked
 
-    /** The finish reason of an answer that calls tools. */
+    /** The finish reason of a response that calls tools. */
     val toolCallFinish: String
 
-    /** How stream frames are put into bytes. */
+    /** How stream frames are encoded. */
     val framing: Framing
 
-    /** The answer in one piece. */
+    /** Returns [answer] as a whole response. */
     fun whole(asked: Asked, answer: Answer): ObjectNode
 
-    /** The answer as a stream, lazily: an answer may be endless. */
+    /** Returns [answer] as a stream. It is lazy, because an answer may be endless. */
     fun frames(asked: Asked, answer: Answer): Iterator<Frame>
 
-    /** An error body; parts that are null are filled in as the provider does for [status]. */
+    /** Returns an error body. Null parts are filled in as the provider does for [status]. */
     fun error(status: Int, code: String?, message: String?, param: String? = null): ObjectNode
 
-    /** An error inside a stream that began with 200. */
+    /** Returns an error event for a stream that started with 200. */
     fun errorFrame(code: String?, message: String?): Frame
 
-    /** A whole answer with status 200 that reports a failure. */
+    /** Returns a whole response with status 200 that reports a failure. */
     fun failed(asked: Asked, answer: Answer, code: String?, message: String?): String = errorFrame(code, message).data
 
     /** Checks the query of a request for the list of models. */
     fun queryViolation(query: Map<String, String>): Violation? = null
 
-    /** The list of models, or the page of it that [query] asks for. */
+    /** Returns the list of models, or the page that [query] requests. */
     fun models(names: List<String>, query: Map<String, String>): ObjectNode
 
-    /** Headers the provider adds to every reply; [serial] numbers the request. */
+    /** Returns the headers that the provider adds to every response. [serial] is the number of the request. */
     fun headers(serial: Int): Map<String, String>
 
-    /** The headers that say where a limit of requests stands, where the provider has such. */
+    /** Returns the headers that report the request limit, if the provider has any. */
     fun limitHeaders(state: LimitState): Map<String, String> = emptyMap()
 }
 
-/** A protocol that has embeddings as well. */
+/** An API format that also has embeddings. */
 internal interface EmbeddingForm : WireForm {
-    /** The answer to a request for embeddings: [vectors], one for each text, with [answer]'s model and usage. */
+    /** Returns the response to an embedding request: [vectors], one for each text, with [answer]'s model and usage. */
     fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode
 }
 
-/** Where a frame stands in a stream. */
+/** The position of a frame in a stream. */
 internal enum class FrameKind {
     /** Before the first piece of the answer, or between its pieces. */
     OPEN,
@@ -101,13 +105,13 @@ internal enum class FrameKind {
     /** A piece of the answer: reasoning, text, refusal or part of a tool call. */
     TOKEN,
 
-    /** Says why the answer ended. */
+    /** Reports the finish reason. */
     FINISH,
 
-    /** Follows the finish, such as usage. */
+    /** Follows the finish frame, such as usage. */
     TAIL,
 
-    /** The protocol's end marker, where it is a frame of its own. */
+    /** The end marker, if it is its own frame. */
     MARKER,
 }
 
@@ -136,7 +140,7 @@ internal enum class Framing(val contentType: String) {
     NDJSON("application/x-ndjson") {
         override fun bytes(frame: Frame, style: Style): String = frame.data + style.lineEnd
 
-        // NDJSON knows no comments; an empty line is the nearest thing that readers must skip.
+        // NDJSON has no comments. Readers must skip empty lines, which are the closest equivalent.
         override fun comment(style: Style): String = style.lineEnd
     }, ;
 

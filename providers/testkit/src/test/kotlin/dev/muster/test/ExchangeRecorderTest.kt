@@ -187,7 +187,7 @@ class ExchangeRecorderTest {
     fun `a file that is no recording is named`(text: String) {
         directory.resolve("odd.json").writeText(text)
         val message = assertThrows<IllegalArgumentException> { ExchangeReplay.start(directory) }.message!!
-        assertTrue("odd.json is no recording" in message, message)
+        assertTrue("odd.json is not a valid recording" in message, message)
     }
 
     @Test

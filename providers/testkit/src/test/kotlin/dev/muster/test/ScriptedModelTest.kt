@@ -72,7 +72,7 @@ class ScriptedModelTest {
         val failure = assertThrows<AssertionError> { model.ask("hello") }
         assertEquals("test::m has no reply for request 1: 'hello'", failure.message)
         model.reply("never asked for")
-        assertTrue("1 replies were not asked for" in assertThrows<AssertionError> { model.verify() }.message!!)
+        assertTrue("1 replies were not used" in assertThrows<AssertionError> { model.verify() }.message!!)
     }
 
     @Test

@@ -46,7 +46,8 @@ import dev.muster.spi.ProviderVariables
  *   from the cache and written to the cache separately from the input tokens. [dev.muster.chat.Usage.inputTokens] is
  *   the sum of the three.
  * - **Server tools**, such as the web search, are set in `extra` under `tools`. They are sent together with the tools
- *   of the request. [dev.muster.chat.ChatResponse.toMessage] keeps what they did, and the container of a paused turn.
+ *   of the request. [dev.muster.chat.ChatResponse.toMessage] keeps their calls and results, and the code container of a
+ *   turn that continues.
  * - **Media.** Images are PNG, JPEG, GIF or WebP; documents are PDF or text. Images and PDFs can also be sent by URL.
  */
 public class AnthropicProvider : ModelProvider {

@@ -39,7 +39,7 @@ class GivenUpTest : Wired() {
             assertTrue(failed.isRetryable)
             assertEquals(listOf<Any?>(reason, 200, "m"), listOf(failed.code, failed.status, failed.model))
             val message = failed.message!!
-            assertTrue("($reason)" in message && "call:tide(port" in message && "ask again" in message, message)
+            assertTrue("($reason)" in message && "call:tide(port" in message && "try again" in message, message)
         }
         val call = """{"functionCall":{"id":"c","name":"tide"}}"""
         val image = """{"inlineData":{"mimeType":"image/png","data":"aGk="}}"""

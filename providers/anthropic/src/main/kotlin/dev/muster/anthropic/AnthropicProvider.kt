@@ -28,7 +28,7 @@ import dev.muster.spi.ProviderVariables
  * temperature for every model; to use it, set the header `anthropic-version`. To use beta features, set the header
  * `anthropic-beta`.
  *
- * Differences to other APIs:
+ * Differences from other APIs:
  *
  * - **Token limit.** The API requires one. If the request sets none, Muster sends 16,000 tokens, which include the
  *   thinking, plus the reasoning budget if there is one. A response that is cut by the limit ends with

@@ -30,7 +30,7 @@ import dev.muster.spi.ProviderVariables
  *
  * **Model names** are Google's: `gemini-2.5-flash`, `tunedModels/mine`, `publishers/google/models/x`.
  *
- * Differences to other APIs:
+ * Differences from other APIs:
  *
  * - **Extra fields.** A field of `extra` is a top-level field of the request and replaces Muster's field of the same
  *   name. The fields of `generationConfig` are merged with Muster's at every depth instead. For embeddings, `extra` is

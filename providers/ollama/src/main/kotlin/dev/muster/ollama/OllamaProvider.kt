@@ -26,7 +26,7 @@ import dev.muster.spi.ProviderVariables
  * **API key.** Not needed. A key from the configuration or from `OLLAMA_API_KEY` is sent, as Ollama's hosted models
  * require it.
  *
- * Differences to other APIs:
+ * Differences from other APIs:
  *
  * - **Media.** Images can be sent only as bytes. Documents are not supported.
  * - **Reasoning.** An effort is sent as `think`: NONE as `false`, MEDIUM as `true`, any other as a level, which models

@@ -21,7 +21,7 @@ import kotlin.time.toKotlinDuration
  * ```
  *
  * **What it controls.** Timeouts of calls, attempts and operators; back-offs and hedging delays; rate limits;
- * `Call.delay`; the delays and hangs of a [ScriptedModel]; elapsed times and latencies. It controls them for calls that
+ * `Call.delay`; the delays of a [ScriptedModel]; elapsed times and latencies. It controls them for calls that
  * are started on the thread that started the clock, and for their callbacks. For calls of another thread use [around].
  * Time advances only when everything that runs in these calls and their callbacks is waiting.
  *

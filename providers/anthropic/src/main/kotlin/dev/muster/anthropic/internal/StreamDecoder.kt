@@ -62,7 +62,7 @@ internal class StreamDecoder(
         return type == "message_stop"
     }
 
-    /** Ends the response, which is complete. */
+    /** Emits the end of the complete response. */
     suspend fun end() {
         blocks.values.forEach { end(it) }
         container?.let { sink.opaquePart(opaquePart(CONTAINER, it, layout.spot().place)) }
@@ -91,7 +91,7 @@ internal class StreamDecoder(
         message.content?.forEach { begin(last + 1, it) }
     }
 
-    /** Some gateways start again after a failure of their own. That is allowed only if nothing was emitted yet. */
+    /** Some gateways start again after a failure of their own. An error if anything was emitted: it cannot be undone. */
     private fun beginAnew(data: String) {
         if (hasSaid) throw endpoint.malformed(call, "a second message started within the first one", data, requestId)
         blocks.clear()

@@ -73,8 +73,8 @@ private val READ = setOf("text", "output_text", "input_text", "thinking", "refus
 private fun JsonElement?.isNothing() = this == null || this is JsonNull || (this is JsonArray && isEmpty())
 
 /**
- * The text of the parts of [content] with the type [type]. Mistral nests them: `[{"type": "thinking", "thinking":
- * [{"text"}]}]`.
+ * The text of [content] if it is a string, else of its parts with the type [type]. Mistral nests them: `[{"type":
+ * "thinking", "thinking": [{"text"}]}]`.
  */
 private fun text(content: JsonElement?, type: String): String = when (content) {
     is JsonPrimitive -> if (type == "text") content.string() else ""

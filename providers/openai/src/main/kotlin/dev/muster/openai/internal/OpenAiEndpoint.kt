@@ -22,7 +22,7 @@ internal class OpenAiEndpoint(
 
     val dialect: Dialect get() = preset.dialect
 
-    /** Throws if the endpoint needs a key and has none; [subject] names the model, or the request, in the message. */
+    /** Throws if the endpoint needs a key and has none. The message names [subject], usually the model. */
     fun requireKey(subject: String) {
         if (preset.address.needsKey && !settings.isAuthenticated) throw settings.missingKey(subject)
     }

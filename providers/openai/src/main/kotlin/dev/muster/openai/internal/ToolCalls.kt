@@ -12,7 +12,7 @@ import kotlinx.serialization.json.JsonPrimitive
  * The protocol identifies calls by index. But some endpoints send no index, or the same index for all calls, leave out
  * ids, create a new id for every piece, or send one call on two indexes. So a known id decides first, then the index. A
  * name starts another call if the arguments so far are complete. The pieces are kept until the response ends, because
- * only then is it known which call they belong to.
+ * they can be interpreted only then.
  */
 internal class ToolCalls(private val ids: CallIds) {
     private val calls = ArrayList<Call>(0)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test
 import java.time.Duration
 import java.time.Instant
 
-/** Content, thinking, cache and lists where Anthropic has rules of its own. */
+/** Content, thinking, cache and lists, for which Anthropic has its own rules. */
 class PartsTest : Wired() {
     @Test
     fun `A19 parts keep their order, and blank text is left out`() = blocking {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What the API would refuse, or drop, is refused before it is sent; and what it only seems to refuse is mended. */
+/** Requests that the API would refuse, or partly ignore, fail before they are sent. What can be corrected is sent. */
 class RefusedRequestsTest : Wired() {
     private val call = Message.assistant("", listOf(ToolCall("c1", "f", "{}"), ToolCall("c2", "g", "{}")))
     private val results = listOf(Message.tool("c1", "r1"), Message.tool("c2", "r2"))

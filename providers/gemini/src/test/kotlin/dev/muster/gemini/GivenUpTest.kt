@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 
-/** Answers that end by the model's or the provider's own fault. */
+/** Responses that end because the model or the provider failed. */
 class GivenUpTest : Wired() {
     private suspend fun failures(body: String): List<LlmException> =
         listOf(failure { whole(body) }, failure { streamed(body) })

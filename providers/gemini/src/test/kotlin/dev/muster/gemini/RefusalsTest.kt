@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.IOException
 
-/** What the API would refuse is refused before it is sent, with what to do. */
+/** Requests that the API would refuse fail before they are sent, with a message that says what to do. */
 class RefusalsTest : Wired() {
     private fun calls(vararg ids: String) = Message.assistant("", ids.map { ToolCall(it, "tide", "{}") })
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** What Ollama has of its own. */
+/** The features that only Ollama has. */
 class OllamaFormsTest {
     private val server = FakeServer.start()
     private val client =

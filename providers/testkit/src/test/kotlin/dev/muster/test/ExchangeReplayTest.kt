@@ -105,7 +105,7 @@ class ExchangeReplayTest {
             listOf("secret", "org-of-mine", "cookie", "other-1", "x-any", "authorization", "api-key").forEach {
                 assertFalse(it in text, "$it is in $text")
             }
-            // In the request, in the answer and in its header.
+            // In the request, in the response and in a response header.
             assertEquals(3, text.split("***").size - 1, text)
         }
         // And it is the same request with another key.
@@ -229,7 +229,7 @@ class ExchangeReplayTest {
 
     @Test
     fun `a stream that the client left waits for it to leave`() {
-        // The limit passes twice, and not before the first token is here.
+        // The timeout expires twice, and not before the first token has arrived.
         suspend fun stalled(client: MusterClient): String? =
             assertThrows<LlmTimeoutException> { client.model("openai::m").stream("x").toList() }.partialText
         FakeServer.start().use { server ->

@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit
 class ScriptedModelTest {
     private val model = ScriptedModel.create("test::m")
 
-    /** On one virtual clock for delays and elapsed times. */
+    /** Runs on one virtual clock for delays and elapsed times. */
     private fun onVirtualTime(block: suspend TestScope.() -> Unit) = runTest {
         withContext(OperatorClock(testScheduler.timeSource)) { block() }
     }

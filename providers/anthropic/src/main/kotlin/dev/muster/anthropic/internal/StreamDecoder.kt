@@ -91,7 +91,7 @@ internal class StreamDecoder(
         message.content?.forEach { begin(last + 1, it) }
     }
 
-    /** Some gateways start again after a failure of their own. An error if anything was emitted: it cannot be undone. */
+    /** Some gateways start again after a failure of their own. Fails if anything was emitted: it cannot be undone. */
     private fun beginAnew(data: String) {
         if (hasSaid) throw endpoint.malformed(call, "a second message started within the first one", data, requestId)
         blocks.clear()

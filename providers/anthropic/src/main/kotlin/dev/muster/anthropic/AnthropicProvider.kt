@@ -16,38 +16,46 @@ import dev.muster.spi.ProviderSession
 import dev.muster.spi.ProviderVariables
 
 /**
- * Anthropic's Messages API, and every endpoint that speaks it, by `compatibleWith("anthropic")` and a base URL: the
- * part before `/v1/messages`.
+ * Anthropic's Messages API, and every endpoint that implements it: for a custom endpoint set
+ * `compatibleWith("anthropic")` and a base URL, the part before `/v1/messages`.
  *
- * The key comes from the configuration or from `ANTHROPIC_API_KEY`, the base URL from the configuration,
- * `ANTHROPIC_BASE_URL` or the default `https://api.anthropic.com`; an endpoint of one's own, called `mine`, has
- * `MINE_API_KEY` and needs no key. It speaks version 2023-06-01 of the API, which takes a temperature where the model
- * does; 2026-10-21 refuses it for every model and is had by a header `anthropic-version` of the user's own. A header
- * `anthropic-beta` opens what is in beta.
+ * **API key.** Read from the configuration or from `ANTHROPIC_API_KEY`. A custom endpoint called `mine` reads
+ * `MINE_API_KEY` and does not need a key.
  *
- * Where the API differs from others:
+ * **Base URL.** Read from the configuration or from `ANTHROPIC_BASE_URL`. Default: `https://api.anthropic.com`.
  *
- * - It demands a token limit: a request without one asks for 16,000 tokens, thinking included, and for a reasoning
- *   budget on top. An answer cut by it ends with [dev.muster.chat.FinishReason.LENGTH].
- * - All system messages go to the top, wherever they stand. It has no seed, which is refused, and no embeddings.
- * - A reasoning *effort* is `thinking: adaptive` with `output_config.effort`, for models from Claude 4.6 on; a *budget*
- *   of at least 1,024 tokens is `thinking: enabled`, for models up to 4.6; no effort is `thinking: disabled`. A model
- *   that knows the other way only refuses the request and says so. Newer models send the text of their thinking on
- *   demand only: [dev.muster.chat.Reasoning.includeText].
- * - Thinking is signed and has to come back with the results of tools: [dev.muster.chat.ChatResponse.toMessage] keeps
- *   it.
- * - At most four messages of a request can be cached, for five minutes or, where more is wanted, for an hour; what is
- *   kept longer has to stand first. It counts tokens read from the cache, and written to it, beside the input tokens;
- *   [dev.muster.chat.Usage.inputTokens] is the sum of the three.
- * - Tools that it runs itself, such as its web search, are given to `extra` under `tools`, beside those of the request.
- *   What they do goes back with [dev.muster.chat.ChatResponse.toMessage], and so does the container of a turn that goes
- *   on.
- * - Images are PNG, JPEG, GIF or WebP, documents PDF or text; by a URL it fetches images and PDFs.
+ * **API version.** Default: 2023-06-01, which accepts a temperature if the model does. Version 2026-10-21 refuses a
+ * temperature for every model; to use it, set the header `anthropic-version`. To use beta features, set the header
+ * `anthropic-beta`.
+ *
+ * Differences from other APIs:
+ *
+ * - **Token limit.** The API requires one. If the request sets none, Muster sends 16,000 tokens, which include the
+ *   thinking, plus the reasoning budget if there is one. A response that is cut by the limit ends with
+ *   [dev.muster.chat.FinishReason.LENGTH].
+ * - **System messages** are all sent at the top of the request, wherever they are in the conversation.
+ * - **Not supported**: a seed, which fails the request, and embeddings.
+ * - **Reasoning.** An *effort* is sent as `thinking: adaptive` with `output_config.effort`, for models from Claude 4.6
+ *   on. A *budget* of at least 1,024 tokens is sent as `thinking: enabled`, for models up to 4.6. Effort NONE is sent
+ *   as `thinking: disabled`. A model that does not support the setting refuses the request and says so. Newer models
+ *   return the text of their thinking only on request: [dev.muster.chat.Reasoning.includeText].
+ * - **Thinking is signed** and must be sent back with the results of tools.
+ *   [dev.muster.chat.ChatResponse.toMessage] keeps it.
+ * - **Prompt cache.** At most four messages of a request can be cached, for five minutes, or for one hour if the
+ *   request asks for more than five minutes. Messages with the longer time must come first. The API counts tokens read
+ *   from the cache and written to the cache separately from the input tokens. [dev.muster.chat.Usage.inputTokens] is
+ *   the sum of the three.
+ * - **Server tools**, such as the web search, are set in `extra` under `tools`. They are sent together with the tools
+ *   of the request. [dev.muster.chat.ChatResponse.toMessage] keeps their calls and results, and the code container of a
+ *   turn that continues.
+ * - **Media.** Images are PNG, JPEG, GIF or WebP; documents are PDF or text. Images and PDFs can also be sent by URL.
  */
 public class AnthropicProvider : ModelProvider {
     override val ids: Set<String> get() = setOf(ID)
 
-    /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no URL */
+    /**
+     * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
+     */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val own = id != ID
         val variable = variablesOf(id)
@@ -96,7 +104,7 @@ public class AnthropicProvider : ModelProvider {
         const val DEFAULT_URL = "https://api.anthropic.com"
         const val KEY_HEADER = "x-api-key"
 
-        // What its paths begin with, and what is copied from examples.
+        // The start of the API's paths, which users copy from examples into the base URL.
         val SURPLUS = listOf("/v1", "/v1/messages")
         val VERSION = mapOf("anthropic-version" to "2023-06-01")
     }

@@ -12,7 +12,7 @@ import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** What Anthropic really sends, whole and in a stream. */
+/** Real responses of Anthropic, whole and streamed. */
 class AnswersTest : Wired() {
     @Test
     fun `A18 A22 A23 every field of both ways is what was sent`() = blocking {
@@ -28,7 +28,7 @@ class AnswersTest : Wired() {
             assertEquals("Let me think", response.reasoning)
             assertEquals(FinishReason.STOP, response.finishReason)
             assertEquals("end_turn", response.rawFinishReason)
-            // On the wire: 10 new, 30 written to the cache, 60 read from it.
+            // On the wire: 10 new tokens, 30 written to the cache, 60 read from it.
             assertEquals(Usage(100, 20, 60, 4, cacheWriteInputTokens = 30), response.usage())
             assertEquals("m-1", response.model)
             assertEquals(requestId, response.requestId)

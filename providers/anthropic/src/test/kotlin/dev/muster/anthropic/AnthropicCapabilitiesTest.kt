@@ -8,7 +8,7 @@ import dev.muster.chat.Usage
 import dev.muster.http.contract.CapabilityContract
 import java.time.Duration
 
-/** A10, A19, A22, A23: Anthropic's form. */
+/** A10, A19, A22, A23: Anthropic's API format. */
 class AnthropicCapabilitiesTest : CapabilityContract("anthropic") {
     override val url: String get() = server.anthropicUrl
     override val reasoningForm: String get() = "anthropic"

@@ -3,7 +3,7 @@ package dev.muster.anthropic
 import dev.muster.chat.Usage
 import dev.muster.http.contract.FailureContract
 
-/** A6: Anthropic's form. */
+/** A6: Anthropic's API format. */
 class AnthropicContractTest : FailureContract("anthropic", "/max_tokens", tellsDetails = true) {
     override val url: String get() = server.anthropicUrl
     override val whole: String = """{"model":"m","max_tokens":50,"system":"Be brief.",""" +

@@ -1,6 +1,6 @@
 package dev.muster.anthropic
 
-/** Bodies that have something of every form of a message. */
+/** Bodies with an example of everything that a message can contain. */
 internal object AnthropicSeeds {
     @JvmStatic
     fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_EVENT, WHOLE, ERROR, TELLTALE).map { it.toByteArray() }

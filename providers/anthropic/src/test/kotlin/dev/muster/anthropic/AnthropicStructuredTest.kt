@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertAll
 
-/** C7, C9: Anthropic's form. */
+/** C7, C9: Anthropic's API format. */
 class AnthropicStructuredTest : StructuredContract("anthropic", "/output_config/format/schema") {
     override val url: String get() = server.anthropicUrl
     override val formFields: Map<String, String?> get() = mapOf("/output_config/format/type" to "json_schema")
@@ -121,7 +121,7 @@ class AnthropicStructuredTest : StructuredContract("anthropic", "/output_config/
     @Serializable
     class Shelf(val books: Map<String, Leaf>)
 
-    /** A property of this name is none that refers. */
+    /** A property with this name is not a reference. */
     @Serializable
     class Ref(val properties: Leaf, val more: JsonElement? = null)
 }

@@ -3,7 +3,7 @@ package dev.muster.anthropic
 import dev.muster.chat.ToolChoice
 import dev.muster.http.contract.ToolContract
 
-/** C1 to C6: Anthropic's form. */
+/** C1 to C6: Anthropic's API format. */
 class AnthropicToolTest : ToolContract("anthropic") {
     override val url: String get() = server.anthropicUrl
 

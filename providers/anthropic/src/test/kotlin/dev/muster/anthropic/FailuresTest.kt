@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** How Anthropic's API fails. */
+/** The failures of Anthropic's API. */
 class FailuresTest : Wired() {
     @ParameterizedTest
     @CsvSource(

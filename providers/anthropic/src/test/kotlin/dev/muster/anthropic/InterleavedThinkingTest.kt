@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test
 import java.security.MessageDigest
 import java.util.Base64
 
-/** A22: what a model has thought between its words and its calls goes back to where it stood. */
+/** A22: thinking between text and calls is sent back at its original position. */
 class InterleavedThinkingTest : Wired() {
     private val blocks =
         listOf(
@@ -26,7 +26,7 @@ class InterleavedThinkingTest : Wired() {
             thinking("four"),
         )
 
-    /** A block signed as the fake signs its own: it refuses any other. */
+    /** A block with the signature of the fake server, which refuses any other. */
     private fun thinking(text: String): String {
         val digest = MessageDigest.getInstance("SHA-256").digest(text.toByteArray())
         val signature = Base64.getEncoder().encodeToString("fake signature ".toByteArray() + digest)
@@ -42,7 +42,7 @@ class InterleavedThinkingTest : Wired() {
         return model().chat(ChatRequest.of("q"))
     }
 
-    /** Texts in two pieces, of which the second is read without being decoded. */
+    /** Texts in two pieces, of which the second is read by the text frame without decoding. */
     private suspend fun streamed(): ChatResponse {
         val events = mutableListOf("""{"type":"message_start","message":{"id":"m","model":"m"}}""")
         blocks.forEachIndexed { at, block ->

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test
 import java.security.MessageDigest
 import java.util.Base64
 
-/** What the provider's own tools have done, and other blocks that are more than text, thinking or a call. */
+/** Blocks of server tools, and other blocks that contain more than text, thinking or a call. */
 class OpaqueBlocksTest : Wired() {
     private val cited =
         """{"type":"text","text":"It is 5 degrees.",""" +
@@ -61,7 +61,7 @@ class OpaqueBlocksTest : Wired() {
         "thinking" !in it && "\"text\":\" " !in it && "Let me" !in it && "\"t1\"" !in it
     }
 
-    /** A block signed as the fake signs its own: it refuses any other. */
+    /** A block with the signature of the fake server, which refuses any other. */
     private fun thinking(text: String): String {
         val digest = MessageDigest.getInstance("SHA-256").digest(text.toByteArray())
         val signature = Base64.getEncoder().encodeToString("fake signature ".toByteArray() + digest)
@@ -74,7 +74,7 @@ class OpaqueBlocksTest : Wired() {
         return model().chat(ChatRequest.of("q"))
     }
 
-    /** As the API streams it: inputs and texts in pieces, each citation and signature by its own. */
+    /** As the API streams it: inputs and texts in pieces, each citation and signature in its own event. */
     private suspend fun streamed(content: List<String>, more: String = ""): ChatResponse {
         val events = mutableListOf("""{"type":"message_start","message":{"id":"m","content":[]}}""")
         content.map { Json.parseToJsonElement(it).jsonObject }.forEachIndexed { at, block ->
@@ -158,7 +158,7 @@ class OpaqueBlocksTest : Wired() {
         listOf(whole(listOf(unknown)), streamed(listOf(unknown))).forEach { response ->
             assertEquals("Said too.", response.text)
             server.otherwise(FakeReply.text("done"))
-            // The fake knows it as little.
+            // The fake server does not know it either.
             failure { sentBack(response.toMessage()) }
             assertEquals(listOf(unknown), contentOf(server.requests.last()))
         }

@@ -4,7 +4,7 @@ import com.sun.net.httpserver.HttpServer
 import java.net.InetAddress
 import java.net.InetSocketAddress
 
-/** Answers every request with [body]. */
+/** Responds to every request with [body]. */
 internal class PageServer(private val body: String) : AutoCloseable {
     private val server = HttpServer.create(InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0)
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test
 import java.time.Duration
 import java.time.Instant
 
-/** Content, thinking, cache and lists where Anthropic has rules of its own. */
+/** Content, thinking, cache and lists, for which Anthropic has its own rules. */
 class PartsTest : Wired() {
     @Test
     fun `A19 parts keep their order, and blank text is left out`() = blocking {
@@ -40,8 +40,8 @@ class PartsTest : Wired() {
             val image = ContentPart.Image.url("https://example.com/a.png")
             val wrong =
                 mapOf(
-                    Message.user(text("?"), word) to "not in 'application/msword'",
-                    Message.assistant(listOf(text("x"), image), emptyList()) to "not in those of ASSISTANT",
+                    Message.user(text("?"), word) to "not 'application/msword'",
+                    Message.assistant(listOf(text("x"), image), emptyList()) to "not in ASSISTANT messages",
                 )
             wrong.forEach { (message, words) ->
                 val error = failure { send(message) }
@@ -84,7 +84,7 @@ class PartsTest : Wired() {
         blocking {
             mapOf(
                 (1_023 to null) to "at least 1024 tokens, not 1023",
-                (2_000 to 2_000) to "must be more than the reasoning budget",
+                (2_000 to 2_000) to "must be greater than the reasoning budget",
             ).forEach { (figures, words) ->
                 val error = failure { reason(Reasoning.budget(figures.first), figures.second) }
                 assertEquals(InvalidRequestException::class.java, error.javaClass)

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What the API would refuse, or drop, is refused before it is sent; and what it only seems to refuse is mended. */
+/** Requests that the API would refuse, or partly ignore, fail before they are sent. What can be corrected is sent. */
 class RefusedRequestsTest : Wired() {
     private val call = Message.assistant("", listOf(ToolCall("c1", "f", "{}"), ToolCall("c2", "g", "{}")))
     private val results = listOf(Message.tool("c1", "r1"), Message.tool("c2", "r2"))
@@ -20,13 +20,13 @@ class RefusedRequestsTest : Wired() {
     fun `what cannot be asked is refused with what to do, and nothing is sent`() = blocking {
         val refused: Map<ChatRequest, String> = mapOf(
             ChatRequest { system("Be brief.") } to "add a user message",
-            request { seed(1) } to "no seed: leave it out",
-            request { extra("stream", true) } to "call chat for a whole answer",
+            request { seed(1) } to "a seed is not supported: remove it",
+            request { extra("stream", true) } to "call chat for a whole response",
             request { tools(listOf(named("files.read"))) } to "'files.read'",
             request { tools(listOf(named("größe"))) } to "rename the tool",
             request { tools(listOf(named(""))) } to "rename the tool",
             request { tools(listOf(named("a".repeat(129)))) } to "128 at most",
-            request { tools(listOf(named("twice"), named("once"), named("twice"))) } to "two tools are named twice",
+            request { tools(listOf(named("twice"), named("once"), named("twice"))) } to "two tools are named 'twice'",
             history(Message.tool("c1", "r")) to "result of the call c1",
             history(call, results[0], results[1], results[1]) to "result of the call c2",
             history(call, results[0], Message.user("so?"), results[1]) to "call c2 of the tool g has no result",
@@ -34,7 +34,7 @@ class RefusedRequestsTest : Wired() {
             history(call, results[0]) to "call c2 of the tool g has no result",
             history(call) to "call c1 of the tool f has no result",
             history(call, Message.assistant("Well."), results[0], results[1]) to "call c1 of the tool f",
-            history(*List(5) { Message.user("$it").cached() }.toTypedArray()) to "5 messages are marked for the cache",
+            history(*List(5) { Message.user("$it").cached() }.toTypedArray()) to "5 messages are marked for caching",
         )
         refused.forEach { (request, words) ->
             listOf(failure { model().chat(request) }, failure { model().stream(request).collect() }).forEach {

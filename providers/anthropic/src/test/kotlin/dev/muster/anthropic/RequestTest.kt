@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.util.ServiceLoader
 
-/** What is on the wire, and where it goes. */
+/** The requests on the wire, and their URLs. */
 class RequestTest : Wired() {
     @Test
     fun `A1 the smallest request has a model, the default limit and a message`() = blocking {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Answers as gateways and other servers that speak Anthropic's form write them. */
+/** Responses of gateways and other servers with Anthropic's API format. */
 class WireKindsTest : Wired() {
     private val oslo = ToolCall("a", "weather", """{"city":"Oslo"}""")
     private val rome = ToolCall("b", "time", """{"city":"Rome"}""")

@@ -18,42 +18,51 @@ import dev.muster.spi.ProviderSession
 import dev.muster.spi.ProviderVariables
 
 /**
- * Google's Gemini API (`generateContent`), and every endpoint that speaks it, by `compatibleWith("gemini")` and a base
- * URL: the part before the version. A base URL that ends in a version, such as `/v1alpha`, chooses it; else it is
- * `/v1beta`.
+ * Google's Gemini API (`generateContent`), and every endpoint that implements it: for a custom endpoint set
+ * `compatibleWith("gemini")` and a base URL, the part before the version.
  *
- * The key comes from the configuration, from `GEMINI_API_KEY` or else from `GOOGLE_API_KEY`, and is sent as a header,
- * never in a URL; the base URL from the configuration, `GEMINI_BASE_URL` or the default
- * `https://generativelanguage.googleapis.com`. An endpoint of one's own, called `mine`, has `MINE_API_KEY` and needs no
- * key. A model is named as Google names it: `gemini-2.5-flash`, `tunedModels/mine`, `publishers/google/models/x`.
+ * **API key.** Read from the configuration, from `GEMINI_API_KEY` or else from `GOOGLE_API_KEY`. It is sent as a header
+ * and never in a URL. A custom endpoint called `mine` reads `MINE_API_KEY` and does not need a key.
  *
- * Where the API differs from others:
+ * **Base URL.** Read from the configuration or from `GEMINI_BASE_URL`. Default:
+ * `https://generativelanguage.googleapis.com`. If it ends in a version, such as `/v1alpha`, that version is used.
+ * Default version: `/v1beta`.
  *
- * - A field of `extra` stands at the top of the request and replaces ours of the same name; but the fields of
- *   `generationConfig` are merged into ours, at every depth. For embeddings `extra` goes into every one of the batch's
- *   requests (`taskType`, `title`).
- * - All system messages go to the top, wherever they stand.
- * - A tool's result is sent as `{"output": …}`, a failed one as `{"error": …}`. Where the model gives its calls no ids,
- *   they get some made of the answer's id and their number.
- * - The effort of [dev.muster.chat.Reasoning] is the thinking level of Gemini 3 (the highest for MAX), its budget the
- *   thinking budget of Gemini 2.5; NONE is a budget of 0, which not every model takes. Thoughts come only where
- *   `includeText` asks for them. Thought signatures are kept and sent back.
- * - A streamed answer ends with its body: gateways send a finish reason with each piece. The reason says nothing of
- *   tool calls: with some, STOP is [dev.muster.chat.FinishReason.TOOL_CALLS]. A prompt that is blocked is a
- *   [dev.muster.error.ContentFilteredException]. Of several candidates the first is taken.
- * - A reason such as `MALFORMED_FUNCTION_CALL`, `NO_IMAGE` or `OTHER` is a [dev.muster.error.ProviderException] if
- *   nothing was said, and may be retried; else [dev.muster.chat.FinishReason.OTHER].
- * - Images, audio, code and the work of Google's own tools are [dev.muster.chat.ContentPart.Opaque] parts, and go back
- *   in their place. Grounding, citations and fetched URLs are too, but the API does not take these back.
- * - The type of an image or document given by URL is told by the end of the URL's path, or of the document's name; one
- *   that tells none is refused, but for files uploaded to Google and films on YouTube, whose type it knows.
- * - It caches by itself: [dev.muster.chat.CacheControl] is passed over. A document's name is not sent.
- * - A 429 for a quota per day is an [dev.muster.error.InsufficientFundsException].
+ * **Model names** are Google's: `gemini-2.5-flash`, `tunedModels/mine`, `publishers/google/models/x`.
+ *
+ * Differences from other APIs:
+ *
+ * - **Extra fields.** A field of `extra` is a top-level field of the request and replaces Muster's field of the same
+ *   name. The fields of `generationConfig` are merged with Muster's at every depth instead. For embeddings, `extra` is
+ *   added to each request of the batch (`taskType`, `title`).
+ * - **System messages** are all sent at the top of the request, wherever they are in the conversation.
+ * - **Tool results** are sent as `{"output": …}`, failed ones as `{"error": …}`. If the model gives its calls no ids,
+ *   Muster creates ids (`call_0`, …) that are unique in the conversation.
+ * - **Reasoning.** The effort of [dev.muster.chat.Reasoning] is sent as the thinking level of Gemini 3 (MAX as the
+ *   highest one), the budget as the thinking budget of Gemini 2.5. NONE is sent as a budget of 0, which not every model
+ *   accepts. Thoughts are returned only if `includeText` is set. Thought signatures are kept and sent back.
+ * - **End of a response.** A streamed response ends with its body, because gateways send a finish reason with each
+ *   piece. Gemini's reason does not mention tool calls: if there are some, STOP becomes
+ *   [dev.muster.chat.FinishReason.TOOL_CALLS]. Of several candidates only the first is used.
+ * - **Blocked prompts** fail with a [dev.muster.error.ContentFilteredException].
+ * - **Empty responses.** If the model generated nothing, a reason such as `MALFORMED_FUNCTION_CALL`, `NO_IMAGE` or
+ *   `OTHER` fails with a [dev.muster.error.ProviderException], which may be retried. If it generated something, such a
+ *   reason becomes [dev.muster.chat.FinishReason.OTHER].
+ * - **Other content.** Images, audio, code and the work of Google's own tools become
+ *   [dev.muster.chat.ContentPart.Opaque] parts and are sent back in their place. So do grounding, citations and fetched
+ *   URLs, but the API does not accept these back, so they are not sent.
+ * - **Media by URL.** The media type is derived from the extension of the URL's path, or of the document's name. If
+ *   there is none, the request fails, except for files uploaded to Google and YouTube videos, whose type Google knows.
+ *   The name of a document is not sent.
+ * - **Prompt cache.** The API caches automatically. [dev.muster.chat.CacheControl] is ignored.
+ * - **Quota.** A 429 for a daily quota fails with an [dev.muster.error.InsufficientFundsException].
  */
 public class GeminiProvider : ModelProvider {
     override val ids: Set<String> get() = setOf(ID)
 
-    /** @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no URL */
+    /**
+     * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
+     */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val own = id != ID
         val variable = variablesOf(id)
@@ -78,7 +87,7 @@ public class GeminiProvider : ModelProvider {
         return Session(GeminiApi(id, version, settings.takeUnless { isOpen }, endpoint))
     }
 
-    /** Google's own clients take both variables. */
+    /** Google's own clients read both variables. */
     private fun keyVariable(own: Boolean, variable: String, context: ProviderContext): String {
         val usual = variable + "_API_KEY"
         val takesOther = !own && context.environment(usual) == null && context.environment(OTHER_KEY) != null
@@ -107,7 +116,7 @@ public class GeminiProvider : ModelProvider {
         const val DEFAULT_URL = "https://generativelanguage.googleapis.com"
         const val KEY_HEADER = "x-goog-api-key"
 
-        // What its paths go on with, and where Google speaks OpenAI's form.
+        // The continuation of the API's paths, and the paths at which Google offers OpenAI's API format.
         val SURPLUS = listOf("/models", "/openai", "/openai/chat/completions")
         val VERSIONED = Regex("/v\\d+[a-z0-9]*$")
     }

@@ -13,7 +13,7 @@ import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** What Google really sends, whole and in a stream. */
+/** Real responses of Google, whole and streamed. */
 class AnswersTest : Wired() {
     @Test
     fun `A18 A22 A23 every field of both ways is what was sent`() = blocking {
@@ -25,7 +25,7 @@ class AnswersTest : Wired() {
             assertEquals("Let me think", response.reasoning)
             assertEquals(FinishReason.STOP, response.finishReason)
             assertEquals("STOP", response.rawFinishReason)
-            // On the wire: 16 for the candidate, and 4 for its thoughts beside them.
+            // On the wire: 16 tokens for the candidate, and separately 4 for its thoughts.
             assertEquals(Usage(100, 20, 60, 4), response.usage())
             assertEquals("m-1", response.model)
             assertEquals(requestId, response.requestId)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
 import java.io.IOException
 
-/** Where an answer ends: with its body, and never before a finish reason. */
+/** A response ends with its body, and never before a finish reason. */
 class EndsTest : Wired() {
     private val thought = """{"text":"let me see","thought":true}"""
     private val call = """{"functionCall":{"id":"c1","name":"tide","args":{"port":"Brest"}}}"""
@@ -79,7 +79,7 @@ class EndsTest : Wired() {
         assertThrows(StreamTruncatedException::class.java) { blocking { streamed(*events) } }
     }
 
-    /** The end of a stream of [body], behind which comes [then]. */
+    /** The end of a stream of [body] that is followed by [then]. */
     private suspend fun ending(body: String, then: suspend () -> Nothing): ChatResponse {
         val model = model(transport = ScriptedTransport(body, then))
         return (model.stream("When?").toList().last() as ChatEvent.Finished).response

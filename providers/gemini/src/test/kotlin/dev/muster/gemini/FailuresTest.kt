@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 import java.time.Duration
 
-/** How Google's API fails. */
+/** The failures of Google's API. */
 class FailuresTest : Wired() {
     @ParameterizedTest
     @CsvSource(
@@ -177,7 +177,7 @@ class FailuresTest : Wired() {
                 assertTrue("blocked ($reason)" in error.message!!, error.message)
             }
         }
-        // With an answer, the feedback only rates.
+        // If there is a response, the feedback only contains ratings.
         val rated = """{"candidates":[{"finishReason":"STOP"}],"promptFeedback":{"blockReason":"OTHER"}}"""
         assertEquals("", whole(rated).text)
     }

@@ -8,7 +8,7 @@ import dev.muster.chat.Usage
 import dev.muster.http.contract.CapabilityContract
 import dev.muster.http.contract.EmbeddingContract
 
-/** A10, A19, A22, A23: Gemini's form. */
+/** A10, A19, A22, A23: Gemini's API format. */
 class GeminiCapabilitiesTest : CapabilityContract("gemini") {
     override val url: String get() = server.geminiUrl
     override val reasoningForm: String get() = "gemini"
@@ -35,7 +35,7 @@ class GeminiCapabilitiesTest : CapabilityContract("gemini") {
         ).mapKeys { "/generationConfig/thinkingConfig/${it.key}" }
     }
 
-    /** It caches by itself. */
+    /** The API caches automatically. */
     override fun cacheFields(control: CacheControl): Map<String, String?> = mapOf("/cachedContent" to null)
 
     override val failedToolFields: Map<String, String?>
@@ -45,7 +45,7 @@ class GeminiCapabilitiesTest : CapabilityContract("gemini") {
                 "/contents/2/parts/0/functionResponse/response/output" to null,
             )
 
-    /** The thoughts themselves are not wanted back, only the signature on the call. */
+    /** Only the signature on the call is sent back, not the thoughts. */
     override val sentBackFields: Map<String, String?>
         get() =
             mapOf(
@@ -55,7 +55,7 @@ class GeminiCapabilitiesTest : CapabilityContract("gemini") {
             )
 }
 
-/** A21: Gemini's form. */
+/** A21: Gemini's API format. */
 class GeminiEmbeddingContractTest : EmbeddingContract("gemini", largestBatch = 100, tellsUsage = true) {
     override val url: String get() = server.geminiUrl
     override val extraField: String get() = "/requests/0/custom"

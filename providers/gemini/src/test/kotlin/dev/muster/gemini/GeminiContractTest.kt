@@ -14,7 +14,7 @@ import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** A6: Gemini's form. */
+/** A6: Gemini's API format. */
 class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutputTokens", tellsDetails = true) {
     override val url: String get() = server.geminiUrl
     override val whole: String = """{"systemInstruction":{"parts":[{"text":"Be brief."}]},""" +
@@ -30,7 +30,7 @@ class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutpu
     override val calledTool: String get() = "/contents/1/parts/0/functionCall/name"
     override val toolSchema: String get() = "/tools/0/functionDeclarations/0/parametersJsonSchema"
 
-    /** More may come until the body ends, or until nothing has come for as long as may pass between two tokens. */
+    /** More may arrive until the body ends, or until the timeout between tokens expires. */
     @Test
     override fun `a stream that stays open behind its end marker is done at once`(): Unit = blocking {
         val isRead = CompletableDeferred<Unit>()
@@ -52,7 +52,7 @@ class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutpu
     override fun modelOf(request: FakeRequest): String? =
         Regex("/v1beta/models/(.*):generateContent").matchEntire(request.path)?.groupValues?.get(1)
 
-    /** Every piece tells the tokens of the prompt, and there is none before the first token. */
+    /** Every piece reports the prompt tokens, and there is no piece before the first token. */
     override fun usageWith(partial: String?): Usage? = partial?.let { Usage(7, null, total = null) }
 
     override fun finishWord(reason: String): String = WORDS[reason] ?: reason

@@ -1,6 +1,6 @@
 package dev.muster.gemini
 
-/** Bodies that have something of every form of generated content. */
+/** Bodies with an example of everything that generated content can contain. */
 internal object GeminiSeeds {
     @JvmStatic
     fun all(): List<ByteArray> = listOf(STREAM, TOOLS, PIECES, OTHERS, BLOCKED, WHOLE, ERROR, TELLTALE).map {

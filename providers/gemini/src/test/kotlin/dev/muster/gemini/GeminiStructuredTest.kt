@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertAll
 
-/** C7, C9: Gemini's form. */
+/** C7, C9: Gemini's API format. */
 class GeminiStructuredTest : StructuredContract("gemini", "/generationConfig/responseJsonSchema") {
     override val url: String get() = server.geminiUrl
     override val formFields: Map<String, String?>

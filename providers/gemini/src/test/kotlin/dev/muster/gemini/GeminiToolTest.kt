@@ -3,7 +3,7 @@ package dev.muster.gemini
 import dev.muster.chat.ToolChoice
 import dev.muster.http.contract.ToolContract
 
-/** C1 to C6: Gemini's form. */
+/** C1 to C6: Gemini's API format. */
 class GeminiToolTest : ToolContract("gemini") {
     override val url: String get() = server.geminiUrl
 

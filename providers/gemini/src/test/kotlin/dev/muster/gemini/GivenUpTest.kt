@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 
-/** Answers that end by the model's or the provider's own fault. */
+/** Responses that end because the model or the provider failed. */
 class GivenUpTest : Wired() {
     private suspend fun failures(body: String): List<LlmException> =
         listOf(failure { whole(body) }, failure { streamed(body) })
@@ -39,7 +39,7 @@ class GivenUpTest : Wired() {
             assertTrue(failed.isRetryable)
             assertEquals(listOf<Any?>(reason, 200, "m"), listOf(failed.code, failed.status, failed.model))
             val message = failed.message!!
-            assertTrue("($reason)" in message && "call:tide(port" in message && "ask again" in message, message)
+            assertTrue("($reason)" in message && "call:tide(port" in message && "try again" in message, message)
         }
         val call = """{"functionCall":{"id":"c","name":"tide"}}"""
         val image = """{"inlineData":{"mimeType":"image/png","data":"aGk="}}"""

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertAll
 
-/** What gateways write otherwise than Google, whole and streamed alike. */
+/** How gateways deviate from Google, whole and streamed. */
 class LenientTest : Wired() {
     private suspend fun bothWays(body: String, check: (ChatResponse) -> Unit) =
         listOf(whole(body), streamed(body)).forEach(check)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What is neither text, thought nor call: kept as it came, and sent back in its place. */
+/** Parts other than text, thoughts and calls are kept unchanged and sent back in their place. */
 class OpaquePartsTest : Wired() {
     private val code = """{"executableCode":{"language":"PYTHON","code":"print(6)"}}"""
     private val result = """{"codeExecutionResult":{"outcome":"OUTCOME_OK","output":"6\n"}}"""

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Arguments of calls that come value by value. */
+/** Arguments of tool calls that arrive value by value. */
 class PartialArgumentsTest : Wired() {
     private fun call(fields: String) = """{"functionCall":{$fields}}"""
 
@@ -59,16 +59,16 @@ class PartialArgumentsTest : Wired() {
             listOf(
                 // One after the other.
                 listOf(begin, pieces(value), end, call(""""id":"c2","name":"book","args":{"x":2}""")),
-                // The second begins while the first is open, and each piece says whose it is.
+                // The second call starts while the first is open, and each piece names its call.
                 listOf(
                     begin,
                     call(""""id":"c2","name":"book","willContinue":true"""),
                     call(""""id":"c1","partialArgs":[$value]"""),
                     call(""""id":"c2","partialArgs":[${piece("$.x", "numberValue", "2")}]"""),
                 ),
-                // The last value comes with the end.
+                // The last value arrives with the end.
                 listOf(begin, call(""""partialArgs":[$value]"""), call(""""id":"c2","name":"book","args":{"x":2}""")),
-                // All values come with the name.
+                // All values arrive with the name.
                 listOf(
                     call(""""id":"c1","name":"book","partialArgs":[$value]"""),
                     call(""""id":"c2","name":"book","args":{"x":2}"""),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.IOException
 
-/** What the API would refuse is refused before it is sent, with what to do. */
+/** Requests that the API would refuse fail before they are sent, with a message that says what to do. */
 class RefusalsTest : Wired() {
     private fun calls(vararg ids: String) = Message.assistant("", ids.map { ToolCall(it, "tide", "{}") })
 
@@ -43,13 +43,13 @@ class RefusalsTest : Wired() {
                     "the call c2 of the tool tide has no result",
                 history(user, calls("c1"), user, Message.tool("c1", "r")) to
                     "the call c1 of the tool tide has no result",
-                history(calls("c1"), Message.tool("c1", "r")) to "behind a user message or tool results",
+                history(calls("c1"), Message.tool("c1", "r")) to "follow a user message or tool results",
                 history(
                     user,
                     Message.assistant("Hm."),
                     calls("c1"),
                     Message.tool("c1", "r"),
-                ) to "behind a user message",
+                ) to "follow a user message",
             )
         mapped.forEach { (request, words) -> refused(request, words) }
     }
@@ -120,10 +120,10 @@ class RefusalsTest : Wired() {
             user("q")
             set()
         }
-        refused(asking { stop(List(6) { "$it" }) }, "5 stop sequences at most, not 6")
+        refused(asking { stop(List(6) { "$it" }) }, "at most 5 stop sequences are allowed, not 6")
         refused(asking { stop(listOf("a", "")) }, "stop sequence is empty")
-        refused(asking { seed(1L shl 31) }, "32 bits only, not 2147483648")
-        refused(asking { extra("stream", true) }, "extra has the field stream")
+        refused(asking { seed(1L shl 31) }, "32-bit integer, not 2147483648")
+        refused(asking { extra("stream", true) }, "extra must not contain the field 'stream'")
         model().chat(
             asking {
                 stop(List(5) { "$it" })
@@ -146,7 +146,7 @@ class RefusalsTest : Wired() {
     @Test
     fun `names of models that would lead elsewhere`() = blocking {
         listOf("..", "a/../b", "./a", "a//b", "/a", "a/", "models/", "a?b", "a#b", "a b", "a%2e", "a\\b", "a\u0000b")
-            .forEach { refused(ChatRequest.of("q"), "not the name of a model", it) }
+            .forEach { refused(ChatRequest.of("q"), "not a valid model name", it) }
         val client = client { provider("gemini") { it.apiKey(KEY).baseUrl(url) } }
         val failed = failure { client.embeddingModel("gemini::a/../b").embed("x") }
         assertEquals(InvalidRequestException::class.java, failed.javaClass)

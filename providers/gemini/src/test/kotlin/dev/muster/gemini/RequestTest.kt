@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.util.ServiceLoader
 
-/** What is on the wire, and where it goes. */
+/** The requests on the wire, and their URLs. */
 class RequestTest : Wired() {
     @Test
     fun `A1 the smallest request has contents alone, and its path the model and the method`() = blocking {
@@ -260,7 +260,7 @@ class RequestTest : Wired() {
             try {
                 model().chat(request)
             } catch (_: InvalidRequestException) {
-                // What the server says of it is not the point.
+                // The response of the server does not matter here.
             }
             return Regex("\"generationConfig\":(.*)\\}$").find(server.requests.last().body)?.groupValues?.get(1)
         }

@@ -7,9 +7,9 @@ import dev.muster.spi.NetworkSettings
 import java.nio.ByteBuffer
 import java.time.Duration
 
-/** Answers with [body] and then does what [then] says, in place of the end of the body. */
+/** Responds with [body] and runs [then] in place of the end of the body. */
 internal class ScriptedTransport(private val body: String, private val then: suspend () -> Nothing) : HttpTransport {
-    /** Where the last request went. */
+    /** The path of the last request. */
     var path: String? = null
         private set
     override val openExchanges: Int get() = 0

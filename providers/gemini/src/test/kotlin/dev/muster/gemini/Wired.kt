@@ -2,18 +2,18 @@ package dev.muster.gemini
 
 import dev.muster.http.contract.WiredTest
 
-/** A server and clients for Gemini's form. */
+/** A server and clients for Gemini's API format. */
 abstract class Wired : WiredTest("gemini") {
     override val url: String get() = server.geminiUrl
 
     protected companion object {
-        /** An answer, or a piece of one, whose first candidate has [parts]. */
+        /** A response, or a piece of one, whose first candidate has [parts]. */
         fun answer(parts: String, finish: String? = "STOP", more: String = ""): String {
             val reason = finish?.let { ""","finishReason":"$it"""" }.orEmpty()
             return """{"candidates":[{"content":{"parts":[$parts],"role":"model"}$reason,"index":0}]$more}"""
         }
 
-        /** A part that is text. */
+        /** A text part. */
         fun text(text: String): String = """{"text":"$text"}"""
     }
 }

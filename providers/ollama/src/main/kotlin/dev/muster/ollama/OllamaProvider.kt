@@ -18,22 +18,28 @@ import dev.muster.spi.ProviderSession
 import dev.muster.spi.ProviderVariables
 
 /**
- * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`. The server is the one of the configuration, of the
- * environment variable `OLLAMA_HOST` in any form that Ollama takes, or `http://localhost:11434`. It needs no key; where
- * one is given, or in `OLLAMA_API_KEY`, it is sent, as Ollama's hosted models want it.
+ * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`.
  *
- * - It takes images by their bytes only, and no documents.
- * - A reasoning effort is `think`: `false` for none, `true` for the one in the middle, else a level, which models
- *   without levels refuse. There is no budget.
- * - It caches prompts by itself, without being told, and tells nothing of it.
- * - It cuts texts to embed that are too long for the model, unless `extra("truncate", false)` forbids it.
+ * **Base URL.** Read from the configuration, or from the environment variable `OLLAMA_HOST` in every format that Ollama
+ * accepts. Default: `http://localhost:11434`.
+ *
+ * **API key.** Not needed. A key from the configuration or from `OLLAMA_API_KEY` is sent, as Ollama's hosted models
+ * require it.
+ *
+ * Differences from other APIs:
+ *
+ * - **Media.** Images can be sent only as bytes. Documents are not supported.
+ * - **Reasoning.** An effort is sent as `think`: NONE as `false`, MEDIUM as `true`, any other as a level, which models
+ *   without levels refuse. A budget is not supported.
+ * - **Prompt cache.** Ollama caches prompts automatically and does not report it.
+ * - **Embeddings.** Ollama truncates texts that are too long for the model. To prevent it, set
+ *   `extra("truncate", false)`.
  */
 public class OllamaProvider : ModelProvider {
     override val ids: Set<String> get() = setOf(ID)
 
     /**
-     * @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base
-     * URL
+     * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
      */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val standard = if (id == ID) context.environment("OLLAMA_HOST")?.let(::ollamaHost) ?: DEFAULT_URL else null
@@ -68,12 +74,12 @@ public class OllamaProvider : ModelProvider {
         const val ID = "ollama"
         const val DEFAULT_URL = "http://localhost:11434"
 
-        // What its paths begin with, and where it speaks OpenAI's form.
+        // The start of the API's paths, and the paths at which Ollama offers OpenAI's API format.
         val SURPLUS =
             listOf("/api", "/v1") +
                 listOf("/api/chat", "/api/generate", "/api/embed", "/api/tags", "/v1/chat/completions")
 
-        // Ollama has no codes: its errors are a text beside the status.
+        // Ollama has no error codes: an error is a status and a text.
         val CODES =
             ErrorCodes(
                 contextLengthWords = listOf("context length", "context window", "context size", "prompt is too long"),

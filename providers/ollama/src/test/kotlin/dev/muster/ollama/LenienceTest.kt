@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** What gateways in front of Ollama, and its own versions, do otherwise. */
+/** How gateways in front of Ollama, and versions of Ollama, deviate. */
 class LenienceTest : WiredTest("ollama") {
     override val url: String get() = server.ollamaUrl
 
-    /** The answer that [lines] are, streamed, and whole where it [isOne]. */
+    /** The response of [lines], streamed, and also whole if it [isOne]. */
     private suspend fun both(vararg lines: String, isOne: Boolean = true): List<ChatResponse> {
         server.otherwise(FakeReply.raw(200, "application/x-ndjson", lines.joinToString("\n", postfix = "\n")))
         val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response

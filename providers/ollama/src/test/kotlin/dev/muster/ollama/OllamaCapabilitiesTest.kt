@@ -7,13 +7,13 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Usage
 import dev.muster.http.contract.CapabilityContract
 
-/** A10, A19, A22, A23: Ollama's form. */
+/** A10, A19, A22, A23: Ollama's API format. */
 class OllamaCapabilitiesTest : CapabilityContract("ollama") {
     override val url: String get() = server.ollamaUrl
     override val reasoningForm: String get() = "ollama"
     override val signsReasoning: Boolean get() = false
 
-    // It tells nothing of its cache.
+    // Ollama does not report its cache.
     override val cachedUsage: Usage get() = Usage(100, 20)
 
     override fun mediaFields(part: ContentPart.Media): Map<String, String?>? =

@@ -2,7 +2,7 @@ package dev.muster.ollama
 
 import dev.muster.http.contract.FailureContract
 
-/** A6: Ollama's form. */
+/** A6: Ollama's API format. */
 class OllamaContractTest : FailureContract("ollama", "/options/num_predict", tellsDetails = false) {
     override val url: String get() = server.ollamaUrl
     override val whole: String = """{"model":"m","messages":[{"role":"system","content":"Be brief."},""" +

@@ -2,7 +2,7 @@ package dev.muster.ollama
 
 import dev.muster.http.contract.EmbeddingContract
 
-/** A21: Ollama's form. */
+/** A21: Ollama's API format. */
 class OllamaEmbeddingsTest : EmbeddingContract("ollama", largestBatch = 128, tellsUsage = true) {
     override val url: String get() = server.ollamaUrl
 }

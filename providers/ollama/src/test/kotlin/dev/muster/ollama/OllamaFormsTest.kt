@@ -33,7 +33,7 @@ import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
-/** What Ollama has of its own. */
+/** The features that only Ollama has. */
 class OllamaFormsTest {
     private val server = FakeServer.start()
     private val client =
@@ -107,9 +107,9 @@ class OllamaFormsTest {
         val document = ContentPart.Document.of(byteArrayOf(1), "application/pdf")
         val inSystem = Message.assistant(listOf(ContentPart.Image.of(byteArrayOf(1), "image/png")), emptyList())
         mapOf(
-            Message.user(image) to "give the bytes instead of the URL",
-            Message.user(document) to "give their text",
-            inSystem to "not in those of ASSISTANT",
+            Message.user(image) to "send the bytes",
+            Message.user(document) to "send their text",
+            inSystem to "not in ASSISTANT messages",
         ).forEach { (message, words) ->
             val error = failure { model.chat(ChatRequest { message(message) }) }
             assertEquals(InvalidRequestException::class.java, error.javaClass)

@@ -1,6 +1,6 @@
 package dev.muster.ollama
 
-/** Bodies that have something of every form of a chat. */
+/** Bodies with an example of everything that a chat response can contain. */
 internal object OllamaSeeds {
     @JvmStatic
     fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ERROR_LINE, WHOLE, ERROR).map { it.toByteArray() }

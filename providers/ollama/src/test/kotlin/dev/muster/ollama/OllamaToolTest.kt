@@ -3,7 +3,7 @@ package dev.muster.ollama
 import dev.muster.chat.ToolChoice
 import dev.muster.http.contract.ToolContract
 
-/** C1 to C6: Ollama's form. */
+/** C1 to C6: Ollama's API format. */
 class OllamaToolTest : ToolContract("ollama") {
     override val url: String get() = server.ollamaUrl
 

@@ -21,23 +21,27 @@ import dev.muster.spi.ProviderSession
 import dev.muster.spi.ProviderVariables
 
 /**
- * OpenAI's chat completions, and every endpoint that speaks the same form: those it knows by an id of their own
- * (`groq`, `openrouter`, `vllm`, …), and any other by `compatibleWith("openai")` and a base URL. The id
- * `openai-responses` is OpenAI's Responses API, for the same models and with the same key;
- * `compatibleWith("openai-responses")` an endpoint of one's own that speaks it.
+ * OpenAI's chat completions API, and every endpoint with the same API format.
  *
- * The key comes from the configuration or from the environment variable of the endpoint (`OPENAI_API_KEY`,
- * `GROQ_API_KEY`, …), the base URL likewise (`OPENAI_BASE_URL`, …); servers that run locally and endpoints of one's
- * own need no key; `llamacpp` and `lmstudio` also take one from the variable of the server itself, `LLAMA_API_KEY` and
- * `LM_API_TOKEN`. `azure` takes `AZURE_OPENAI_API_KEY` and the address of the resource from `AZURE_OPENAI_ENDPOINT`;
- * its models are the names of the deployments.
+ * - Known endpoints have their own id: `openai`, `groq`, `openrouter`, `vllm`, …
+ * - For any other endpoint set `compatibleWith("openai")` and a base URL.
+ * - The id `openai-responses` is OpenAI's Responses API, with the same models and the same key. For a custom endpoint
+ *   that implements it, set `compatibleWith("openai-responses")` and a base URL.
+ *
+ * **API key.** Read from the configuration, or from the environment variable of the endpoint (`OPENAI_API_KEY`,
+ * `GROQ_API_KEY`, …). Local servers and custom endpoints do not need one. `llamacpp` and `lmstudio` also read the
+ * variable of the server itself, `LLAMA_API_KEY` and `LM_API_TOKEN`.
+ *
+ * **Base URL.** Read from the configuration, or from the environment variable of the endpoint (`OPENAI_BASE_URL`, …).
+ *
+ * **Azure.** `azure` reads the key from `AZURE_OPENAI_API_KEY` and the address of the resource from
+ * `AZURE_OPENAI_ENDPOINT`. Its model names are the names of the deployments.
  */
 public class OpenAiProvider : ModelProvider {
     override val ids: Set<String> get() = Preset.BY_ID.keys
 
     /**
-     * @throws IllegalArgumentException where the base URL or a header cannot be used, or an own endpoint has no base
-     * URL
+     * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
      */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
         val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, config.compatibleWith)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What a chat completion has besides text, reasoning and calls is kept as it came. */
+/** Content of a chat completion other than text, reasoning and calls is kept unchanged. */
 class ChatOpaqueTest : Wired() {
     private suspend fun both(inner: String, reason: String, check: suspend (ChatResponse) -> Unit) {
         check(whole("""{"choices":[{"message":$inner,"finish_reason":"$reason"}]}"""))
@@ -22,7 +22,7 @@ class ChatOpaqueTest : Wired() {
         check(streamed("""{"choices":[{"delta":$inner}]}""", end, "[DONE]"))
     }
 
-    /** The request that goes on with [response]. */
+    /** The next request, which contains [response]. */
     private suspend fun next(response: ChatResponse, message: Message = Message.user("and?")): FakeRequest {
         server.otherwise(FakeReply.text("ok"))
         model().chat(ChatRequest { messages(listOf(Message.user("q"), response.toMessage(), message)) })

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
 
-/** A21: what OpenAI's endpoint for embeddings is sent, and what it really sends. */
+/** A21: requests to OpenAI's embeddings endpoint, and its real responses. */
 class EmbeddingsTest : Wired() {
     private fun embedder(provider: String = "openai", key: String? = KEY): EmbeddingModel =
         client { provider(provider) { it.apiKey(key).baseUrl(url) } }.embeddingModel("$provider::e")
@@ -51,7 +51,7 @@ class EmbeddingsTest : Wired() {
 
     @Test
     fun `A21 texts that have too many tokens together are split before they are too many texts`() = blocking {
-        // At most 300,000 tokens: 30 of 20,000 characters, 15 where they are of another script, alone beyond that.
+        // At most 300,000 tokens: 30 texts of 20,000 characters, 15 in another script. A larger text is sent alone.
         val long = List(70) { "$it ".repeat(10_000).take(20_000) }
         val response = embedder().embed(EmbeddingRequest.of(long))
         assertEquals(listOf(30, 30, 10), server.requests.map { it.inputs.size }.sortedDescending())

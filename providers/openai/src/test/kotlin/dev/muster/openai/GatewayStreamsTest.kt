@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** How gateways stray from OpenAI's chat completions, streamed and whole. */
+/** How gateways deviate from OpenAI's chat completions, streamed and whole. */
 class GatewayStreamsTest : Wired() {
     private fun piece(delta: String, finish: String = "null", more: String = "") =
         """{"id":"g","choices":[{"index":0,"delta":$delta,"finish_reason":$finish}]$more}"""

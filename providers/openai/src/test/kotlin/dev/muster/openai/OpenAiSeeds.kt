@@ -1,6 +1,6 @@
 package dev.muster.openai
 
-/** Bodies that have something of every form of a chat completion. */
+/** Bodies with an example of everything that a chat completion can contain. */
 internal object OpenAiSeeds {
     @JvmStatic
     fun all(): List<ByteArray> = listOf(STREAM, TOOLS, ODD, ERROR_EVENT, WHOLE, CONTENT_PARTS, ERROR, TELLTALE).map {

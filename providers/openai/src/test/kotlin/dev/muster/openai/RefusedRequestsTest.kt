@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What a provider is known to refuse is refused before it is sent, with words that say what to do. */
+/** Requests that a provider is known to refuse fail before they are sent, with a message that says what to do. */
 class RefusedRequestsTest : WiredTest("openai") {
     override val url: String get() = server.openAiUrl
 
@@ -83,7 +83,7 @@ class RefusedRequestsTest : WiredTest("openai") {
                 messages(listOf(question, called, question, first, second))
             }.rejection,
         )
-        // What the provider keeps is not known here.
+        // The history stored at the provider cannot be checked.
         sent("openai-responses") {
             message(first)
             extra("previous_response_id", "resp_1")

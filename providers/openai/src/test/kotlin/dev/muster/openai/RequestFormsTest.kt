@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
-/** What is on the wire, in both of OpenAI's forms and at the endpoints that differ. */
+/** The requests on the wire, in both of OpenAI's API formats and for endpoints that differ. */
 class RequestFormsTest : WiredTest("openai") {
     override val url: String get() = server.openAiUrl
 

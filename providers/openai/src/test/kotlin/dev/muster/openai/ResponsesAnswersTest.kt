@@ -17,7 +17,7 @@ import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** What the Responses API really sends, whole and as a stream. */
+/** Real responses of the Responses API, whole and streamed. */
 class ResponsesAnswersTest : ResponsesWired() {
     private suspend fun both(reply: FakeReply, check: (ChatResponse) -> Unit) {
         server.otherwise(reply)
@@ -45,7 +45,7 @@ class ResponsesAnswersTest : ResponsesWired() {
             )
         assertEquals("ab", response.text)
         assertEquals(null, response.reasoning)
-        // Where the message with a phase begins: behind the first message and the search.
+        // The message with a phase starts after the first message and the search.
         val phase = ContentPart.Reasoning("", "after:1:0:behind:1:phase:final_answer", "openai-responses")
         assertEquals(listOf(phase), response.reasoningParts)
         assertEquals(listOf(ToolCall("c", "f", "{\"x\":[1]}")), response.toolCalls)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** How a response fails that began with status 200. */
+/** Failures in a response with status 200. */
 class ResponsesFailuresTest : ResponsesWired() {
     private val codes =
         mapOf<String, Class<out LlmException>>(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** How servers stray from OpenAI's Responses API, streamed and whole. */
+/** How servers deviate from OpenAI's Responses API, streamed and whole. */
 class ResponsesGatewaysTest : ResponsesWired() {
     private val north = ToolCall("c1", "go", "{\"to\":\"north\"}")
     private val south = ToolCall("c2", "stay", "{\"at\":\"south\"}")
@@ -25,7 +25,7 @@ class ResponsesGatewaysTest : ResponsesWired() {
         (id?.let { """"id":"$it",""" }.orEmpty()) +
         """"call_id":"${call.id}","name":"${call.name}","arguments":${json(arguments)}}"""
 
-    /** The events of [north] and [south], which take turns, each with what [of] says of its item. */
+    /** The interleaved events of [north] and [south], each with the item fields of [of]. */
     private fun turns(of: (Int) -> String, id: (Int) -> String?): List<String> {
         fun event(type: String, at: Int, more: String) = """{"type":"response.$type",${of(at)}$more}"""
 

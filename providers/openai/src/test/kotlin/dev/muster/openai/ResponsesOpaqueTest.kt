@@ -12,7 +12,7 @@ import dev.muster.fake.FakeReply
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** What the provider's own tools did is kept as it came, and goes back in its place. */
+/** The items of server tools are kept unchanged and sent back in their place. */
 class ResponsesOpaqueTest : ResponsesWired() {
     private fun thought(id: String) = """{"type":"reasoning","id":"$id","summary":[],"encrypted_content":"ZQ=="}"""
 
@@ -27,14 +27,14 @@ class ResponsesOpaqueTest : ResponsesWired() {
     private fun done(items: List<String>) =
         items.map { """{"type":"response.output_item.done","item":$it}""" } + completed(emptyList())
 
-    /** The answer of [items] in each of the ways in which it comes. */
+    /** The response with [items], in every way in which it can arrive. */
     private suspend fun ways(items: List<String>): List<ChatResponse> = listOf(
         whole("""{"status":"completed","output":[${items.joinToString(",")}]}"""),
         streamed(completed(items)),
         streamed(*done(items).toTypedArray()),
     )
 
-    /** The items that come after the question when [response] has been answered. */
+    /** The items after the question in the request that continues [response]. */
     private suspend fun sentBack(response: ChatResponse, vararg results: Message): List<String> {
         server.otherwise(FakeReply.text("ok"))
         model().chat(

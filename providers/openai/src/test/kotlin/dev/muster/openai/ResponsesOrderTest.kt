@@ -10,7 +10,7 @@ import dev.muster.fake.FakeReply
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** A22: what a model has thought, said and called goes back to it in the order in which it came. */
+/** A22: reasoning, text and calls are sent back to the model in their original order. */
 class ResponsesOrderTest : ResponsesWired() {
     private val items =
         listOf(
@@ -44,7 +44,7 @@ class ResponsesOrderTest : ResponsesWired() {
         """{"type":"response.output_item.done","output_index":$at,"item":$item}"""
     }
 
-    /** The pieces of text and of reasoning that [items] have, and their ends. */
+    /** The events for the text and the reasoning of [items], and for their ends. */
     private fun pieces(items: List<String>) = items.flatMapIndexed { at, item ->
         val isThought = "reasoning" in item
         val type = if (isThought) "reasoning_summary_text" else "output_text"
@@ -53,7 +53,7 @@ class ResponsesOrderTest : ResponsesWired() {
         } + """{"type":"response.output_item.done","output_index":$at,"item":$item}"""
     }
 
-    /** The items of the assistant's as they are sent in the next request. */
+    /** The assistant items in the next request. */
     private suspend fun sentBack(message: Message): List<String> {
         server.otherwise(FakeReply.text("done"))
         val request = ChatRequest {

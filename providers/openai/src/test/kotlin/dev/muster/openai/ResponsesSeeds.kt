@@ -1,11 +1,11 @@
 package dev.muster.openai
 
-/** Bodies that have something of every form of a response. */
+/** Bodies with an example of everything that a response can contain. */
 internal object ResponsesSeeds {
     @JvmStatic
     fun all(): List<ByteArray> = listOf(STREAM, ODD, FAILED, ERROR_EVENT, WHOLE, TELLTALE).map { it.toByteArray() }
 
-    /** Found by search: an id that repeats the key, and then something that fails. */
+    /** Found by search: an id that repeats the key, followed by something that fails. */
     private const val TELLTALE =
         "data: {\"type\":\"response.created\",\"response\":{\"id\":\"Bearer sk-test-0123456789r\",\"output\":[]}}" +
             "\n\ndata: {\"type\":\n\n"

@@ -14,7 +14,7 @@ import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** What endpoints really send in a stream. */
+/** Real streams of the endpoints. */
 class StreamFormsTest : Wired() {
     @Test
     fun `null content, absent or empty choices, empty tool calls and unknown fields are passed over`() = blocking {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** C7: what each endpoint is asked for an answer by. */
+/** C7: how each endpoint is asked for structured output. */
 class StructuredModesTest : Wired() {
     private val tool = ToolDefinition("now", "Tells the time", mapOf("type" to "object"))
 

@@ -4,7 +4,7 @@ import dev.muster.chat.ToolCall
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** However the pieces of tool calls come, as many calls are told as were made, each with its own arguments. */
+/** Whatever the pieces of tool calls look like, every call is emitted once, with its own arguments. */
 class ToolCallPiecesTest : Wired() {
     private class Row(val what: String, val expected: List<ToolCall>, vararg val deltas: String)
 

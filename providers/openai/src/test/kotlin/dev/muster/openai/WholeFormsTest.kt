@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Test
 
-/** What endpoints really send as a whole answer. */
+/** Real whole responses of the endpoints. */
 class WholeFormsTest : Wired() {
     @Test
     fun `A18 nulls, unknown fields and missing parts are taken as they are`() = blocking {
@@ -58,7 +58,7 @@ class WholeFormsTest : Wired() {
                 """"completion_tokens":$completion,"total_tokens":$total,""" +
                 """"completion_tokens_details":{"reasoning_tokens":94}}}""",
         ).usage()
-        // xAI's way, and OpenAI's.
+        // xAI's counts, then OpenAI's.
         assertEquals(Usage(32, 103, null, 94), usage(9, 135))
         assertEquals(Usage(32, 103, null, 94), usage(103, 135))
     }

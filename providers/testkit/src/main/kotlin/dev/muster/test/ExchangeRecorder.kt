@@ -22,8 +22,11 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicReference
 
 /**
- * Stands between a client and a provider, hands everything on, and writes each exchange into a file, for
- * [ExchangeReplay] to play it without a network.
+ * Records the HTTP exchanges between a client and a provider, so that [ExchangeReplay] can replay them without a
+ * network.
+ *
+ * The recorder is a server on a loopback port. It forwards each request to the provider, forwards the response to the
+ * client, and writes both to a file.
  *
  * ```java
  * try (ExchangeRecorder recorder = ExchangeRecorder.start("https://api.openai.com/v1", directory);
@@ -34,16 +37,17 @@ import java.util.concurrent.atomic.AtomicReference
  * }
  * ```
  *
- * The files are JSON to be read and kept with the tests, one for each exchange, named after what was asked: recorded
- * anew, a request keeps its file. A stream is written event by event; what the client left, as far as it came.
+ * **Files.** Each exchange is one readable JSON file; keep the files with the tests. The name is derived from the
+ * request, so a request that is recorded again gets the same file name. A stream is written event by event. If the
+ * client disconnects, the file contains what was received until then.
  *
- * **Without secrets**: of the headers and of the parameters of a URL only those are written that are known to be
- * harmless; the values of those that look secret (keys, authorization, cookies, organisations) are replaced wherever
- * else they stand, in URLs and bodies, and where a stream says them piece by piece. What the prompts hold is yours to
- * judge: [Builder.secret] replaces more.
+ * **Secrets.** Only headers and URL parameters that are known to be harmless are written. The values of those that look
+ * secret (keys, authorization, cookies, organizations) are replaced everywhere else too: in URLs, in bodies, and if a
+ * stream sends them in several pieces. The recorder does not know what your prompts contain: use [Builder.secret] to
+ * replace more.
  *
- * Thread-safe: calls may run at the same time. A call that its client leaves is left here too, but only when the
- * provider sends more: until then it goes on, and is billed.
+ * Thread-safe: calls may run at the same time. If the client cancels a call, the recorder notices it only when the
+ * provider sends more data. Until then the provider continues, and bills the call.
  */
 public class ExchangeRecorder private constructor(builder: Builder) : AutoCloseable {
     private val target = builder.target.trimEnd('/')
@@ -58,22 +62,22 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
     private var closing = false
     private val server = LoopbackServer(::relay)
 
-    /** The base URL to give to the client in place of the provider's. */
+    /** The base URL for the client to use instead of the provider's. */
     @get:JvmName("url")
     public val url: String get() = server.url
 
     /**
-     * Ends the relay. What runs is recorded as far as it has come, as left by the client.
+     * Stops recording. An exchange that is still running is recorded up to this point, as if the client had left it.
      *
-     * @throws IllegalStateException where an exchange could not be written, or the provider not be reached
+     * @throws IllegalStateException if an exchange could not be written, or the provider could not be reached
      */
     override fun close() {
         closing = true
         server.close()
-        failure.get()?.let { throw IllegalStateException("Not all has been recorded in $directory", it) }
+        failure.get()?.let { throw IllegalStateException("Not all exchanges were recorded in $directory", it) }
     }
 
-    @Suppress("TooGenericExceptionCaught") // Whatever it was: the test is to learn of it when it closes this.
+    @Suppress("TooGenericExceptionCaught") // Any failure is kept, so that close() reports it to the test.
     private fun relay(exchange: HttpExchange) = try {
         record(exchange)
     } catch (e: ConnectionCut) {
@@ -95,7 +99,7 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
                 hidden.headers(exchange.requestHeaders),
                 RecordedExchange.json(hidden.text(body.decodeToString())),
             )
-        // By the order in which they were asked for, not by that in which they are answered.
+        // Numbered in the order of the requests, not of the responses.
         val number = numbers.merge(request.name, 1, Int::plus) ?: 1
         val handing = Handing(exchange)
         val end = send(outgoing(exchange, body), handing)
@@ -113,7 +117,7 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
         ofRequest: Redaction,
     ): RecordedResponse {
         val headers = answer.headers().map()
-        // A provider repeats in an error the organisation that its headers name.
+        // An error body may repeat the organization that the response headers name.
         val hidden = ofRequest.with(headers, null)
         val type = answer.headers().firstValue("content-type").orElse("")
         val parts = streamParts(text, type)
@@ -146,12 +150,12 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
         exchange.requestHeaders.filterKeys { it.lowercase() !in OF_THE_CONNECTION }.forEach { (name, values) ->
             values.forEach { request.header(name, it) }
         }
-        // Compressed, the files could not be read.
+        // A compressed body would not be readable in the file.
         return request.setHeader("accept-encoding", "identity").build()
     }
 
     private fun write(exchange: RecordedExchange, number: Int) {
-        // By an interrupt a relay that waits is ended; it would end the writing too.
+        // Closing interrupts a waiting relay. The interrupt flag would make the file write fail too.
         Thread.interrupted()
         try {
             exchange.write(directory, number)
@@ -162,7 +166,10 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
 
     override fun toString(): String = "ExchangeRecorder($url for $target)"
 
-    /** Hands an answer on as it comes, and keeps it. Not by a stream, which forgets what came before a failure. */
+    /**
+     * Forwards a response as it arrives and keeps a copy. Not based on an input stream, which would lose what was
+     * received before a failure.
+     */
     private class Handing(private val exchange: HttpExchange) : HttpResponse.BodyHandler<Void> {
         private val bytes = ByteArrayOutputStream()
 
@@ -213,7 +220,7 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
         init {
             val uri = runCatching { URI(target) }.getOrNull()
             require(uri?.host != null && uri.scheme in setOf("http", "https")) {
-                "'$target' is no URL of a provider: write https://host/path"
+                "'$target' is not a valid base URL: use https://host/path"
             }
         }
 
@@ -223,21 +230,21 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
         @get:JvmSynthetic
         internal val kept = ArrayList<String>()
 
-        /** Replaces [text] by `***` wherever it stands, in a URL and in the pieces of a stream as well. */
+        /** Replaces [text] by `***` everywhere, including URLs and the pieces of a stream. */
         public fun secret(text: String): Builder = apply { secrets += text }
 
-        /** Writes the header, or the parameter of a URL, called [name] as well. */
+        /** Also writes the header, or the URL parameter, called [name]. */
         public fun keep(name: String): Builder = apply { kept += name }
 
         /**
-         * Starts to record.
+         * Starts recording. Creates the directory if it does not exist.
          *
-         * @throws IllegalStateException where the directory holds recordings already
+         * @throws IllegalStateException if the directory already contains recordings
          */
         public fun start(): ExchangeRecorder {
             Files.createDirectories(directory)
             check(RecordedExchange.files(directory).isEmpty()) {
-                "$directory holds recordings: delete them to record anew"
+                "$directory already contains recordings: delete them before you record again"
             }
             return ExchangeRecorder(this)
         }
@@ -247,7 +254,7 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
     public companion object {
         private val NOTHING = RecordedResponse(null, emptyMap(), emptyList(), isStream = false, End.LEFT)
 
-        // And the compression.
+        // Headers of the connection and of the compression, which are not forwarded.
         private val OF_THE_CONNECTION =
             setOf(
                 "connection",
@@ -261,14 +268,14 @@ public class ExchangeRecorder private constructor(builder: Builder) : AutoClosea
                 "content-encoding",
             )
 
-        /** Records what goes to the base URL [target] in [directory]; see [Builder.start]. */
+        /** Records the exchanges with the base URL [target] in [directory]; see [Builder.start]. */
         @JvmStatic
         public fun start(target: String, directory: Path): ExchangeRecorder = builder(target, directory).start()
 
         /**
-         * A builder of what records what goes to the base URL [target] in [directory].
+         * Returns a builder of a recorder that records the exchanges with the base URL [target] in [directory].
          *
-         * @throws IllegalArgumentException where [target] is no URL
+         * @throws IllegalArgumentException if [target] is not a valid http or https URL
          */
         @JvmStatic
         public fun builder(target: String, directory: Path): Builder = Builder(target, directory)

@@ -14,7 +14,7 @@ import java.nio.file.Path
 import java.util.concurrent.CountDownLatch
 
 /**
- * Plays what an [ExchangeRecorder] has recorded: needs no network and no key that is worth anything.
+ * Replays the exchanges that an [ExchangeRecorder] recorded. Needs no network and no real key.
  *
  * ```java
  * try (ExchangeReplay replay = ExchangeReplay.start(directory);
@@ -25,13 +25,13 @@ import java.util.concurrent.CountDownLatch
  * }
  * ```
  *
- * A request gets the answer to the recorded one with its method, path and body; asked for again, the next of its
- * recordings; no two calls get the same. One that was not recorded ends with an
- * [dev.muster.error.InvalidRequestException] with the code `not_recorded` that says what is different from the nearest
- * recording; where the program swallows that, [verify], which [close] does as well, fails with it.
+ * A request gets the response that was recorded for the same method, path and body. If the same request was recorded
+ * several times, its recordings are used in order, each once. A request that was not recorded fails with an
+ * [dev.muster.error.InvalidRequestException] with the code `not_recorded`; its message says how the request differs
+ * from the closest recording. If the program swallows that exception, [verify] and [close] fail with the same message.
  *
- * A stream comes event by event, without the waits; one that was cut is cut, one that the client left waits for it to
- * leave. Thread-safe.
+ * A stream is sent event by event, without delays. A stream that was cut is cut again. One that the client left stays
+ * open until the client leaves it. Thread-safe.
  */
 public class ExchangeReplay private constructor(builder: Builder) : AutoCloseable {
     private val directory = builder.directory
@@ -44,25 +44,25 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
     private val server: LoopbackServer
 
     init {
-        require(recorded.isNotEmpty()) { "$directory holds no recordings: make some with ExchangeRecorder" }
+        require(recorded.isNotEmpty()) { "$directory contains no recordings: create them with ExchangeRecorder" }
         server = LoopbackServer(::answer)
     }
 
-    /** The base URL to give to the client in place of the provider's. */
+    /** The base URL for the client to use instead of the provider's. */
     @get:JvmName("url")
     public val url: String get() = server.url
 
-    /** What was asked for and not recorded: for each request what is different. */
+    /** The requests that were not recorded so far: for each the message that says how it differs. */
     @get:JvmName("unrecorded")
     public val unrecorded: List<String> get() = synchronized(lock) { unknown.toList() }
 
-    /** Fails with an [AssertionError] where something was asked for that was not recorded. */
+    /** Throws an [AssertionError] if a request came that was not recorded. */
     public fun verify() {
         val asked = unrecorded
         if (asked.isNotEmpty()) throw AssertionError(asked.joinToString("\n"))
     }
 
-    /** Ends the replay, and does what [verify] does. */
+    /** Stops the replay, then calls [verify]. */
     override fun close() {
         closing.countDown()
         server.close()
@@ -92,7 +92,7 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
 
     private fun play(exchange: HttpExchange, recorded: RecordedExchange) {
         val response = recorded.response
-        // Left before it was answered: so it is again.
+        // The client left before there was a response, so it gets none again.
         if (response.status == null) return closing.await()
         response.headers.forEach { (name, value) -> exchange.responseHeaders.set(name, value) }
         exchange.sendResponseHeaders(response.status, 0)
@@ -121,20 +121,20 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
         val again = recorded.filter { same(it, asked) }
         if (again.isNotEmpty()) {
             val files = again.joinToString { it.file }
-            return "${asked.target} was recorded ${again.size} times ($files) and is asked for once more"
+            return "${asked.target} was recorded ${again.size} times ($files) but was requested once more"
         }
         val alike = recorded.filter { it.request.target == asked.target }
         val nearest = alike.minByOrNull { differences(it.request.body, asked.body).size }
         return if (nearest == null) {
-            "${asked.target} was not recorded: recorded are ${recorded.map { it.request.target }.distinct()}"
+            "${asked.target} was not recorded; recorded requests: ${recorded.map { it.request.target }.distinct()}"
         } else {
             val lines = differences(nearest.request.body, asked.body)
-            "${asked.target} was not recorded as it is asked for; the nearest, ${nearest.file}, differs in\n" +
+            "${asked.target} was not recorded with this body; the closest one, ${nearest.file}, differs in:\n" +
                 lines.joinToString("\n") { "  $it" }
         }
     }
 
-    /** An error in the form that the client of [path] reads. */
+    /** Returns an error in the API format that the client of [path] reads. */
     private fun error(path: String, message: String): JsonNode {
         val node = ObjectMapper().createObjectNode()
         if (path.startsWith("/api/")) return node.put("error", message).put("code", NOT_RECORDED)
@@ -153,16 +153,17 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
         @get:JvmSynthetic
         internal val kept = ArrayList<String>()
 
-        /** What [ExchangeRecorder.Builder.secret] was told. */
+        /** Replaces [text] as in the recording: repeat each call of [ExchangeRecorder.Builder.secret]. */
         public fun secret(text: String): Builder = apply { secrets += text }
 
-        /** What [ExchangeRecorder.Builder.keep] was told. */
+        /** Keeps [name] as in the recording: repeat each call of [ExchangeRecorder.Builder.keep]. */
         public fun keep(name: String): Builder = apply { kept += name }
 
         /**
-         * Starts to play.
+         * Starts the replay.
          *
-         * @throws IllegalArgumentException where there are no recordings, or a file there is none
+         * @throws IllegalArgumentException if the directory contains no recordings, or a JSON file that is not a valid
+         * recording
          */
         public fun start(): ExchangeReplay = ExchangeReplay(this)
     }
@@ -172,11 +173,14 @@ public class ExchangeReplay private constructor(builder: Builder) : AutoCloseabl
         private const val BAD_REQUEST = 400
         private const val NOT_RECORDED = "not_recorded"
 
-        /** Plays the recordings in [directory]; see [Builder.start]. */
+        /** Replays the recordings in [directory]; see [Builder.start]. */
         @JvmStatic
         public fun start(directory: Path): ExchangeReplay = builder(directory).start()
 
-        /** A builder of what plays the recordings in [directory], where they were made with more than the usual. */
+        /**
+         * Returns a builder of a replay of the recordings in [directory], for recordings made with
+         * [ExchangeRecorder.Builder.secret] or [ExchangeRecorder.Builder.keep].
+         */
         @JvmStatic
         public fun builder(directory: Path): Builder = Builder(directory)
     }

@@ -11,8 +11,10 @@ import org.junit.jupiter.api.extension.ParameterResolver
 import java.util.concurrent.atomic.AtomicReference
 
 /**
- * A [FakeServer] for the tests of a class, for JUnit 5: started once, reset before each test, closed at the end. A test
- * that passes but leaves a rule unused, or sends a request that no rule is for, fails: see [FakeServer.verify].
+ * A JUnit 5 extension that runs a [FakeServer] for the tests of a class.
+ *
+ * It starts the server once, resets it before each test and closes it after the last one. A test that passes but leaves
+ * a rule unused, or sends a request that matches no rule, fails: see [FakeServer.verify].
  *
  * ```java
  * @RegisterExtension
@@ -25,9 +27,9 @@ import java.util.concurrent.atomic.AtomicReference
  * }
  * ```
  *
- * `@ExtendWith(FakeServerExtension.class)` does as well, where the server is needed as a parameter only. A field that
- * is not static gives every test a server of its own. Rules belong into the test or into `@BeforeEach`. Tests that run
- * at the same time need a server each; those that share one end with an [IllegalStateException].
+ * If you need the server only as a parameter, `@ExtendWith(FakeServerExtension.class)` is enough. A non-static field
+ * gives each test its own server. Define rules in the test or in `@BeforeEach`. Tests that run at the same time need a
+ * server each; tests that share one fail with an [IllegalStateException].
  */
 public class FakeServerExtension private constructor(private val verifies: Boolean) :
     BeforeAllCallback,
@@ -35,29 +37,30 @@ public class FakeServerExtension private constructor(private val verifies: Boole
     AfterEachCallback,
     AfterAllCallback,
     ParameterResolver {
-    /** Fails tests with unused rules or unexpected requests. */
+    /** Creates an extension that fails tests with unused rules or unexpected requests. */
     public constructor() : this(verifies = true)
 
     @Volatile
     private var running: FakeServer? = null
     private val test = AtomicReference<String>()
 
-    // The class, or the test, that has started it: with nested classes the callbacks come for each of them.
+    // The id of the class or test that started the server. With nested classes JUnit calls back for each of them.
     private var owner: String? = null
 
     /**
-     * The server.
+     * Returns the running server.
      *
-     * @throws IllegalStateException outside of the tests of the class
+     * @throws IllegalStateException if the server is not running, that is, outside the tests of the class
      */
-    public fun server(): FakeServer = checkNotNull(running) { "The server runs only while the tests of its class do" }
+    public fun server(): FakeServer =
+        checkNotNull(running) { "The fake server is not running: use it only while the tests of its class run" }
 
     override fun beforeAll(context: ExtensionContext): Unit = startFor(context)
 
     override fun beforeEach(context: ExtensionContext) {
         val other = test.compareAndExchange(null, context.uniqueId)
         check(other == null || other == context.uniqueId) {
-            "Two tests run at the same time and share a server: make the field of the extension one that is not static"
+            "Two tests run at the same time and share a server: declare the extension in a field that is not static"
         }
         startFor(context)
         server().reset()
@@ -92,7 +95,7 @@ public class FakeServerExtension private constructor(private val verifies: Boole
         owner = null
     }
 
-    /** What a test that has failed left undone is for the reader of its failure; it is no failure of its own. */
+    /** If the test has already failed, adds the verification error to that failure as a suppressed exception. */
     private fun verify(context: ExtensionContext) {
         val failure = context.executionException.orElse(null)
         try {
@@ -105,9 +108,9 @@ public class FakeServerExtension private constructor(private val verifies: Boole
 
     override fun toString(): String = "FakeServerExtension(${running ?: "not running"})"
 
-    /** Makes extensions. */
+    /** Creates extensions. */
     public companion object {
-        /** An extension whose tests may leave rules unused and send requests that no rule is for. */
+        /** Returns an extension that allows unused rules and requests that match no rule. */
         @JvmStatic
         public fun lenient(): FakeServerExtension = FakeServerExtension(verifies = false)
     }

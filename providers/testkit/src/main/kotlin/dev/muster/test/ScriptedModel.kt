@@ -17,7 +17,7 @@ import java.util.function.Predicate
 import kotlin.time.toKotlinDuration
 
 /**
- * A model that answers by script, without a network, and remembers what it was asked. Thread-safe.
+ * A model for tests that returns scripted replies without a network, and remembers its requests. Thread-safe.
  *
  * ```java
  * ScriptedModel model = ScriptedModel.create("test::model").reply("4").reply(ScriptedReply.hang());
@@ -27,13 +27,13 @@ import kotlin.time.toKotlinDuration
  * }
  * ```
  *
- * In a client the client's checks, limits of time and retries hold for it, as for any model; an attempt takes a reply.
- * In Kotlin it may also be used by itself: `ChatAgent.builder(model)`. Its delays are by the clock of the coroutine:
- * under `runTest`, or with a [TestClock], they take no time.
+ * In a client, the client's validation, timeouts and retries apply to it as to any model; each attempt uses one reply.
+ * In Kotlin you can also use it without a client: `ChatAgent.builder(model)`. Delays use the clock of the coroutine:
+ * under `runTest`, or with a [TestClock], they take no real time.
  *
- * A request gets the newest reply of [on] that is for it, else the next of [reply], else that of [otherwise]. Where
- * there is none the call ends with an [AssertionError], and [verify] fails as well. Conditions and scripts may block,
- * wait for one another and call this model; they run where the call does.
+ * A request gets the reply of the newest [on] rule that matches it, else the next reply of [reply], else the reply of
+ * [otherwise]. If there is none, the call fails with an [AssertionError], and so does [verify]. Conditions and scripts
+ * may block, wait for one another and call this model. They run in the coroutine of the call.
  */
 public class ScriptedModel private constructor(override val id: ModelId) : ChatModel {
     private class Rule(val matches: Predicate<ChatRequest>, val reply: Function<ChatRequest, ScriptedReply>)
@@ -48,27 +48,27 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
     private var peak = 0
     private var left = 0
 
-    /** Adds [replies] for the requests that come, one each, in order. */
+    /** Adds [replies] to the queue. Each request takes one, in order. */
     public fun reply(vararg replies: ScriptedReply): ScriptedModel = apply { synchronized(lock) { queue += replies } }
 
-    /** Adds an answer with [text] for the request that comes next. */
+    /** Adds a reply with [text] to the queue. */
     public fun reply(text: String): ScriptedModel = reply(ScriptedReply.text(text))
 
-    /** Every request that [condition] accepts gets [reply]. */
+    /** Adds a rule: every request that [condition] accepts gets [reply]. The newest matching rule wins. */
     public fun on(condition: Predicate<ChatRequest>, reply: ScriptedReply): ScriptedModel = on(condition) { reply }
 
-    /** Every request that [condition] accepts gets what [script] answers. */
+    /** Adds a rule: [script] creates the reply to every request that [condition] accepts. The newest rule wins. */
     public fun on(condition: Predicate<ChatRequest>, script: Function<ChatRequest, ScriptedReply>): ScriptedModel =
         apply { synchronized(lock) { rules.add(0, Rule(condition, script)) } }
 
-    /** Every request whose last user message contains [part] gets [reply]. */
+    /** Adds a rule: every request whose last user message contains [part] gets [reply]. */
     public fun onPromptContaining(part: String, reply: ScriptedReply): ScriptedModel =
         on({ part in promptOf(it) }, reply)
 
-    /** What requests get that nothing else is for. */
+    /** Sets the reply to requests that have no other reply. */
     public fun otherwise(reply: ScriptedReply): ScriptedModel = otherwise { reply }
 
-    /** What requests get that nothing else is for. */
+    /** Sets the script that creates the reply to requests that have no other reply. */
     public fun otherwise(script: Function<ChatRequest, ScriptedReply>): ScriptedModel =
         apply { synchronized(lock) { otherwise = script } }
 
@@ -80,26 +80,23 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
     @get:JvmName("prompts")
     public val prompts: List<String> get() = requests.map(::promptOf)
 
-    /** How many requests have no whole answer yet. */
+    /** The number of requests whose response is not complete yet. */
     @get:JvmName("inFlight")
     public val inFlight: Int get() = synchronized(lock) { running }
 
-    /** The largest [inFlight] there has been. */
+    /** The highest value of [inFlight] so far. */
     @get:JvmName("peakInFlight")
     public val peakInFlight: Int get() = synchronized(lock) { peak }
 
-    /** How many requests were cancelled, or left by their reader, before their answer or failure had come. */
+    /** The number of requests that were cancelled, or left by their collector, before the reply was complete. */
     @get:JvmName("cancelled")
     public val cancelled: Int get() = synchronized(lock) { left }
 
-    /**
-     * Fails with an [AssertionError] where replies given to [reply] have not been asked for, or a request came that
-     * nothing was for.
-     */
+    /** Throws an [AssertionError] if replies of [reply] are unused, or if a request had no reply. */
     public fun verify() {
         val faults = synchronized(lock) {
             val unused = queue.size
-            val left = "$id: $unused replies were not asked for: ${asked.size} requests came"
+            val left = "$id: $unused replies were not used: the model got ${asked.size} requests"
             unanswered + listOfNotNull(left.takeIf { unused > 0 })
         }
         if (faults.isNotEmpty()) throw AssertionError(faults.joinToString("\n"))
@@ -126,7 +123,6 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
         }
     }
 
-    /** A request that is being answered. */
     private class Answer(val reply: ScriptedReply.Spec) {
         var isWhole = false
     }
@@ -157,7 +153,7 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
         asked.size
     }
 
-    /** Not under the lock as a whole: conditions and scripts are the user's. */
+    /** Conditions and scripts are user code: they must not run under the lock. */
     private fun next(request: ChatRequest, number: Int): ScriptedReply {
         val known = synchronized(lock) { rules.toList() }
         known.firstOrNull { it.matches.test(request) }?.let { return it.reply.apply(request) }
@@ -192,17 +188,18 @@ public class ScriptedModel private constructor(override val id: ModelId) : ChatM
 
     override fun toString(): String = "ScriptedModel($id)"
 
-    /** Makes models. */
+    /** Creates models. */
     public companion object {
         /**
-         * A model without a script yet, called [id]: `provider::model`. The id of a real model stands in its place.
+         * Creates a model without replies and with the id [id], in the format `provider::model`. Use the id of a real
+         * model to replace that model.
          *
-         * @throws IllegalArgumentException where [id] is none
+         * @throws IllegalArgumentException if [id] is not a model id
          */
         @JvmStatic
         public fun create(id: String): ScriptedModel {
             val provider = id.substringBefore("::", "")
-            require(provider.isNotBlank()) { "'$id' is no id of a model: write provider::model" }
+            require(provider.isNotBlank()) { "'$id' is not a valid model id: use provider::model" }
             return ScriptedModel(ModelId.of(provider, id.substringAfter("::")))
         }
     }

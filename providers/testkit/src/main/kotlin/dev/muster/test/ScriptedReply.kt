@@ -7,8 +7,8 @@ import dev.muster.error.LlmException
 import java.time.Duration
 
 /**
- * What a [ScriptedModel] does with a request. Immutable: every method gives a changed copy. The same reply serves a
- * whole answer and a stream.
+ * The reply of a [ScriptedModel] to a request. Immutable: every method returns a changed copy. The same reply works for
+ * `chat` and for `stream`.
  *
  * ```java
  * ScriptedReply.text("one two three").delay(Duration.ofSeconds(30))
@@ -29,33 +29,33 @@ public class ScriptedReply private constructor(@get:JvmSynthetic internal val sp
         val finishReason: FinishReason? = null,
     )
 
-    /** Waits [duration], by the coroutine's clock, before anything else. */
+    /** Waits for [duration], on the coroutine's clock, before the reply starts. Default: zero. */
     public fun delay(duration: Duration): ScriptedReply = with(delay = notNegative(duration))
 
-    /** Waits [duration], by the coroutine's clock, between two pieces of a stream. */
+    /** Waits for [duration], on the coroutine's clock, between two pieces of a stream. Default: zero. */
     public fun pieceDelay(duration: Duration): ScriptedReply = with(pieceDelay = notNegative(duration))
 
-    /** Adds a call of the tool [name]; its [arguments] are JSON text, sent as given. */
+    /** Adds a call of the tool [name]. The [arguments] are JSON text and are not checked. */
     public fun withToolCall(id: String, name: String, arguments: String): ScriptedReply =
         with(toolCalls = spec.toolCalls + ToolCall(id, name, arguments))
 
-    /** Fails with [failure] once all else has been sent: the pieces of a stream, that is. */
+    /** Fails with [failure] after everything else, such as the pieces of a stream. */
     public fun thenFailure(failure: LlmException): ScriptedReply = with(failure = failure)
 
-    /** Never ends once all else has been sent: until it is cancelled. */
+    /** Hangs after everything else, until the call is cancelled. */
     public fun thenHang(): ScriptedReply = with(isEndless = true)
 
-    /** Sends [text] as reasoning before the answer. */
+    /** Sends [text] as reasoning, before the text of the reply. */
     public fun reasoning(text: String): ScriptedReply = with(reasoning = text)
 
-    /** Reports this usage; without it none is reported. */
+    /** Reports this usage. Default: no usage. */
     public fun usage(inputTokens: Long, outputTokens: Long): ScriptedReply =
         with(usage = Usage(inputTokens, outputTokens))
 
-    /** Ends for [reason]; without it for tool calls where there are some, else because all was said. */
+    /** Sets the finish reason. Default: TOOL_CALLS if the reply has tool calls, else STOP. */
     public fun finishReason(reason: FinishReason): ScriptedReply = with(finishReason = reason)
 
-    @Suppress("LongParameterList") // A copy of the parts.
+    @Suppress("LongParameterList") // One for each property.
     private fun with(
         toolCalls: List<ToolCall> = spec.toolCalls,
         failure: LlmException? = spec.failure,
@@ -77,32 +77,32 @@ public class ScriptedReply private constructor(@get:JvmSynthetic internal val sp
     override fun toString(): String =
         "ScriptedReply(${spec.pieces.size} pieces, ${spec.toolCalls.size} tool calls, failure=${spec.failure})"
 
-    /** The kinds of replies. */
+    /** Creates replies. */
     public companion object {
         private val WORD = Regex("""\s*\S+\s*$|\s*\S+""")
 
-        /** An answer with this text; a stream sends it word by word. */
+        /** Returns a reply with this text. A stream sends it word by word. */
         @JvmStatic
         public fun text(text: String): ScriptedReply =
             ScriptedReply(Spec(pieces = WORD.findAll(text).map { it.value }.toList().ifEmpty { listOf(text) }))
 
-        /** An answer of exactly these pieces. */
+        /** Returns a reply whose stream has exactly these pieces. */
         @JvmStatic
         public fun pieces(vararg pieces: String): ScriptedReply = ScriptedReply(Spec(pieces = pieces.toList()))
 
-        /** An answer that is a call of the tool [name] and no text; its [arguments] are JSON text. */
+        /** Returns a reply that calls the tool [name] and has no text. The [arguments] are JSON text. */
         @JvmStatic
         public fun toolCall(id: String, name: String, arguments: String): ScriptedReply =
             ScriptedReply(Spec()).withToolCall(id, name, arguments)
 
         /**
-         * No answer, but this failure. A retry gets the next reply. For a rule that is asked for more than once give a
-         * function that makes a new exception each time: what is thrown is this very one.
+         * Returns a reply that fails with [failure]. A retry gets the next reply. The same exception object is thrown
+         * each time: if a rule matches more than once, use a script that creates a new exception each time.
          */
         @JvmStatic
         public fun failure(failure: LlmException): ScriptedReply = ScriptedReply(Spec(failure = failure))
 
-        /** No answer, ever; the call runs until it is cancelled or its time is up. */
+        /** Returns a reply that never completes. The call runs until it is cancelled or times out. */
         @JvmStatic
         public fun hang(): ScriptedReply = ScriptedReply(Spec(isEndless = true))
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException
 import kotlin.time.toKotlinDuration
 
 /**
- * A time that a test moves by hand, for calls that Java starts: what they wait for elapses at once and in order. Kotlin
- * has `runTest` for that.
+ * A virtual clock that a test advances by hand, for calls started from Java. Delays and timeouts elapse at once and in
+ * order. In Kotlin use `runTest` instead.
  *
  * ```java
  * try (TestClock clock = TestClock.start()) {
@@ -20,40 +20,40 @@ import kotlin.time.toKotlinDuration
  * }
  * ```
  *
- * **What it drives**, of the calls that are started on the thread that has started the clock, and in their callbacks
- * (for those of another thread there is [around]): timeouts of calls, attempts and operators, the waits before retries
- * and hedges, rate limits, `Call.delay`, the delays and silences of a [ScriptedModel], elapsed times and latencies. It
- * moves on only once all that runs in calls and their callbacks waits.
+ * **What it controls.** Timeouts of calls, attempts and operators; back-offs and hedging delays; rate limits;
+ * `Call.delay`; the delays of a [ScriptedModel]; elapsed times and latencies. It controls them for calls that
+ * are started on the thread that started the clock, and for their callbacks. For calls of another thread use [around].
+ * Time advances only when everything that runs in these calls and their callbacks is waiting.
  *
- * **What it does not drive**, because it is not the SDK's to drive:
- * - a network, a [dev.muster.fake.FakeServer] included: its delays are real. Wait until the request has arrived
- *   (`server.awaitRequests`), and then [advance]; never [await], which would let the limits of time of the call pass
- *   while the answer is on its way.
- * - `System.currentTimeMillis`, `Thread.sleep`, and functions that a program runs on an executor of its own.
- * - the JDK's timers: `CompletableFuture.orTimeout`, `completeOnTimeout`, `delayedExecutor`; nor how long a program
- *   waits for a `CallbackQueue`: [advance], and then have it `process()`.
+ * **What it does not control**:
+ * - the network, including a [dev.muster.fake.FakeServer]: its delays are real. Wait until the request has arrived
+ *   (`server.awaitRequests`), then [advance]. Do not use [await]: it would let the timeouts of the call expire while
+ *   the response is on its way.
+ * - `System.currentTimeMillis`, `Thread.sleep`, and functions that a program runs on its own executor.
+ * - JDK timers: `CompletableFuture.orTimeout`, `completeOnTimeout`, `delayedExecutor`.
+ * - the time a program waits for a `CallbackQueue`: [advance], then call its `process()`.
  *
- * The thread that moves the time must not wait for it. Its blocking methods (`execute`, a loop over a `CallStream`) end
- * with an [IllegalStateException]: start calls by `executeAsync`, read a stream by `toList().executeAsync()`, and run
- * code that blocks on a thread of its own, by [around].
+ * The thread that started the clock must not block on a call: `execute` and a loop over a `CallStream` throw an
+ * [IllegalStateException] there. Start calls with `executeAsync`, read a stream with `toList().executeAsync()`, and run
+ * blocking code on another thread with [around].
  */
 public class TestClock private constructor() : AutoCloseable {
     private val time = VirtualDispatcher()
     private val before = TestClockCarrier.install(time)
 
-    /** How far the time has been moved. */
+    /** The virtual time since the start of the clock. */
     @get:JvmName("elapsed")
     public val elapsed: Duration get() = Duration.ofMillis(time.now)
 
     /**
-     * Moves the time on by [duration], whole milliseconds: what is due until then happens, each at its time, and has
-     * happened when this returns.
+     * Advances the time by [duration], rounded down to whole milliseconds. All timers that are due by then fire in
+     * order, each at its time, before this method returns.
      *
-     * @throws IllegalArgumentException where [duration] is negative
-     * @throws IllegalStateException where something that runs does not come to rest within 10 real seconds
+     * @throws IllegalArgumentException if [duration] is negative
+     * @throws IllegalStateException if running code does not become idle within 10 real seconds
      */
     public fun advance(duration: Duration) {
-        require(!duration.isNegative) { "Time does not go back: $duration" }
+        require(!duration.isNegative) { "The duration must not be negative: $duration" }
         val now = time.now
         val wait = duration.toKotlinDuration().inWholeMilliseconds
         time.advanceTo(if (wait > Long.MAX_VALUE - now) Long.MAX_VALUE else now + wait)
@@ -61,11 +61,12 @@ public class TestClock private constructor() : AutoCloseable {
     }
 
     /**
-     * Moves the time on, from one thing that is due to the next, until [stage] has ended, and gives its value. What it
-     * failed with is thrown as it is, a checked exception in a [CompletionException]. Not for a call over a network:
-     * while that waits for its answer its limits of time would pass.
+     * Advances the time from timer to timer until [stage] has completed, and returns its value.
      *
-     * @throws IllegalStateException where nothing is due, or becomes due, and [stage] does not end, for 10 real seconds
+     * If the stage failed, throws its exception; a checked exception is wrapped in a [CompletionException]. Do not use
+     * it for a call over the network: the timeouts of the call would expire while it waits for its response.
+     *
+     * @throws IllegalStateException if for 10 real seconds no timer is due and [stage] does not complete
      */
     public fun <T> await(stage: CompletionStage<T>): T {
         val future = stage.toCompletableFuture()
@@ -74,8 +75,8 @@ public class TestClock private constructor() : AutoCloseable {
             while (!future.isDone) {
                 if (time.fireNext(Long.MAX_VALUE)) continue
                 check(time.awaitTimer(future::isDone)) {
-                    "Nothing is due any more, and the call has not ended: at ${time.now} ms. " +
-                        "Does it wait for a network?"
+                    "No timer is due and the call has not completed, at ${time.now} ms of the TestClock: " +
+                        "if it waits for a network, use advance instead of await"
                 }
             }
             return future.get()
@@ -88,8 +89,8 @@ public class TestClock private constructor() : AutoCloseable {
     }
 
     /**
-     * [task], with this clock for the calls that it starts, on whichever thread it runs. It may wait for them by
-     * Muster's blocking methods: the time moves on meanwhile, and only then.
+     * Returns a [Runnable] that runs [task], on any thread, with this clock for the calls that it starts. The task may
+     * call Muster's blocking methods: time advances while it waits in them, and only then.
      */
     public fun around(task: Runnable): Runnable = time.around {
         val outer = TestClockCarrier.install(time)
@@ -101,12 +102,12 @@ public class TestClock private constructor() : AutoCloseable {
     }
 
     /**
-     * Gives the thread its time back. Calls that still wait for a time are cancelled.
+     * Stops the clock, and restores the time that this thread used before. Cancels calls that still wait for a timer.
      *
-     * @throws IllegalStateException on another thread than the one that has started the clock
+     * @throws IllegalStateException if called on another thread than the one that started the clock
      */
     override fun close() {
-        check(time.isOnItsThread) { "A TestClock is closed on the thread that has started it" }
+        check(time.isOnItsThread) { "Close a TestClock on the thread that started it" }
         TestClockCarrier.install(before)
         time.close()
     }
@@ -115,7 +116,7 @@ public class TestClock private constructor() : AutoCloseable {
 
     /** Starts clocks. */
     public companion object {
-        /** A clock at zero, that holds for the calls of this thread until it is closed. */
+        /** Starts a clock at zero. It controls the calls of this thread until it is closed. */
         @JvmStatic
         public fun start(): TestClock = TestClock()
 

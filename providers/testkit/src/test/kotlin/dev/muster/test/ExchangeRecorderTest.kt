@@ -26,7 +26,7 @@ import kotlin.io.path.name
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
-/** What the files of a recording are like. */
+/** The files of a recording. */
 class ExchangeRecorderTest {
     @TempDir
     private lateinit var directory: Path
@@ -63,7 +63,7 @@ class ExchangeRecorderTest {
         assertEquals(prompts.size, first.size)
         assertEquals(first.keys, second.keys)
         assertEquals(setOf(1, 3), first.keys.groupingBy { it.substringBeforeLast('-') }.eachCount().values.toSet())
-        // And so they are played, in whichever order they are asked for.
+        // The replay works in any order of requests.
         ExchangeReplay.start(directory.resolve("a")).use { replay ->
             client(replay.url).use { client ->
                 val answers = runBlocking { gather(prompts.shuffled()) { it to client.model("openai::m").ask(it) } }
@@ -147,7 +147,7 @@ class ExchangeRecorderTest {
 
     @Test
     fun `a call that was left before it was answered is left again`() {
-        // Passes twice: long enough for the request to be recorded before, on a busy machine, too.
+        // Expires twice: long enough to record the request before, even on a busy machine.
         fun MusterClient.Builder.hurried() = timeouts(Timeouts.builder().attempt(Duration.ofSeconds(2)).build())
         FakeServer.start().use { server ->
             server.otherwise(FakeReply.hang())
@@ -187,7 +187,7 @@ class ExchangeRecorderTest {
     fun `a file that is no recording is named`(text: String) {
         directory.resolve("odd.json").writeText(text)
         val message = assertThrows<IllegalArgumentException> { ExchangeReplay.start(directory) }.message!!
-        assertTrue("odd.json is no recording" in message, message)
+        assertTrue("odd.json is not a valid recording" in message, message)
     }
 
     @Test

@@ -105,7 +105,7 @@ class ExchangeReplayTest {
             listOf("secret", "org-of-mine", "cookie", "other-1", "x-any", "authorization", "api-key").forEach {
                 assertFalse(it in text, "$it is in $text")
             }
-            // In the request, in the answer and in its header.
+            // In the request, in the response and in a response header.
             assertEquals(3, text.split("***").size - 1, text)
         }
         // And it is the same request with another key.
@@ -153,8 +153,8 @@ class ExchangeReplayTest {
                 }
             }
         assertEquals(
-            "POST /chat/completions was not recorded as it is asked for; the nearest, ${files().single().name}, " +
-                "differs in\n  /messages/0/content: recorded \"Name a prime\", asked for \"Name a square\"",
+            "POST /chat/completions was not recorded with this body; the closest one, ${files().single().name}, " +
+                "differs in:\n  /messages/0/content: recorded \"Name a prime\", requested \"Name a square\"",
             failure.message,
         )
     }
@@ -168,7 +168,7 @@ class ExchangeReplayTest {
             replaying(provider) { e = assertThrows { it.model("$provider::m").ask("Name a square") } }
         }
         assertEquals("not_recorded", e.code)
-        assertTrue("recorded \"Name a prime\", asked for" in e.message!!, e.message)
+        assertTrue("recorded \"Name a prime\", requested" in e.message!!, e.message)
         assertEquals(1, e.attempts ?: 1)
     }
 
@@ -183,7 +183,7 @@ class ExchangeReplayTest {
                 }
             }
         val message = failure.message.orEmpty()
-        assertTrue("d prime\", asked for …" in message && "d square\"" in message, message)
+        assertTrue("d prime\", requested …" in message && "d square\"" in message, message)
     }
 
     @Test
@@ -194,7 +194,7 @@ class ExchangeReplayTest {
                 assertEquals(400, Upstream.post(it.url + "/models", "").statusCode())
             }
         }
-        assertEquals("POST /models was not recorded: recorded are [POST /chat/completions]", failure.message)
+        assertEquals("POST /models was not recorded; recorded requests: [POST /chat/completions]", failure.message)
     }
 
     @Test
@@ -229,7 +229,7 @@ class ExchangeReplayTest {
 
     @Test
     fun `a stream that the client left waits for it to leave`() {
-        // The limit passes twice, and not before the first token is here.
+        // The timeout expires twice, and not before the first token has arrived.
         suspend fun stalled(client: MusterClient): String? =
             assertThrows<LlmTimeoutException> { client.model("openai::m").stream("x").toList() }.partialText
         FakeServer.start().use { server ->

@@ -20,7 +20,7 @@ import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
 import kotlin.io.path.readText
 
-/** No secret is in a recording, however it is sent, said, escaped or cut into pieces. */
+/** No recording contains a secret, however it is sent, repeated, escaped or split. */
 class ExchangeSecretsTest {
     @TempDir
     private lateinit var directory: Path

@@ -27,9 +27,9 @@ import org.junit.platform.testkit.engine.EventType
 import java.lang.reflect.Proxy
 import java.util.Optional
 
-/** What the extension does with the classes below, which are no tests of this build's own: they are run by this one. */
+/** Runs the test classes below with the extension. They are not tests of the build itself. */
 class FakeServerExtensionTest {
-    /** The names of the tests that failed, and why. */
+    /** Returns the names of the failed tests and their failures. */
     private fun failures(type: Class<*>): Map<String, Throwable> {
         val tests =
             EngineTestKit
@@ -105,7 +105,7 @@ class FakeServerExtensionTest {
         val failure = assertThrows<IllegalStateException> { extension.beforeEach(context("second")) }
         assertTrue("not static" in failure.message!!, failure.message)
         extension.afterEach(context("second"))
-        // The first has its server still, and after it another may.
+        // The first test still has its server. After it, another test may use it.
         extension.server().otherwise(FakeReply.text("x"))
         assertEquals("x", ask(extension.server()))
         extension.afterEach(context("first"))

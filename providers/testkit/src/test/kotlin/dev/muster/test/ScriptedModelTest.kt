@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit
 class ScriptedModelTest {
     private val model = ScriptedModel.create("test::m")
 
-    /** On one virtual clock for delays and elapsed times. */
+    /** Runs on one virtual clock for delays and elapsed times. */
     private fun onVirtualTime(block: suspend TestScope.() -> Unit) = runTest {
         withContext(OperatorClock(testScheduler.timeSource)) { block() }
     }
@@ -72,7 +72,7 @@ class ScriptedModelTest {
         val failure = assertThrows<AssertionError> { model.ask("hello") }
         assertEquals("test::m has no reply for request 1: 'hello'", failure.message)
         model.reply("never asked for")
-        assertTrue("1 replies were not asked for" in assertThrows<AssertionError> { model.verify() }.message!!)
+        assertTrue("1 replies were not used" in assertThrows<AssertionError> { model.verify() }.message!!)
     }
 
     @Test

@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Flow
 import java.util.concurrent.TimeUnit.SECONDS
 
-/** Streams on the clock, in each of the ways in which Java takes them. */
+/** Streams on the clock, in every way in which Java can read them. */
 @Timeout(180)
 class TestClockStreamTest {
     private val clock = TestClock.start()
@@ -38,7 +38,7 @@ class TestClockStreamTest {
     private fun client(timeouts: Timeouts = Timeouts.DEFAULT): Muster =
         Muster.builder().model(model).timeouts(timeouts).retry(RetryPolicy.NONE).build()
 
-    /** What it got, on which thread, and its end. */
+    /** The received values, the thread and the end of a subscriber. */
     private class Taker<T> : Flow.Subscriber<T> {
         val values = CopyOnWriteArrayList<T>()
         val threads = CopyOnWriteArrayList<Thread>()
@@ -127,7 +127,7 @@ class TestClockStreamTest {
         val values = CopyOnWriteArrayList<T>()
         val end = CompletableFuture<Throwable?>()
         val stream = call.open()
-        // What can overtake another does it now: all that runs comes to rest.
+        // All tasks become idle here, so anything that can overtake does so now.
         clock.advance(Duration.ZERO)
         Thread(clock.around { end.complete(runCatching { stream.use { values += it } }.exceptionOrNull()) }).start()
         assertSame(failure, end.get(60, SECONDS))

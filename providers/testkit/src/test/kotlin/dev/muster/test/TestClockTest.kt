@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 
-/** The clock through the Java facade, whose calls it is for. A thread that waits for its own time would never end. */
+/** The clock with the Java facade, for whose calls it is made. A thread that waits for its own clock never ends. */
 @Timeout(180)
 class TestClockTest {
     private val clock = TestClock.start()
@@ -43,7 +43,7 @@ class TestClockTest {
     fun `C32 an attempt ends when its time has come and not before, and another follows`() {
         model.reply(ScriptedReply.hang(), ScriptedReply.text("late").delay(seconds(60)))
         val answer = scripted.ask("x").map { it.uppercase() }.executeAsync()
-        // The limit of an attempt where nobody says otherwise.
+        // The default attempt timeout.
         clock.advance(seconds(599))
         assertEquals(0, model.cancelled)
         clock.advance(seconds(1))
@@ -162,7 +162,7 @@ class TestClockTest {
         scripted.stream("x").text().open().use { stream ->
             assertThrows<IllegalStateException> { stream.iterator().hasNext() }
         }
-        // What the refused calls had begun ends on its own threads.
+        // The coroutines of the refused calls end on their own threads.
         clock.advance(Duration.ZERO)
         assertEquals(model.prompts.size, model.cancelled)
         // A callback may wait, and so may another thread.
@@ -197,7 +197,7 @@ class TestClockTest {
         val failure = CompletableFuture<Throwable?>()
         Thread { failure.complete(runCatching { clock.close() }.exceptionOrNull()) }.start()
         assertTrue(failure.get(60, TimeUnit.SECONDS) is IllegalStateException)
-        // It still holds.
+        // The clock is still active.
         val waiting = Call.delay(seconds(1)).executeAsync()
         clock.advance(seconds(1))
         assertTrue(waiting.isDone)
@@ -218,7 +218,7 @@ class TestClockTest {
         clock.advance(Duration.ZERO)
         clock.close()
         assertThrows<CancellationException> { waiting.get(60, TimeUnit.SECONDS) }
-        // This thread has its own time back.
+        // This thread uses real time again.
         Call.delay(Duration.ofMillis(1)).execute()
     }
 

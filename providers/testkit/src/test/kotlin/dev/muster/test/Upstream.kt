@@ -11,7 +11,7 @@ import java.net.http.HttpResponse
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 
-/** A provider whose every byte the test says, which no fake of a real one lets it do. */
+/** A provider of which the test controls every byte, which the fake server does not allow. */
 internal class Upstream(private val answer: (HttpExchange) -> Unit) : AutoCloseable {
     private val threads: ExecutorService = Executors.newCachedThreadPool { Thread(it).apply { isDaemon = true } }
     private val server = HttpServer.create(InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0).apply {
@@ -30,7 +30,7 @@ internal class Upstream(private val answer: (HttpExchange) -> Unit) : AutoClosea
     companion object {
         private val CLIENT = HttpClient.newHttpClient()
 
-        /** Answers everything with [pieces], each flushed, and [headers]. */
+        /** Responds to every request with [headers] and [pieces], each flushed. */
         fun saying(
             vararg pieces: String,
             type: String = "text/event-stream",
@@ -46,7 +46,7 @@ internal class Upstream(private val answer: (HttpExchange) -> Unit) : AutoClosea
             }
         }
 
-        /** What a post of [body] to [url] gets. */
+        /** Posts [body] to [url] and returns the response. */
         fun post(url: String, body: String, vararg headers: String): HttpResponse<String> {
             val request = HttpRequest.newBuilder(URI(url)).POST(HttpRequest.BodyPublishers.ofString(body))
             if (headers.isNotEmpty()) request.headers(*headers)

@@ -5,8 +5,8 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.StructuredOutputMode
 
 /**
- * How [model] is brought to answer [request] in its form: by the schema, where both know how; else by a tool, which no
- * model can be made to call while it thinks.
+ * Returns how [model] is made to respond to [request] in the requested schema: by the schema itself if the model and
+ * the API support it, otherwise by a tool. No model can be forced to call a tool while it thinks.
  */
 internal fun structuredOutput(model: String, request: ChatRequest): StructuredOutputMode {
     val format = request.responseFormat
@@ -18,10 +18,10 @@ internal fun structuredOutput(model: String, request: ChatRequest): StructuredOu
     }
 }
 
-/** Models from before Claude 4.5, which refuse a form for the answer. */
+/** Models before Claude 4.5, which do not support an output schema. */
 private val BEFORE_SCHEMAS = Regex("claude-(2|3|instant).*|claude-(sonnet|opus)-4(-0|-1|-20\\d+)?(-20\\d+)?(@.*)?")
 
-/** Whether the API has words for [schema]: not for properties of any name, and not for what contains itself. */
+/** Whether the API supports [schema]. It supports neither properties of any name nor recursive schemas. */
 private fun isSayable(schema: Any?): Boolean = when (schema) {
     is Map<*, *> -> "\$ref" !in schema && !isOpen(schema) && schema.all { (key, value) ->
         if (key == "properties" && value is Map<*, *>) value.values.all(::isSayable) else isSayable(value)
@@ -37,7 +37,7 @@ private fun isOpen(schema: Map<*, *>) =
 
 private fun isObject(schema: Map<*, *>) = schema["type"].let { it == "object" || (it is List<*> && "object" in it) }
 
-/** [schema] with objects that have no further properties, as the API wants them, and without what it refuses. */
+/** Returns [schema] with `additionalProperties: false`, which the API requires, and without unsupported keywords. */
 internal fun closed(schema: Map<*, *>): Map<String, Any?> {
     val words = schema.entries.filter { it.key !in UNKNOWN }.associate { (key, value) ->
         key.toString() to

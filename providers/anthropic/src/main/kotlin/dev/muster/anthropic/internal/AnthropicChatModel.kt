@@ -19,7 +19,7 @@ import kotlinx.serialization.json.JsonObject
 internal class AnthropicChatModel(
     private val provider: String,
     private val model: String,
-    /** The settings that lack a key, or null where nothing is lacking. */
+    /** The settings if they lack a key; null if a request can be authenticated. */
     private val lacking: EndpointSettings?,
     private val endpoint: ApiEndpoint,
 ) : ProviderModel {
@@ -30,7 +30,7 @@ internal class AnthropicChatModel(
         val requestId = answer.requestId ?: message.requestId ?: message.id
         message.error?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), requestId) }
         val content =
-            message.content ?: throw endpoint.malformed(call, "the answer has no content", answer.text, requestId)
+            message.content ?: throw endpoint.malformed(call, "the response has no content", answer.text, requestId)
         val builder = responseOf(content, message.container, CallIds(request.messages))
             .finish(finishReason(message.stopReason), message.stopReason)
             .usage(message.usage?.toUsage())
@@ -41,7 +41,7 @@ internal class AnthropicChatModel(
     }
 
     private fun messageIn(text: String): WireMessage = WireMessage(
-        WIRE_JSON.parseToJsonElement(text) as? JsonObject ?: throw SerializationException("No object"),
+        WIRE_JSON.parseToJsonElement(text) as? JsonObject ?: throw SerializationException("Not a JSON object"),
     )
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
@@ -51,7 +51,7 @@ internal class AnthropicChatModel(
             try {
                 endpoint.events(call, decoder)
             } catch (e: StreamTruncatedException) {
-                // The provider has said why the answer ended; what broke after that was at most its end marker.
+                // The stop reason has arrived, so the response is complete. At most its end marker is missing.
                 if (!decoder.isFinished) throw e
                 false
             }

@@ -10,9 +10,9 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * A part of an answer.
+ * A content block of a response.
  *
- * @throws SerializationException where its text is none
+ * @throws SerializationException if its text is not a JSON primitive
  */
 internal class Block(val json: JsonObject) {
     private val type = json.text("type")
@@ -24,19 +24,19 @@ internal class Block(val json: JsonObject) {
     val id: String? get() = json.text("id")
     val name: String get() = json.text("name").orEmpty()
 
-    /** Whether it asks for a tool of ours; `server_tool_use` is run by the provider itself. */
+    /** Whether it calls a tool of the request. `server_tool_use` is run by the provider itself. */
     val isToolCall: Boolean get() = type == "tool_use"
 
     private val isThinking: Boolean get() = type == "thinking"
 
-    /** Whether it is thinking that only the provider can read. */
+    /** Whether it is thinking in a format that only the provider can read. */
     private val isRedacted: Boolean get() = type == "redacted_thinking"
 
     val isReasoning: Boolean get() = isThinking || isRedacted
 
     /**
-     * Whether it is more than its text, its thinking or its call, so that it goes back as it is: the provider's own
-     * tools and their results, texts with citations, calls that code of the provider's has made.
+     * Whether it contains more than text, thinking or a tool call, so that it must be sent back unchanged: server tools
+     * and their results, texts with citations, tool calls made by code that runs at the provider.
      */
     val isOpaque: Boolean
         get() = when (type) {
@@ -47,23 +47,23 @@ internal class Block(val json: JsonObject) {
             else -> true
         }
 
-    /** The arguments of a call, as JSON; empty where there are none. */
+    /** The arguments of a tool call as JSON text; empty if there are none. */
     val arguments: String get() = Fields.json(json["input"]).takeUnless { it == "{}" }.orEmpty()
 
-    /** The block as reasoning that goes back, which stands at [spot]; null where it is none. */
+    /** Returns the block at [spot] as a reasoning part to send back; null if it is not reasoning. */
     fun toReasoning(spot: Spot): ContentPart.Reasoning? = when {
         isThinking -> thinkingPart(thinking, signature, spot)
         isRedacted -> redactedPart(json.text("data").orEmpty(), spot)
         else -> null
     }
 
-    /** The block as it is, which stands at [spot]. */
+    /** Returns the block at [spot] as an opaque part. */
     fun toOpaque(spot: Spot): ContentPart.Opaque = opaquePart(type.orEmpty(), json, spot.place)
 
     private fun said(field: String): String = when (val value = json[field]) {
         null, JsonNull -> ""
         is JsonPrimitive -> value.content
-        else -> throw SerializationException("The $field of a block is no text")
+        else -> throw SerializationException("The field '$field' of a content block is not text")
     }
 
     private companion object {
@@ -71,21 +71,21 @@ internal class Block(val json: JsonObject) {
     }
 }
 
-/** The type of the part that remembers in which container the code of the provider's tools runs: no block. */
+/** The type of the part that stores the container in which the code of server tools runs. It is not a content block. */
 internal const val CONTAINER = "container"
 
 internal fun opaquePart(type: String, json: JsonObject, place: Place): ContentPart.Opaque =
     ContentPart.Opaque(type, json.toString(), FORM, place.text, place.calls)
 
-/** Where a block stands in an answer. */
+/** The position of a block in a response. */
 internal class Spot(
-    /** The text and the calls before it. */
+    /** How much text and how many calls are before it. */
     val place: Place,
-    /** How many opaque blocks stand before it. */
+    /** The number of opaque blocks before it. */
     val opaque: Int,
 )
 
-/** Counts what an answer has had so far. */
+/** Counts the content of a response so far. */
 internal class Layout {
     var text: Int = 0
     var calls: Int = 0

@@ -3,8 +3,8 @@ package dev.muster.anthropic.internal
 import dev.muster.http.ErrorCodes
 
 /**
- * The types of error of Anthropic's API, from its page "Errors". What is not named, such as `overloaded_error`,
- * `api_error` and `timeout_error`, is the provider's own failure and may pass.
+ * The error types of Anthropic's API, from its page "Errors". All others, such as `overloaded_error`, `api_error` and
+ * `timeout_error`, are failures of the provider and may be temporary.
  */
 internal val CODES =
     ErrorCodes(
@@ -13,9 +13,9 @@ internal val CODES =
         modelNotFound = setOf("not_found_error"),
         rateLimit = setOf("rate_limit_error"),
         invalidRequest = setOf("invalid_request_error", "request_too_large"),
-        // An empty account is an invalid request to the API, too; its type of error for billing comes with 402 only.
+        // The API also reports an empty account as an invalid request. The billing error type comes only with 402.
         quotaWords = listOf("credit balance is too low"),
-        // Anthropic has no code for this; llama.cpp, which speaks this form too, has one.
+        // Anthropic has no code for this. llama.cpp, which also implements this API format, has one.
         contextLength = setOf("exceed_context_size_error"),
         contextLengthWords =
         listOf(

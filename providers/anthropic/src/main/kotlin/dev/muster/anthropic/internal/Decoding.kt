@@ -4,10 +4,10 @@ import dev.muster.http.ApiCall
 import dev.muster.http.ApiEndpoint
 import kotlinx.serialization.SerializationException
 
-/** What [reader] reads of [text], which has come for [call]. */
+/** Runs [reader], which parses [text], the response to [call]. */
 internal inline fun <T> ApiEndpoint.read(call: ApiCall, text: String, requestId: String?, reader: () -> T): T = try {
     reader()
 } catch (_: SerializationException) {
-    // Without its cause, whose message repeats the answer.
-    throw malformed(call, "the answer is not the JSON of a message", text, requestId)
+    // Without its cause, whose message repeats the response.
+    throw malformed(call, "cannot parse the response as a message", text, requestId)
 }

@@ -14,9 +14,9 @@ import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 import java.util.Base64
 
-/** Writes a conversation; what the API has no words for goes to [refuse]. */
+/** Writes a conversation. Calls [refuse] for anything that the API does not support. */
 internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
-    /** Whether it goes to the top; the API refuses empty text. */
+    /** Whether the message goes to the top of the request. The API refuses empty text there. */
     fun Message.isInstruction(): Boolean = role == Role.SYSTEM && text.isNotBlank()
 
     fun JsonWriter.system(messages: List<Message>) {
@@ -30,8 +30,8 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     }
 
     /**
-     * All results of one round of tools have to stand in one user turn, right behind the turn that asked for them; and
-     * what a model has said between its pauses is one turn of its own.
+     * All results of one round of tool calls must be in one user message, directly after the message with the calls.
+     * The responses before and after a pause are merged into one assistant message.
      */
     fun JsonWriter.turns(messages: List<Message>) {
         val last = messages.lastOrNull()
@@ -45,7 +45,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         }
     }
 
-    /** The turns: messages of one role, one behind the other. */
+    /** Groups consecutive messages of the same role. */
     private fun runsOf(messages: List<Message>): List<List<Message>> = messages
         .fold(ArrayList<ArrayList<Message>>()) { runs, message ->
             val run = runs.lastOrNull()?.takeIf { it.last().role == message.role }
@@ -92,14 +92,14 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         }
     }
 
-    /** A mark for the cache stands on the last block that takes one: thinking does not. */
+    /** Puts the cache mark on the last block that accepts one. Thinking blocks do not. */
     private fun JsonWriter.answered(messages: List<Message>, abandoned: Set<ContentPart.Opaque>, isPrefill: Boolean) {
         messages.forEach { refuseMedia(it) }
         val said = messages.map { piecesOf(it, abandoned) }
         val pieces = if (isPrefill) said.dropLast(1).plusElement(withoutBlanksAtEnd(said.last())) else said
         val only = pieces.flatten().singleOrNull()
         when {
-            // There was nothing but what another provider has made.
+            // The message contains only parts of another provider.
             pieces.all { it.isEmpty() } -> Unit
 
             only is Piece.Said && messages.all { it.cacheControl == null } -> turn("assistant") { value(only.text) }
@@ -123,7 +123,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
         }
     }
 
-    /** As it came, but for the mark. */
+    /** Writes the block unchanged, except for the cache mark. */
     private fun JsonWriter.opaque(json: String, cache: CacheControl?) {
         val block = if (cache == null) null else objectIn(json)
         raw(if (block == null || cache == null) json else marked(block, cache))
@@ -187,7 +187,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
                     name("data").value(String(Base64.getDecoder().decode(document.base64()), Charsets.UTF_8))
                 }
 
-                else -> refuse("it takes documents in PDF and in text, not in '$type'")
+                else -> refuse("documents must be PDF or text, not '$type'")
             }
         }
         document.name?.let { name("title").value(it) }
@@ -219,17 +219,17 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
 
     private fun JsonWriter.toolUse(call: ToolCall, cache: CacheControl?) = block("tool_use", cache) {
         name("id").value(idOf(call.id))
-        // A name from elsewhere, or made up by a model: what is offered now has been checked.
+        // The name may come from another provider or be invented by a model, so it was not checked.
         name("name").value(TOOL_NAMES.sent(call.name))
         name("input").raw(Fields.objectOrEmpty(call.arguments))
     }
 
-    /** The API refuses an id with other characters, which those of calls from elsewhere may have: `functions.f:0`. */
+    /** The API refuses ids with other characters, which calls of other providers may have: `functions.f:0`. */
     private fun idOf(call: String): String = FOREIGN.replace(call, "_")
 
     private fun refuseMedia(message: Message) {
         if (message.content.any { it is ContentPart.Media }) {
-            refuse("images and documents stand in the user's messages, not in those of ${message.role}")
+            refuse("images and documents are allowed only in user messages, not in ${message.role} messages")
         }
     }
 

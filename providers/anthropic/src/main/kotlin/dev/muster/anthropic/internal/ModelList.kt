@@ -25,14 +25,14 @@ internal class ModelList(private val provider: String, private val endpoint: Api
                 WIRE_JSON.decodeFromString(WirePage.serializer(), answer.text)
             } catch (_: SerializationException) {
                 val call = ApiCall(PATH, SUBJECT, ByteArray(0)) { emptyList() }
-                throw endpoint.malformed(call, "the answer is no list of models", answer.text, answer.requestId)
+                throw endpoint.malformed(call, "cannot parse the list of models", answer.text, answer.requestId)
             }
         val next = if (page.hasMore) page.lastId ?: page.data.lastOrNull()?.id else null
         return ListPage(page.data.map { it.toModelInfo(provider) }, next, answer)
     }
 
     internal companion object {
-        /** What is asked for, for failures. */
+        /** Takes the place of the model in error messages. */
         const val SUBJECT = "models"
         private const val PATH = "/v1/models"
         private const val PAGE = 1000
@@ -57,7 +57,7 @@ internal class WireModel(
     fun toModelInfo(provider: String): ModelInfo =
         ModelInfo(ModelId.of(provider, id), displayName, created(), maxInputTokens, maxTokens)
 
-    /** The API says 1970 of a model whose day it does not know. */
+    /** The API sends a date of 1970 for a model with an unknown release date. */
     private fun created(): Instant? = try {
         createdAt?.let(Instant::parse)?.takeIf { it > Instant.EPOCH }
     } catch (_: DateTimeParseException) {

@@ -7,11 +7,11 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** A block of a stream, as far as it has come. */
+/** A content block of a stream, as received so far. */
 internal class OpenBlock(
     private val start: Block,
     val spot: Spot,
-    /** Which of the answer's calls it is, where it is one. */
+    /** The index among the tool calls of the response, if it is a tool call. */
     val number: Int,
 ) {
     val text = StringBuilder()
@@ -28,7 +28,7 @@ internal class OpenBlock(
         signature = signature.orEmpty() + piece
     }
 
-    /** Adds a citation; returns whether it is the first, which makes the block an opaque one. */
+    /** Adds a citation; returns whether it is the first one, which makes the block opaque. */
     fun cite(citation: JsonElement): Boolean {
         val isFirst = !start.isOpaque && CITATIONS !in changes
         val before = (changes[CITATIONS] ?: start.json[CITATIONS]) as? JsonArray
@@ -36,7 +36,7 @@ internal class OpenBlock(
         return isFirst
     }
 
-    /** Takes a piece of a kind that is not known: texts go on, the rest is replaced. */
+    /** Applies a delta of an unknown type: appends strings, replaces everything else. */
     fun change(delta: JsonElement?) {
         (delta as? JsonObject)?.filterKeys { it != "type" }?.forEach { (name, piece) ->
             val before = changes[name] ?: start.json[name]
@@ -45,14 +45,14 @@ internal class OpenBlock(
         }
     }
 
-    /** Takes a piece of an input; returns whether it is one for a tool of ours. */
+    /** Adds a piece of a tool input; returns whether it is for a tool of the request, not a server tool. */
     fun take(piece: String): Boolean {
         hasInput = true
         if (start.isOpaque) input.append(piece)
         return start.isToolCall
     }
 
-    /** The block is whole. Returns what a call of ours was given at its start, if nothing has come since. */
+    /** Completes the block. Returns the arguments that a tool call had at its start, if no input has arrived since. */
     fun end(): String? {
         if (isWhole) return null
         isWhole = true
@@ -60,7 +60,7 @@ internal class OpenBlock(
         return start.arguments.ifEmpty { null }
     }
 
-    /** The block as it would have come at once. */
+    /** Returns the block as in a whole response. */
     fun whole(): Block {
         val json = LinkedHashMap(start.json)
         if (text.isNotEmpty()) json["text"] = JsonPrimitive(text.toString())
@@ -73,7 +73,7 @@ internal class OpenBlock(
     private fun read(input: String): JsonElement = try {
         WIRE_JSON.parseToJsonElement(input)
     } catch (_: SerializationException) {
-        // Whatever the model has written.
+        // The model wrote invalid JSON.
         JsonPrimitive(input)
     }
 

@@ -8,7 +8,7 @@ import dev.muster.http.Place
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 
-/** A block of an assistant's message. */
+/** A content block of an assistant message. */
 internal sealed interface Piece {
     class Said(val text: String) : Piece
 
@@ -21,8 +21,8 @@ internal sealed interface Piece {
 }
 
 /**
- * What stands in [message], in the order in which the model has made it. Whoever has changed the message since may have
- * left less than there was.
+ * Returns the blocks of [message] in the order in which the model created them. The message may have been shortened
+ * since.
  */
 internal fun piecesOf(message: Message, without: Set<ContentPart.Opaque>): List<Piece> {
     val ours = message.content.filterIsInstance<ContentPart.Opaque>().filter { it.form == FORM && it.type != CONTAINER }
@@ -38,13 +38,13 @@ internal fun piecesOf(message: Message, without: Set<ContentPart.Opaque>): List<
     return pieces.all()
 }
 
-/** The API refuses an answer to go on with whose text ends in a blank. */
+/** The API refuses a prefilled response whose text ends with whitespace. */
 internal fun withoutBlanksAtEnd(pieces: List<Piece>): List<Piece> {
     val last = pieces.lastOrNull()
     return if (last is Piece.Said) pieces.dropLast(1) + Piece.Said(last.text.trimEnd()) else pieces
 }
 
-/** The container that the code of the provider's tools runs in, where the turn that [messages] end with goes on. */
+/** Returns the id of the container of the last response, if the turn at the end of [messages] continues in it. */
 internal fun containerOf(messages: List<Message>): String? {
     val answer = messages.lastOrNull { it.toolCallId == null } ?: return null
     val part = answer.content.lastOrNull { it is ContentPart.Opaque && it.form == FORM && it.type == CONTAINER }
@@ -52,8 +52,8 @@ internal fun containerOf(messages: List<Message>): String? {
 }
 
 /**
- * What the provider's own tools were called for in turns of [messages] that have not gone on: a turn that was cut, or
- * left where it had paused. The API refuses such a call without its result.
+ * Returns the calls of server tools that have no result, in turns of [messages] that were cut, or paused and never
+ * continued. The API refuses such a call without its result.
  */
 internal fun abandonedIn(messages: List<Message>): Set<ContentPart.Opaque> {
     val parts = messages.take(messages.indexOfLast { it.role == Role.USER } + 1)
@@ -78,7 +78,7 @@ private class Pieces(
         found += Piece.Thought(thought, seal)
     }
 
-    /** A part may be the text or the call that stands next, and more: it goes in its place, unless that is gone. */
+    /** A part may contain the next text or tool call: then it replaces it. If that was removed, the part is dropped. */
     fun add(part: ContentPart.Opaque) {
         upTo(Place(part.textBefore, part.callsBefore))
         if (part in without) return
@@ -104,14 +104,14 @@ private class Pieces(
     }
 }
 
-/** Whether a part of this type may be a text or a call; the others are long and not looked into. */
+/** Whether a part of this type may contain a text or a call. The others are long and are not parsed. */
 private fun isMoreThanItself(type: String) = !type.endsWith(TOOL_USE) && !type.endsWith(RESULT)
 
 private const val CALL = "tool_use"
 private const val TOOL_USE = "_tool_use"
 private const val RESULT = "_result"
 
-/** The object that [json] is; null where it is none. */
+/** Parses [json] as an object; returns null if it is not one. */
 internal fun objectIn(json: String): JsonObject? = try {
     WIRE_JSON.parseToJsonElement(json) as? JsonObject
 } catch (_: SerializationException) {

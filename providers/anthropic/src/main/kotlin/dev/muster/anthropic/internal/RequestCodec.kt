@@ -12,20 +12,21 @@ import dev.muster.error.InvalidRequestException
 import dev.muster.http.JsonWriter
 
 /**
- * Asked for where the request sets no limit, because the API demands one: what its documentation's examples ask for.
- * Every model of its models overview can write that much, and it is not so much that an answer in one piece would take
- * longer than the ten minutes that the API keeps a silent connection. Thinking counts towards it.
+ * The token limit if the request sets none, because the API requires one. Thinking counts towards it.
+ *
+ * The examples of the API's documentation use this value, and every model of its models overview can write that much.
+ * It is small enough that a whole response takes less than the ten minutes for which the API keeps a silent connection.
  */
 internal const val DEFAULT_MAX_TOKENS = 16_000
 
-/** The least budget that the API takes. */
+/** The smallest reasoning budget that the API accepts. */
 private const val MIN_BUDGET = 1_024
 
 /** Writes requests to the model that [context] names. */
 internal class RequestCodec(private val request: ChatRequest, private val context: ErrorContext) {
     private val extra = request.extra
 
-    /** What is not set is left out; a field of `extra` replaces the one of the same name, but for lists of tools. */
+    /** Leaves out settings that are not set. A field of `extra` replaces the field of that name, except for tools. */
     fun encode(model: String, stream: Boolean): ByteArray {
         check(request, ::refuse)
         val messages = MessageCodec(::refuse)
@@ -60,15 +61,15 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         write()
     }
 
-    /** The budget for thinking is a part of the limit, so that a default limit leaves the answer what it always has. */
+    /** The reasoning budget is part of the limit, so it is added to the default: the text keeps the same space. */
     private fun maxTokens(): Int {
         val budget = request.reasoning?.budgetTokens ?: return request.maxTokens ?: DEFAULT_MAX_TOKENS
-        if (budget < MIN_BUDGET) refuse("a reasoning budget is at least $MIN_BUDGET tokens, not $budget")
+        if (budget < MIN_BUDGET) refuse("the reasoning budget must be at least $MIN_BUDGET tokens, not $budget")
         val limit = request.maxTokens ?: return budget + DEFAULT_MAX_TOKENS
         if (limit <=
             budget
         ) {
-            refuse("maxTokens, $limit, must be more than the reasoning budget, $budget: it includes it")
+            refuse("maxTokens ($limit) must be greater than the reasoning budget ($budget), which it includes")
         }
         return limit
     }
@@ -94,12 +95,12 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         }
     }
 
-    /** Whether what extra says of [field] stands among what we say of it. */
+    /** Whether the [field] of extra has already been merged into a field of the request. */
     private fun isWritten(field: String, turns: List<Message>): Boolean = (field == CONFIG && writesConfig()) ||
         (field == CONTAINER && containerOf(turns) != null) ||
         (field == TOOLS && request.tools.isNotEmpty() && extra[TOOLS] is Iterable<*>)
 
-    /** A turn goes on in the container that it has begun in, with whatever else extra says of it. */
+    /** A turn continues in the container in which it started. Other container settings of extra are added. */
     private fun JsonWriter.container(id: String) {
         val more = extra[CONTAINER]
         name(CONTAINER).any(if (more is Map<*, *>) mapOf("id" to id) + more else more ?: id)
@@ -107,7 +108,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
 
     private fun writesConfig() = effort() != null || request.responseFormat != null
 
-    /** What extra says there stands beside ours. */
+    /** Merges the output settings of extra with those of the request. */
     private fun JsonWriter.outputConfig() {
         if (!writesConfig()) return
         val ours = buildMap<String, Any?> {
@@ -117,7 +118,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         name(CONFIG).any(ours + (extra[CONFIG] as? Map<*, *>).orEmpty())
     }
 
-    /** The API's word for the effort; null where none is set or none is wanted. */
+    /** Returns the API's word for the effort; null if no effort is set, or if it is NONE. */
     private fun effort(): String? = when (request.reasoning?.effort) {
         null, ReasoningEffort.NONE -> null
         ReasoningEffort.MINIMAL, ReasoningEffort.LOW -> "low"
@@ -126,7 +127,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         ReasoningEffort.MAX -> "max"
     }
 
-    /** Whether several tools may be called is a part of the choice; null where nothing is said of either. */
+    /** Returns the tool choice, which includes whether calls may be parallel; null if neither is set. */
     private fun toolChoice(): Map<String, Any?>? {
         val choice = request.toolChoice
         val type = when (choice?.mode) {
@@ -143,7 +144,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         }
     }
 
-    /** Those of extra, such as the provider's own, stand beside ours. */
+    /** Writes the tools of the request, then the tools of extra, such as server tools. */
     private fun JsonWriter.tools() {
         val more = extra[TOOLS]
         if (TOOLS in extra && more !is Iterable<*>) return
@@ -157,12 +158,12 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         obj {
             name("name").value(tool.name)
             if (tool.description.isNotBlank()) name("description").value(tool.description)
-            // The API wants the type said, also by a tool that takes nothing.
+            // The API requires the type, even if the tool has no parameters.
             name("input_schema").any(mapOf("type" to "object") + tool.parameters)
         }
     }
 
-    /** The request asks for what the API has no words for. */
+    /** Throws, because the request asks for something that the API does not support. */
     private fun refuse(why: String): Nothing =
         throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
 

@@ -12,7 +12,7 @@ import dev.muster.spi.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 
-/** Takes one stream apart. */
+/** Decodes one stream. */
 internal class StreamDecoder(
     private val endpoint: ApiEndpoint,
     private val call: ApiCall,
@@ -25,23 +25,23 @@ internal class StreamDecoder(
     private var container: JsonObject? = null
     private var layout = Layout()
 
-    /** By their index; what comes for one that has ended is still its own. */
+    /** The blocks by index. Deltas that arrive after the end of a block still belong to it. */
     private val blocks = HashMap<Int, OpenBlock>()
 
-    /** The index of the block that began last. */
+    /** The index of the block that started last. */
     private var last = NONE
 
-    /** The block whose text comes. */
+    /** The block that receives text. */
     private var speaking: OpenBlock? = null
 
-    /** What goes back as it is, in order: each is handed on when it is whole, and so are all before it. */
+    /** The blocks to send back unchanged, in order. Each is emitted when it and all blocks before it are complete. */
     private val unfinished = ArrayDeque<OpenBlock>()
     private var hasBegun = false
 
-    /** Whether the sink has more than the layout says: reasoning, or a part. */
+    /** Whether reasoning or a part was emitted, which the layout does not count. */
     private var hasTold = false
 
-    /** Whether the provider has said why the answer ends: all there is to wait for then is the end marker. */
+    /** Whether the provider has sent the stop reason. Then only the end marker is missing. */
     var isFinished: Boolean = false
         private set
 
@@ -62,7 +62,7 @@ internal class StreamDecoder(
         return type == "message_stop"
     }
 
-    /** The answer is whole. */
+    /** Emits the end of the complete response. */
     suspend fun end() {
         blocks.values.forEach { end(it) }
         container?.let { sink.opaquePart(opaquePart(CONTAINER, it, layout.spot().place)) }
@@ -91,9 +91,9 @@ internal class StreamDecoder(
         message.content?.forEach { begin(last + 1, it) }
     }
 
-    /** Some gateways begin again, after a failure of their own: what has been told cannot be taken back. */
+    /** Some gateways start again after a failure of their own. Fails if anything was emitted: it cannot be undone. */
     private fun beginAnew(data: String) {
-        if (hasSaid) throw endpoint.malformed(call, "a second message began within the first", data, requestId)
+        if (hasSaid) throw endpoint.malformed(call, "a second message started within the first one", data, requestId)
         blocks.clear()
         unfinished.clear()
         layout = Layout()
@@ -104,7 +104,7 @@ internal class StreamDecoder(
     }
 
     private suspend fun begin(at: Int, block: Block) {
-        // Its end was not told.
+        // The end of the previous block with this index was not sent.
         blocks[at]?.let { end(it) }
         val open = OpenBlock(block, layout.spot(), layout.calls)
         blocks[at] = open
@@ -134,7 +134,7 @@ internal class StreamDecoder(
 
     private suspend fun input(piece: String, block: OpenBlock?, data: String) {
         if (piece.isEmpty()) return
-        if (block == null) throw endpoint.malformed(call, "an input came for a tool not called", data, requestId)
+        if (block == null) throw endpoint.malformed(call, "got tool input without a content block", data, requestId)
         if (block.take(piece)) sink.toolCall(block.number, null, null, piece)
     }
 
@@ -187,7 +187,7 @@ internal class StreamDecoder(
 
     private fun reported(data: String, requestId: String?): LlmException {
         val error = ErrorBody.parse(data)
-        // In whatever words it comes.
+        // An error in an unknown format is reported as it is.
         val told = if (error.code == null && error.message == null) ErrorBody(null, null, data) else error
         return endpoint.failureInStream(call, told, requestId)
     }
@@ -195,7 +195,7 @@ internal class StreamDecoder(
     private companion object {
         const val NONE = -1
 
-        /** The end marker of another form, which some gateways send in this one. */
+        /** The end marker of OpenAI's API format, which some gateways also send in this one. */
         const val DONE = "[DONE]"
     }
 }

@@ -3,18 +3,18 @@ package dev.muster.anthropic.internal
 import dev.muster.chat.ContentPart
 import dev.muster.http.Place
 
-/** What marks the parts that are ours. */
+/** The API format that marks the parts of this provider. */
 internal const val FORM = "anthropic"
 
-/** What the signature of a part says besides: a signature and the data of a block never hold a colon. */
+/** The data stored in the signature of a part. A signature and the data of a block never contain a colon. */
 internal class Seal(
     val spot: Spot,
-    /** Whether [value] is the data of a block whose words the provider keeps to itself. */
+    /** Whether [value] is the data of a redacted block, whose text the provider does not return. */
     val isRedacted: Boolean,
-    /** What came from the provider. */
+    /** The signature or the data, as received from the provider. */
     val value: String?,
 ) {
-    /** Nothing but the provider's own signature for a block at the beginning, as most are. */
+    /** For a block at the start of a response, as most are, this is only the provider's signature. */
     fun write(): String? {
         val behind = if (spot.opaque == 0) "" else "$BEHIND${spot.opaque}:"
         val text = spot.place.before(behind + (if (isRedacted) REDACTED else "") + value.orEmpty())
@@ -26,7 +26,7 @@ internal class Seal(
         private const val BEHIND = "behind:"
         private val BEHIND_SOME = Regex("$BEHIND(\\d{1,9}):(.*)", RegexOption.DOT_MATCHES_ALL)
 
-        /** What [part] was sealed with. */
+        /** Decodes the signature of [part]. */
         fun of(part: ContentPart.Reasoning): Seal {
             val sealed = part.signature.orEmpty()
             val place = Place.of(sealed)
@@ -39,10 +39,10 @@ internal class Seal(
     }
 }
 
-/** A block of thinking with its signature; the text is empty where the API was told, or has chosen, to omit it. */
+/** A thinking block with its signature. The text is empty if the request, or the API, omits it. */
 internal fun thinkingPart(text: String, signature: String?, spot: Spot): ContentPart.Reasoning =
     ContentPart.Reasoning(text, Seal(spot, isRedacted = false, signature).write(), FORM)
 
-/** A block that only the provider can read. */
+/** A redacted thinking block, which only the provider can read. */
 internal fun redactedPart(data: String, spot: Spot): ContentPart.Reasoning =
     ContentPart.Reasoning("", Seal(spot, isRedacted = true, data).write(), FORM)

@@ -6,7 +6,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.http.CallIds
 import kotlinx.serialization.json.JsonObject
 
-/** The answer that [content] is, without what stands beside it. */
+/** Returns the response with this [content], without its finish reason, usage and other metadata. */
 internal fun responseOf(content: List<Block>, container: JsonObject?, ids: CallIds): ChatResponse.Builder {
     val layout = Layout()
     val reasoning = ArrayList<ContentPart.Reasoning>(0)

@@ -15,18 +15,18 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.contentOrNull
 
-/** Reads what is known and passes over the rest: new kinds of blocks, deltas and events come without notice. */
+/** Ignores unknown fields: the API adds new types of blocks, deltas and events without notice. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
 /**
- * A whole answer, or an error in its place. What is neither text nor a call may have any form: where it cannot be read
- * it is missing.
+ * A whole response, or an error in its place. Anything other than text and tool calls may have an unexpected format: if
+ * it cannot be parsed, it is treated as missing.
  */
 internal class WireMessage(json: JsonObject) {
     val id: String? = json.text("id")
     val model: String? = json.text("model")
 
-    /** The blocks; null where there are none at all, not even an empty list. */
+    /** The content blocks; null if there is not even an empty list. */
     val content: List<Block>? = blocksIn(json["content"].orNull())
     val stopReason: String? = json.text("stop_reason")
     val usage: WireUsage? = WireUsage.of(json["usage"])
@@ -35,7 +35,7 @@ internal class WireMessage(json: JsonObject) {
     val requestId: String? = json.text("request_id")
 }
 
-/** The blocks of a content: a list of them, a single one, or only a text. */
+/** Returns the blocks of [content], which may be a list of blocks, a single block, or only a text. */
 private fun blocksIn(content: JsonElement?): List<Block>? = when (content) {
     null -> null
     is JsonArray -> content.mapNotNull { it.orNull()?.let(::blockOf) }
@@ -49,10 +49,10 @@ private fun blockOf(element: JsonElement): Block = when {
     element is JsonPrimitive && element.isString ->
         Block(JsonObject(mapOf("type" to JsonPrimitive("text"), "text" to element)))
 
-    else -> throw SerializationException("A block of the content is neither an object nor a text")
+    else -> throw SerializationException("A content block is neither an object nor a text")
 }
 
-/** One event of a stream; which fields it has depends on its type. */
+/** One event of a stream. Its fields depend on its type. */
 @Serializable
 internal class WireEvent(
     val type: String? = null,
@@ -64,10 +64,10 @@ internal class WireEvent(
     private val error: JsonElement? = null,
     @SerialName("request_id") private val id: JsonElement? = null,
 ) {
-    /** Which block it is about; null where it does not say. */
+    /** The index of the block that it belongs to; null if there is none. */
     val at: Int? get() = Fields.count(index)?.toInt()
 
-    // These are read with the event, so that what they cannot be makes it malformed.
+    // Parsed together with the event, so that invalid content makes the event malformed.
     @Transient
     val begun: WireMessage? = (message as? JsonObject)?.let(::WireMessage)
 
@@ -80,12 +80,12 @@ internal class WireEvent(
 
     val requestId: String? get() = (id as? JsonPrimitive)?.contentOrNull
 
-    /** The text, where this brings a piece of text and nothing else. */
+    /** The text, if this is a piece of text and nothing else; otherwise null. */
     val onlyText: String?
         get() = delta?.onlyText?.takeIf { type == "content_block_delta" && usage == null && it.isNotEmpty() }
 }
 
-/** A piece of a block, or, in `message_delta`, why the answer ends. */
+/** A piece of a block, or, in `message_delta`, the stop reason. */
 @Serializable
 internal class Delta(
     val type: String? = null,
@@ -97,7 +97,7 @@ internal class Delta(
     @SerialName("stop_reason") private val reason: JsonElement? = null,
     val container: JsonElement? = null,
 ) {
-    /** A piece of the input of a tool. */
+    /** A piece of a tool's input. */
     val input: String get() = Fields.json(partialJson)
 
     val stopReason: String? get() = (reason as? JsonPrimitive)?.contentOrNull
@@ -105,7 +105,7 @@ internal class Delta(
     val onlyText: String?
         get() = text?.takeIf { thinking == null && signature == null && partialJson == null && reason == null }
 
-    /** Whether its fields are none of those above. */
+    /** Whether the type is unknown, so that its fields are none of those above. */
     val isUnknown: Boolean get() = type != null && type !in KNOWN
 
     private companion object {
@@ -113,7 +113,7 @@ internal class Delta(
     }
 }
 
-/** The figures of a usage that can be read. */
+/** The counts of a usage that could be parsed. */
 internal class WireUsage(
     private val input: Long? = null,
     private val cacheCreation: Long? = null,
@@ -121,7 +121,7 @@ internal class WireUsage(
     private val output: Long? = null,
     private val thinking: Long? = null,
 ) {
-    /** The figures of [later], which replace ours where it has them. */
+    /** Returns these counts, replaced by those that [later] has. */
     fun updatedBy(later: WireUsage): WireUsage = WireUsage(
         later.input ?: input,
         later.cacheCreation ?: cacheCreation,
@@ -130,7 +130,7 @@ internal class WireUsage(
         later.thinking ?: thinking,
     )
 
-    /** Anthropic counts beside each other what [Usage] counts within each other. */
+    /** Anthropic counts cached tokens separately; [Usage] includes them in the input tokens. */
     fun toUsage(): Usage = Usage(
         inputTokens = input?.let { it + (cacheCreation ?: 0) + (cacheRead ?: 0) },
         outputTokens = output,
@@ -140,7 +140,7 @@ internal class WireUsage(
     )
 
     companion object {
-        /** The usage that [element] is; null where it is none. */
+        /** Parses [element] as a usage; returns null if it is not an object. */
         fun of(element: JsonElement?): WireUsage? {
             val json = element as? JsonObject ?: return null
             return WireUsage(
@@ -165,5 +165,5 @@ internal fun finishReason(raw: String?): FinishReason = when (raw) {
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
-/** The field [name] as text, whether it is one or a number; null where it is neither. */
+/** The field [name] as text, if it is a text or a number; otherwise null. */
 internal fun JsonObject.text(name: String): String? = Fields.text(get(name))

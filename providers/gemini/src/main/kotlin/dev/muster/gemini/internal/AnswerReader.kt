@@ -10,8 +10,8 @@ import dev.muster.spi.StreamSink
 import kotlinx.serialization.json.JsonObject
 
 /**
- * Takes one answer apart, whole or piece by piece. The end of an answer is the end of its body: gateways say a finish
- * reason with each piece, and real ones with the last.
+ * Decodes one response, whole or piece by piece. A response ends with its body, not with a finish reason: some gateways
+ * send one with each piece, Google only with the last.
  */
 internal class AnswerReader(
     private val api: GeminiApi,
@@ -27,17 +27,17 @@ internal class AnswerReader(
     private var reason: String? = null
     private var finishMessage: String? = null
 
-    /** Whether there was a candidate at all. */
+    /** Whether there was a candidate. */
     var hasCandidate: Boolean = false
         private set
 
-    /** Whether the answer may end here: the model has said why, and no call is half said. */
+    /** Whether the response may end here: there is a finish reason and no incomplete tool call. */
     val mayEnd: Boolean get() = reason.let { it == MAX_TOKENS || (it != null && !calls.isOpen) }
 
     /**
-     * Takes [answer].
+     * Decodes [answer].
      *
-     * @param isWhole whether no more is to come
+     * @param isWhole whether it is a whole response, not a piece of a stream
      */
     suspend fun take(answer: WireAnswer, isWhole: Boolean, requestId: String?) {
         answer.modelVersion?.let(sink::model)
@@ -47,15 +47,15 @@ internal class AnswerReader(
         candidate?.parts?.forEach { take(it, requestId) }
         answer.error?.let { throw api.endpoint.failureInStream(call, it, requestId) }
         answer.blockReason?.let { throw api.blocked(call, it, requestId) }
-        // From here on it is whole even if the connection breaks, or the server forgets to end it.
+        // From here on the response is complete, even if the connection breaks or the server does not close it.
         if (saysSomething && !calls.isOpen) reason?.let(::finish)
     }
 
     /**
-     * The answer has ended: says so to the sink, if its end was said.
+     * Ends the response at the end of its body. Tells the sink only if there was a finish reason or it [isWhole].
      *
-     * @throws dev.muster.error.ProviderException where the model has given up and said nothing
-     * @throws StreamTruncatedException where it has ended within a call
+     * @throws dev.muster.error.ProviderException if the model gave up and generated nothing
+     * @throws StreamTruncatedException if the response ended inside a tool call
      */
     suspend fun end(isWhole: Boolean, requestId: String?) {
         if (reason == MAX_TOKENS) calls.cut()
@@ -69,7 +69,7 @@ internal class AnswerReader(
 
     private fun noteEnd(candidate: Candidate) {
         hasCandidate = true
-        // A STOP that is said with each piece, or at last for politeness, does not outdo what was said before.
+        // Some gateways send STOP with each piece, or at the end: it does not replace another reason.
         candidate.reason?.let { if (reason == null || it != STOP) reason = it }
         candidate.finishMessage?.let { finishMessage = it }
         CANDIDATE_METADATA.forEach { name -> candidate.metadata(name)?.let { metadata[name] = it } }
@@ -88,7 +88,7 @@ internal class AnswerReader(
             opaque(part.otherKind, part.otherJson)
             saysSomething = true
         }
-        // On a call and on what is kept as it is, the signature stays where it stands.
+        // Calls and opaque parts keep their signature themselves.
         if (part.calls.isEmpty() && (part.otherKind == null || part.text.isNotEmpty())) signed.take(part)
     }
 
@@ -102,16 +102,16 @@ internal class AnswerReader(
         sink.opaquePart(ContentPart.Opaque(type, json, FORM, textLength, calls.count))
 
     private fun unreadable(json: JsonObject, requestId: String?) =
-        api.endpoint.malformed(call, "the arguments of a tool call have an unknown place", json.toString(), requestId)
+        api.endpoint.malformed(call, "an argument of a tool call has an invalid JSON path", json.toString(), requestId)
 
     private fun cutOff(requestId: String?) = StreamTruncatedException(
-        "${api.provider}::${call.model}: the answer ended within the arguments of a tool call: ask again",
+        "${api.provider}::${call.model}: the response ended inside the arguments of a tool call: try again",
         ErrorContext.builder().provider(api.provider).model(call.model).requestId(requestId).build(),
     )
 
     /**
-     * Hands on the signatures that do not stand on a call of a tool: with the thoughts that they sign, or with no text
-     * where they stand on a part of the answer itself.
+     * Emits the signatures that are not on a tool call. A signature of thoughts is emitted with their text, one of a
+     * text part without text.
      */
     private class SignedParts(private val sink: StreamSink) {
         private val thoughts = StringBuilder()

@@ -7,25 +7,25 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * Puts together the calls of one answer. As a rule each comes whole. Where `willContinue` says that there is more, its
- * arguments come value by value, by parts that have no name.
+ * Assembles the tool calls of one response. Usually each call arrives in one part. If `willContinue` is set, its
+ * arguments arrive value by value, in later parts that have no name.
  */
 internal class FunctionCalls(private val sink: StreamSink, private val ids: CallIds) {
     private val calls = ArrayList<Call>(1)
 
     val count: Int get() = calls.size
 
-    /** Whether a call has begun whose arguments are not whole. */
+    /** Whether a call has started whose arguments are not complete. */
     val isOpen: Boolean get() = calls.any { it.open != null }
 
-    /** Takes [json], a call or a piece of one; returns whether its arguments could be read. */
+    /** Adds [json], a call or a piece of one; returns whether its arguments could be parsed. */
     suspend fun take(json: JsonObject, signature: String?): Boolean {
         val id = json["id"].string()
         val name = json["name"].string().orEmpty()
         val pieces = json["partialArgs"].objects()
         val goesOn = (json["willContinue"] as? JsonPrimitive)?.content == "true"
         val known = continued(id, name)
-        // What ends a call says nothing else: here there is none to end.
+        // An empty object ends a call. Here there is no call to end.
         if (known == null && json.isEmpty()) return true
         val call = known ?: begin(id, name)
         signature?.let { sink.toolCallSignature(call.index, it) }
@@ -36,20 +36,20 @@ internal class FunctionCalls(private val sink: StreamSink, private val ids: Call
         val open = call.open ?: PartialArguments().also { open(call, it) }
         (json["args"] as? JsonObject)?.let(open::addAll)
         val areRead = pieces.all(open::add)
-        // Nothing new, but a sign of life.
+        // If the call continues, the empty piece only signals progress.
         if (goesOn) sink.toolCall(call.index, null, null, "") else close(call, open, isWhole = true)
         return areRead
     }
 
-    /** The token limit has cut the calls that are open: what there is of their arguments does not pass for all. */
+    /** Called if the token limit cut the open calls: leaves their arguments incomplete, so that they are not valid. */
     suspend fun cut() {
         calls.forEach { call -> call.open?.let { close(call, it, isWhole = false) } }
     }
 
-    /** The call that a part with [id] and [name] goes on with; each may be missing. */
+    /** Returns the call that a part with [id] and [name] continues; each of them may be missing. */
     private fun continued(id: String?, name: String): Call? = calls.lastOrNull {
         val fits = (name.isEmpty() || name == it.name) && (id == null || id == it.given)
-        // Some gateways send a name first, and arguments without one behind it.
+        // Some gateways send the name first and the arguments in a later part without a name.
         fits && (it.open != null || (it.isEmpty && name.isEmpty()))
     }
 
@@ -61,7 +61,7 @@ internal class FunctionCalls(private val sink: StreamSink, private val ids: Call
     }
 
     private suspend fun whole(call: Call, arguments: String) {
-        // None are the same as an empty object, behind which nothing could be written any more.
+        // Empty arguments are not emitted yet: nothing could be appended after the closing brace.
         if (arguments == NOTHING) return
         call.isEmpty = false
         sink.toolCall(call.index, null, null, arguments)
@@ -80,17 +80,17 @@ internal class FunctionCalls(private val sink: StreamSink, private val ids: Call
     }
 
     private class Call(val index: Int, val given: String?, val name: String) {
-        /** Whether no arguments have come. */
+        /** Whether no arguments have arrived. */
         var isEmpty = true
 
-        /** The arguments so far, where more are to come. */
+        /** The arguments so far, if more will arrive; otherwise null. */
         var open: PartialArguments? = null
     }
 
     private companion object {
         const val NOTHING = "{}"
 
-        /** Some gateways send the text of the object. */
+        /** Some gateways send the object as text. */
         fun argumentsOf(json: JsonObject): String = Fields.json(json["args"]).ifBlank { NOTHING }
     }
 }

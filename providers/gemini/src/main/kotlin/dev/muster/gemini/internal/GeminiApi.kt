@@ -13,39 +13,39 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 
-/** The API behind one base URL: its paths, and what all its methods have in common. */
+/** The API at one base URL: its paths, and what all its methods share. */
 internal class GeminiApi(
     val provider: String,
-    /** `/v1beta`, or nothing where the base URL has a version. */
+    /** `/v1beta`, or empty if the base URL has a version. */
     private val version: String,
-    /** The settings that lack a key, or null where nothing is lacking. */
+    /** The settings if they lack a key; null if a request can be authenticated. */
     private val lacking: EndpointSettings?,
     val endpoint: ApiEndpoint,
 ) {
-    /** Google's name of [model]. */
+    /** Returns Google's full name of [model]. */
     fun nameOf(model: String): String = if (FULL_NAMES.any(model::startsWith)) model else "models/$model"
 
-    /** A call of [method] of [model]. */
+    /** Returns the call of [method] of [model]. */
     fun call(model: String, method: String, body: ByteArray, privateTexts: () -> List<String>): ApiCall {
         checkName(model)
         checkKey(model)
         return ApiCall("$version/${encodePath(nameOf(model))}:$method", model, body, privateTexts)
     }
 
-    /** The path of the list of models. */
+    /** Returns the path of the list of models. */
     fun modelsPath(query: String): String {
         checkKey("models")
         return "$version/models?$query"
     }
 
-    /** Decodes [text], or fails with what it says or that it is not what the protocol has. */
+    /** Decodes [text]. If it does not fit, throws the error that it reports, else that it is malformed. */
     fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
         WIRE_JSON.decodeFromString(form, text)
     } catch (_: SerializationException) {
         throw unreadable(call, text, requestId)
     }
 
-    /** The answers in [text], one as a rule; or fails with what it says or that it is no answer. */
+    /** Decodes the responses in [text], usually one. If it does not fit, throws as [decode] does. */
     fun answers(call: ApiCall, text: String, requestId: String?): List<WireAnswer> {
         val json =
             try {
@@ -53,7 +53,7 @@ internal class GeminiApi(
             } catch (_: SerializationException) {
                 null
             }
-        // What streams without events of its own sends a list.
+        // A server that streams without server-sent events sends a list.
         val answers = json as? JsonArray ?: listOfNotNull(json)
         if (answers.isNotEmpty() &&
             answers.all { it is JsonObject }
@@ -66,17 +66,17 @@ internal class GeminiApi(
     private fun unreadable(call: ApiCall, text: String, requestId: String?): LlmException {
         val error = ErrorBody.parse(text)
         if (error.code != null || error.message != null) return endpoint.failureInStream(call, error, requestId)
-        // Without its cause, whose message repeats the answer.
-        return endpoint.malformed(call, "the answer is not the JSON of a response", text, requestId)
+        // Without its cause, whose message repeats the response.
+        return endpoint.malformed(call, "cannot parse the response", text, requestId)
     }
 
-    /** The model has ended for [reason], of which it says [words], and has said nothing. */
+    /** Returns the failure for a model that generated nothing and ended with [reason], explained by [words]. */
     fun gaveUp(call: ApiCall, reason: String?, words: String?, requestId: String?): LlmException {
-        val why = "the answer ended before anything was said: ask again" + words?.let { " ($it)" }.orEmpty()
+        val why = "the response ended without any content: try again" + words?.let { " ($it)" }.orEmpty()
         return endpoint.failureInStream(call, ErrorBody(reason ?: "no finish reason", null, why), requestId)
     }
 
-    /** The prompt was held back for [reason]; nothing was generated. */
+    /** Returns the failure for a prompt that was blocked for [reason]. Nothing was generated. */
     fun blocked(call: ApiCall, reason: String, requestId: String?): ContentFilteredException {
         val code = endpoint.withoutSecrets(reason)
         val context =
@@ -92,7 +92,7 @@ internal class GeminiApi(
         return ContentFilteredException("$provider::${call.model}: $why", context)
     }
 
-    /** The request asks [model] for what the API has no words for. */
+    /** Returns the failure for a request to [model] that the API does not support. */
     fun refusal(model: String, why: String): InvalidRequestException = InvalidRequestException(
         "$provider::$model: $why",
         ErrorContext.builder().provider(provider).model(model).build(),
@@ -102,14 +102,14 @@ internal class GeminiApi(
         if (lacking != null) throw lacking.missingKey(subject)
     }
 
-    /** The name becomes a part of the path, which must not lead elsewhere. */
+    /** The name becomes part of the path, so it must not change where the path leads. */
     private fun checkName(model: String) {
         val isPath = model.split('/').all { it.isNotEmpty() && it != "." && it != ".." }
         val isPlain = model.none { it.isWhitespace() || it.isISOControl() || it in NEVER_IN_NAMES }
         if (isPath && isPlain) return
         throw refusal(
             model,
-            "this is not the name of a model: name it as Google does, such as gemini-2.5-flash or tunedModels/mine",
+            "not a valid model name: use Google's name, such as gemini-2.5-flash or tunedModels/mine",
         )
     }
 
@@ -120,7 +120,7 @@ internal class GeminiApi(
     }
 }
 
-/** Percent-encodes what a path cannot hold, and the colon, behind which the method stands. */
+/** Percent-encodes characters that a path cannot contain, and the colon, which separates the method. */
 internal fun encodePath(name: String): String = buildString {
     for (byte in name.toByteArray()) {
         val c = (byte.toInt() and BYTE).toChar()

@@ -25,7 +25,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         val requestId = answer.requestId ?: pieces.firstNotNullOfOrNull { it.responseId }
         pieces.forEach { reader.take(it, isWhole = true, requestId) }
         if (!reader.hasCandidate) {
-            throw api.endpoint.malformed(call, "the answer has no candidates", answer.text, requestId)
+            throw api.endpoint.malformed(call, "the response has no candidates", answer.text, requestId)
         }
         reader.end(isWhole = true, requestId)
         return collected.response().requestId(requestId).rawJson(answer.text)
@@ -55,7 +55,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         }
     }
 
-    /** Takes one stream apart. */
+    /** Decodes one stream. */
     private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink, ids: CallIds) :
         EventDecoder(sink) {
         private val reader = AnswerReader(api, call, sink, ids)
@@ -78,10 +78,13 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     private companion object {
         val NO_FORM = Regex("gemma.*")
 
-        /** "Function calling with a response mime type: 'application/json' is unsupported", until Gemini 3. */
+        /**
+         * Before Gemini 3, the API refuses schemas together with tools: "Function calling with a response mime type:
+         * 'application/json' is unsupported".
+         */
         val NO_FORM_BESIDE_TOOLS = Regex("gemini-[12]\\..*")
 
-        /** Gemini 3 and later, and names such as `gemini-flash-latest` that stand for one of them. */
+        /** Gemini 3 and later, and names such as `gemini-flash-latest` that refer to one of them. */
         val WANTS_SIGNATURES = Regex("gemini-(?![12]\\.)")
     }
 }

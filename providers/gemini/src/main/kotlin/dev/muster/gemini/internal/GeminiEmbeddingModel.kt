@@ -13,7 +13,7 @@ import kotlinx.serialization.json.JsonElement
 
 /** One model behind `:batchEmbedContents`. */
 internal class GeminiEmbeddingModel(private val model: String, private val api: GeminiApi) : ProviderEmbeddingModel {
-    // "At most 100 requests can be in one batch".
+    // The API's documentation: "At most 100 requests can be in one batch".
     override val maxBatch: Int get() = 100
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
@@ -23,14 +23,19 @@ internal class GeminiEmbeddingModel(private val model: String, private val api: 
         wire.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
         val vectors =
             wire.embeddings?.map { Fields.vector(it.values) }?.takeUnless { null in it }
-                ?: throw api.endpoint.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
+                ?: throw api.endpoint.malformed(
+                    call,
+                    "the response has no valid embeddings",
+                    answer.text,
+                    answer.requestId,
+                )
         return EmbeddingResponse
             .builder()
             .embeddings(vectors.filterNotNull().map(::Embedding))
             .usage(Fields.count(wire.usageMetadata?.promptTokenCount)?.let { Usage(it, null) })
     }
 
-    /** What a batch has in common is said by every one of its requests. */
+    /** The API has no settings for a whole batch, so each of its requests repeats them. */
     private fun encode(request: EmbeddingRequest): ByteArray {
         val name = api.nameOf(model)
         val extra = request.extra
@@ -44,7 +49,7 @@ internal class GeminiEmbeddingModel(private val model: String, private val api: 
                             if ("outputDimensionality" !in extra) {
                                 request.dimensions?.let { name("outputDimensionality").any(it) }
                             }
-                            // Never from extra: the texts are what is asked.
+                            // The content is never taken from extra: it is the text to embed.
                             extra.forEach { (field, value) -> if (field != "content") name(field).any(value) }
                         }
                     }

@@ -3,8 +3,8 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ContentPart
 
 /**
- * What kind of data [media] is. The API wants to be told of what it fetches from elsewhere, which only the name in the
- * URL tells us, or the one that a document was given; null where that says nothing.
+ * Returns the media type of [media]. The API requires it for a URL too, so it is derived from the extension of the URL,
+ * or of the document's name. Returns null if neither has a known extension.
  */
 internal fun mediaTypeOf(media: ContentPart.Media): String? {
     media.mediaType?.let { return it }
@@ -12,7 +12,7 @@ internal fun mediaTypeOf(media: ContentPart.Media): String? {
     return names.firstNotNullOfOrNull { TYPES[it.substringAfterLast('.', "").lowercase()] }
 }
 
-/** Whether Google knows what lies at the URL of [media]: a file that was uploaded to it, or a film of its own. */
+/** Whether Google knows the type of the URL of [media]: a file uploaded to Google, or a YouTube video. */
 internal fun isKnownToGoogle(media: ContentPart.Media): Boolean = media.url.orEmpty().let { url ->
     UPLOADED.matches(url) || FILMS.any { url.startsWith(it) }
 }

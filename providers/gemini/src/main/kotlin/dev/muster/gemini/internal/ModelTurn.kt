@@ -6,7 +6,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
 
-/** Whether there is more than what another provider has thought or done: the API refuses a turn without parts. */
+/** Whether the message has more than parts of another provider: the API refuses a turn without parts. */
 internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
     content.any { part ->
         when (part) {
@@ -21,17 +21,20 @@ internal fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
 private fun ContentPart.Opaque.isOurs() = form == FORM && type !in CANDIDATE_METADATA
 
 /**
- * Stands for the signature that a call of another provider's, or one that a program has made up, cannot have: Google's
- * own word for it. The first call of an answer is the one that has to have one.
+ * Google's own placeholder for the signature of a tool call that has none, because it comes from another provider or
+ * was created by a program. The API requires a signature only for the first call of a response.
  */
 private const val NO_SIGNATURE = "skip_thought_signature_validator"
 
-/** What the model has said, each signature on the part that it came with; where it [isSigned], a call has one. */
+/**
+ * Writes a response of the model, each signature on its original part. If [isSigned], the first call gets a signature
+ * even if it has none.
+ */
 internal fun JsonWriter.answer(message: Message, isSigned: Boolean) {
     if (message.saysSomething()) content("model") { ModelTurn(this, message).write(isSigned) }
 }
 
-/** Writes the parts of [message], the opaque ones between the text and the calls where they came. */
+/** Writes the parts of [message], with the opaque parts at their original positions between text and calls. */
 private class ModelTurn(private val out: JsonWriter, private val message: Message) {
     private val opaque =
         message.content
@@ -51,7 +54,7 @@ private class ModelTurn(private val out: JsonWriter, private val message: Messag
                 else -> out.part(part)
             }
         }
-        // A signature that is left stood on a part without text, as a rule at the end of the answer.
+        // A remaining signature belongs to a part without text, usually at the end of the response.
         opaqueBefore(calls = 0, text = Int.MAX_VALUE)
         loneSignature()
         message.toolCalls.forEachIndexed { at, call ->
@@ -85,7 +88,7 @@ private class ModelTurn(private val out: JsonWriter, private val message: Messag
         }
     }
 
-    /** Writes those that stood before so many calls and characters of text. */
+    /** Writes the opaque parts that were before this number of calls and characters of text. */
     private fun opaqueBefore(calls: Int, text: Int) {
         while (true) {
             val next = opaque.getOrNull(opaqueDone) ?: return

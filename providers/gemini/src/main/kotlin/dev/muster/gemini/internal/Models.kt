@@ -22,14 +22,14 @@ private suspend fun page(api: GeminiApi, token: String?): ListPage<ModelInfo> {
     val page = api.decode(ModelPage.serializer(), call, answer.text, answer.requestId)
     page.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
     if (page.models == null && page.nextPageToken == null && answer.text.trim() != "{}") {
-        throw api.endpoint.malformed(call, "the answer has no models", answer.text, answer.requestId)
+        throw api.endpoint.malformed(call, "the response has no list of models", answer.text, answer.requestId)
     }
     return ListPage(page.models.orEmpty().mapNotNull { it.toInfo(api.provider) }, page.nextPageToken, answer)
 }
 
 private const val SUBJECT = "models"
 
-/** The most that the API puts into one page. */
+/** The largest page size of the API. */
 private const val PAGE = 1000
 
 @Serializable

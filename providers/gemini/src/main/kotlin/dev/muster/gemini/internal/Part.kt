@@ -6,7 +6,7 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** One part of an answer: as a rule one kind of data, and what belongs to it. */
+/** One part of a response: usually one kind of data, and its metadata. */
 internal class Part(private val json: JsonObject) {
     val text: String = (json[TEXT] as? JsonPrimitive).string().orEmpty()
 
@@ -16,10 +16,10 @@ internal class Part(private val json: JsonObject) {
 
     val calls: List<JsonObject> = json[CALL].objects()
 
-    /** The kind of data that is neither text nor a call, such as `inlineData`; null where there is none. */
+    /** The kind of data that is neither text nor a call, such as `inlineData`; null if there is none. */
     val otherKind: String? = json.keys.firstOrNull { it !in ABOUT && json[it] !is JsonNull && !isRead(it) }
 
-    /** The part without what [text] and [calls] give: unchanged where that is nothing. */
+    /** The JSON of the part without its [text] and [calls]; unchanged if it has none. */
     val otherJson: String
         get() {
             val read = json.keys.filter(::isRead)
@@ -37,12 +37,12 @@ internal class Part(private val json: JsonObject) {
         const val CALL = "functionCall"
         const val SIGNATURE = "thoughtSignature"
 
-        /** What belongs to a part's data and is none. */
+        /** Metadata of a part. */
         val ABOUT = setOf("thought", SIGNATURE, "partMetadata", "videoMetadata", "mediaResolution")
     }
 }
 
-/** The parts of [content], which gateways write as a list or a text too. */
+/** Returns the parts of [content], which some gateways send as a list or a text. */
 internal fun partsOf(content: JsonElement?): List<Part> = when (content) {
     is JsonObject -> if ("parts" in content) listed(content["parts"]) else listed(JsonObject(content - "role"))
     is JsonArray -> content.flatMap { if (it is JsonObject && "parts" in it) listed(it["parts"]) else one(it) }

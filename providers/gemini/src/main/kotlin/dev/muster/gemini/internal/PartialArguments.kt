@@ -7,18 +7,18 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * The arguments of a call that come value by value: each piece says by a JSON path where its value stands, and a string
- * may come in several pieces.
+ * Collects the arguments of a tool call that arrive value by value. Each piece has a JSON path for its value. A string
+ * may arrive in several pieces.
  */
 internal class PartialArguments {
     private val root = Node()
 
-    /** Adds arguments that came as an object. */
+    /** Adds arguments that arrived as an object. */
     fun addAll(args: JsonObject) {
         root.items += args
     }
 
-    /** Adds [piece], one of `partialArgs`; returns whether its path could be read. */
+    /** Adds [piece], one of `partialArgs`; returns whether its path could be parsed. */
     fun add(piece: JsonObject): Boolean {
         val steps = steps(piece["jsonPath"].string().orEmpty())
         if (steps.isEmpty()) return false
@@ -30,7 +30,7 @@ internal class PartialArguments {
 
     override fun toString(): String = root.toObject().toString()
 
-    /** An object, or an array where all that is in it has a number. */
+    /** An object, or an array if all its items have an index. */
     private class Node {
         val items = LinkedHashMap<Any, Any>()
 
@@ -41,7 +41,7 @@ internal class PartialArguments {
             before.append(text)
         }
 
-        /** No [value] only says that one has ended. */
+        /** A piece without a [value] only ends a string, so it changes nothing. */
         fun put(step: Any, value: JsonElement?) {
             if (value != null) items[step] = value
         }
@@ -66,7 +66,7 @@ internal class PartialArguments {
         val STEP = Regex("""\.([^.\[]+)|\[(\d{1,9})]|\['((?:[^'\\]|\\.)+)']|\["((?:[^"\\]|\\.)+)"]""")
         val ESCAPED = Regex("""\\(.)""")
 
-        /** The names and numbers that [path], such as `$.foo.bar[0]`, goes by; none where there is more in it. */
+        /** Returns the names and indexes in [path], such as `$.foo.bar[0]`; empty if it contains anything else. */
         fun steps(path: String): List<Any> {
             val steps = ArrayList<Any>()
             var at = 1
@@ -80,7 +80,7 @@ internal class PartialArguments {
             return steps
         }
 
-        /** The value of [piece] that is no string. */
+        /** Returns the value of [piece] that is not a string; null if there is none. */
         fun valueOf(piece: JsonObject): JsonElement? {
             val number = piece["numberValue"].orNull() as? JsonPrimitive
             val flag = piece["boolValue"].string()

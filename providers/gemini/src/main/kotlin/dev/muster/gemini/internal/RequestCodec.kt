@@ -11,10 +11,10 @@ import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
 
 /**
- * Writes a request; the model and whether to stream are said by its path. What is not set is left out; a field of
- * `extra` replaces the one of the same name, but those of `generationConfig` are merged into ours.
+ * Writes a request. The model, and whether to stream, are part of the path. Settings that are not set are left out. A
+ * field of `extra` replaces the field of the same name, but the fields of `generationConfig` are merged.
  *
- * @param wantsSignatures whether the model refuses calls without a signature in the turn that goes on
+ * @param wantsSignatures whether the model refuses calls without a signature in the current turn
  */
 internal fun encode(request: ChatRequest, wantsSignatures: Boolean): ByteArray {
     val extra = request.extra
@@ -60,7 +60,7 @@ private fun thinkingConfig(reasoning: Reasoning): Map<String, Any?> = buildMap {
     when (val effort = reasoning.effort) {
         null -> reasoning.budgetTokens?.let { put("thinkingBudget", it) }
 
-        // There is no such level: models that can leave it are told so by their budget.
+        // There is no level for it. Models that can skip reasoning accept a budget of 0.
         ReasoningEffort.NONE -> put("thinkingBudget", 0)
 
         ReasoningEffort.MAX -> put("thinkingLevel", ReasoningEffort.HIGH.name)
@@ -70,7 +70,7 @@ private fun thinkingConfig(reasoning: Reasoning): Map<String, Any?> = buildMap {
     if (reasoning.includeText) put("includeThoughts", true)
 }
 
-/** [theirs] over [ours]: where both have a map, field by field. */
+/** Merges [theirs] into [ours], recursively if both have a map for a field. */
 private fun merged(ours: Map<*, *>, theirs: Any?): Any? = when (theirs) {
     null -> ours
 
@@ -82,7 +82,7 @@ private fun merged(ours: Map<*, *>, theirs: Any?): Any? = when (theirs) {
     else -> theirs
 }
 
-/** All results of one round of tools have to stand in one turn, right behind the turn that asked for them. */
+/** All results of one round of tool calls must be in one turn, directly after the turn with the calls. */
 private fun JsonWriter.turns(messages: List<Message>, wantsSignatures: Boolean) {
     val names = HashMap<String, String>()
     val results = ArrayList<Message>()
@@ -133,7 +133,7 @@ private fun JsonWriter.media(media: ContentPart.Media) {
     }
 }
 
-/** Results are linked to their calls by name and, where the model knows ids, by id too. */
+/** Results are linked to their calls by name and, if the model supports ids, also by id. */
 private fun JsonWriter.results(results: List<Message>, names: Map<String, String>) {
     if (results.isEmpty()) return
     content("user") {
@@ -169,7 +169,7 @@ private fun JsonWriter.toolConfig(choice: ToolChoice) = obj {
     }
 }
 
-/** `parameters` would take only a subset of OpenAPI's schemas. */
+/** Uses `parametersJsonSchema`, because `parameters` accepts only a subset of OpenAPI schemas. */
 private fun JsonWriter.tool(tool: ToolDefinition) {
     obj {
         name("name").value(tool.name)

@@ -8,8 +8,8 @@ import dev.muster.http.ToolNames
 import dev.muster.http.ToolPairs
 
 /**
- * Why the API would refuse [request], and what to do; null where nothing is known against it. What `extra` replaces is
- * the caller's own business.
+ * Returns why the API would refuse [request] and what to do; null if no reason is known. Fields that `extra` replaces
+ * are not checked.
  */
 internal fun faultOf(request: ChatRequest): String? = faultOfSettings(request) ?: TOOL_NAMES.faultOf(request.tools)
     ?: if (CONTENTS in request.extra) null else faultOfTurns(request.messages)
@@ -17,24 +17,26 @@ internal fun faultOf(request: ChatRequest): String? = faultOfSettings(request) ?
 private const val CONTENTS = "contents"
 private const val MOST_STOPS = 5
 
-/** The names that the API takes. */
+/** The tool names that the API accepts. */
 internal val TOOL_NAMES = ToolNames(most = 128, marks = "_.:-", beginsWithLetter = true)
 
 private fun faultOfSettings(request: ChatRequest): String? = when {
-    request.parallelToolCalls == false -> "it cannot be told to call one tool at a time"
+    request.parallelToolCalls == false -> "parallel tool calls cannot be turned off: remove parallelToolCalls"
 
-    "stream" in request.extra -> "extra has the field stream, which the API does not know: call stream or chat"
+    "stream" in request.extra ->
+        "extra must not contain the field 'stream': call chat for a whole response, or stream for a streamed one"
 
-    request.stop.size > MOST_STOPS -> "it takes $MOST_STOPS stop sequences at most, not ${request.stop.size}"
+    request.stop.size > MOST_STOPS ->
+        "at most $MOST_STOPS stop sequences are allowed, not ${request.stop.size}: remove some"
 
-    request.stop.any { it.isEmpty() } -> "a stop sequence is empty: leave it out"
+    request.stop.any { it.isEmpty() } -> "a stop sequence is empty: remove it"
 
     request.seed.let { it != null && it != it.toInt().toLong() } ->
-        "it takes a seed of 32 bits only, not ${request.seed}"
+        "the seed must be a 32-bit integer, not ${request.seed}"
 
     hasUnknownMedia(request) ->
-        "it wants to know what lies at a URL, whose path ends in no known type such as .png or .pdf: " +
-            "send the bytes, or give the document a name that ends so"
+        "the media type of a URL is unknown, because its path has no known extension such as .png or .pdf: " +
+            "send the bytes, or give the document a name with such an extension"
 
     else -> null
 }
@@ -43,7 +45,7 @@ private fun hasUnknownMedia(request: ChatRequest): Boolean = request.messages.an
     message.content.any { it is ContentPart.Media && it.url != null && mediaTypeOf(it) == null && !isKnownToGoogle(it) }
 }
 
-/** Calls stand behind a user's turn or results, and the results of all of them right behind them. */
+/** Tool calls must follow a user message or tool results, and all their results must follow directly. */
 private fun faultOfTurns(messages: List<Message>): String? {
     val turns = messages.filter { it.role != Role.SYSTEM && (it.role != Role.ASSISTANT || it.saysSomething()) }
     val fromNowhere = turns.withIndex().any { (at, turn) ->
@@ -51,10 +53,10 @@ private fun faultOfTurns(messages: List<Message>): String? {
     }
     return when {
         turns.none { it.role == Role.USER || it.role == Role.TOOL } ->
-            "it answers no request without a user message: add one, also to a system message"
+            "a request without a user message is not allowed, even with a system message: add one"
 
         fromNowhere ->
-            "an assistant message with tool calls has to stand behind a user message or tool results: keep what came " +
+            "an assistant message with tool calls must follow a user message or tool results: keep the messages " +
                 "before it"
 
         else -> ToolPairs.faultOf(turns)

@@ -11,28 +11,28 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** Reads what is known and passes over the rest: new kinds of parts and figures come without notice. */
+/** Ignores unknown fields: the API adds new types of parts and counts without notice. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
-/** What the signed and the opaque parts of an answer are called in a message: no other form can read them. */
+/** The API format that marks the signed and the opaque parts of a response. No other format can read them. */
 internal const val FORM = "gemini"
 
-/** What is told about a candidate beside its parts. The API does not take it back. */
+/** Metadata of a candidate. The API does not accept it in a request. */
 internal val CANDIDATE_METADATA = listOf("groundingMetadata", "citationMetadata", "urlContextMetadata")
 
 /**
- * A whole answer, a piece of a stream, or an error in its place. Gateways write numbers as texts, texts as numbers, and
- * an object where a list should be: what cannot be read counts as not sent, unless it is a part of the answer.
+ * A whole response, a piece of a stream, or an error in its place. Some gateways send numbers as text, text as numbers,
+ * or an object instead of a list. What cannot be parsed counts as missing, unless it is a part of the content.
  */
 internal class WireAnswer(private val json: JsonObject) {
-    /** The first candidate; the others, which only `candidateCount` asks for, are left. */
+    /** The first candidate. Others exist only if the request sets `candidateCount`, and are ignored. */
     val first: Candidate? = json["candidates"].objects().firstOrNull { it["index"].isFirst() }?.let(::Candidate)
 
     val modelVersion: String? get() = json["modelVersion"].string()
 
     val responseId: String? get() = json["responseId"].string()
 
-    /** What the answer reports as a failure, or what stands in its place. */
+    /** The error that the response reports, or an error object in place of a response. */
     val error: ErrorBody?
         get() {
             val error = json["error"]
@@ -44,7 +44,7 @@ internal class WireAnswer(private val json: JsonObject) {
             }
         }
 
-    /** Why nothing was generated, where the prompt is the reason. */
+    /** The reason why the prompt was blocked; null if it was not. */
     val blockReason: String?
         get() = if (first?.isEmpty ==
             false
@@ -54,10 +54,10 @@ internal class WireAnswer(private val json: JsonObject) {
             (json["promptFeedback"] as? JsonObject)?.get("blockReason").word()
         }
 
-    /** @param isOver whether the figures are the last: the sum says nothing before */
+    /** @param isOver whether these are the final counts: the total is not valid before */
     fun usage(isOver: Boolean): Usage? = (json["usageMetadata"] as? JsonObject)?.toUsage(isOver)
 
-    /** Google counts beside each other what [Usage] counts within each other. */
+    /** Google counts thoughts and tool prompts separately; [Usage] includes them in the output and input tokens. */
     private fun JsonObject.toUsage(isOver: Boolean): Usage? {
         val thoughts = Fields.count(this["thoughtsTokenCount"])
         val usage = Usage(
@@ -65,7 +65,7 @@ internal class WireAnswer(private val json: JsonObject) {
             outputTokens = sum(Fields.count(this["candidatesTokenCount"]), thoughts),
             cachedInputTokens = Fields.count(this["cachedContentTokenCount"]),
             reasoningTokens = thoughts,
-            // It leaves out what is 0, so that the sum may be known where a part is not.
+            // Google leaves out counts of 0, so the total may be known even if a part is not.
             total = if (isOver) Fields.count(this["totalTokenCount"]) else null,
         )
         return usage.takeIf { it != Usage.UNKNOWN }
@@ -79,26 +79,26 @@ internal class WireAnswer(private val json: JsonObject) {
     }
 }
 
-/** One of the answers that the model gives, or a piece of it. */
+/** One of the responses of the model, or a piece of it. */
 internal class Candidate(private val json: JsonObject) {
     val parts: List<Part> = partsOf(json["content"] ?: json["parts"])
 
-    /** Why the answer ended, null before its end. */
+    /** The finish reason; null before the end. */
     val reason: String? get() = json["finishReason"].word()
 
-    /** What there is to say about [reason]. */
+    /** The provider's explanation of [reason]. */
     val finishMessage: String? get() = json["finishMessage"].string()
 
     val isEmpty: Boolean get() = parts.isEmpty() && reason == null
 
-    /** What is told under [name] of [CANDIDATE_METADATA]. */
+    /** The metadata called [name], one of [CANDIDATE_METADATA]. */
     fun metadata(name: String): JsonObject? = (json[name] as? JsonObject)?.takeIf { it.isNotEmpty() }
 }
 
-/** The answer ended by itself. */
+/** The model completed the response. */
 internal const val STOP = "STOP"
 
-/** The token limit cut the answer. */
+/** The token limit cut the response. */
 internal const val MAX_TOKENS = "MAX_TOKENS"
 
 internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = when (raw) {
@@ -110,19 +110,19 @@ internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = whe
     "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION",
     -> FinishReason.CONTENT_FILTER
 
-    // A call that the model could not write properly, MALFORMED_FUNCTION_CALL, is none: asking again may help.
+    // MALFORMED_FUNCTION_CALL means that there is no tool call: a retry may help.
     else -> FinishReason.OTHER
 }
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
-/** The text of a string or a number; null where there is none. */
+/** The text of a string or a number; null if it is neither or is empty. */
 internal fun JsonElement?.string(): String? = Fields.text(this)?.ifEmpty { null }
 
-/** A word of a list that the API has, null for its first one, which says that nothing is said. */
+/** The value of an enum of the API; null for its `…_UNSPECIFIED` value. */
 private fun JsonElement?.word(): String? = string()?.takeUnless { it.endsWith("_UNSPECIFIED") }
 
-/** The objects of a list, or the one that stands in its place. */
+/** The objects of a list, or a single object in place of a list. */
 internal fun JsonElement?.objects(): List<JsonObject> = Fields.objects(this)
 
 private fun JsonElement?.isFirst() = this !is JsonPrimitive || (content.toDoubleOrNull() ?: 0.0) == 0.0

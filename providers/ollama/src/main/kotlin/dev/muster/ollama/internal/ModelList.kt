@@ -10,7 +10,7 @@ import kotlinx.serialization.SerializationException
 private const val PATH = "/api/tags"
 private const val SUBJECT = "models"
 
-/** The models that have been pulled, from `GET /api/tags`; it says neither their context nor when they came out. */
+/** Lists the pulled models, from `GET /api/tags`. It has neither their context window nor their release date. */
 internal suspend fun modelsOf(provider: String, endpoint: ApiEndpoint): List<ModelInfo> {
     val answer = endpoint.get(PATH, SUBJECT)
     val list =
@@ -18,7 +18,7 @@ internal suspend fun modelsOf(provider: String, endpoint: ApiEndpoint): List<Mod
             WIRE_JSON.decodeFromString(WireTags.serializer(), answer.text)
         } catch (_: SerializationException) {
             val call = ApiCall(PATH, SUBJECT, ByteArray(0)) { emptyList() }
-            throw endpoint.malformed(call, "the answer is no list of models", answer.text, answer.requestId)
+            throw endpoint.malformed(call, "cannot parse the list of models", answer.text, answer.requestId)
         }
     return list.models.mapNotNull { it.model ?: it.name }.map { ModelInfo(ModelId.of(provider, it)) }
 }

@@ -27,7 +27,7 @@ internal class OllamaChatModel(
         val line = lines.last()
         val messages = lines.mapNotNull { it.message }
         if (line.done == false || (messages.isEmpty() && !line.isLoading)) {
-            throw endpoint.malformed(call, "the answer has no whole message", answer.text, answer.requestId)
+            throw endpoint.malformed(call, "the response has no complete message", answer.text, answer.requestId)
         }
         val ids = CallIds(request.messages)
         val toolCalls =
@@ -58,7 +58,7 @@ internal class OllamaChatModel(
         endpoint.lines(call, decoder::started) { decoder.take(call, it) }
     }
 
-    /** With a form it can write nothing else: no call of a tool. */
+    /** With a schema, the model can write nothing else, so it cannot call a tool. */
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode =
         if (request.tools.isEmpty()) StructuredOutputMode.NATIVE else StructuredOutputMode.INSTRUCTION
 
@@ -69,7 +69,7 @@ internal class OllamaChatModel(
         }
     }
 
-    /** Models that think between the calls of tools go on from there; of other answers the thinking is dropped. */
+    /** Models that think between tool calls continue from their thinking. For other responses it is not kept. */
     private fun partsToKeep(thinking: String, callsTools: Boolean): List<ContentPart.Reasoning> =
         if (callsTools && thinking.isNotEmpty()) {
             listOf(ContentPart.Reasoning(thinking, null, REASONING_FORM))
@@ -77,22 +77,22 @@ internal class OllamaChatModel(
             emptyList()
         }
 
-    /** There are gateways that stream unasked: the lines of [text], as a rule one. */
+    /** Returns the lines of [text], usually one: some gateways always stream. */
     private fun linesOf(text: String): List<String> =
         if ("}\n{" in text) text.split('\n').filter { it.isNotBlank() } else listOf(text)
 
-    /** Where the model was only loaded, nothing was generated, and the next attempt may find it loaded. */
+    /** Throws if the model was only loaded and generated nothing. The next attempt may find it loaded. */
     private fun failIfOnlyLoaded(call: ApiCall, line: ChatLine, saysNothing: Boolean, requestId: String?) {
         if (!saysNothing || !line.isLoading) return
-        val error = ErrorBody(line.doneReason, null, "the model was loaded or unloaded and has said nothing")
+        val error = ErrorBody(line.doneReason, null, "the model was only loaded or unloaded and generated nothing")
         throw endpoint.failureInStream(call, error, requestId)
     }
 
     private fun toolCalls(call: ApiCall, message: WireMessage, text: String, requestId: String?) = try {
         message.toolCalls
     } catch (_: IllegalArgumentException) {
-        // Without its cause, whose message repeats the answer.
-        throw endpoint.malformed(call, "a tool call cannot be read", text, requestId)
+        // Without its cause, whose message repeats the response.
+        throw endpoint.malformed(call, "cannot parse a tool call", text, requestId)
     }
 
     private fun decode(call: ApiCall, text: String, requestId: String?): ChatLine {
@@ -100,14 +100,14 @@ internal class OllamaChatModel(
             try {
                 WIRE_JSON.decodeFromString(ChatLine.serializer(), text)
             } catch (_: SerializationException) {
-                // Without its cause, whose message repeats the answer.
-                throw endpoint.malformed(call, "the answer is not the JSON of Ollama's chat", text, requestId)
+                // Without its cause, whose message repeats the response.
+                throw endpoint.malformed(call, "cannot parse the response as Ollama's chat format", text, requestId)
             }
         line.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), requestId) }
         return line
     }
 
-    /** Takes one stream apart. */
+    /** Decodes one stream. */
     private inner class StreamDecoder(private val sink: StreamSink, private val ids: CallIds) {
         private var requestId: String? = null
         private var modelSeen = false
@@ -120,7 +120,7 @@ internal class OllamaChatModel(
             requestId?.let(sink::requestId)
         }
 
-        /** Takes one line; returns whether the answer is whole. */
+        /** Decodes one line; returns whether the response is complete. */
         suspend fun take(call: ApiCall, text: String): Boolean {
             val line = decode(call, text, requestId)
             if (!modelSeen && !line.model.isNullOrEmpty()) {
@@ -151,7 +151,7 @@ internal class OllamaChatModel(
             }
         }
 
-        // Each comes whole.
+        // Each call arrives in one piece.
         private suspend fun take(call: WireToolCall) {
             saysSomething = true
             sink.toolCall(toolCalls++, ids.of(call.givenId), call.name, call.arguments)

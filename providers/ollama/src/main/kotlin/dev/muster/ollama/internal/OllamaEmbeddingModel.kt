@@ -19,7 +19,7 @@ import kotlinx.serialization.json.JsonNull
 /** One model behind `/api/embed`. */
 internal class OllamaEmbeddingModel(private val model: String, private val endpoint: ApiEndpoint) :
     ProviderEmbeddingModel {
-    // Ollama names no limit; this much is answered in a time that a connection can be silent for.
+    // Ollama documents no limit. This many texts take less time than a connection may be silent.
     override val maxBatch: Int get() = 128
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
@@ -29,13 +29,13 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
             try {
                 WIRE_JSON.decodeFromString(WireVectors.serializer(), answer.text)
             } catch (_: SerializationException) {
-                // Without its cause, whose message repeats the answer.
-                throw endpoint.malformed(call, "the answer has no vectors", answer.text, answer.requestId)
+                // Without its cause, whose message repeats the response.
+                throw endpoint.malformed(call, "the response has no valid embeddings", answer.text, answer.requestId)
             }
         vectors.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
         val embeddings =
             vectors.embeddings?.map(Fields::vector)?.takeUnless { null in it }
-                ?: throw endpoint.malformed(call, "the answer has no vectors", answer.text, answer.requestId)
+                ?: throw endpoint.malformed(call, "the response has no valid embeddings", answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
             .embeddings(embeddings.filterNotNull().map(::Embedding))

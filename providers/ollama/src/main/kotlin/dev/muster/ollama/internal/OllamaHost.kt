@@ -1,8 +1,9 @@
 package dev.muster.ollama.internal
 
 /**
- * The base URL that `OLLAMA_HOST` means, by Ollama's own rules: `host`, `host:port`, `:port` or a URL; port 11434
- * unless a scheme is given. The address 0.0.0.0, at which a server listens everywhere, is reached at this machine.
+ * Returns the base URL for a value of `OLLAMA_HOST`, by Ollama's own rules: `host`, `host:port`, `:port` or a URL. The
+ * default port is 11434, unless a scheme is given. The address 0.0.0.0, at which a server listens on all interfaces,
+ * becomes 127.0.0.1.
  */
 internal fun ollamaHost(value: String): String {
     val text = value.trim().trim('"', '\'')

@@ -17,24 +17,26 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 
-/** What marks the reasoning that is ours. */
+/** The API format that marks the reasoning parts of this provider. */
 internal const val REASONING_FORM = "ollama"
 
 /** Writes requests to the model that [context] names. */
 internal class RequestCodec(private val request: ChatRequest, private val context: ErrorContext) {
     private val extra = request.extra
 
-    /** The tools that have been called so far: an id may come again in a later answer. */
+    /** The names of the called tools by call id, up to the current message: a later response may reuse an id. */
     private val toolNames = HashMap<String, String>()
 
     /**
-     * What is not set is left out; a field of `extra` replaces the one of the same name, and `options` there are added
-     * to ours.
+     * Leaves out settings that are not set. A field of `extra` replaces the field of the same name, but its `options`
+     * are merged.
      */
     fun encode(model: String, stream: Boolean): ByteArray {
         val wanted = extra["stream"] ?: stream
-        // How the answer is read depends on it.
-        if (wanted != stream) refuse("stream is not for extra: call stream in place of chat, or the other way round")
+        // It decides how the response is read.
+        if (wanted != stream) {
+            refuse("extra must not change the field 'stream': call stream instead of chat, or chat instead of stream")
+        }
         val options = options()
         return JsonWriter()
             .obj {
@@ -51,13 +53,15 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
             }.toByteArray()
     }
 
-    /** Ollama has no word for the choice: a model that is to call no tool is shown none. */
+    /** Ollama has no setting for the tool choice. For NONE, the tools are not sent. */
     private fun tools(): List<ToolDefinition> {
-        if (request.parallelToolCalls == false) refuse("it cannot be told to call one tool at a time")
+        if (request.parallelToolCalls == false) {
+            refuse("parallel tool calls cannot be turned off: remove parallelToolCalls")
+        }
         return when (request.toolChoice?.mode) {
             null, ToolChoice.Mode.AUTO -> request.tools
             ToolChoice.Mode.NONE -> emptyList()
-            ToolChoice.Mode.REQUIRED, ToolChoice.Mode.TOOL -> refuse("it cannot be told to call a tool")
+            ToolChoice.Mode.REQUIRED, ToolChoice.Mode.TOOL -> refuse("tool calls cannot be forced: remove toolChoice")
         }
     }
 
@@ -68,7 +72,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         request.seed?.let { put("seed", it) }
         if (request.stop.isNotEmpty()) put("stop", request.stop)
         val more = extra["options"] ?: return@buildMap
-        if (more !is Map<*, *>) refuse("options of extra are no map: give their names and values")
+        if (more !is Map<*, *>) refuse("the field 'options' of extra must be a map of names to values")
         more.forEach { (name, value) -> put(name.toString(), value) }
     }
 
@@ -79,11 +83,11 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
     }
 
     /**
-     * Models with levels take `true` for the one in the middle, and it is all that those without levels take besides
-     * `false`. The text comes unasked.
+     * For models with levels, `true` is the medium level. Models without levels accept only `true` and `false`. The
+     * text of the reasoning is always returned.
      */
     private fun think(reasoning: Reasoning): Any = when (reasoning.effort) {
-        null -> refuse("it takes no reasoning budget: set an effort instead")
+        null -> refuse("reasoning budgets are not supported: set an effort instead")
         ReasoningEffort.NONE -> false
         ReasoningEffort.MINIMAL, ReasoningEffort.LOW -> "low"
         ReasoningEffort.MEDIUM -> true
@@ -105,7 +109,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
             }
             message.toolCallId?.let { id ->
                 name("tool_call_id").value(id)
-                // Older servers link a result to its call by the tool's name.
+                // Older servers link a result to its call by the name of the tool.
                 toolNames[id]?.let { name("tool_name").value(it) }
             }
         }
@@ -113,9 +117,9 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
 
     private fun image(role: Role, part: ContentPart): String? = when {
         part !is ContentPart.Media -> null
-        role != Role.USER -> refuse("images stand in the user's messages, not in those of $role")
-        part is ContentPart.Document -> refuse("it reads no documents: give their text, or their pages as images")
-        else -> part.base64() ?: refuse("it fetches no images: give the bytes instead of the URL")
+        role != Role.USER -> refuse("images are allowed only in user messages, not in $role messages")
+        part is ContentPart.Document -> refuse("documents are not supported: send their text, or their pages as images")
+        else -> part.base64() ?: refuse("images cannot be sent by URL: send the bytes")
     }
 
     private fun JsonWriter.toolCall(call: ToolCall) {
@@ -146,7 +150,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         }
     }
 
-    /** The request asks for what Ollama cannot do. */
+    /** Throws, because the request asks for something that Ollama does not support. */
     private fun refuse(why: String): Nothing =
         throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
 }

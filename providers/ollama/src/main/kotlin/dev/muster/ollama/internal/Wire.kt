@@ -11,10 +11,10 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 
-/** Reads what is known and passes over the rest. */
+/** Ignores unknown fields. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
-/** A whole answer or one line of a stream. */
+/** A whole response or one line of a stream. */
 @Serializable
 internal class ChatLine(
     val model: String? = null,
@@ -25,7 +25,7 @@ internal class ChatLine(
     @SerialName("eval_count") private val answerTokens: JsonElement? = null,
     val error: JsonElement? = null,
 ) {
-    /** Ollama counts neither cached nor reasoning tokens, and leaves a count out where it has none. */
+    /** Ollama does not count cached or reasoning tokens, and leaves out counts that it does not have. */
     val usage: Usage?
         get() {
             val asked = Fields.count(promptTokens)
@@ -33,7 +33,7 @@ internal class ChatLine(
             return if (asked == null && answered == null) null else Usage(asked, answered)
         }
 
-    /** Whether the model was only loaded into memory, or taken out of it: nothing was generated. */
+    /** Whether the model was only loaded into memory or unloaded: nothing was generated. */
     val isLoading: Boolean get() = doneReason == "load" || doneReason == "unload"
 
     val reportedError: JsonElement? get() = if (error is JsonNull) null else error
@@ -45,7 +45,7 @@ internal class WireMessage(
     val thinking: String? = null,
     @SerialName("tool_calls") private val calls: JsonElement? = null,
 ) {
-    /** The calls of tools; one alone comes without a list from some servers. */
+    /** The tool calls. Some servers send a single call without a list. */
     val toolCalls: List<WireToolCall>
         get() =
             when (calls) {
@@ -61,7 +61,7 @@ internal class WireToolCall(private val id: JsonElement? = null, private val fun
 
     val arguments: String get() = function?.argumentsText.orEmpty()
 
-    /** The server's id, some of which are numbers; null for none. */
+    /** The id from the server, which may be a number; null if there is none. */
     val givenId: String? get() = Fields.text(id)
 }
 
@@ -70,7 +70,7 @@ internal class WireFunction(val name: String? = null, val arguments: JsonElement
     val argumentsText: String get() = Fields.json(arguments)
 }
 
-/** Ollama says "stop" of an answer that calls tools, too. */
+/** Ollama also sends "stop" if the response calls tools. */
 internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = when (raw) {
     "stop", null -> if (callsTools) FinishReason.TOOL_CALLS else FinishReason.STOP
     "length" -> FinishReason.LENGTH

@@ -8,8 +8,8 @@ import dev.muster.http.Place
 import kotlinx.serialization.json.JsonObject
 
 /**
- * Writes an assistant's message as the items of the Responses API, each where it stood: what was thought before what it
- * led to, what was said before the calls behind it, and what the provider's own tools did between them.
+ * Writes an assistant message as items of the Responses API in their original order: reasoning before the text or call
+ * that it led to, text before the calls that followed it, and the items of server tools in between.
  */
 internal class AssistantItems(
     private val json: JsonWriter,
@@ -35,7 +35,7 @@ internal class AssistantItems(
             when (kept) {
                 is Kept.Phase -> phase = kept.name
 
-                // The API refuses a block that nothing follows.
+                // The API refuses a reasoning item that nothing follows.
                 is Kept.Thought -> if (isEmpty || isMoreToCome()) {
                     json.reasoningItem(kept, (part as ContentPart.Reasoning).text)
                 }
@@ -58,7 +58,7 @@ internal class AssistantItems(
         }
     }
 
-    // Whoever has changed the message since may have left less than there was.
+    // The message may have been shortened since, so positions are limited to what is left.
     private fun upTo(place: Place) {
         val piece = text.substring(said, place.text.coerceIn(said, text.length))
         said += piece.length
@@ -72,7 +72,7 @@ internal class AssistantItems(
     }
 }
 
-/** The calls of custom tools in a whole conversation, by their ids: their results have a form of their own. */
+/** The calls of custom tools in a whole conversation, by id. Their results have another format. */
 internal class CustomCalls(messages: List<Message>) {
     private val byId: Map<String, ContentPart.Opaque> = messages
         .flatMap { it.content }
@@ -86,10 +86,10 @@ internal class CustomCalls(messages: List<Message>) {
     operator fun contains(id: String): Boolean = id in byId
 }
 
-/** Whether the API takes the part back. Calls of custom tools go back in the place of their calls. */
+/** Whether the API accepts the part. Calls of custom tools are written in place of their tool calls instead. */
 private fun ContentPart.Opaque.goesBack(): Boolean = type in TAKEN_BACK && (type != IMAGE || field("result") != null)
 
-/** The part as the API takes it back: it refuses the settings that an image was made with. */
+/** Returns the part in the format that the API accepts: it refuses the settings of a generated image. */
 private fun ContentPart.Opaque.sent(): String {
     val image = (if (type == IMAGE) readWire(JsonObject.serializer(), json) else null) ?: return json
     return JsonObject(image.filterKeys { it in OF_IMAGES }).toString()
@@ -130,7 +130,7 @@ private const val IMAGE = "image_generation_call"
 
 private val OF_IMAGES = setOf("type", "id", "status", "result")
 
-/** What the API takes among the items of a request; of an item that it does not know it takes none. */
+/** The items that the API accepts in a request. It refuses a request with an unknown item. */
 private val TAKEN_BACK = setOf(
     IMAGE, "web_search_call", "file_search_call", "code_interpreter_call", "computer_call", "computer_call_output",
     "mcp_call", "mcp_list_tools", "mcp_approval_request", "mcp_approval_response", "local_shell_call",

@@ -9,7 +9,7 @@ import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
 import kotlinx.serialization.json.JsonObject
 
-/** The form of [ContentPart.Reasoning]s and [ContentPart.Opaque]s that chat completions make. */
+/** The API format that marks the [ContentPart.Reasoning] and [ContentPart.Opaque] parts of chat completions. */
 internal const val CHAT_FORM: String = "openai-chat"
 
 /** Writes a request for chat completions. */
@@ -71,7 +71,7 @@ private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj
         if (text.isEmpty() && isMore) any(null) else value(text)
     }
     if (message.toolCalls.isNotEmpty()) {
-        // Where it is wanted it must not be missing, empty as it may be.
+        // An endpoint that wants the field refuses messages without it, so it is sent even if empty.
         if (dialect.wantsReasoningBack) name("reasoning_content").value(reasoningOf(message))
         name("tool_calls").array { message.toolCalls.forEach { toolCall(this, it, message) } }
     }
@@ -98,7 +98,7 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
         }
 
         is ContentPart.Document -> json.obj {
-            val data = part.dataUrl() ?: refuse("it takes documents as bytes, not by URL: use openai-responses")
+            val data = part.dataUrl() ?: refuse("documents cannot be sent by URL: send bytes or use openai-responses")
             name("type").value("file")
             name("file").obj {
                 name("filename").value(part.fileName)
@@ -133,7 +133,7 @@ private fun RequestWriter.toolCall(json: JsonWriter, call: ToolCall, message: Me
     }
 }
 
-/** What a chat completion has told of [type] and [message] has kept, where it is what [wanted] says. */
+/** Returns the opaque part of [type] from a chat completion that matches [wanted]; null if there is none. */
 private fun Message.opaque(type: String, wanted: (JsonObject) -> Boolean = { true }): JsonObject? = content
     .filter { it is ContentPart.Opaque && it.form == CHAT_FORM && it.type == type }
     .firstNotNullOfOrNull { part ->

@@ -11,8 +11,8 @@ import dev.muster.http.TextFrame
 import dev.muster.spi.StreamSink
 
 /**
- * Takes one chat completion apart, streamed or whole. A finish reason says why the answer ends and not that it has
- * ended: gateways send one with every piece. The end is the end marker, or the end of the body.
+ * Decodes one chat completion, streamed or whole. A finish reason does not end the response, because gateways send one
+ * with every piece. The response ends with the end marker, or with the end of the body.
  */
 internal class ChatDecoder(
     private val call: ApiCall,
@@ -30,7 +30,7 @@ internal class ChatDecoder(
     private var reason: String? = null
     private var isOver = false
 
-    /** Whether the provider has said why the answer ended. */
+    /** Whether the provider has sent a finish reason. */
     val isFinished: Boolean get() = reason != null
 
     override fun textOf(event: SseEvent): String? = frame.textOf(event)?.also { said += it.length }
@@ -51,18 +51,18 @@ internal class ChatDecoder(
         choice?.finishReason?.let { finish(it) }
         val usage = piece.tokens
         if (usage == null) choice?.onlyText?.let { frame.learn(event, it) } else sink.usage(usage)
-        // The official last piece: some servers send no end marker behind it, and leave the connection open.
+        // The final piece of OpenAI's protocol: some servers send no end marker after it and keep the connection open.
         return isFinished && usage != null && piece.choices?.isEmpty() == true
     }
 
-    /** Takes [body], a whole answer. */
+    /** Decodes [body], a whole response. */
     suspend fun whole(body: String) = whole(decode(body), body)
 
-    /** Takes [body], the events of a whole stream. */
+    /** Decodes [body], all events of a stream. */
     suspend fun stream(body: String) {
         replay(body)
         if (!isOver && !isFinished) {
-            val why = "in place of a whole answer came an event stream without its end marker"
+            val why = "expected a JSON response but got an event stream without its end marker"
             throw endpoint.http.malformed(call, why, body, requestId)
         }
         end()
@@ -79,7 +79,7 @@ internal class ChatDecoder(
         readNames(completion)
         val choice = completion.choice ?: completion.choices?.firstOrNull()
         val content =
-            choice?.wholeContent ?: throw endpoint.http.malformed(call, "the answer has no message", body, requestId)
+            choice?.wholeContent ?: throw endpoint.http.malformed(call, "the response has no message", body, requestId)
         take(content)
         isOver = true
         choice.finishReason?.let { finish(it) }
@@ -101,20 +101,20 @@ internal class ChatDecoder(
         }
         val pieces = content.calls
         pieces.forEach(calls::take)
-        // What they are is known later; that something has come is told now.
+        // Signals progress now: the calls themselves are known only later.
         if (pieces.isNotEmpty()) sink.toolCall(0, null, null, "")
     }
 
     private suspend fun finish(raw: String) {
         if (raw in BROKEN_OFF) {
-            val why = "the provider broke the answer off, with the finish reason $raw"
+            val why = "the provider aborted the response with finish reason $raw"
             throw endpoint.http.failureInStream(call, ErrorBody(raw, null, why), requestId)
         }
         reason = raw
         tellEnd()
     }
 
-    /** Tells what only the end of the answer settles; nothing if that has not come. */
+    /** Emits what is known only at the end of the response. Does nothing if the end has not arrived. */
     suspend fun end() {
         if (!isFinished && !isOver) return
         if (!reasoning.isNullOrEmpty()) {

@@ -2,7 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.http.ErrorCodes
 
-/** The error codes of OpenAI and of the endpoints that speak its form. */
+/** The error codes of OpenAI and of the endpoints with its API format. */
 internal val CODES =
     ErrorCodes(
         quota =

@@ -9,7 +9,7 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** What a message says, or one piece of it. */
+/** The content of a message, or one piece of it. */
 @Serializable
 internal class Content(
     private val content: JsonElement? = null,
@@ -23,35 +23,35 @@ internal class Content(
     private val images: JsonElement? = null,
     private val annotations: JsonElement? = null,
 ) {
-    /** The answer's text; a refusal is the answer where there is no other. */
+    /** The text. If there is no other text, the refusal. */
     val text: String get() = text(content, "text").ifEmpty { refused }
 
-    /** Whether this, or this piece, is the model's refusal to answer. */
+    /** Whether this contains a refusal of the model. */
     val refuses: Boolean get() = refused.isNotEmpty()
 
     private val refused: String get() = refusal.string().ifEmpty { text(content, "refusal") }
 
-    /** The tools that are called; the field from before there were several counts where it alone is there. */
+    /** The tool calls. The older field for a single call is used only if it is alone. */
     val calls: List<WireToolCall> get() = toolCalls.orEmpty().ifEmpty { listOfNotNull(functionCall) }
 
-    /** What was spoken: whole, or a piece of it. */
+    /** The audio, or a piece of it. */
     val sound: JsonObject? get() = (audio as? JsonObject)?.takeIf { it.isNotEmpty() }
 
-    /** The text, where it is a string and there is nothing else. */
+    /** The text, if it is a string and there is nothing else; otherwise null. */
     val onlyText: String?
         get() = (content as? JsonPrimitive)?.takeIf { it.isString && !refuses && hasOnlyContent() }?.content
 
     private fun hasOnlyContent() = toolCalls == null && functionCall == null && reasoningText.isEmpty() &&
         sound == null && images.isNothing() && annotations.isNothing()
 
-    /** The reasoning, which endpoints send under three names or as parts of the content. */
+    /** The reasoning, which endpoints send in three different fields or as parts of the content. */
     val reasoningText: String
         get() =
             reasoningContent.string().ifEmpty {
                 reasoning.string().ifEmpty { thinking.string().ifEmpty { text(content, "thinking") } }
             }
 
-    /** The blocks that are neither text, reasoning nor call, each with its type. */
+    /** The blocks that are not text, reasoning or tool calls, each with its type. */
     val others: List<Pair<String, JsonObject>>
         get() = if (content is JsonPrimitive? && images.isNothing() && annotations.isNothing()) {
             emptyList()
@@ -73,8 +73,8 @@ private val READ = setOf("text", "output_text", "input_text", "thinking", "refus
 private fun JsonElement?.isNothing() = this == null || this is JsonNull || (this is JsonArray && isEmpty())
 
 /**
- * The text of [content], or of its parts of [type], which Mistral nests: `[{"type": "thinking", "thinking":
- * [{"text"}]}]`.
+ * The text of [content] if it is a string, else of its parts with the type [type]. Mistral nests them: `[{"type":
+ * "thinking", "thinking": [{"text"}]}]`.
  */
 private fun text(content: JsonElement?, type: String): String = when (content) {
     is JsonPrimitive -> if (type == "text") content.string() else ""

@@ -2,33 +2,33 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ReasoningEffort
 
-/** Where an endpoint's way to speak OpenAI's form differs from the others'. */
+/** How an endpoint's variant of OpenAI's API format differs from the others. */
 internal class Dialect(
-    /** Whether chats go to `/responses`; else to `/chat/completions`. */
+    /** Whether chats are sent to `/responses`; otherwise to `/chat/completions`. */
     val usesResponses: Boolean = false,
     /**
-     * The field for the token limit: OpenAI's reasoning models refuse the old one, other servers do not know the new.
+     * The field for the token limit. OpenAI's reasoning models refuse the old one; other servers do not know the new.
      */
     val maxTokens: String = "max_tokens",
     val seed: String = "seed",
-    /** Whether a stream has to be asked for its usage, and may be. */
+    /** Whether a stream reports its usage only on request, and the endpoint accepts `stream_options`. */
     val streamOptions: Boolean = true,
     val reasoning: ReasoningForm = ReasoningForm.Effort(),
-    /** Whether the reasoning of a message that calls tools has to go back with it. */
+    /** Whether the reasoning of a message with tool calls must be sent back with it. */
     val wantsReasoningBack: Boolean = false,
-    /** Whether the id of a call has to be nine letters and digits. */
+    /** Whether the id of a tool call must be nine letters and digits. */
     val shortCallIds: Boolean = false,
     val cache: CacheForm = CacheForm.IMPLICIT,
-    /** Null where there are none. */
+    /** Null if the endpoint has no embeddings. */
     val embeddings: EmbeddingForm? = EmbeddingForm(),
     val structured: StructuredForm = StructuredForm.SCHEMA_ALONE,
-    /** What is known to be refused of tools. */
+    /** The rules for tools that the endpoint is known to enforce. */
     val toolRules: ToolRules = ToolRules.NONE,
 ) {
     companion object {
         private const val NEW_LIMIT = "max_completion_tokens"
 
-        /** OpenAI's own. */
+        /** OpenAI's own chat completions. */
         val OPENAI =
             Dialect(
                 maxTokens = NEW_LIMIT,
@@ -48,7 +48,7 @@ internal class Dialect(
                 toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
-        // Few of its models take a schema, and those neither in a stream nor beside tools.
+        // Few of its models accept a schema, and not in a stream or together with tools.
         val GROQ =
             Dialect(
                 maxTokens = NEW_LIMIT,
@@ -66,7 +66,8 @@ internal class Dialect(
 
         val OPENROUTER = Dialect(reasoning = ReasoningForm.Nested)
 
-        // It can be held to JSON, but to no schema; and to no tool while it thinks, which it does unasked.
+        // It can be forced to write JSON, but not to follow a schema. It cannot be forced to call a tool while it
+        // reasons, which it does by default.
         val DEEPSEEK =
             Dialect(
                 reasoning = ReasoningForm.Switch,
@@ -76,7 +77,7 @@ internal class Dialect(
                 toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
-        // Sends the usage unasked, and refuses fields it does not know.
+        // Always sends the usage, and refuses unknown fields.
         val MISTRAL =
             Dialect(
                 seed = "random_seed",
@@ -102,24 +103,24 @@ internal class Dialect(
 
         val VLLM = Dialect(reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
 
-        /** A server of whom no more is known. */
+        /** A server about which nothing more is known. */
         val COMPATIBLE = Dialect()
     }
 }
 
-/** How an endpoint is told how much to think. */
+/** How the reasoning settings are sent to an endpoint. */
 internal sealed interface ReasoningForm {
-    /** Whether the reasoning's text comes at all. */
+    /** Whether the endpoint returns the text of the reasoning. */
     val tellsText: Boolean get() = true
 
-    /** By `reasoning_effort`; [none] is null where it cannot be told not to think. */
+    /** By `reasoning_effort`; [none] is null if reasoning cannot be turned off. */
     class Effort(
         private val none: String? = "none",
         private val minimal: String = "minimal",
         private val max: String = "max",
         override val tellsText: Boolean = true,
     ) : ReasoningForm {
-        /** The endpoint's word; null where it has none. */
+        /** Returns the endpoint's word for [effort]; null if it has none. */
         fun word(effort: ReasoningEffort): String? = when (effort) {
             ReasoningEffort.NONE -> none
             ReasoningEffort.MINIMAL -> minimal
@@ -128,51 +129,51 @@ internal sealed interface ReasoningForm {
         }
     }
 
-    /** OpenRouter's: `reasoning: {effort}` or `{max_tokens}`. */
+    /** OpenRouter: `reasoning: {effort}` or `{max_tokens}`. */
     object Nested : ReasoningForm
 
-    /** DeepSeek's: `reasoning_effort`, and `thinking: {type: disabled}` for none. */
+    /** DeepSeek: `reasoning_effort`, and `thinking: {type: disabled}` for NONE. */
     object Switch : ReasoningForm
 }
 
-/** What an endpoint can be told about its prompt cache; all of them cache by themselves. */
+/** The settings that an endpoint's prompt cache accepts. All endpoints cache automatically. */
 internal enum class CacheForm { IMPLICIT, KEY, KEY_AND_TIME }
 
-/** How an endpoint is brought to answer in a form. */
+/** How an endpoint is made to return structured output. */
 internal enum class StructuredForm {
-    /** By a schema, also beside tools. */
+    /** By a schema, also together with tools. */
     SCHEMA,
 
-    /** By a schema, but hardly beside tools: servers that write by a grammar then have no way to call one. */
+    /** By a schema, but not together with tools: a server that enforces a grammar cannot call a tool. */
     SCHEMA_ALONE,
 
-    /** By a tool that it must call. */
+    /** By a tool that the model must call. */
     TOOL,
 
-    /** By words only. */
+    /** By instructions in the prompt only. */
     NONE,
 }
 
-/** What an endpoint refuses of tools. */
+/** Which tools and tool calls an endpoint refuses. */
 internal enum class ToolRules {
-    /** Nothing that is known. */
+    /** None, as far as known. */
     NONE,
 
-    /** Names of other characters than letters, digits, `_` and `-`, or of more than 64. */
+    /** Names with characters other than letters, digits, `_` and `-`, or with more than 64 characters. */
     NAMES,
 
-    /** Such names, calls without results and results without calls. */
+    /** Names as in [NAMES], calls without results, and results without calls. */
     NAMES_AND_PAIRS,
 }
 
-/** How an endpoint embeds. */
+/** The properties of an endpoint's embeddings API. */
 internal class EmbeddingForm(
-    /** The most texts at once; a modest number where the endpoint's documentation names none. */
+    /** The maximum number of texts in a request; a modest number if the endpoint documents no limit. */
     val maxBatch: Int = 128,
     val dimensions: String = "dimensions",
-    /** Whether the vectors may be asked for in base 64, which is shorter and cheaper to read. */
+    /** Whether the endpoint can return vectors in base64, which is shorter and cheaper to parse. */
     val base64: Boolean = false,
-    /** The most tokens of all texts together; null where the endpoint's documentation names no number. */
+    /** The maximum number of tokens of all texts together; null if the endpoint documents no limit. */
     val maxTokens: Long? = null,
 ) {
     companion object {

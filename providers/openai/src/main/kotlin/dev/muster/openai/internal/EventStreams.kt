@@ -4,7 +4,7 @@ import dev.muster.http.EventDecoder
 import dev.muster.http.SseReader
 import java.nio.ByteBuffer
 
-/** Whether [body], which was to be a whole answer, is a stream of events: some gateways know no other. */
+/** Whether [body] is an event stream although a JSON response was expected: some gateways always stream. */
 internal fun isEventStream(body: String): Boolean {
     val start = body.indexOfFirst { !it.isWhitespace() }
     return start >= 0 && EVENT_FIELDS.any { body.startsWith(it, start) }
@@ -12,7 +12,7 @@ internal fun isEventStream(body: String): Boolean {
 
 private val EVENT_FIELDS = listOf("data:", "event:", "id:", "retry:", ":")
 
-/** Gives the events of [body] to the decoder until that says that the answer is whole. */
+/** Passes the events of [body] to the decoder until it reports that the response is complete. */
 internal suspend fun EventDecoder.replay(body: String) {
     val bytes = body.toByteArray()
     val reader = SseReader(bytes.size + 1)

@@ -13,13 +13,13 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** Reads what is known and passes over the rest: endpoints add fields of their own everywhere. */
+/** Ignores unknown fields: every endpoint adds its own. */
 internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
 /**
- * Reads [text] as [form], or returns null if it is not one JSON value of that form. Gateways send ids as numbers,
- * counts as text and an object in place of a list of one: where the plain reading fails, such fields are fitted to the
- * form, and left out where they cannot be. Only those endpoints pay for the second reading.
+ * Parses [text] as [form], or returns null if it does not fit. Some gateways send ids as numbers, counts as text, or an
+ * object instead of a list of one. If the first attempt fails, such fields are converted to [form], or left out if they
+ * cannot be. So only those endpoints pay for the second parsing.
  */
 internal fun <T : Any> readWire(form: DeserializationStrategy<T>, text: String): T? = try {
     WIRE_JSON.decodeFromString(form, text)

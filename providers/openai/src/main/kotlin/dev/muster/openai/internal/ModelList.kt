@@ -11,7 +11,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
-/** The models behind `/models`. */
+/** Lists the models of `/models`. */
 internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> {
     requireKey(SUBJECT)
     val answer = http.get("/models", SUBJECT)
@@ -19,12 +19,12 @@ internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> {
     val body = decode(call, JsonElement.serializer(), answer.text, answer.requestId, "a list of models")
     if (body is JsonObject) failIfReported(call, body["error"], answer.requestId)
     return readModels(body, id)
-        ?: throw http.malformed(call, "the answer has no list of models", answer.text, answer.requestId)
+        ?: throw http.malformed(call, "the response has no list of models", answer.text, answer.requestId)
 }
 
-/** The models in [body], or null where it is no list of them. */
+/** Returns the models in [body], or null if it is not a list of models. */
 internal fun readModels(body: JsonElement, provider: String): List<ModelInfo>? {
-    // Together's list has nothing around it.
+    // Together sends the list without an object around it.
     val list = body as? JsonArray ?: (body as? JsonObject)?.get("data") as? JsonArray ?: return null
     return try {
         list
@@ -38,7 +38,7 @@ internal fun readModels(body: JsonElement, provider: String): List<ModelInfo>? {
 
 private const val SUBJECT = "models"
 
-/** A model. Everything but its name has as many names as there are endpoints. */
+/** A model. Every endpoint uses other names for the fields. */
 @Serializable
 internal class WireModel(
     val id: String = "",
@@ -55,7 +55,7 @@ internal class WireModel(
     fun toInfo(provider: String): ModelInfo = ModelInfo(
         id = ModelId.of(provider, id),
         displayName = displayName.string().ifEmpty { name.string() }.takeIf { it.isNotEmpty() && it != id },
-        // Some send 0 for what they do not know.
+        // Some endpoints send 0 for an unknown date.
         created = created.count()?.takeIf { it > 0 }?.let(Instant::ofEpochSecond),
         contextWindow =
         listOf(contextLength, contextWindow, maxContextLength, maxModelLength).firstNotNullOfOrNull { it.count() },

@@ -27,7 +27,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
         try {
             endpoint.http.events(call, decoder)
         } catch (e: StreamTruncatedException) {
-            // The provider has said why the answer ended; what broke after that was at most its usage.
+            // The finish reason has arrived, so the response is complete. At most its usage is missing.
             if (!decoder.isFinished) throw e
         }
         decoder.end()

@@ -34,7 +34,12 @@ internal class OpenAiEmbeddingModel(
         endpoint.failIfReported(call, list.error, answer.requestId)
         val vectors =
             list.data?.let { inOrder(it) }
-                ?: throw endpoint.http.malformed(call, "the answer has no embeddings", answer.text, answer.requestId)
+                ?: throw endpoint.http.malformed(
+                    call,
+                    "the response has no valid embeddings",
+                    answer.text,
+                    answer.requestId,
+                )
         return EmbeddingResponse
             .builder()
             .embeddings(vectors)
@@ -51,7 +56,7 @@ internal class OpenAiEmbeddingModel(
         return JsonWriter().any(fields + request.extra).toByteArray()
     }
 
-    /** By their index, where they have one; null where one is no vector or two stand in the same place. */
+    /** Sorts by index if all have one. Returns null if one is not a vector or two have the same index. */
     private fun inOrder(data: List<EmbeddingItem>): List<Embedding>? {
         val sorted = if (data.all { it.place != null }) data.sortedBy { it.place } else data
         if (sorted.mapNotNull { it.place }.let { it.size != it.toSet().size }) return null

@@ -12,7 +12,7 @@ import dev.muster.http.ErrorBody
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.json.JsonElement
 
-/** An endpoint and what all it is asked for have in common. */
+/** An endpoint, and what all its requests share. */
 internal class OpenAiEndpoint(
     private val preset: Preset,
     private val settings: EndpointSettings,
@@ -22,12 +22,12 @@ internal class OpenAiEndpoint(
 
     val dialect: Dialect get() = preset.dialect
 
-    /** Fails where a key is needed and there is none; [subject] is what is asked for. */
+    /** Throws if the endpoint needs a key and has none. The message names [subject], usually the model. */
     fun requireKey(subject: String) {
         if (preset.address.needsKey && !settings.isAuthenticated) throw settings.missingKey(subject)
     }
 
-    /** How [model] is brought to answer [request] in its form. */
+    /** Returns how [model] is made to respond to [request] in the requested schema. */
     fun structuredOutput(model: String, request: ChatRequest): StructuredOutputMode = when (dialect.structured) {
         StructuredForm.SCHEMA ->
             if (BEFORE_SCHEMAS.matches(model)) StructuredOutputMode.TOOL else StructuredOutputMode.NATIVE
@@ -40,7 +40,7 @@ internal class OpenAiEndpoint(
         StructuredForm.NONE -> StructuredOutputMode.INSTRUCTION
     }
 
-    /** The call that [encode] writes for a chat. */
+    /** Returns the call for a chat, with the body that [encode] writes. */
     fun call(path: String, model: String, request: ChatRequest, encode: (RequestWriter) -> ByteArray): ApiCall {
         requireKey(model)
         val context = ErrorContext.builder().provider(id).model(model).build()
@@ -59,7 +59,7 @@ internal class OpenAiEndpoint(
             }
         }
 
-    /** Reads [text] as [form], which is called [name]. */
+    /** Parses [text] as [form]; [name] describes it in the error message. */
     @Suppress("LongParameterList")
     fun <T : Any> decode(
         call: ApiCall,
@@ -67,16 +67,16 @@ internal class OpenAiEndpoint(
         text: String,
         requestId: String?,
         name: String,
-    ): T = readWire(form, text) ?: throw http.malformed(call, "the answer is not the JSON of $name", text, requestId)
+    ): T = readWire(form, text) ?: throw http.malformed(call, "cannot parse the response as $name", text, requestId)
 
-    /** Throws what [error], the `error` of an answer, reports. */
+    /** Throws if [error], the `error` field of a response, reports an error. */
     fun failIfReported(call: ApiCall, error: JsonElement?, requestId: String?) {
         val reported = error.reported() ?: return
         throw http.failureInStream(call, ErrorBody.ofError(reported), requestId)
     }
 
     private companion object {
-        /** Models of OpenAI's from before there were schemas. */
+        /** OpenAI models that do not support schemas. */
         val BEFORE_SCHEMAS = Regex("gpt-3\\.5.*|gpt-4(-.*)?|gpt-4o-2024-05-13")
     }
 }

@@ -3,7 +3,7 @@ package dev.muster.openai.internal
 import dev.muster.http.BaseUrl
 import java.net.URI
 
-/** An endpoint that speaks one of OpenAI's forms: a row of data. */
+/** A known endpoint with one of OpenAI's API formats: a row of data. */
 internal class Preset(val id: String, val address: Address, val dialect: Dialect) {
     companion object {
         private const val OPENAI = "https://api.openai.com/v1"
@@ -22,42 +22,43 @@ internal class Preset(val id: String, val address: Address, val dialect: Dialect
                 Preset("fireworks", Address("FIREWORKS", "https://api.fireworks.ai/inference/v1"), Dialect.FIREWORKS),
                 Preset("cerebras", Address("CEREBRAS", "https://api.cerebras.ai/v1"), Dialect.CEREBRAS),
                 Preset("vllm", Address.local("VLLM", 8000), Dialect.VLLM),
-                // Older ones listen on 8080.
+                // Older versions listen on port 8080.
                 Preset("llamacpp", Address.local("LLAMACPP", 9931, "LLAMA_API_KEY"), Dialect.COMPATIBLE),
                 Preset("lmstudio", Address.local("LMSTUDIO", 1234, "LM_API_TOKEN"), Dialect.COMPATIBLE),
             ).associateBy { it.id }
 
-        /** The endpoint [id] of the user's own, which says it is like [like]: its form, but not its address or key. */
+        /** Returns the preset for the custom endpoint [id]: the API format of [like], but not its address or key. */
         fun ownEndpoint(id: String, like: String?): Preset {
             val variables = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
             val model = BY_ID[like]
-            // Of a server that says no more than that, no more is known.
+            // "openai" says only which API format it is: the server is not OpenAI's.
             val dialect = if (model == null || like == "openai") Dialect.COMPATIBLE else model.dialect
             return Preset(id, Address.own(variables, like = model?.address), dialect)
         }
     }
 }
 
-/** Where an endpoint is and what opens it. */
+/** The URL of an endpoint, and where its key comes from. */
 internal class Address(
     variables: String,
     val baseUrl: String?,
     val needsKey: Boolean = true,
     urlVariable: String = "_BASE_URL",
-    /** Where below what users know as the endpoint's address the API lies. */
+    /** The path of the API, relative to the address that users know. */
     private val below: String = "",
     /** The header for the key; null for `Authorization: Bearer`. */
     private val keyHeader: String? = null,
-    /** The variable that the server itself has its key from, where it is another. */
+    /** The variable from which the server itself reads its key, if it is another one. */
     serversVariable: String? = null,
 ) {
-    /** The variables that may hold the key; of several the first that is set. */
+    /** The variables that may contain the key. The first one that is set is used. */
     val keyVariables: List<String> = listOfNotNull(variables + "_API_KEY", serversVariable)
     val urlVariable: String = variables + urlVariable
 
     /**
-     * The root of the API at [address]: without the path of a method, and whole where only a part of the endpoint's own
-     * is given. Of other hosts the path is not known, but for servers that anybody runs.
+     * Returns the root of the API at [address]: removes the path of a method, and completes the path if only a part of
+     * the endpoint's own path is given. The path is completed only on the endpoint's own host, or for a server that
+     * needs no key and can run on any host.
      */
     fun root(address: URI): URI {
         val url = BaseUrl.root(address, METHODS)
@@ -76,7 +77,7 @@ internal class Address(
     companion object {
         private val METHODS = listOf("/chat/completions", "/responses", "/embeddings")
 
-        // The v1 API: its models are the names of the deployments, and it wants no api-version.
+        // The v1 API: its model names are the names of the deployments, and it needs no api-version.
         val AZURE =
             Address("AZURE_OPENAI", null, urlVariable = "_ENDPOINT", below = "/openai/v1", keyHeader = "api-key")
 

@@ -14,13 +14,13 @@ import java.security.MessageDigest
 import java.time.Duration
 
 /**
- * Writes what both forms of a chat have in common. What is not set is left out; a field of `extra` replaces the one of
- * the same name.
+ * Writes the parts of a request that chat completions and the Responses API share. Settings that are not set are left
+ * out. A field of `extra` replaces the field of the same name.
  */
 internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, private val context: ErrorContext) {
     /**
-     * The body. `stream` is never from extra, for how the answer is read depends on it; and its options only stand
-     * where there is a stream.
+     * Returns the body. `stream` is never taken from extra, because it decides how the response is read. The stream
+     * options are sent only with a stream.
      */
     inline fun body(model: String, stream: Boolean, fields: JsonWriter.() -> Unit): ByteArray = JsonWriter()
         .obj {
@@ -33,13 +33,13 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
             request.extra.forEach { (name, value) -> if (isOurs(name, stream)) Unit else name(name).any(value) }
         }.toByteArray()
 
-    /** Whether the field [name] of extra is not taken as it is. */
+    /** Whether the field [name] of extra is not copied as it is. */
     fun isOurs(name: String, stream: Boolean): Boolean =
         name == "stream" || (name == OPTIONS && (!stream || asksForUsage))
 
     private val asksForUsage get() = dialect.streamOptions && !dialect.usesResponses
 
-    /** Asks for the usage of a stream, beside what extra says of its options. */
+    /** Asks for the usage of a stream, in addition to the stream options in extra. */
     fun JsonWriter.streamOptions() {
         if (!asksForUsage) return
         val told = request.extra[OPTIONS]
@@ -47,14 +47,14 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
         name(OPTIONS).any(if (isReplaced) told else mapOf("include_usage" to true) + (told as? Map<*, *>).orEmpty())
     }
 
-    /** Writes the field [name], unless extra has it. */
+    /** Writes the field [name], unless extra contains it. */
     inline fun JsonWriter.field(name: String, write: JsonWriter.() -> Unit) {
         if (name in request.extra) return
         name(name)
         write()
     }
 
-    /** Whether tools may or must be called; [named] writes which. Without tools there is nothing to say. */
+    /** Writes the tool choice; [named] writes the name of a required tool. Writes nothing if there are no tools. */
     inline fun JsonWriter.toolChoice(named: JsonWriter.(String) -> Unit) {
         if (request.tools.isEmpty()) return
         request.toolChoice?.let { choice ->
@@ -73,7 +73,7 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
         request.parallelToolCalls?.let { field("parallel_tool_calls") { any(it) } }
     }
 
-    /** The cache keeps whole prompts, so it is told once for all: the first key, the longest time. */
+    /** The cache settings apply to the whole prompt: writes the first key, and the longest time. */
     fun JsonWriter.cache() {
         val controls = request.messages.mapNotNull { it.cacheControl }
         if (controls.isEmpty() || dialect.cache == CacheForm.IMPLICIT) return
@@ -85,17 +85,17 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
 
     private fun CacheControl.isLong() = ttl.let { it != null && it > USUAL_TIME }
 
-    /** The word for the effort; null where none is set. */
+    /** Returns the endpoint's word for the effort; null if no effort is set. */
     fun effort(form: ReasoningForm.Effort): String? {
         val reasoning = request.reasoning ?: return null
-        if (reasoning.budgetTokens != null) refuse("it takes no reasoning budget: set an effort instead")
+        if (reasoning.budgetTokens != null) refuse("reasoning budgets are not supported: set an effort instead")
         if (reasoning.includeText && !form.tellsText) {
-            refuse("it does not tell its reasoning in this form: use openai-responses")
+            refuse("this API format does not return the reasoning text: use openai-responses")
         }
-        return reasoning.effort?.let { form.word(it) ?: refuse("it cannot be told not to reason") }
+        return reasoning.effort?.let { form.word(it) ?: refuse("reasoning cannot be turned off: set another effort") }
     }
 
-    /** Writes what both forms say of the answer's form, [prefixed] by what only one says. */
+    /** Writes the schema of the response, after the fields that [prefixed] writes. */
     fun JsonWriter.schema(format: ResponseFormat, prefixed: JsonWriter.() -> Unit = {}) = obj {
         prefixed()
         val strict = if (format.isStrict) strictSchema(format.schema) else null
@@ -104,25 +104,27 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
         name("strict").any(strict != null)
     }
 
-    /** What [tool] takes; OpenAI refuses an object that does not say which properties it has, be it none. */
+    /** Returns the parameters of [tool]. OpenAI refuses an object schema without `properties`, even if it has none. */
     fun parametersOf(tool: ToolDefinition): Map<String, Any?> =
         mapOf("type" to "object", "properties" to emptyMap<String, Any?>()) + tool.parameters
 
-    /** The id of a call as the endpoint takes it: the call may have been another provider's. */
+    /** Returns [id] in the format that the endpoint accepts: the tool call may come from another provider. */
     fun callId(id: String): String = if (!dialect.shortCallIds || SHORT_ID.matches(id)) id else shortened(id)
 
     private fun shortened(id: String): String =
         MessageDigest.getInstance("SHA-256").digest(id.toByteArray()).joinToString("") { "%02x".format(it) }.take(SHORT)
 
-    /** Whether the model is asked to think. */
+    /** Whether the request turns reasoning on. */
     fun asksToReason(): Boolean = request.reasoning.let { it != null && it.effort != ReasoningEffort.NONE }
 
-    /** What is not text stands in the user's messages only. */
+    /** Refuses media outside of user messages. */
     fun refuseMedia(role: Role, part: ContentPart) {
-        if (part is ContentPart.Media) refuse("images and documents are for user messages, not for $role ones")
+        if (part is ContentPart.Media) {
+            refuse("images and documents are allowed only in user messages, not in $role messages")
+        }
     }
 
-    /** The request asks for what the endpoint cannot do. */
+    /** Throws, because the request asks for something that the endpoint does not support. */
     fun refuse(why: String): Nothing =
         throw InvalidRequestException("${context.provider}::${context.model}: $why", context)
 
@@ -134,6 +136,6 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
     }
 }
 
-/** What a document is sent under: OpenAI wants a name. */
+/** The file name of a document. OpenAI requires one. */
 internal val ContentPart.Document.fileName: String
     get() = name ?: if (mediaType == "application/pdf") "document.pdf" else "document"

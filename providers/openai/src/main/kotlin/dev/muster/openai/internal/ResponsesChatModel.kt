@@ -33,7 +33,7 @@ internal class ResponsesChatModel(private val model: String, private val endpoin
         endpoint.call("/responses", model, request) { encodeResponses(model, it, stream) }
 }
 
-/** Throws where [response] reports a failure. */
+/** Throws if [response] reports a failure. */
 internal fun OpenAiEndpoint.failIfFailed(call: ApiCall, response: WireResponse, requestId: String?) {
     failIfReported(call, response.error, requestId)
     if (response.isFailed) throw http.failureInStream(call, ErrorBody(null, null, null), requestId)

@@ -6,10 +6,10 @@ import dev.muster.chat.Role
 import dev.muster.chat.ToolDefinition
 import dev.muster.http.JsonWriter
 
-/** Writes a request for the Responses API. A message is one item or several; nothing is kept at the provider. */
+/** Writes a request for the Responses API. A message becomes one or more items. The provider stores nothing. */
 internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {
-    if (request.stop.isNotEmpty()) refuse("it has no stop sequences: use chat completions, or leave them out")
-    if (request.seed != null) refuse("it has no seed: use chat completions, or leave it out")
+    if (request.stop.isNotEmpty()) refuse("stop sequences are not supported: remove them or use chat completions")
+    if (request.seed != null) refuse("a seed is not supported: remove it or use chat completions")
     checkTools(isChat = false)
     val customs = CustomCalls(request.messages)
     body(model, stream) {
@@ -22,7 +22,7 @@ internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boole
             field("text") { obj { name("format").schema(format) { name("type").value("json_schema") } } }
         }
         field("store") { any(false) }
-        // Only here: models that do not reason refuse it.
+        // Only if there is reasoning: models without reasoning refuse it.
         if (asksToReason() || request.messages.any { it.hasThoughts() }) {
             field("include") { any(listOf("reasoning.encrypted_content")) }
         }
@@ -104,7 +104,7 @@ private fun JsonWriter.toolResult(message: Message, customs: CustomCalls) = obj 
     name("output").value(message.text)
 }
 
-/** Not strict, as with chat completions: left out, it would rewrite the tool's schema. */
+/** Not strict, as in chat completions. If `strict` were left out, the API would rewrite the tool's schema. */
 private fun RequestWriter.tool(json: JsonWriter, tool: ToolDefinition) = json.obj {
     name("type").value("function")
     name("name").value(tool.name)

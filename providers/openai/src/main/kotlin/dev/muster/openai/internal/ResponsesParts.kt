@@ -4,21 +4,21 @@ import dev.muster.chat.ContentPart
 import dev.muster.http.Place
 import kotlinx.serialization.json.JsonObject
 
-/** The form of [ContentPart.Reasoning]s and [ContentPart.Opaque]s that the Responses API makes. */
+/** The API format that marks the [ContentPart.Reasoning] and [ContentPart.Opaque] parts of the Responses API. */
 internal const val RESPONSES_FORM: String = "openai-responses"
 
-/** What goes back of an answer besides its text, its calls and its opaque parts. */
+/** Data of a response that must be sent back, other than its text, tool calls and opaque parts. */
 internal sealed class Kept(val at: Position) {
-    /** Where an item stood: its [place], and how many opaque parts stood before it. */
+    /** The position of an item: its [place], and the number of opaque parts before it. */
     class Position(val place: Place, val opaqueBefore: Int)
 
-    /** A block of reasoning: it is known by its id and holds itself encrypted. */
+    /** A reasoning item: its id and its encrypted content. */
     class Thought(at: Position, val id: String, val encrypted: String) : Kept(at)
 
-    /** The beginning of a message, and the [name] of its phase where it has one. */
+    /** The start of a message, and the [name] of its phase if it has one. */
     class Phase(at: Position, val name: String?) : Kept(at)
 
-    /** The part of the answer that keeps it, with [text] to read. */
+    /** Returns the content part that stores this, with the readable [text]. */
     fun toPart(text: String): ContentPart.Reasoning {
         val value =
             when (this) {
@@ -33,7 +33,7 @@ internal sealed class Kept(val at: Position) {
         private const val PHASE = "phase:"
         private const val BEHIND = "behind:"
 
-        /** What [part] stands for; null where it is another form's. */
+        /** Decodes [part]; returns null if it belongs to another API format. */
         fun of(part: ContentPart): Kept? {
             val signature = (part as? ContentPart.Reasoning)?.takeIf { it.form == RESPONSES_FORM }?.signature
             if (signature == null) return null
@@ -51,7 +51,7 @@ internal sealed class Kept(val at: Position) {
     }
 }
 
-/** What has to be kept of an answer's items, each part with what stands before it. */
+/** Collects the parts of a response's items that must be sent back, each with its position. */
 internal class KeptParts(items: List<OutputItem>) {
     val reasoning = ArrayList<ContentPart.Reasoning>(0)
     val opaque = ArrayList<ContentPart.Opaque>(0)
@@ -72,7 +72,7 @@ internal class KeptParts(items: List<OutputItem>) {
             item.isMessage -> message(item)
 
             item.isCall -> {
-                // The call is told as one with arguments; this is how it goes back.
+                // The call is emitted as one with JSON arguments. The original item is what is sent back.
                 if (item.isCustomCall) keep(item.type, item.json)
                 calls++
             }

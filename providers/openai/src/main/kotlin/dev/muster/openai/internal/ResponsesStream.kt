@@ -9,9 +9,11 @@ import dev.muster.http.SseEvent
 import dev.muster.spi.StreamSink
 
 /**
- * Takes one response apart, streamed or whole. A stream's items are added, filled piece by piece and done, and a last
- * event repeats the whole. Servers leave out some of that. So text is told as it comes, and what the last event has
- * more is told behind it; calls are told at the end, as the last event has them.
+ * Decodes one response of the Responses API, streamed or whole.
+ *
+ * In a stream, items are added, filled piece by piece and marked as done, and a final event repeats the whole response.
+ * Some servers leave out some of these events. So text is emitted as it arrives, and text that only the final event has
+ * is emitted after it. Tool calls are emitted at the end, as the final event has them.
  */
 internal class ResponsesStream(
     private val call: ApiCall,
@@ -27,18 +29,18 @@ internal class ResponsesStream(
     private var reasons = false
     private var refuses = false
 
-    /** Whether the last event has come. */
+    /** Whether the final event has arrived. */
     var isOver: Boolean = false
         private set
 
-    /** The items that were said to be done. */
+    /** The items that were marked as done. */
     private val items = ArrayList<OutputItem>(1)
 
     override suspend fun take(event: SseEvent): Boolean {
         val data = event.data
-        // Of other servers: OpenAI has no such marker here.
+        // Sent by other servers only: OpenAI has no such marker here.
         if (data.isBlank() || data.trim() == "[DONE]") return false
-        val wire = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "an event of a response")
+        val wire = endpoint.decode(call, ResponseEvent.serializer(), data, requestId, "a Responses API event")
         wire.response?.let(::readNames)
         when (val type = wire.type ?: event.name) {
             "response.completed", "response.incomplete" -> end(wire.response, data)
@@ -72,7 +74,7 @@ internal class ResponsesStream(
 
             else -> endpoint.failIfReported(call, event.error, requestId)
         }
-        // That something of a call has come is told now, the calls at the end.
+        // Signals progress now: the calls themselves are emitted at the end.
         if (calls.all.isNotEmpty()) sink.toolCall(0, null, null, "")
     }
 
@@ -98,25 +100,25 @@ internal class ResponsesStream(
         if (item.isCall) calls.done(index, item)
     }
 
-    /** Takes [body], a whole answer. */
+    /** Decodes [body], a whole response. */
     suspend fun whole(body: String) {
-        val response = endpoint.decode(call, WireResponse.serializer(), body, requestId, "a response")
+        val response = endpoint.decode(call, WireResponse.serializer(), body, requestId, "a Responses API response")
         readNames(response)
         endpoint.failIfFailed(call, response, requestId)
         val why = when {
-            response.items == null -> "the answer has no output"
-            !response.isOver -> "the response is not over"
+            response.items == null -> "the response has no output"
+            !response.isOver -> "the response is not complete"
             else -> null
         }
         if (why != null) throw endpoint.http.malformed(call, why, body, requestId)
         end(response, body)
     }
 
-    /** Takes [body], the events of a whole stream. */
+    /** Decodes [body], all events of a stream. */
     suspend fun stream(body: String) {
         replay(body)
         if (isOver) return
-        val why = "in place of a whole answer came an event stream without its last event"
+        val why = "expected a JSON response but got an event stream without its final event"
         throw endpoint.http.malformed(call, why, body, requestId)
     }
 
@@ -128,7 +130,7 @@ internal class ResponsesStream(
     }
 
     private suspend fun end(response: WireResponse?, data: String) {
-        response ?: throw endpoint.http.malformed(call, "the last event has no response", data, requestId)
+        response ?: throw endpoint.http.malformed(call, "the final event has no response", data, requestId)
         endpoint.failIfFailed(call, response, requestId)
         if (response.isCancelled) throw endpoint.http.malformed(call, "the response was cancelled", data, requestId)
         val last = response.items.orEmpty()
@@ -143,7 +145,7 @@ internal class ResponsesStream(
         isOver = true
     }
 
-    /** The text and the reasoning that no event has told. */
+    /** Emits the text and the reasoning that only the final event has. */
     private suspend fun rest(output: List<OutputItem>) {
         output.forEachIndexed { index, item ->
             if (item.isReasoning && !reasons && item.reasoning.isNotEmpty()) {
@@ -154,14 +156,14 @@ internal class ResponsesStream(
         if (whole.length > said.length && whole.startsWith(said)) sink.text(whole.substring(said.length))
     }
 
-    /** Tells the calls as [output] has them, else as they came; returns whether there are any. */
+    /** Emits the calls of [output], else those collected from the events. Returns whether there are any. */
     private suspend fun tellCalls(output: List<OutputItem>): Boolean {
         val last = ResponseCalls()
         output.forEach { if (it.isCall) last.done(null, it) }
         val count = last.all.size
         val all = last.all.ifEmpty { calls.all }
         all.forEachIndexed { number, one ->
-            // A server may name a call in its last event and leave out what it is given.
+            // A server may name a call in its final event but leave out its arguments.
             val came = calls.all.find { it.callId != null && it.callId == one.callId }
                 ?: calls.all.getOrNull(number).takeIf { count == calls.all.size }
             val input = one.input.ifBlank { came?.input?.toString().orEmpty() }.toString()
@@ -177,15 +179,15 @@ internal class ResponsesStream(
         throw endpoint.http.failureInStream(call, event.reported(), requestId)
     }
 
-    /** OpenAI's schema has code and message in the event itself; its server sends an `error` too. */
+    /** OpenAI's schema has code and message in the event itself; its server also sends them as an `error`. */
     private fun ResponseEvent.reported(): ErrorBody =
         error.reported()?.let(ErrorBody::ofError) ?: ErrorBody(code.string().ifEmpty { null }, null, message)
 
-    /** Parts of reasoning come one behind the other; between two stands a paragraph. */
+    /** Separates the parts of the reasoning by a paragraph. */
     private class Paragraphs {
         private var last: Pair<Int, Int>? = null
 
-        /** What stands before a piece of [part] of [item]. */
+        /** Returns the separator before the next piece, which belongs to [part] of [item]. */
         fun next(item: Int, part: Int): String {
             val here = item to part
             val isNew = last != null && last != here

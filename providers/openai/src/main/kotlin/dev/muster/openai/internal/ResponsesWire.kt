@@ -7,7 +7,7 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
-/** A whole answer of the Responses API; its events repeat it. */
+/** A response of the Responses API, whole or inside an event. */
 @Serializable
 internal class WireResponse(
     val id: String? = null,
@@ -18,19 +18,19 @@ internal class WireResponse(
     val error: JsonElement? = null,
     @SerialName("incomplete_details") val incompleteDetails: IncompleteDetails? = null,
 ) {
-    /** What the answer consists of; null where it has no output. */
+    /** The output items; null if the response has no output. */
     val items: List<OutputItem>? get() = output.objects()?.map(::OutputItem)
 
     val isIncomplete: Boolean get() = status == "incomplete"
 
-    /** Whether nothing more comes of it; servers that send no status have no others. */
+    /** Whether the response is complete. Servers that send no status send complete responses only. */
     val isOver: Boolean get() = status == null || status in COMPLETED || isIncomplete
 
     val isFailed: Boolean get() = status == "failed"
 
     val isCancelled: Boolean get() = status in CANCELLED
 
-    /** Why the answer ended, in the provider's word. */
+    /** The finish reason in the provider's own word. */
     val rawFinish: String? get() = if (isIncomplete) incompleteDetails?.reason ?: status else status
 
     fun finish(callsTools: Boolean, refuses: Boolean): FinishReason = when {
@@ -49,7 +49,7 @@ private val CANCELLED = setOf("cancelled", "canceled")
 @Serializable
 internal class IncompleteDetails(val reason: String? = null)
 
-/** A message, a block of reasoning, a call, or what one of the provider's own tools did: [json], as it came. */
+/** A message, a reasoning item, a tool call, or an item of a server tool. [json] is the item as received. */
 internal class OutputItem(val json: JsonObject) {
     val type: String = text("type").orEmpty()
     val id: String? get() = text("id")
@@ -57,10 +57,10 @@ internal class OutputItem(val json: JsonObject) {
     val name: String? get() = text("name")
     val arguments: String get() = json["arguments"].jsonText()
 
-    /** What a custom tool is given. */
+    /** The input of a custom tool. */
     val input: String get() = json["input"].string()
 
-    /** Of a message: `commentary` on the way, or `final_answer`. */
+    /** The phase of a message: `commentary` or `final_answer`. */
     val phase: String? get() = text("phase")
 
     val isMessage: Boolean get() = type == "message" || (type.isEmpty() && "role" in json)
@@ -68,7 +68,7 @@ internal class OutputItem(val json: JsonObject) {
     val isCustomCall: Boolean get() = type == CUSTOM_CALL
     val isCall: Boolean get() = type == "function_call" || isCustomCall
 
-    /** What a message says; a refusal is the answer where there is no other. */
+    /** The text of a message. If there is no other text, the refusal. */
     val text: String
         get() = json["content"].string().ifEmpty { content.joinToString("") { it.said() } }
 
@@ -77,32 +77,32 @@ internal class OutputItem(val json: JsonObject) {
     /** The parts of a message. */
     val content: List<JsonObject> get() = json["content"].objects().orEmpty()
 
-    /** What a block of reasoning tells: its summary, or all of it where the server is open. */
+    /** The text of a reasoning item: its summary and, if the server sends it, its full content. */
     val reasoning: String
         get() = (json["summary"].objects().orEmpty() + content).mapNotNull { it["text"].string().ifEmpty { null } }
             .joinToString(PARAGRAPH)
 
-    /** The block of reasoning as it goes back, [at] its place; null where it does not. */
+    /** Returns the reasoning item to send back, with its position [at]; null if it cannot be sent back. */
     fun toThought(at: Kept.Position): Kept.Thought? {
         val sealed = text("encrypted_content")
         val id = id
         return if (sealed == null || id == null) null else Kept.Thought(at, id, sealed)
     }
 
-    /** The words of a block of reasoning that go back with it. */
+    /** The summary of a reasoning item, which is sent back with it. */
     val summary: String
         get() = json["summary"].objects().orEmpty().map { it["text"].string() }.joinToString(PARAGRAPH)
 
     private fun text(name: String): String? = json[name].string().ifEmpty { null }
 }
 
-/** What a part of a message says. */
+/** The text of a part of a message, or its refusal. */
 internal fun JsonObject.said(): String = get("text").string().ifEmpty { get("refusal").string() }
 
-/** The type of an item that calls a tool which takes a text. */
+/** The type of a call of a custom tool, whose input is text. */
 internal const val CUSTOM_CALL: String = "custom_tool_call"
 
-/** The objects of a list, or the one that stands in its place; null where there is neither. */
+/** The objects of a list, or a single object in place of a list; null if it is neither. */
 internal fun JsonElement?.objects(): List<JsonObject>? = when (this) {
     is JsonArray -> filterIsInstance<JsonObject>()
     is JsonObject -> listOf(this)
@@ -110,7 +110,7 @@ internal fun JsonElement?.objects(): List<JsonObject>? = when (this) {
 }
 
 /** One event of a stream. */
-@Suppress("LongParameterList") // As many as the events have fields.
+@Suppress("LongParameterList") // One for each field of the events.
 @Serializable
 internal class ResponseEvent(
     val type: String? = null,
@@ -130,5 +130,5 @@ internal class ResponseEvent(
     val outputItem: OutputItem? get() = (item as? JsonObject)?.let(::OutputItem)
 }
 
-/** Between two parts of a summary. */
+/** Separates two parts of a summary. */
 internal const val PARAGRAPH: String = "\n\n"

@@ -5,7 +5,7 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.util.Base64
 
-/** The `audio` of a chat completion's message; in a stream its sound and its words come piece by piece. */
+/** Collects the `audio` of a chat completion. In a stream, its data and its transcript arrive piece by piece. */
 internal class Sound {
     private val fields = LinkedHashMap<String, JsonElement>()
     private val pieces = ArrayList<String>(0)
@@ -17,14 +17,14 @@ internal class Sound {
         if (name == WORDS) words.append(value.string())
     }
 
-    /** The audio as a whole message has it; null where there is none. */
+    /** Returns the audio as in a whole message; null if there is none. */
     fun toJson(): String? {
         if (pieces.isNotEmpty()) fields[DATA] = JsonPrimitive(joined())
         if (words.isNotEmpty()) fields[WORDS] = JsonPrimitive(words.toString())
         return if (fields.isEmpty()) null else JsonObject(fields).toString()
     }
 
-    /** Pieces that are padded cannot stand one behind the other. */
+    /** Base64 pieces with padding cannot be concatenated, so they are decoded first. */
     private fun joined(): String {
         if (pieces.dropLast(1).none { it.endsWith('=') }) return pieces.joinToString("")
         return try {
@@ -41,5 +41,5 @@ internal class Sound {
     }
 }
 
-/** The type of a part that holds audio. */
+/** The type of an audio part. */
 internal const val AUDIO: String = "audio"

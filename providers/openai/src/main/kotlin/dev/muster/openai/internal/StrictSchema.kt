@@ -1,9 +1,9 @@
 package dev.muster.openai.internal
 
 /**
- * [schema] as OpenAI's strict mode takes it, or null where it cannot say it: objects have all of their properties and
- * no other, and what need not be there may be null instead. Maps, which have properties of any name, are what it has no
- * words for.
+ * Converts [schema] to OpenAI's strict mode, or returns null if strict mode cannot express it. In strict mode an object
+ * has all of its properties and no others; an optional property is null instead. Maps, which have properties of any
+ * name, cannot be expressed.
  */
 internal fun strictSchema(schema: Map<String, Any?>): Map<String, Any?>? {
     if (schema["type"] != "object") return null
@@ -19,7 +19,7 @@ private class NotStrictException : RuntimeException(null, null, false, false)
 private fun notStrict(): Nothing = throw NotStrictException()
 
 private fun strict(schema: Any?): Map<String, Any?> {
-    // An empty schema takes anything, as `true` does, and strict mode nothing of the kind.
+    // An empty schema, like `true`, accepts anything. Strict mode refuses both.
     if (schema !is Map<*, *> || !isSayable(schema)) notStrict()
     val words = schema.entries.filter { it.key !in DROPPED }.associate { (key, value) ->
         key.toString() to
@@ -52,7 +52,7 @@ private fun closed(schema: Map<String, Any?>): Map<String, Any?> {
     return schema + mapOf("properties" to all, "required" to all.keys.toList(), "additionalProperties" to false)
 }
 
-/** Beside a reference nothing else may stand. */
+/** Strict mode allows nothing next to a `$ref`. */
 private fun besides(schema: Map<String, Any?>): Map<String, Any?> =
     mapOf<String, Any?>("anyOf" to listOf(mapOf("\$ref" to schema["\$ref"]))) + (schema - "\$ref" - "\$defs") +
         schema.filterKeys { it == "\$defs" }
@@ -78,10 +78,10 @@ private val OF_NAMES = setOf("properties", "\$defs", "definitions")
 
 private val NULL = mapOf("type" to "null")
 
-/** One of these says what a schema takes. */
+/** A schema must have one of these keywords. */
 private val KINDS = setOf("type", "anyOf", "\$ref", "enum", "const")
 
-/** Says nothing that the model has to keep to, and is refused. */
+/** Keywords that do not constrain the model, and that strict mode refuses. */
 private val DROPPED = setOf("default", "\$schema", "\$id", "examples", "title")
 
 private val UNKNOWN =

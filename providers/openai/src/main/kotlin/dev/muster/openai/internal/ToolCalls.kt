@@ -7,18 +7,20 @@ import dev.muster.spi.StreamSink
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * Puts the tool calls of one answer together from their pieces. The protocol tells them apart by index; endpoints also
- * send none, or one for all of them, leave out ids, make up a fresh id for every piece, or send one call on two
- * indexes. So an id that is known decides first, then the index; and a name begins another call where the arguments so
- * far are whole. The pieces are kept until the answer ends, as only then is it known what they are.
+ * Assembles the tool calls of one response from their pieces.
+ *
+ * The protocol identifies calls by index. But some endpoints send no index, or the same index for all calls, leave out
+ * ids, create a new id for every piece, or send one call on two indexes. So a known id decides first, then the index. A
+ * name starts another call if the arguments so far are complete. The pieces are kept until the response ends, because
+ * they can be interpreted only then.
  */
 internal class ToolCalls(private val ids: CallIds) {
     private val calls = ArrayList<Call>(0)
 
-    /** How many have begun. */
+    /** The number of calls so far. */
     val count: Int get() = calls.size
 
-    /** Takes [piece] of a call. */
+    /** Adds [piece] to the call it belongs to, or starts a new call. */
     fun take(piece: WireToolCall) {
         val id = piece.id?.ifBlank { null }
         val name = piece.name?.ifBlank { null }
@@ -37,12 +39,12 @@ internal class ToolCalls(private val ids: CallIds) {
         val byId = id?.let { calls.lastOrNull { call -> call.id == it } }
         if (byId != null || calls.isEmpty()) return byId
         val there = calls.filter { index == null || it.index == index }
-        // Calls without ids whose pieces take turns, each with its name.
+        // Calls without ids whose pieces are interleaved, each with its name.
         val open = if (id == null && name != null) there.lastOrNull { it.name == name && !it.isWhole() } else null
         return open ?: there.lastOrNull() ?: calls.last().takeIf { it.index == null && name == null }
     }
 
-    /** Hands what has come to [sink], calls that were handed on before excepted. */
+    /** Emits to [sink] what it has not emitted before. */
     suspend fun tell(sink: StreamSink) = calls.forEachIndexed { number, call -> call.tell(number, sink) }
 
     private inner class Call(val index: Int?, var id: String?, var name: String?, private val isCustom: Boolean) {
@@ -51,9 +53,9 @@ internal class ToolCalls(private val ids: CallIds) {
 
         fun isWhole() = isWholeJson(input)
 
-        /** Whether a piece with [id], [name] and [more] begins another call. */
+        /** Whether a piece with [id], [name] and [more] starts another call. */
         fun isFollowedBy(id: String?, name: String?, more: String): Boolean = when {
-            // Without a name it can only go on.
+            // A piece without a name only continues a call.
             name == null -> false
 
             id != null && this.id != null && id != this.id -> true
@@ -63,7 +65,7 @@ internal class ToolCalls(private val ids: CallIds) {
             else -> isWhole() && !repeats(id, name, more) && !(isThis(id) && isReplacedBy(more))
         }
 
-        /** Whether a piece tells once more what is known: under the id of this call, or by its name alone. */
+        /** Whether a piece only repeats this call, by its id or by its name alone. */
         fun repeats(id: String?, name: String?, more: String): Boolean = when {
             name == null || name != this.name || !isWhole() -> false
             more.isBlank() -> id == null || isThis(id)
@@ -72,7 +74,7 @@ internal class ToolCalls(private val ids: CallIds) {
 
         private fun isThis(id: String?) = id != null && id == this.id
 
-        /** Some bridges begin with no arguments and send those that there are behind. */
+        /** Some gateways start with empty arguments and send the real ones later. */
         private fun isReplacedBy(more: String) =
             told == NOT_TOLD && input.toString().trim() == NO_ARGUMENTS && more.trimStart().startsWith('{')
 
@@ -111,13 +113,13 @@ internal class ToolCalls(private val ids: CallIds) {
     }
 }
 
-/** The word for a call of a tool that takes a text, in chat completions. */
+/** The type of a call of a custom tool, whose input is text, in chat completions. */
 internal const val CUSTOM: String = "custom"
 
-/** [input], a text that a custom tool is given, as the arguments of a call. */
+/** Returns [input], the text input of a custom tool, as JSON arguments. */
 internal fun asArguments(input: String): String = String(JsonWriter().obj { name("input").value(input) }.toByteArray())
 
-/** The arguments in [text], of which some gateways send the JSON of their text. */
+/** Returns the arguments in [text]. Some gateways send them JSON-encoded twice. */
 internal fun unwrapped(text: CharSequence): String {
     val plain = text.toString()
     if (!plain.trimStart().startsWith('"') || !isWholeJson(plain)) return plain
@@ -125,7 +127,7 @@ internal fun unwrapped(text: CharSequence): String {
     return if (inner.trimStart().startsWith('{')) inner else plain
 }
 
-/** Whether [text] is one whole object, list or string of JSON, as far as its ends tell. */
+/** Whether [text] is one complete JSON object, list or string. Checks only brackets and quotes. */
 internal fun isWholeJson(text: CharSequence): Boolean {
     if (text.trimStart().firstOrNull() !in OPENING) return false
     var depth = 0

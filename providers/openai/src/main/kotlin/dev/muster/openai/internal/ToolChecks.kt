@@ -4,12 +4,12 @@ import dev.muster.http.ToolNames
 import dev.muster.http.ToolPairs
 
 /**
- * Refuses the tools, calls and results that the endpoint is known to refuse. Chat completions want a result right
- * behind its call, the Responses API anywhere behind it.
+ * Refuses the tools, tool calls and results that the endpoint is known to refuse. Chat completions require a result
+ * directly after its call; the Responses API requires it anywhere after its call.
  */
 internal fun RequestWriter.checkTools(isChat: Boolean) {
     if (limitsNames) TOOL_NAMES.faultOf(request.tools)?.let { refuse(it) }
-    // What extra replaces, or the provider has kept, is not known here.
+    // A history that extra replaces, or that the provider has stored, cannot be checked here.
     if (dialect.toolRules == ToolRules.NAMES_AND_PAIRS && request.extra.keys.none { it in HISTORY }) {
         ToolPairs.faultOf(request.messages, rightBehind = isChat)?.let { refuse(it) }
     }
@@ -17,7 +17,7 @@ internal fun RequestWriter.checkTools(isChat: Boolean) {
 
 private val RequestWriter.limitsNames: Boolean get() = dialect.toolRules != ToolRules.NONE
 
-/** The [name] of a called tool as the endpoint takes it: the model may have made it up, or another provider. */
+/** Returns [name] in the format that the endpoint accepts: it may come from another provider or be invented. */
 internal fun RequestWriter.sentName(name: String): String = if (limitsNames) TOOL_NAMES.sent(name) else name
 
 private val TOOL_NAMES = ToolNames(most = 64)

@@ -11,7 +11,7 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** A whole answer or one piece of a stream. Fields whose form differs between endpoints are read as they come. */
+/** A whole response or one piece of a stream. Fields whose format differs between endpoints are kept as raw JSON. */
 @Serializable
 internal class Completion(
     val id: String? = null,
@@ -21,10 +21,10 @@ internal class Completion(
     val error: JsonElement? = null,
     @SerialName("x_groq") private val groq: GroqPart? = null,
 ) {
-    /** The choice that counts: further ones are only there if the request asks for them through extra. */
+    /** The first choice. There are others only if the request asks for them in extra. */
     val choice: Choice? get() = choices?.firstOrNull { it.index == null || it.index == 0 }
 
-    /** The tokens used; null where nothing readable is told. */
+    /** The usage; null if there is none that can be read. */
     val tokens: Usage? get() = (usage ?: groq?.usage)?.toUsage()
 }
 
@@ -39,16 +39,16 @@ internal class Choice(
     @SerialName("finish_reason") private val reason: String? = null,
     val error: JsonElement? = null,
 ) {
-    /** What this brings of the answer. */
+    /** The content of a piece of a stream, which some servers send as a message. */
     val content: Content? get() = delta ?: message
 
-    /** What this brings of an answer that came whole. */
+    /** The content of a whole response, which some servers send as a delta. */
     val wholeContent: Content? get() = message ?: delta
 
-    /** Why the answer ended; null before its end, of which some endpoints say that its reason is empty. */
+    /** The finish reason; null before the end, where some endpoints send an empty string. */
     val finishReason: String? get() = reason?.ifEmpty { null }
 
-    /** The text, where this brings a piece of text and nothing else. */
+    /** The text, if this is a piece of text and nothing else; otherwise null. */
     val onlyText: String?
         get() = delta?.onlyText?.takeIf { finishReason == null && message == null && it.isNotEmpty() }
 }
@@ -62,12 +62,12 @@ internal class WireToolCall(
     @SerialName("name") private val bareName: String? = null,
     @SerialName("arguments") private val bareArguments: JsonElement? = null,
 ) {
-    /** Whether the tool takes a text in place of arguments. */
+    /** Whether this calls a custom tool, whose input is text and not JSON arguments. */
     val isCustom: Boolean get() = custom != null
 
     val name: String? get() = custom?.name ?: function?.name ?: bareName
 
-    /** The arguments, or what a custom tool is given; some endpoints send an object and not its text. */
+    /** The arguments, or the input of a custom tool. Some endpoints send arguments as an object, not as JSON text. */
     val input: String get() = custom?.input ?: (function?.arguments ?: bareArguments).jsonText()
 }
 
@@ -77,7 +77,7 @@ internal class WireFunction(val name: String? = null, val arguments: JsonElement
 @Serializable
 internal class WireCustom(val name: String? = null, val input: String? = null)
 
-/** Tokens, under the names of chat completions, of embeddings and of the Responses API. */
+/** Token counts, with the field names of chat completions, embeddings and the Responses API. */
 @Serializable
 internal class WireUsage(
     @SerialName("prompt_tokens") val promptTokens: JsonElement? = null,
@@ -91,7 +91,7 @@ internal class WireUsage(
     @SerialName("output_tokens_details") val outputDetails: WireDetails? = null,
     @SerialName("prompt_cache_hit_tokens") val cacheHits: JsonElement? = null,
 ) {
-    /** What this tells, or null if nothing of it can be read. */
+    /** Returns the usage, or null if no count can be read. */
     fun toUsage(): Usage? {
         val input = promptDetails ?: inputDetails
         val asked = (promptTokens ?: inputTokens).count()
@@ -109,7 +109,7 @@ internal class WireUsage(
         )
     }
 
-    /** Whether the reasoning is counted beside the answer and not within it, as xAI does: only the sum tells. */
+    /** Whether reasoning tokens are not included in the output tokens, as at xAI. Only the total shows it. */
     private fun isBeside(reasoned: Long?, asked: Long?, answered: Long?, total: Long?): Boolean {
         if (reasoned == null || asked == null || answered == null) return false
         return reasoned > 0 && total == asked + answered + reasoned
@@ -134,19 +134,19 @@ private fun finishReason(raw: String?): FinishReason = when (raw) {
     else -> FinishReason.OTHER
 }
 
-/** The reasons that say that the provider broke off: what came is not the model's answer. */
+/** Finish reasons that mean that the provider aborted the response. */
 internal val BROKEN_OFF = setOf("error", "abort", "network_error", "insufficient_system_resource")
 
 internal fun JsonElement?.string(): String = Fields.text(this).orEmpty()
 
-/** Arguments as JSON text; some endpoints send an object and not its text. */
+/** Arguments as JSON text. Some endpoints send an object instead of its text. */
 internal fun JsonElement?.jsonText(): String = Fields.json(this)
 
 internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
 internal fun JsonElement?.count(): Long? = Fields.count(this)
 
-/** What an `error` reports; null where the field is there and says nothing. */
+/** The value of an `error` field; null if the field is missing or reports no error. */
 internal fun JsonElement?.reported(): JsonElement? = orNull()?.takeIf {
     when (it) {
         is JsonPrimitive -> it.content.isNotBlank() && it.content != "false"

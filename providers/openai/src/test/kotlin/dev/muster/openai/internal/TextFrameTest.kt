@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 import java.nio.ByteBuffer
 
-/** What is read by its frame is what decoding would give; all else is left to decoding. */
+/** The text frame reads the same text as the decoder; everything else is left to the decoder. */
 class TextFrameTest {
     private val frame = TextFrame("content")
 

@@ -2,7 +2,7 @@ package dev.muster.test.internal
 
 import com.fasterxml.jackson.databind.JsonNode
 
-/** Where two JSON texts differ, a line for each place. */
+/** Returns the differences between two JSON values, one line for each. */
 internal fun differences(recorded: JsonNode, asked: JsonNode): List<String> =
     ArrayList<String>().also { collect("", recorded, asked, it) }
 
@@ -22,10 +22,10 @@ private fun collect(at: String, recorded: JsonNode, asked: JsonNode, into: Mutab
 
         else -> {
             val (was, isNow) = shown(recorded) to shown(asked)
-            // Of two long texts what differs is worth showing, not how both begin.
+            // Of two long texts, show the part that differs and not the common start.
             val isLong = maxOf(was.length, isNow.length) > LONGEST
             val from = if (isLong) maxOf(0, was.commonPrefixWith(isNow).length - BEFORE) else 0
-            into += "${at.ifEmpty { "the body" }}: recorded ${part(was, from)}, asked for ${part(isNow, from)}"
+            into += "${at.ifEmpty { "the body" }}: recorded ${part(was, from)}, requested ${part(isNow, from)}"
         }
     }
 }

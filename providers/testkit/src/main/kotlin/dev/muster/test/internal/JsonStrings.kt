@@ -6,29 +6,28 @@ import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.core.JsonStreamContext
 import com.fasterxml.jackson.core.JsonToken
 
-/** A string in a JSON text: what it says, and which character of that stands where in the text. */
+/** A string in a JSON text: its decoded value, and the position of each of its characters in the JSON text. */
 internal class JsonString(
     val text: String,
-    /** Where in the JSON it is, without the positions in lists: `/choices/delta/content`. */
+    /** The path in the JSON, without list indexes: `choices/delta/content`. */
     val place: String,
     private val pointer: String,
     private val numbers: Map<String, String>,
     private val offsets: IntArray,
 ) {
-    /** Where it is with the positions, and with the numbers that events give their blocks and choices. */
+    /** The path with list indexes, and with the index fields that the event gives its blocks and choices. */
     val numberedPlace: String get() = "$pointer $numbers"
 
-    /** Where in the text the character at [index] begins, or the string ends. */
+    /** Returns the position in the JSON text of the character at [index], or of the end of the string. */
     fun offset(index: Int): Int = offsets[index]
 }
 
-/** Reads the strings of JSON texts. */
 internal object JsonStrings {
     private const val DATA = "data:"
     private const val CODE = 4
     private val JSON = JsonFactory()
 
-    /** The strings in [part], which stands at [at]: a JSON text, or an event whose data are one. */
+    /** Returns the strings in [part], a JSON text or an event with JSON data, which starts at the position [at]. */
     fun of(part: String, at: Int): List<JsonString> {
         val first = part.indexOfFirst { !it.isWhitespace() }
         if (first >= 0 && part[first] in "{[") return ofJson(part, at)
@@ -40,13 +39,13 @@ internal object JsonStrings {
         }
     }
 
-    @Suppress("SwallowedException") // What is no JSON has no strings; what was one up to here has had these.
+    @Suppress("SwallowedException") // Invalid JSON yields the strings found before the error.
     private fun ofJson(text: String, at: Int): List<JsonString> {
         val strings = ArrayList<JsonString>()
         try {
             JSON.createParser(text).use { collect(it, text, at, strings) }
         } catch (_: JsonProcessingException) {
-            // An event that was cut: its beginning has been read.
+            // The event was cut: the strings of its start have been collected.
         }
         return strings
     }
@@ -61,7 +60,7 @@ internal object JsonStrings {
         }
     }
 
-    /** The [numbers] of the event are known when all of it has been read. */
+    /** The map [numbers] is shared: it is complete only when the whole event has been read. */
     private fun string(parser: JsonParser, text: String, at: Int, numbers: Map<String, String>): JsonString {
         val said = parser.text
         val offsets = IntArray(said.length + 1)

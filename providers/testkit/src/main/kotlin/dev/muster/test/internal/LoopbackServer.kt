@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 
-/** The JDK's own server on a free loopback port, with a thread for each exchange. */
+/** The JDK's HTTP server on a free loopback port, with one thread for each exchange. */
 internal class LoopbackServer(handle: (HttpExchange) -> Unit) : AutoCloseable {
     private val threads: ExecutorService =
         Executors.newCachedThreadPool { Thread(it, "muster-test-exchange").apply { isDaemon = true } }
@@ -22,15 +22,17 @@ internal class LoopbackServer(handle: (HttpExchange) -> Unit) : AutoCloseable {
 
     val url: String get() = "http://127.0.0.1:${server.address.port}"
 
-    /** Closes all connections, and waits until no handler runs any more. */
+    /** Closes all connections, and waits until no handler runs. */
     override fun close() {
         server.stop(0)
         threads.shutdownNow()
         try {
-            check(threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) { "An exchange does not end" }
+            check(threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                "An HTTP exchange did not end within $PATIENCE_SECONDS s"
+            }
         } catch (e: InterruptedException) {
             Thread.currentThread().interrupt()
-            throw IllegalStateException("Interrupted while waiting for the last exchanges", e)
+            throw IllegalStateException("Interrupted while waiting for the last HTTP exchanges", e)
         }
     }
 
@@ -39,5 +41,5 @@ internal class LoopbackServer(handle: (HttpExchange) -> Unit) : AutoCloseable {
     }
 }
 
-/** Cuts the connection when it is thrown out of a handler: what has been sent stands, its end does not come. */
-internal class ConnectionCut : RuntimeException("The answer ends here", null, false, false)
+/** Thrown by a handler to cut the connection: the client gets what was sent so far, without an end. */
+internal class ConnectionCut : RuntimeException("The connection is cut here", null, false, false)

@@ -21,7 +21,7 @@ import kotlin.io.path.name
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
-/** What was asked, without secrets. The body is a JSON object or list, or a text where it is none. */
+/** A request without secrets. The [body] is a JSON object or list; any other body is kept as text. */
 internal class RecordedRequest(
     val method: String,
     val path: String,
@@ -32,8 +32,8 @@ internal class RecordedRequest(
     val target: String get() = "$method $path${query?.let { "?$it" }.orEmpty()}"
 
     /**
-     * The name of the file without its number: `chat-completions-1a2b3c4d`. It depends on the request alone, so that
-     * calls that run at the same time keep their files when all is recorded anew, and a new one renames no other.
+     * The file name without its number: `chat-completions-1a2b3c4d`. It depends only on the request. So calls that run
+     * at the same time get the same files in the next recording, and a new call does not rename other files.
      */
     val name: String get() {
         val words = path.lowercase().replace(Regex("[^a-z0-9]+"), "-").trim('-').takeLast(LONGEST).trim('-')
@@ -48,21 +48,21 @@ internal class RecordedRequest(
     }
 }
 
-/** How an answer ended. */
+/** How a response ended. */
 internal enum class End {
-    /** As HTTP has it. */
+    /** With a complete body. */
     COMPLETE,
 
     /** The server cut the connection. */
     CUT,
 
-    /** The client left. */
+    /** The client disconnected. */
     LEFT,
 }
 
-/** What came. A stream's [pieces] are its events; another answer is one piece. */
+/** A response. The [pieces] of a stream are its events; any other response is one piece. */
 internal class RecordedResponse(
-    /** Null where the client left before there was one. */
+    /** Null if the client left before there was a response. */
     val status: Int?,
     val headers: Map<String, String>,
     val pieces: List<String>,
@@ -70,16 +70,15 @@ internal class RecordedResponse(
     val end: End,
 )
 
-/** One exchange. */
 internal class RecordedExchange(
     val request: RecordedRequest,
     val response: RecordedResponse,
-    /** The name of the file it was read from. */
+    /** The name of the file that it was read from. */
     val file: String = "",
 ) {
     /**
-     * Writes it as the [number]th with its request, or as the next for which there is no file: two recorders may write
-     * to a directory at the same time.
+     * Writes the file with the number [number], or with the next number that is free: two recorders may write to the
+     * same directory at the same time.
      */
     fun write(directory: Path, number: Int) {
         val text = text()
@@ -125,7 +124,7 @@ internal class RecordedExchange(
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
 
-        // The same on every system.
+        // Fixed line ends, so that the files are the same on every system.
         private val LINES = DefaultIndenter("  ", "\n")
         private val PRINTER =
             DefaultPrettyPrinter().apply {
@@ -134,7 +133,7 @@ internal class RecordedExchange(
             }
         private val NUMBERED = Regex("(.*-)(\\d+)\\.json")
 
-        /** [text] as the JSON object or list that it is, else as a text, which another JSON value stays as well. */
+        /** Parses [text] if it is a JSON object or list. Any other text, also another JSON value, stays text. */
         fun json(text: String): JsonNode {
             if (text.isEmpty()) return JsonNodeFactory.instance.nullNode()
             return try {
@@ -144,10 +143,10 @@ internal class RecordedExchange(
             }
         }
 
-        /** [body] as it is whatever the order of its members. */
+        /** Returns [body] as text with sorted members, so that their order does not matter. */
         fun sorted(body: JsonNode): String = JSON.writeValueAsString(JSON.treeToValue(body, Any::class.java))
 
-        /** The recordings in [directory], in order. */
+        /** Returns the recordings in [directory], sorted by request and number. */
         fun files(directory: Path): List<Path> = if (directory.isDirectory()) {
             val files = directory.listDirectoryEntries("*.json").filter { Files.isRegularFile(it) }
             files.sortedWith(compareBy({ request(it) }, { number(it) }))
@@ -164,15 +163,17 @@ internal class RecordedExchange(
                 try {
                     JSON.readTree(file.readText())
                 } catch (e: JsonProcessingException) {
-                    throw IllegalArgumentException("$file is no recording: it is not JSON", e)
+                    throw IllegalArgumentException("$file is not a valid recording: it is not JSON", e)
                 }
             val request = node.path("request")
             val response = node.path("response")
-            require(request.isObject && response.isObject) { "$file is no recording: it has no request and response" }
+            require(request.isObject && response.isObject) {
+                "$file is not a valid recording: it must have a request and a response"
+            }
             val end = End.entries.find { it.name.lowercase() == response.path("end").asText() }
-            requireNotNull(end) { "$file is no recording: its response has no end" }
+            requireNotNull(end) { "$file is not a valid recording: its response has no end (complete, cut or left)" }
             val status = response.get("status")?.takeIf { it.isInt }?.intValue()
-            require(status != null || end == End.LEFT) { "$file is no recording: its response has no status" }
+            require(status != null || end == End.LEFT) { "$file is not a valid recording: its response has no status" }
             return RecordedExchange(
                 RecordedRequest(
                     request.path("method").asText(),

@@ -3,19 +3,19 @@ package dev.muster.test.internal
 import java.net.URLDecoder
 import java.net.URLEncoder
 
-/** What is told of an exchange: nothing by name but what is known to be harmless, and no secret in any text. */
+/** Removes secrets from an exchange: keeps only harmless headers and parameters, and hides known secrets in texts. */
 internal class Redaction(private val kept: Set<String>, secrets: List<String>) {
-    // As it is, and as it stands in a URL. In JSON it is found however it is escaped.
+    // Each secret as it is and URL-encoded. The search decodes the escapes of JSON strings.
     private val secrets =
         secrets.filter { it.isNotBlank() }.flatMap { setOf(it, URLEncoder.encode(it, Charsets.UTF_8)) }
 
-    /** With what is secret in a request, or an answer, that has [headers] and [query]. */
+    /** Returns a copy that also hides the secrets found in [headers] and [query]. */
     fun with(headers: Map<String, List<String>>, query: String?): Redaction {
         val ofHeaders = headers.filterKeys { isSecret(it) }.flatMap { (name, values) ->
             values.flatMap { Credentials.of(name.lowercase(), it) }
         }
         val ofQuery = parameters(query).filter { isSecret(it.first) }.flatMap { (_, raw) -> setOf(raw, decoded(raw)) }
-        // A key that is shorter is no key, and might stand in any text.
+        // A shorter value is not a key, and could occur in any text.
         return Redaction(kept, secrets + (ofHeaders + ofQuery).filter { it.length >= SHORTEST })
     }
 
@@ -31,10 +31,10 @@ internal class Redaction(private val kept: Set<String>, secrets: List<String>) {
         }
     }
 
-    /** A text, or a body of JSON. */
+    /** Hides the secrets in [text], which may be JSON. */
     fun text(text: String): String = texts(listOf(text)).single()
 
-    /** The parts of a stream, also where a secret goes over the end of one. */
+    /** Hides the secrets in the parts of a stream, even if a secret is split over several parts. */
     fun texts(parts: List<String>): List<String> = SecretSearch(secrets).hide(parts, HIDDEN)
 
     private fun isHarmless(name: String) = name in HEADERS || name in kept || LIMITS.any { name.startsWith(it) }
@@ -57,10 +57,10 @@ internal class Redaction(private val kept: Set<String>, secrets: List<String>) {
         const val HIDDEN = "***"
         const val SHORTEST = 8
 
-        /** Values that no file may hold, by the names they are sent under. */
+        /** Names of headers and parameters whose values no file may contain. */
         val SECRET_NAME = Regex("auth|key|token|secret|cookie|organi[sz]ation|project|account|session|password")
 
-        // They ask for a secret and hold none.
+        // These ask for a secret and contain none.
         val CHALLENGES = setOf("www-authenticate", "proxy-authenticate")
         val LIMITS = listOf("x-ratelimit-", "anthropic-ratelimit-")
         val HEADERS =
@@ -79,17 +79,17 @@ internal class Redaction(private val kept: Set<String>, secrets: List<String>) {
     }
 }
 
-/** What of a header's value is the secret itself. */
+/** Extracts the secrets from the value of a header. */
 private object Credentials {
     private val WORDS = Regex("[\\s,]+")
 
     fun of(header: String, value: String): List<String> = when (header) {
         "cookie" -> value.split(';').map(::cookie)
 
-        // What follows the first says where the cookie holds.
+        // The attributes after the first pair only say where the cookie applies.
         "set-cookie" -> listOf(cookie(value.substringBefore(';')))
 
-        // A scheme, its parameters and their values: `Bearer abc==`, `Signature=def`.
+        // A scheme, and parameters with their values: `Bearer abc==`, `Signature=def`.
         else -> value.split(WORDS).flatMap { setOf(it, it.substringAfter('=', "")) }
     }
 

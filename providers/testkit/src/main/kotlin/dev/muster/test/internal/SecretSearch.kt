@@ -1,13 +1,13 @@
 package dev.muster.test.internal
 
 /**
- * Finds secrets in what came over the wire: as they stand, in a JSON text however it escapes them, and in the pieces in
- * which the events of a stream say them, one after another in the same place.
+ * Finds secrets in text from the wire: in plain text, in JSON strings whatever their escapes, and split over several
+ * events of a stream, in the same JSON field of each.
  */
 internal class SecretSearch(private val secrets: List<String>) {
     private class Edit(val start: Int, val end: Int, val replacement: String)
 
-    /** [parts] with [mark] where a secret began, and nothing where it went on. */
+    /** Returns [parts] with [mark] at the start of each secret, and its rest removed. */
     fun hide(parts: List<String>, mark: String): List<String> {
         if (secrets.isEmpty()) return parts
         val whole = parts.joinToString("")
@@ -24,7 +24,7 @@ internal class SecretSearch(private val secrets: List<String>) {
     private fun asTheyStand(text: String, mark: String): List<Edit> =
         found(text).map { Edit(it.first, it.last + 1, mark) }
 
-    /** What a place holds in one event goes on in that place of the next. */
+    /** A string in one event may continue in the same field of the next event. */
     private fun inStrings(parts: List<String>, mark: String): List<Edit> {
         var at = 0
         val strings = parts.flatMap { part -> JsonStrings.of(part, at).also { at += part.length } }
@@ -53,7 +53,7 @@ internal class SecretSearch(private val secrets: List<String>) {
             .toList()
     }
 
-    /** The beginning of a secret at the end of a text, which a stream has that was cut within it. */
+    /** Finds the start of a secret at the end of [text], as in a stream that was cut inside a secret. */
     private fun brokenOff(text: String): IntRange? = secrets
         .mapNotNull { secret -> (secret.length - 1 downTo TELLING).firstOrNull { text.endsWith(secret.take(it)) } }
         .maxOrNull()
@@ -87,7 +87,7 @@ internal class SecretSearch(private val secrets: List<String>) {
     }
 
     private companion object {
-        /** So much of the beginning of a secret is no chance. */
+        /** A prefix of a secret of this length is not a coincidence. */
         const val TELLING = 8
     }
 }

@@ -4,8 +4,8 @@ private val END_OF_EVENT = Regex("(?<=\n\n|\r\n\r\n|\r\r)")
 private val END_OF_LINE = Regex("(?<=\n)")
 
 /**
- * The events of a stream with the content type [type], or null where that is none. Not the pieces in which the network
- * brought it: those are others each time.
+ * Returns the events of a stream with the content type [type], or null if that is not a stream type. The pieces that
+ * arrived over the network are not used, because they differ from run to run.
  */
 internal fun streamParts(text: String, type: String): List<String>? = when {
     "event-stream" in type -> text.split(END_OF_EVENT)

@@ -7,7 +7,7 @@ import dev.muster.spi.ContextCarrier.Captured
 import dev.muster.spi.ContextCarrier.Restored
 import kotlin.coroutines.CoroutineContext
 
-/** Which clock holds on which thread, and has the calls that start there, and in their callbacks, run on it. */
+/** Stores the clock of each thread, and applies it to the calls that start there and to their callbacks. */
 internal class TestClockCarrier : ContextCarrier {
     override fun capture(): Captured? = CURRENT.get()?.let(::CapturedClock)
 
@@ -19,9 +19,9 @@ internal class TestClockCarrier : ContextCarrier {
 
         override fun waiting(): Restored? {
             check(!clock.isOnItsThread) {
-                "This thread moves the time of the TestClock, and would wait for it for ever: start the call by " +
-                    "executeAsync() and wait by clock.await(…); run code that blocks on a thread of its own, " +
-                    "by clock.around(…)"
+                "The thread that advances the TestClock must not block on a call, it would wait forever: start the " +
+                    "call with executeAsync() and wait with clock.await(…), or run the blocking code on another " +
+                    "thread with clock.around(…)"
             }
             return clock.leave()
         }
@@ -33,7 +33,7 @@ internal class TestClockCarrier : ContextCarrier {
     companion object {
         private val CURRENT = ThreadLocal<VirtualDispatcher?>()
 
-        /** Makes [clock] that of this thread; null for none. Returns the one before. */
+        /** Sets the clock of this thread; null removes it. Returns the previous one. */
         fun install(clock: VirtualDispatcher?): VirtualDispatcher? {
             val before = CURRENT.get()
             if (clock == null) CURRENT.remove() else CURRENT.set(clock)

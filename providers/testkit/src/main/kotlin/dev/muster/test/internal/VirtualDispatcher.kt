@@ -22,10 +22,10 @@ import kotlin.time.DurationUnit
 import kotlin.time.TimeSource
 
 /**
- * Runs coroutines on real threads and their timers by a time that is moved by hand. It counts what runs on it, so that
- * whoever moves the time knows when all waits.
+ * Runs coroutines on real threads, and their timers on a virtual time that is advanced by hand. It counts the running
+ * tasks, so that the thread that advances the time knows when all of them wait.
  */
-@OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
+@OptIn(InternalCoroutinesApi::class) // A dispatcher implements Delay to provide its own timers.
 internal class VirtualDispatcher :
     CoroutineDispatcher(),
     Delay,
@@ -34,13 +34,13 @@ internal class VirtualDispatcher :
 
     private val lock = ReentrantLock()
 
-    // That all is at rest, that there is a timer, or that what somebody waits for has ended.
+    // Signalled when all tasks are idle, when a timer is added, and by wake().
     private val changed = lock.newCondition()
     private val owner = Thread.currentThread()
     private val timers = PriorityQueue(compareBy<Timer>({ it.at }, { it.number }))
     private var busy = 0
 
-    // Whether the thread is one of those that `busy` counts.
+    // Whether `busy` counts this thread.
     private val isCounted = ThreadLocal<Boolean>()
     private var millis = 0L
     private var created = 0L
@@ -49,10 +49,10 @@ internal class VirtualDispatcher :
     private val threads: ExecutorService =
         Executors.newCachedThreadPool { Thread(it, "muster-test-callback").apply { isDaemon = true } }
 
-    /** Runs the user's functions, counted as well. */
+    /** Runs callbacks of the user, which are counted too. */
     val callbacks = Executor { task -> threads.execute(counted(task)) }
 
-    /** Whether this is the thread that moves the time. */
+    /** Whether this is the thread that advances the time. */
     val isOnItsThread: Boolean get() = Thread.currentThread() === owner
 
     val now: Long get() = lock.withLock { millis }
@@ -62,10 +62,10 @@ internal class VirtualDispatcher :
             override fun read(): Long = now
         }
 
-    /** [task], counted from when it begins. */
+    /** Returns [task], counted from when it starts to run. */
     fun around(task: Runnable): Runnable = Runnable { counted(task).run() }
 
-    /** Has this thread, which is about to wait for a call, not count until the result is closed. */
+    /** Stops counting this thread, which is about to wait for a call, until the result is closed. */
     fun leave(): ContextCarrier.Restored? {
         if (isCounted.get() != true) return null
         done()
@@ -77,7 +77,7 @@ internal class VirtualDispatcher :
     }
 
     override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
-        val drop = { continuation.cancel(CancellationException("The test's clock is closed")).let {} }
+        val drop = { continuation.cancel(CancellationException("The TestClock was closed")).let {} }
         val timer = schedule(timeMillis, { continuation.resume(Unit) }, drop) ?: return drop()
         continuation.invokeOnCancellation { remove(timer) }
     }
@@ -87,13 +87,13 @@ internal class VirtualDispatcher :
         return DisposableHandle { if (timer != null) remove(timer) }
     }
 
-    /** Fires, in order, what is due up to [target], each once all that the one before has set off waits again. */
+    /** Fires the timers up to [target] in order. Before each one, waits until everything is idle again. */
     fun advanceTo(target: Long) {
         while (fireNext(target)) continue
         lock.withLock { millis = maxOf(millis, target) }
     }
 
-    /** Moves to the next timer up to [target] and fires it. Returns whether there was one. */
+    /** Advances to the next timer up to [target] and fires it. Returns whether there was one. */
     fun fireNext(target: Long): Boolean {
         awaitIdle()
         val timer =
@@ -106,17 +106,17 @@ internal class VirtualDispatcher :
         return true
     }
 
-    /** Waits until there is a timer, or [isOver], which [wake] makes it look at again. False where neither came. */
+    /** Waits until there is a timer or [isOver] is true, which [wake] checks again. Returns false on a timeout. */
     fun awaitTimer(isOver: () -> Boolean): Boolean = lock.withLock {
         var left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)
         while (timers.isEmpty() && !isOver() && left > 0) left = changed.awaitNanos(left)
         timers.isNotEmpty() || isOver()
     }
 
-    /** Has who waits in [awaitTimer] look again. */
+    /** Makes [awaitTimer] check its condition again. */
     fun wake(): Unit = lock.withLock { changed.signalAll() }
 
-    /** Waits until all that runs here waits for a time, or for something that is not of here. */
+    /** Waits until no counted task runs: each waits for a timer, or for something outside this dispatcher. */
     fun awaitIdle() {
         val inTime =
             try {
@@ -127,11 +127,11 @@ internal class VirtualDispatcher :
                 }
             } catch (e: InterruptedException) {
                 Thread.currentThread().interrupt()
-                throw IllegalStateException("Interrupted while waiting for what runs on the test's clock", e)
+                throw IllegalStateException("Interrupted while waiting for the tasks of the TestClock", e)
             }
         check(inTime) {
-            "What runs on the test's clock has not come to rest for $PATIENCE_SECONDS s: does a callback, or what " +
-                "runs by around(…), wait in something else than a blocking method of Muster?"
+            "The tasks of the TestClock did not become idle within $PATIENCE_SECONDS s: does a callback, or code run " +
+                "with around(…), block on something other than a blocking method of Muster?"
         }
     }
 

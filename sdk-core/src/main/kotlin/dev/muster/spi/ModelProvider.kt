@@ -168,6 +168,12 @@ public interface SharedResource {
     public fun awaitClosed(timeout: Duration): Boolean
 }
 
+/**
+ * Carries the exchanges of a client's providers with their servers: `HttpTransport` of `muster-http`, which
+ * `JdkTransport` and `KtorTransport` implement. A client closes the one it is given.
+ */
+public interface Transport : SharedResource
+
 /** How to reach the network. */
 public class NetworkSettings(
     /** The longest time to open a connection: TCP, a proxy's tunnel and TLS together. */

@@ -1,64 +1,67 @@
 package dev.muster.agent.internal
 
 import dev.muster.agent.ChatConversation
+import dev.muster.call.internal.Operation
+import dev.muster.call.internal.OperationContext
+import dev.muster.call.internal.currentOperation
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.withContext
 
-/** The life of a client, as a [Turn] sees it that asks the client's models. */
-internal interface ClientLife {
-    /** A turn is one of the calls that run, until it has [left]. */
-    fun joined()
-
-    /** A turn that had [joined] has ended. */
-    fun left()
-
-    /**
-     * Runs [block] for as long as the client is open.
-     *
-     * @throws dev.muster.error.ClientClosedException where it is closed before [block] is done
-     */
-    suspend fun <T> whileOpen(block: suspend () -> T): T
+/** A call of an agent, or a turn of a [conversation], with all its rounds, tries and tools. */
+private class Turn(private val conversation: ChatConversation?, outer: Operation?) : Operation(outer) {
+    fun isRunningOf(conversation: ChatConversation) = this.conversation === conversation && !hasEnded
 }
 
-/**
- * A call of an agent or a turn of a conversation, with all its rounds, tries and tools. To each client whose models it
- * asks it is one call that runs: from the first time it asks to its own end, the time between two exchanges included.
- *
- * Who asks is known by its [TurnContext], so that the clients need not be known beforehand, and a model that stands
- * between, such as a decorator of the user's, has nothing to hand on.
- */
-internal class Turn(private val conversation: ChatConversation?, private val outer: Turn?) {
-    private val lives = LinkedHashSet<ClientLife>(1)
+/** Runs [block] as a turn of [conversation]. */
+internal suspend fun <T> inTurnOf(conversation: ChatConversation, block: suspend () -> T): T =
+    begin(conversation, currentOperation(), block)
 
-    /** Whether it is over: what still runs then is no part of it. */
-    @Volatile
-    var hasEnded = false
-        private set
+/** [events] as a turn of [conversation]. The collector is not part of it. */
+internal fun <T> inTurnOf(conversation: ChatConversation, events: Flow<T>): Flow<T> =
+    flow { emitTurn(conversation, currentOperation(), events) }
 
-    /** Whether it asks a model of this client, or runs for a turn that does. */
-    fun has(life: ClientLife): Boolean = synchronized(lives) { life in lives } || outer?.has(life) == true
+/** Runs [block] as a turn, or as a part of the one that it is a part of. */
+internal suspend fun <T> inTurn(block: suspend () -> T): T {
+    val around = currentOperation()
+    return if (around?.isPart == true) block() else begin(null, around, block)
+}
 
-    /** Whether it is one of [conversation], or runs for one that is. */
-    fun isOf(conversation: ChatConversation): Boolean =
-        (this.conversation === conversation && !hasEnded) || outer?.isOf(conversation) == true
+/** [events] as [inTurn]. The collector is not part of it. */
+internal fun <T> inTurn(events: Flow<T>): Flow<T> = flow {
+    val around = currentOperation()
+    if (around?.isPart == true) emitAll(events) else emitTurn(null, around, events)
+}
 
-    /** It asks a model of this client. */
-    fun join(life: ClientLife) = synchronized(lives) {
-        if (!hasEnded && lives.add(life)) life.joined()
+private suspend fun <T> begin(conversation: ChatConversation?, around: OperationContext?, block: suspend () -> T): T {
+    val turn = turn(conversation, around)
+    try {
+        return withContext(OperationContext(turn)) { block() }
+    } finally {
+        turn.end()
     }
+}
 
-    /**
-     * Runs [block] for as long as all clients are open that it has asked.
-     *
-     * @throws dev.muster.error.ClientClosedException where one is closed before [block] is done
-     */
-    suspend fun <T> whileOpen(block: suspend () -> T): T =
-        synchronized(lives) { lives.toList() }.fold(block) { inner, life -> { life.whileOpen(inner) } }()
-
-    fun end() {
-        val joined = synchronized(lives) {
-            hasEnded = true
-            lives.toList().also { lives.clear() }
-        }
-        // Outside of the lock: whoever waits for a client to be idle may go on here.
-        joined.forEach { it.left() }
+private suspend fun <T> FlowCollector<T>.emitTurn(
+    conversation: ChatConversation?,
+    around: OperationContext?,
+    events: Flow<T>,
+) {
+    val turn = turn(conversation, around)
+    try {
+        emitAll(events.flowOn(OperationContext(turn)))
+    } finally {
+        turn.end()
     }
+}
+
+private fun turn(conversation: ChatConversation?, around: OperationContext?): Turn {
+    val outer = around?.operation
+    check(conversation == null || outer?.chain.orEmpty().none { it is Turn && it.isRunningOf(conversation) }) {
+        "This turn would wait for itself: it was asked for within a turn of the same conversation; fork() it"
+    }
+    return Turn(conversation, outer)
 }

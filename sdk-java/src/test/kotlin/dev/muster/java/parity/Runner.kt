@@ -24,6 +24,7 @@ data class Setup(
     val timeouts: Timeouts,
     val retry: RetryPolicy,
     val model: String,
+    val interception: Interception?,
     /** By which the limits of time of its calls pass, where that is not the system's. */
     val clock: HandClock?,
 )

@@ -1,5 +1,7 @@
 package dev.muster
 
+import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.call.ChatInterceptor
 import dev.muster.chat.ChatModel
 import dev.muster.config.MusterConfig
 import dev.muster.resilience.ConcurrencyLimiter
@@ -11,18 +13,21 @@ import dev.muster.spi.HttpVersion
 import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProxyCredentials
-import dev.muster.spi.SharedResource
+import dev.muster.spi.Transport
 import java.net.InetSocketAddress
 import java.time.Duration
 import java.util.function.Function
 import javax.net.ssl.SSLContext
 
 /** The settings made so far on a [MusterClient.Builder]; null for one not made. */
+@OptIn(ExperimentalMusterApi::class)
 internal class ClientDraft {
     /** The name of the class that users know the client by. */
     var facade: String = "MusterClient"
     val configs = LinkedHashMap<String, ProviderConfig.Builder>()
     val models = ArrayList<ChatModel>()
+    val interceptors = ArrayList<ChatInterceptor>()
+    val attemptInterceptors = ArrayList<ChatInterceptor>()
     var config: MusterConfig? = null
     var defaultModel: String? = null
     var timeouts: Timeouts? = null
@@ -38,6 +43,6 @@ internal class ClientDraft {
     var systemProxy: Boolean? = null
     var sslContext: SSLContext? = null
     var httpVersion: HttpVersion? = null
-    var transport: SharedResource? = null
+    var transport: Transport? = null
     var providers: List<ModelProvider>? = null
 }

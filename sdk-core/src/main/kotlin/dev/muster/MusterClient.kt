@@ -1,18 +1,24 @@
 package dev.muster
 
 import dev.muster.agent.ChatAgent
+import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.call.ChatInterceptor
+import dev.muster.call.internal.CallPath
+import dev.muster.call.internal.CalledModel
+import dev.muster.call.internal.Delivery
+import dev.muster.call.internal.Gate
+import dev.muster.call.internal.InterceptorLink
+import dev.muster.call.internal.Lifecycle
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.chat.unknownProvider
 import dev.muster.config.MusterConfig
 import dev.muster.embedding.EmbeddingModel
-import dev.muster.error.ErrorContext
-import dev.muster.internal.CallPath
 import dev.muster.internal.ClassPathCheck
 import dev.muster.internal.ClientChatModel
 import dev.muster.internal.ClientEmbeddingModel
-import dev.muster.internal.Lifecycle
+import dev.muster.internal.ModelList
 import dev.muster.internal.OwnModels
 import dev.muster.internal.ProviderRegistry
 import dev.muster.resilience.ConcurrencyLimiter
@@ -21,8 +27,6 @@ import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.resilience.internal.Admission
-import dev.muster.resilience.internal.Gate
 import dev.muster.resilience.internal.Retrying
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.LeakWatch
@@ -30,7 +34,7 @@ import dev.muster.spi.ModelProvider
 import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderSession
 import dev.muster.spi.ProxyCredentials
-import dev.muster.spi.SharedResource
+import dev.muster.spi.Transport
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
@@ -55,6 +59,7 @@ import kotlin.time.Duration as KotlinDuration
  * }
  * ```
  */
+@OptIn(ExperimentalMusterApi::class)
 public class MusterClient private constructor(draft: ClientDraft) : AutoCloseable {
     private val settings = ClientSettings(draft)
     private val timeouts = settings.timeouts
@@ -63,6 +68,8 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     private val concurrencyLimiters = settings.concurrencyLimiters
     private val rateLimiters = settings.rateLimiters
     private val lifecycle = Lifecycle(draft.facade)
+    private val interceptors = draft.interceptors.toList()
+    private val attemptInterceptors = draft.attemptInterceptors.toList()
     private val ownModels = OwnModels(draft.models)
     private val providers =
         ProviderRegistry(
@@ -72,7 +79,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
             configs = settings.providers,
             network = settings.network,
             environment = settings.environment,
-            given = listOfNotNull(draft.transport),
+            transport = draft.transport,
         )
 
     init {
@@ -111,7 +118,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     public fun model(id: String, options: ModelOptions = ModelOptions.DEFAULT): ChatModel {
         val parsed = ModelId.parse(id, providerIds)
         val model = ownModels[parsed] ?: session(parsed.provider).chatModel(parsed)
-        return ClientChatModel(path(parsed, options), model)
+        return ClientChatModel(chatPath(called(parsed, options)), model)
     }
 
     /**
@@ -125,7 +132,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         val parsed = ModelId.parse(id, providerIds)
         val model = session(parsed.provider).embeddingModel(parsed)
         requireNotNull(model) { "Provider '${parsed.provider}' has no embedding models: use another provider" }
-        return ClientEmbeddingModel(path(parsed, options), model)
+        return ClientEmbeddingModel(CallPath(called(parsed, options), lifecycle, retrying), model)
     }
 
     /**
@@ -138,8 +145,8 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     public suspend fun models(provider: String): List<ModelInfo> {
         val id = provider.trim().lowercase()
         require(id in providerIds) { "Unknown provider '$provider': " + unknownProvider(id, providerIds) }
-        val path = path(ModelId.of(id, "models"), ModelOptions.DEFAULT)
-        val models = path.run(path.start(), { 0 }, { null }) { session(id).models() }
+        val asked = called(ModelId.of(id, "models"), ModelOptions.DEFAULT)
+        val models = CallPath<Unit, List<ModelInfo>?>(asked, lifecycle, retrying).run(Unit, ModelList(session(id)))
         return requireNotNull(models) { "Provider '$id' cannot list its models" }
     }
 
@@ -167,8 +174,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         return providers.session(provider)
     }
 
-    private fun path(id: ModelId, options: ModelOptions): CallPath {
-        val context = ErrorContext.builder().provider(id.provider).model(id.model).build()
+    private fun called(id: ModelId, options: ModelOptions): CalledModel {
         val ofModel =
             Gate(
                 id.toString(),
@@ -176,16 +182,16 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
                 options.rateLimiter ?: rateLimiters[id.toString()],
             )
         val ofProvider = Gate(id.provider, concurrencyLimiters[id.provider], rateLimiters[id.provider])
-        return CallPath(
-            id,
-            context,
-            lifecycle,
-            options.timeouts ?: timeouts,
-            options.retry ?: retry,
-            retrying,
-            Admission(listOf(ofModel, ofProvider), context),
-        )
+        return CalledModel(id, options.timeouts ?: timeouts, options.retry ?: retry, listOf(ofModel, ofProvider))
     }
+
+    private fun chatPath(model: CalledModel) = CallPath(
+        model,
+        lifecycle,
+        retrying,
+        ofCall = listOf(Delivery) + interceptors.map(::InterceptorLink),
+        ofAttempt = attemptInterceptors.map(::InterceptorLink),
+    )
 
     /**
      * Cancels every running call, rejects new calls, and waits up to one second until every HTTP exchange is closed.
@@ -354,6 +360,21 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         /** Sets the HTTP version for https endpoints. Default: [HttpVersion.HTTP_1_1]. */
         public fun httpVersion(version: HttpVersion): Builder = apply { draft.httpVersion = version }
 
+        /**
+         * Adds an interceptor around every call to a chat model. The first one added is the outermost. All of them
+         * stand outside of the total timeout, the retries and the limiters.
+         */
+        @ExperimentalMusterApi
+        public fun interceptor(interceptor: ChatInterceptor): Builder = apply { draft.interceptors += interceptor }
+
+        /**
+         * Adds an interceptor around every attempt of a call to a chat model. It runs when the attempt has its permits,
+         * outside of the attempt timeout. The first one added is the outermost.
+         */
+        @ExperimentalMusterApi
+        public fun attemptInterceptor(interceptor: ChatInterceptor): Builder =
+            apply { draft.attemptInterceptors += interceptor }
+
         /** Replaces the environment variables from which keys and URLs are read. Default: those of the process. */
         public fun environment(variables: Map<String, String>): Builder =
             apply { draft.environment = Function { variables[it] } }
@@ -362,7 +383,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
          * Replaces the transport: an `HttpTransport` from `muster-http` or a `KtorTransport` from `muster-ktor`. The
          * client closes it. Default: a `JdkTransport` with the client's network settings.
          */
-        public fun transport(transport: SharedResource): Builder = apply { draft.transport = transport }
+        public fun transport(transport: Transport): Builder = apply { draft.transport = transport }
 
         /** Sets the providers to use. Default: those that `ServiceLoader` finds on the class path. */
         public fun providers(providers: List<ModelProvider>): Builder = apply { draft.providers = providers.toList() }

@@ -4,7 +4,7 @@ import dev.muster.agent.ask
 import dev.muster.chat.ChatModel
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.spi.LeakWatch
-import dev.muster.spi.SharedResource
+import dev.muster.spi.Transport
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -112,7 +112,7 @@ class LeakTest {
     private fun client(connections: Connections) = ScriptedProvider().client { transport(connections) }
 
     /** Stands for what a client has open. */
-    private class Connections : SharedResource {
+    private class Connections : Transport {
         private val closed = CountDownLatch(1)
 
         @Volatile

@@ -6,6 +6,7 @@ import dev.muster.agent.ask
 import dev.muster.chat.ChatResponse
 import dev.muster.error.ClientClosedException
 import dev.muster.spi.SharedResource
+import dev.muster.spi.Transport
 import io.mockk.every
 import io.mockk.mockk
 import io.mockk.verify
@@ -61,7 +62,7 @@ class MusterClientTest {
 
     @Test
     fun `closing closes what the providers share, once, and waits for it`() {
-        val resource = mockk<SharedResource>()
+        val resource = mockk<Transport>()
         every { resource.close() } returns Unit
         every { resource.awaitClosed(any()) } returns true
         val client = ScriptedProvider().client { transport(resource) }
@@ -70,6 +71,20 @@ class MusterClientTest {
         verify(exactly = 1) { resource.close() }
         verify { resource.awaitClosed(match { it.toMillis() in 0..1000 }) }
         assertTrue(client.isClosed)
+    }
+
+    private interface OtherTransport : Transport
+
+    @Test
+    fun `a transport that the providers cannot use is refused, and not ignored`() {
+        val transport = mockk<Transport>(relaxed = true)
+        val provider = ScriptedProvider(onOpen = { it.shared(OtherTransport::class.java) { error("made") } })
+
+        val e = assertThrows(IllegalArgumentException::class.java) {
+            provider.client { transport(transport) }.model("scripted::m")
+        }
+
+        assertTrue(OtherTransport::class.java.name in e.message.orEmpty()) { "${e.message}" }
     }
 
     private class Closed(var times: Int = 0) : SharedResource {
@@ -83,7 +98,7 @@ class MusterClientTest {
     @Test
     fun `D4 an Error from closing one thing leaves nothing else open, and is thrown`() {
         val error = NoClassDefFoundError("injected")
-        val first = mockk<SharedResource>()
+        val first = mockk<Transport>()
         every { first.close() } throws error
         val second = Closed()
         val provider = ScriptedProvider(onOpen = { it.shared(Closed::class.java) { second } })

@@ -1,31 +1,52 @@
 package dev.muster.concurrent
 
-import dev.muster.error.Arrived
+import dev.muster.error.Arrivals
 import dev.muster.error.LlmTimeoutException
+import dev.muster.error.tellOf
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.job
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.CancellationException
 import kotlin.time.Duration
 
-/**
- * Runs [block] within [limit]. A limit that is passed cancels the block, waits for its end and throws [timeout],
- * whatever that end is: a value is late, and an exception is suppressed in it. It says how far the calls in the block
- * had come.
- *
- * What the block throws otherwise passes, the very instance, also where the caller is cancelled: who has cancelled it
- * may want to know. A `withTimeout` that somebody else has set passes unchanged.
- */
+/** Runs [block], which may make any number of calls, as [limited]. The timeout says how far these calls had come. */
 internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutException, block: suspend () -> T): T {
+    val arrivals = Arrivals(currentCoroutineContext()[Arrivals])
+    return limited(limit, timeout, { tellOf(arrivals.of(it)) }, arrivals, block)
+}
+
+/**
+ * Runs [block] within [limit]. If the limit passes, cancels the block, waits for its end and throws the exception of
+ * [timeout], whatever that end is: a value is late, and an exception is suppressed in the timeout.
+ *
+ * Throws any other exception of the block as it is, the same instance, even if the caller is cancelled: whoever
+ * cancelled it may want to know. A `withTimeout` of somebody else passes unchanged.
+ *
+ * @param tell completes the timeout; gets the exception that cancelled the block
+ * @param arrivals what the calls in the block report to; null if nothing reports
+ */
+internal suspend fun <T> limited(
+    limit: Duration,
+    timeout: () -> LlmTimeoutException,
+    tell: LlmTimeoutException.(CancellationException) -> Unit = {},
+    arrivals: Arrivals? = null,
+    block: suspend () -> T,
+): T {
     var ending: Outcome<T>? = null
     var reason: CancellationException? = null
     try {
         val inTime =
             withTimeoutOrNull(limit) {
                 noting({ reason = it }) {
-                    settle { block() }.also {
-                        ending = it
-                        // What has not waited yet, kotlinx.coroutines hands back also where the limit has passed.
-                        ensureActive()
+                    reportingTo(arrivals) {
+                        settle { block() }.also {
+                            ending = it
+                            // kotlinx.coroutines returns what has not suspended yet even if it is late.
+                            ensureActive()
+                        }
                     }
                 }
             }
@@ -35,11 +56,17 @@ internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutE
     }
     throw timeout().also { thrown ->
         ending?.exceptionOrNull()?.let(thrown::addSuppressed)
-        reason?.let { Arrived.tell(it, thrown) }
+        reason?.let { thrown.tell(it) }
     }
 }
 
-/** Runs [block] and tells [note] of what cancels it. */
+private suspend fun <T> CoroutineScope.reportingTo(arrivals: Arrivals?, block: suspend () -> T): T {
+    if (arrivals == null) return block()
+    arrivals.job = coroutineContext.job
+    return withContext(arrivals) { block() }
+}
+
+/** Runs [block] and tells [note] of the exception that cancels it. */
 private inline fun <T> noting(note: (CancellationException) -> Unit, block: () -> T): T = try {
     block()
 } catch (e: CancellationException) {

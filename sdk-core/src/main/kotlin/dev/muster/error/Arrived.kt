@@ -1,66 +1,90 @@
 package dev.muster.error
 
 import dev.muster.chat.Usage
-import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
 import java.util.concurrent.CancellationException
+import java.util.concurrent.ConcurrentLinkedQueue
+import kotlin.coroutines.AbstractCoroutineContextElement
+import kotlin.coroutines.CoroutineContext
 
-/**
- * How far a call had come when it was cancelled, kept with the reason of its cancellation as suppressed: a limit of
- * time that is that reason looks there for what it has to report.
- */
+/** How far a call had come when it was cancelled, for the timeout that cancelled it. */
 internal class Arrived(
-    /** Who was asked, and the attempts so far; without a provider where it is no call but what runs calls again. */
+    /** Who was asked, and the attempts so far; without a provider if it is an operation of several calls. */
     val context: ErrorContext,
     /** What the call was doing. */
     val doing: String,
-    /** Failures of attempts that were followed by another. */
+    /** The failures of attempts that were followed by another. */
     val earlier: List<LlmException>,
-    /** What had arrived of a stream. */
+    /** The text of a stream that had arrived. */
     val text: String?,
-    /** What the provider had said of its usage. */
+    /** The usage that the provider had reported. */
     val usage: Usage?,
-) : Exception("A call was cancelled", null, false, false) {
-    private val isCall get() = context.provider != null
+)
 
-    companion object {
-        private const val MAX_CAUSES = 16
-        private const val MAX_EARLIER = 20
-
-        /** Keeps what [arrived] makes with [reason], where that is a limit of time. */
-        fun keep(reason: CancellationException, arrived: () -> Arrived) {
-            (first(reason) as? TimeoutCancellationException)?.addSuppressed(arrived())
+/** Adds what [arrived] says to this timeout, which has cancelled one call, or several. */
+internal fun LlmTimeoutException.tellOf(arrived: List<Arrived>) {
+    val calls = arrived.filter { it.context.provider != null }
+    val isNamed = context.provider != null
+    val told = context.toBuilder()
+    calls.map { it.context.provider }.distinct().singleOrNull()?.let(told::provider)
+    calls.map { it.context.provider to it.context.model }.distinct().singleOrNull()
+        ?.let { (_, model) -> told.model(model) }
+    val call = calls.singleOrNull()
+    call?.context?.attempts?.let(told::attempts)
+    context = told.build()
+    note =
+        when {
+            calls.isEmpty() -> null
+            call == null -> "${calls.size} calls were cancelled"
+            isNamed -> call.doing
+            else -> "${call.context.provider}::${call.context.model}: ${call.doing}"
         }
-
-        /**
-         * Tells [timeout], whose limit was the [reason], what was kept: all of it where it has cancelled one call, of
-         * several the failures, and who was asked where that was one.
-         */
-        fun tell(reason: CancellationException, timeout: LlmTimeoutException) {
-            val all = first(reason).suppressed.filterIsInstance<Arrived>()
-            val calls = all.filter { it.isCall }
-            val isNamed = timeout.context.provider != null
-            val context = timeout.context.toBuilder()
-            calls.map { it.context.provider }.distinct().singleOrNull()?.let(context::provider)
-            calls.map { it.context.provider to it.context.model }.distinct().singleOrNull()
-                ?.let { (_, model) -> context.model(model) }
-            val call = calls.singleOrNull()
-            call?.context?.attempts?.let(context::attempts)
-            timeout.context = context.build()
-            timeout.note =
-                when {
-                    calls.isEmpty() -> null
-                    call == null -> "${calls.size} calls were cancelled"
-                    isNamed -> call.doing
-                    else -> "${call.context.provider}::${call.context.model}: ${call.doing}"
-                }
-            val stream = all.singleOrNull { it.text != null || it.usage != null }
-            timeout.partialText = stream?.text
-            timeout.partialUsage = stream?.usage
-            all.flatMap { it.earlier }.distinct().take(MAX_EARLIER).forEach(timeout::addSuppressed)
-        }
-
-        /** All that were cancelled for one reason have it at the end of their causes, some behind copies of it. */
-        private fun first(reason: Throwable): Throwable =
-            generateSequence(reason) { it.cause as? CancellationException }.take(MAX_CAUSES).last()
-    }
+    val stream = arrived.singleOrNull { it.text != null || it.usage != null }
+    partialText = stream?.text
+    partialUsage = stream?.usage
+    arrived.flatMap { it.earlier }.distinct().take(MAX_EARLIER).forEach(::addSuppressed)
 }
+
+/**
+ * Collects what the calls within a timeout report when it cancels them. It stands in the context of the code that the
+ * timeout limits.
+ *
+ * @param outer the one of the timeout around this one
+ */
+internal class Arrivals(private val outer: Arrivals?) : AbstractCoroutineContextElement(Key) {
+    private val reports = ConcurrentLinkedQueue<Report>()
+
+    /** The job that the timeout cancels. */
+    @Volatile
+    lateinit var job: Job
+
+    /** The reports of the calls that were cancelled for [reason]. */
+    fun of(reason: CancellationException): List<Arrived> =
+        reports.filter { it.root === rootOf(reason) }.map { it.arrived }
+
+    // A call that something within the timeout has cancelled, such as a race, is not this timeout's to report.
+    private fun add(report: Report) {
+        if (job.isCancelled) reports += report
+        outer?.add(report)
+    }
+
+    companion object Key : CoroutineContext.Key<Arrivals> {
+        /** Reports [arrived] to the timeouts around the caller, if [reason] has cancelled the caller. */
+        suspend fun report(reason: CancellationException, arrived: () -> Arrived) {
+            val context = currentCoroutineContext()
+            if (context.isActive) return
+            context[Key]?.add(Report(rootOf(reason), arrived()))
+        }
+    }
+
+    private class Report(val root: Throwable, val arrived: Arrived)
+}
+
+/** Coroutines that are cancelled for one reason have it at the end of their causes, some behind copies of it. */
+private fun rootOf(reason: Throwable): Throwable =
+    generateSequence(reason) { it.cause as? CancellationException }.take(MAX_CAUSES).last()
+
+private const val MAX_CAUSES = 16
+private const val MAX_EARLIER = 20

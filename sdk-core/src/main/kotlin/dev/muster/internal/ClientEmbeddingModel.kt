@@ -1,9 +1,14 @@
 package dev.muster.internal
 
+import dev.muster.call.internal.CallPath
+import dev.muster.call.internal.PathEnd
+import dev.muster.call.internal.RunningCall
+import dev.muster.call.internal.checkRequest
 import dev.muster.chat.ModelId
 import dev.muster.chat.Usage
 import dev.muster.chat.estimateTokens
 import dev.muster.concurrent.mapConcurrent
+import dev.muster.concurrent.startClock
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
@@ -14,13 +19,17 @@ import kotlinx.coroutines.flow.toList
 import kotlin.time.toJavaDuration
 
 /** A provider's embedding model with all that the client adds, the splitting among it. */
-internal class ClientEmbeddingModel(private val path: CallPath, private val provider: ProviderEmbeddingModel) :
-    EmbeddingModel {
-    override val id: ModelId get() = path.id
+internal class ClientEmbeddingModel(
+    private val path: CallPath<EmbeddingRequest, EmbeddingResponse.Builder>,
+    private val provider: ProviderEmbeddingModel,
+) : EmbeddingModel {
+    private val end = End()
+
+    override val id: ModelId get() = path.model.id
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse {
-        checkRequest(request, path.context)
-        val start = path.start()
+        end.check(request)
+        val start = startClock()
         val parts = batches(request.inputs, provider.maxBatch, provider.maxBatchTokens)
         val answers =
             parts
@@ -40,14 +49,11 @@ internal class ClientEmbeddingModel(private val path: CallPath, private val prov
     }
 
     private suspend fun part(request: EmbeddingRequest): EmbeddingResponse.Builder {
-        val answer =
-            path.run(path.start(), { request.inputs.sumOf(::estimateTokens) }, { it.usage }) {
-                provider.embed(request).also { it.usage(it.usage?.plausible()) }
-            }
+        val answer = path.run(request, end)
         if (answer.embeddings.size != request.inputs.size) {
             throw MalformedResponseException(
                 "$id sent ${answer.embeddings.size} embeddings for ${request.inputs.size} texts",
-                path.context,
+                path.model.context,
             )
         }
         return answer
@@ -66,12 +72,24 @@ internal class ClientEmbeddingModel(private val path: CallPath, private val prov
                 }
             throw MalformedResponseException(
                 "$id sent no usable embeddings: that of text ${at + 1} $fault",
-                path.context,
+                path.model.context,
             )
         }
     }
 
     override fun toString(): String = "EmbeddingModel($id)"
+
+    private inner class End : PathEnd<EmbeddingRequest, EmbeddingResponse.Builder> {
+        override fun check(request: EmbeddingRequest) = checkRequest(request, path.model.context)
+
+        override fun estimate(request: EmbeddingRequest): Long = request.inputs.sumOf(::estimateTokens)
+
+        override fun usageOf(response: EmbeddingResponse.Builder): Usage? = response.usage
+
+        override suspend fun attempt(
+            call: RunningCall<EmbeddingRequest, EmbeddingResponse.Builder>,
+        ): EmbeddingResponse.Builder = provider.embed(call.request).also { it.usage(it.usage?.plausible()) }
+    }
 
     private companion object {
         const val AT_ONCE = 8

@@ -8,6 +8,7 @@ import dev.muster.spi.ProviderConfig
 import dev.muster.spi.ProviderContext
 import dev.muster.spi.ProviderSession
 import dev.muster.spi.SharedResource
+import dev.muster.spi.Transport
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
 
@@ -17,11 +18,11 @@ internal class ProviderRegistry(
     private val configs: Map<String, ProviderConfig>,
     override val network: NetworkSettings,
     private val environment: (String) -> String?,
-    given: List<SharedResource>,
+    private val transport: Transport?,
 ) : ProviderContext {
     private val providers: Map<String, ModelProvider> = byId(providers, configs)
     private val sessions = ConcurrentHashMap<String, ProviderSession>()
-    private val resources = given.toMutableList()
+    private val resources = listOfNotNull<SharedResource>(transport).toMutableList()
     private var closed = false
 
     val ids: Set<String> get() = providers.keys
@@ -33,6 +34,9 @@ internal class ProviderRegistry(
     }
 
     override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = synchronized(resources) {
+        require(transport == null || type.isInstance(transport) || !Transport::class.java.isAssignableFrom(type)) {
+            "The providers need a transport of type ${type.name}, and ${transport?.javaClass?.name} is not one"
+        }
         resources.firstNotNullOfOrNull { if (type.isInstance(it)) type.cast(it) else null }
             ?: create().also {
                 resources += it

@@ -7,7 +7,7 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
-import dev.muster.resilience.internal.CallState
+import dev.muster.resilience.internal.Attempts
 import dev.muster.resilience.internal.Retrying
 import kotlin.time.toKotlinDuration
 
@@ -37,7 +37,7 @@ public suspend fun <T> retry(policy: RetryPolicy = RetryPolicy.DEFAULT, block: s
         }
     }
 
-private class OfOperation : CallState(ErrorContext.NONE) {
+private class OfOperation : Attempts(ErrorContext.NONE) {
     /** True for a failure that a client has already retried. */
     override fun isForeign(failure: LlmException): Boolean = (failure.attempts ?: 0) > 1
 }

@@ -170,6 +170,12 @@ public interface SharedResource {
     public fun awaitClosed(timeout: Duration): Boolean
 }
 
+/**
+ * Carries the HTTP exchanges of a client's providers: `HttpTransport` of `muster-http`, which `JdkTransport` and
+ * `KtorTransport` implement. The client closes the one it is given.
+ */
+public interface Transport : SharedResource
+
 /** The network settings of a client. */
 public class NetworkSettings(
     /** The timeout for opening a connection: TCP, the proxy's tunnel and TLS together. Default: 10 seconds. */

@@ -1,6 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.MusterClient;
+import dev.muster.call.ChatInterceptor;
 import dev.muster.chat.ChatModel;
 import dev.muster.chat.ModelHandle;
 import dev.muster.chat.ModelInfo;
@@ -11,10 +12,12 @@ import dev.muster.resilience.RateLimiter;
 import dev.muster.resilience.RetryBudget;
 import dev.muster.resilience.RetryPolicy;
 import dev.muster.resilience.Timeouts;
+import dev.muster.spi.Composition;
 import dev.muster.spi.HttpVersion;
 import dev.muster.spi.ProviderConfig;
-import dev.muster.spi.SharedResource;
+import dev.muster.spi.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -218,6 +221,8 @@ public final class Muster implements AutoCloseable {
   /** Builds a {@link Muster}. Not thread-safe. */
   public static final class Builder {
     private final MusterClient.Builder builder = MusterClient.builder();
+    private final List<Interceptor> interceptors = new ArrayList<>();
+    private final List<Interceptor> attemptInterceptors = new ArrayList<>();
     private @Nullable Executor executor;
 
     private Builder() {
@@ -373,6 +378,24 @@ public final class Muster implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Adds an interceptor around every call to a chat model. The first one added is the outermost;
+     * inside of them all are the total timeout, retries and limiters. Experimental.
+     */
+    public Builder interceptor(Interceptor interceptor) {
+      interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /**
+     * Adds an interceptor around every attempt of a call to a chat model, once the limiters have let
+     * the attempt through. The first one added is the outermost. Experimental.
+     */
+    public Builder attemptInterceptor(Interceptor interceptor) {
+      attemptInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
     /** Replaces the environment variables that keys and URLs are read from. */
     public Builder environment(Map<String, String> variables) {
       builder.environment(variables);
@@ -384,7 +407,7 @@ public final class Muster implements AutoCloseable {
      * KtorTransport} from muster-ktor. The client closes it. Default: a {@code JdkTransport} with
      * the settings of this builder.
      */
-    public Builder transport(SharedResource transport) {
+    public Builder transport(Transport transport) {
       builder.transport(transport);
       return this;
     }
@@ -406,7 +429,20 @@ public final class Muster implements AutoCloseable {
      * @throws IllegalArgumentException if a configured or limited id is unknown
      */
     public Muster build() {
+      // Here, because the executor may be set last. A builder may build more than one client.
+      interceptors.forEach(each -> builder.interceptor(inCore(each)));
+      attemptInterceptors.forEach(each -> builder.attemptInterceptor(inCore(each)));
+      interceptors.clear();
+      attemptInterceptors.clear();
       return new Muster(builder.build(), executor);
+    }
+
+    private ChatInterceptor inCore(Interceptor interceptor) {
+      Executor own = executor;
+      return (chain, k) -> Composition.deferred(
+          j -> Bridge.callback(
+              own, () -> Call.made(interceptor.intercept(new Interceptor.Chain(chain, own))), j),
+          k);
     }
   }
 }

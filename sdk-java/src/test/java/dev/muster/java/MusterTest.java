@@ -28,7 +28,7 @@ import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.resilience.ModelOptions;
 import dev.muster.resilience.Timeouts;
-import dev.muster.spi.SharedResource;
+import dev.muster.spi.Transport;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
@@ -280,7 +280,7 @@ class MusterTest {
 
   private static List<String> eventsOf(Consumer<Muster> close) {
     List<String> events = new CopyOnWriteArrayList<>();
-    SharedResource transport = new SharedResource() {
+    Transport transport = new Transport() {
       @Override
       public void close() {
         events.add("close");

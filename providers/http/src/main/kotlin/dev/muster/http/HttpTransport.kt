@@ -3,7 +3,7 @@ package dev.muster.http
 import dev.muster.spi.HttpVersion
 import dev.muster.spi.NetworkSettings
 import dev.muster.spi.ProviderContext
-import dev.muster.spi.SharedResource
+import dev.muster.spi.Transport
 import java.net.URI
 import java.nio.ByteBuffer
 
@@ -13,7 +13,7 @@ import java.nio.ByteBuffer
  * Cancelling the coroutine that runs an [exchange] closes the exchange at once, whether it is connecting, waiting for
  * the response, reading it or stalled. It never blocks the canceller.
  */
-public interface HttpTransport : SharedResource {
+public interface HttpTransport : Transport {
     /** The number of exchanges whose connection is in use or not yet known to be closed. */
     public val openExchanges: Int
 

@@ -4,6 +4,9 @@ import dev.muster.agent.AgentEvent
 import dev.muster.agent.AgentResponse
 import dev.muster.agent.AgentTool
 import dev.muster.agent.ToolExecution
+import dev.muster.call.internal.Operation
+import dev.muster.call.internal.OperationContext
+import dev.muster.call.internal.ToolContext
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
@@ -15,6 +18,7 @@ import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolRun
 import dev.muster.chat.Usage
 import dev.muster.concurrent.asCompleted
+import dev.muster.error.Arrivals
 import dev.muster.error.Arrived
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
@@ -23,7 +27,6 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.isActive
 import java.time.Duration
 
 /** Runs the rounds of an agent's calls. Immutable: each call has its own [AgentCall]. */
@@ -88,7 +91,7 @@ internal class ToolLoop(
         private var rounds = 0
 
         suspend fun run(ask: suspend (ChatRequest) -> ChatResponse): AgentResponse {
-            val turn = checkNotNull(currentCoroutineContext()[TurnContext]).turn
+            val turn = checkNotNull(currentCoroutineContext()[OperationContext]).operation
             while (true) {
                 val response = asked(ask)
                 rounds++
@@ -100,12 +103,12 @@ internal class ToolLoop(
             }
         }
 
-        private suspend fun ran(response: ChatResponse, turn: Turn): List<ToolRun> {
+        private suspend fun ran(response: ChatResponse, turn: Operation): List<ToolRun> {
             val results =
                 try {
                     turn.whileOpen { runAll(response.toolCalls, turn) }
                 } catch (e: CancellationException) {
-                    if (!currentCoroutineContext().isActive) Arrived.keep(e) { inTools(response) }
+                    Arrivals.report(e) { inTools(response) }
                     throw e
                 } finally {
                     usage = sum(usage, ofTools.take())
@@ -128,7 +131,7 @@ internal class ToolLoop(
             response.finishReason != FinishReason.CONTENT_FILTER &&
             response.toolCalls.none { it.name in others }
 
-        private suspend fun runAll(calls: List<ToolCall>, turn: Turn): List<ToolRun> {
+        private suspend fun runAll(calls: List<ToolCall>, turn: Operation): List<ToolRun> {
             val run: suspend (ToolCall) -> ToolRun = { runner.run(it, rounds, ofTools + ToolContext(turn)) }
             if (execution == ToolExecution.SEQUENTIAL || calls.size == 1) {
                 return calls.map { call ->

@@ -1,65 +1,67 @@
 package dev.muster.agent.internal
 
 import dev.muster.agent.ChatConversation
+import dev.muster.call.internal.Operation
+import dev.muster.call.internal.OperationContext
+import dev.muster.call.internal.currentOperation
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.withContext
 
-/** The life of a client, as seen by a [Turn] that asks the client's models. */
-internal interface ClientLife {
-    /** Counts a turn as a running call, until it has [left]. */
-    fun joined()
-
-    /** Ends the count of a turn that had [joined]. */
-    fun left()
-
-    /**
-     * Runs [block], and cancels it if the client closes.
-     *
-     * @throws dev.muster.error.ClientClosedException if the client closes before [block] is done
-     */
-    suspend fun <T> whileOpen(block: suspend () -> T): T
+/** A call of an agent, or a turn of a [conversation], with all its rounds, tries and tools. */
+private class Turn(private val conversation: ChatConversation?, outer: Operation?) : Operation(outer) {
+    fun isRunningOf(conversation: ChatConversation) = this.conversation === conversation && !hasEnded
 }
 
-/**
- * A call of an agent or a turn of a conversation, with all its rounds, tries and tools. Each client whose models it
- * asks counts it as one running call: from its first request to that client until its end, including the time between
- * two requests.
- *
- * The client finds the turn through the [TurnContext] of the caller. So the clients need not be known beforehand, and a
- * decorator between agent and model has nothing to pass on.
- */
-internal class Turn(private val conversation: ChatConversation?, private val outer: Turn?) {
-    private val lives = LinkedHashSet<ClientLife>(1)
+/** Runs [block] as a turn of [conversation]. */
+internal suspend fun <T> inTurnOf(conversation: ChatConversation, block: suspend () -> T): T =
+    begin(conversation, currentOperation(), block)
 
-    /** Whether the turn has ended. Code that still runs then is not part of it. */
-    @Volatile
-    var hasEnded = false
-        private set
+/** Runs [events] as a turn of [conversation]. The collector's code is not part of the turn. */
+internal fun <T> inTurnOf(conversation: ChatConversation, events: Flow<T>): Flow<T> =
+    flow { emitTurn(conversation, currentOperation(), events) }
 
-    /** Whether this turn, or a turn that it runs for, has asked a model of this client. */
-    fun has(life: ClientLife): Boolean = synchronized(lives) { life in lives } || outer?.has(life) == true
+/** Runs [block] as a new turn, or within the current turn if the caller is part of one. */
+internal suspend fun <T> inTurn(block: suspend () -> T): T {
+    val around = currentOperation()
+    return if (around?.isPart == true) block() else begin(null, around, block)
+}
 
-    /** Whether this turn, or a turn that it runs for, is a running turn of [conversation]. */
-    fun isOf(conversation: ChatConversation): Boolean =
-        (this.conversation === conversation && !hasEnded) || outer?.isOf(conversation) == true
+/** Runs [events] as [inTurn]. The collector's code is not part of a new turn. */
+internal fun <T> inTurn(events: Flow<T>): Flow<T> = flow {
+    val around = currentOperation()
+    if (around?.isPart == true) emitAll(events) else emitTurn(null, around, events)
+}
 
-    /** Called when the turn asks a model of this client. */
-    fun join(life: ClientLife) = synchronized(lives) {
-        if (!hasEnded && lives.add(life)) life.joined()
+private suspend fun <T> begin(conversation: ChatConversation?, around: OperationContext?, block: suspend () -> T): T {
+    val turn = turn(conversation, around)
+    try {
+        return withContext(OperationContext(turn)) { block() }
+    } finally {
+        turn.end()
     }
+}
 
-    /**
-     * Runs [block], and cancels it if a client that the turn has asked closes.
-     *
-     * @throws dev.muster.error.ClientClosedException if such a client closes before [block] is done
-     */
-    suspend fun <T> whileOpen(block: suspend () -> T): T =
-        synchronized(lives) { lives.toList() }.fold(block) { inner, life -> { life.whileOpen(inner) } }()
-
-    fun end() {
-        val joined = synchronized(lives) {
-            hasEnded = true
-            lives.toList().also { lives.clear() }
-        }
-        // Outside of the lock: code that waits for a client to be idle may resume here.
-        joined.forEach { it.left() }
+private suspend fun <T> FlowCollector<T>.emitTurn(
+    conversation: ChatConversation?,
+    around: OperationContext?,
+    events: Flow<T>,
+) {
+    val turn = turn(conversation, around)
+    try {
+        emitAll(events.flowOn(OperationContext(turn)))
+    } finally {
+        turn.end()
     }
+}
+
+private fun turn(conversation: ChatConversation?, around: OperationContext?): Turn {
+    val outer = around?.operation
+    check(conversation == null || outer?.chain.orEmpty().none { it is Turn && it.isRunningOf(conversation) }) {
+        "This turn would deadlock: it was started within a turn of the same conversation. Use fork() to get a copy"
+    }
+    return Turn(conversation, outer)
 }

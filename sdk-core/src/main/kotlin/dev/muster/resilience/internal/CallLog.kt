@@ -4,15 +4,12 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import org.slf4j.LoggerFactory
 import java.time.Duration
-import java.util.concurrent.atomic.AtomicLong
 
 /**
  * Tells at DEBUG what one call does: attempts, waits, retries. The number keeps the lines of calls that run at the same
  * time apart. What is logged is the failures' own messages, which hold no key and no prompt.
  */
-internal class CallLog private constructor(private val name: String) {
-    private val number = NUMBERS.incrementAndGet()
-
+internal class CallLog private constructor(private val number: Long, private val name: String) {
     /** Attempt number [attempt] begins. */
     fun attempt(attempt: Int): Unit = tell("attempt $attempt starts")
 
@@ -34,13 +31,12 @@ internal class CallLog private constructor(private val name: String) {
 
     companion object {
         private val LOG = LoggerFactory.getLogger("dev.muster.call")
-        private val NUMBERS = AtomicLong()
 
-        /** For a call on [context]; null where DEBUG is off. */
-        fun ofNewCall(context: ErrorContext): CallLog? {
+        /** For the call [number] on [context]; null if DEBUG is off. */
+        fun of(number: Long, context: ErrorContext): CallLog? {
             if (!LOG.isDebugEnabled) return null
-            val provider = context.provider ?: return CallLog("retry")
-            return CallLog("$provider::${context.model}")
+            val provider = context.provider ?: return CallLog(number, "retry")
+            return CallLog(number, "$provider::${context.model}")
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.muster.resilience.internal
 
-import dev.muster.error.Arrived
+import dev.muster.error.Arrivals
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.resilience.RetryBudget
@@ -22,48 +22,48 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
      * the last one; it knows how many attempts there were, has the earlier failures suppressed, and says why another
      * attempt that the policy allows was not made. A limit of time that cancels it is told how far it had come.
      *
-     * @param state what the call may do, and how far it comes
+     * @param attempts what the call may do, and how far it comes
      */
     suspend fun <T> run(
         policy: RetryPolicy,
-        state: CallState = CallState(ErrorContext.NONE),
+        attempts: Attempts = Attempts(ErrorContext.NONE),
         attempt: suspend (number: Int) -> T,
     ): T {
         budget.callBegins()
         try {
-            return attempts(policy, state, attempt)
+            return loop(policy, attempts, attempt)
         } catch (e: CancellationException) {
             if (!currentCoroutineContext().isActive) {
-                Arrived.keep(e, state::arrived)
-                state.log?.ended("cancelled while ${state.doing()}", state.attempt)
+                Arrivals.report(e, attempts::arrived)
+                attempts.log?.ended("cancelled while ${attempts.doing()}", attempts.attempt)
             }
             throw e
         }
     }
 
-    private suspend fun <T> attempts(policy: RetryPolicy, state: CallState, attempt: suspend (number: Int) -> T): T {
+    private suspend fun <T> loop(policy: RetryPolicy, attempts: Attempts, attempt: suspend (number: Int) -> T): T {
         while (true) {
-            val number = state.begin()
+            val number = attempts.begin()
             val failure =
                 try {
-                    return attempt(number).also { state.log?.ended("done", number) }
+                    return attempt(number).also { attempts.log?.ended("done", number) }
                 } catch (e: LlmException) {
                     e
                 }
-            waitOrThrow(policy, state, failure)
+            waitOrThrow(policy, attempts, failure)
         }
     }
 
     /** Waits until the next attempt may begin; throws [failure], that of the last one, where there is none. */
-    private suspend fun waitOrThrow(policy: RetryPolicy, state: CallState, failure: LlmException) {
-        if (state.isForeign(failure)) throw failure
-        val number = state.attempt
-        state.log?.failed(number, failure)
-        val wait = carried { policy.waitAfter(failure, state.earlier) }
-        val obstacle = wait?.let { state.begun() ?: tooLong(it, state.timeLeft()) ?: overBudget() }
-        if (wait == null || obstacle != null) throw failure.after(state, obstacle?.let { "not retried: $it" })
+    private suspend fun waitOrThrow(policy: RetryPolicy, attempts: Attempts, failure: LlmException) {
+        if (attempts.isForeign(failure)) throw failure
+        val number = attempts.attempt
+        attempts.log?.failed(number, failure)
+        val wait = carried { policy.waitAfter(failure, attempts.earlier) }
+        val obstacle = wait?.let { attempts.begun() ?: tooLong(it, attempts.timeLeft()) ?: overBudget() }
+        if (wait == null || obstacle != null) throw failure.after(attempts, obstacle?.let { "not retried: $it" })
         policy.onRetry?.let { carried { it.accept(RetryEvent(number, failure, wait)) } }
-        state.backsOff(failure, wait)
+        attempts.backsOff(failure, wait)
         delay(wait.toKotlinDuration())
     }
 
@@ -92,12 +92,12 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
     private fun overBudget(): String? =
         if (budget.takeRetry()) null else "the client's retry budget is used up, because many calls fail"
 
-    private fun LlmException.after(state: CallState, why: String?): LlmException {
-        context = context.toBuilder().attempts(state.attempt).build()
+    private fun LlmException.after(attempts: Attempts, why: String?): LlmException {
+        context = context.toBuilder().attempts(attempts.attempt).build()
         note = why
-        shortenTraces(state.earlier.filter { it !== this } + listOfNotNull(cause))
-        state.earlier.forEach { if (it !== this) addSuppressed(it) }
-        state.log?.ended(why ?: "failed", state.attempt)
+        shortenTraces(attempts.earlier.filter { it !== this } + listOfNotNull(cause))
+        attempts.earlier.forEach { if (it !== this) addSuppressed(it) }
+        attempts.log?.ended(why ?: "failed", attempts.attempt)
         return this
     }
 

@@ -55,14 +55,15 @@ abstract class JavaSession implements Session {
   JavaSession(Setup setup, Audience audience) {
     this.audience = audience;
     this.clock = setup.clock();
-    this.muster = Muster.builder()
+    Muster.Builder builder = Muster.builder()
         .environment(Map.of())
         .provider("openai", p -> p.baseUrl(setup.openAiUrl()).apiKey(setup.apiKey()))
         .provider("ollama", p -> p.baseUrl(setup.ollamaUrl()))
         .provider("stubborn", p -> p.baseUrl(setup.stubbornUrl()))
         .timeouts(setup.timeouts())
-        .retry(setup.retry())
-        .build();
+        .retry(setup.retry());
+    if (setup.interception() != null) JavaInterceptors.add(setup.interception(), builder);
+    this.muster = builder.build();
     this.model = muster.model(setup.model());
     this.embedder = muster.embedder(setup.model());
     this.expert = muster.agent(setup.model()).build();

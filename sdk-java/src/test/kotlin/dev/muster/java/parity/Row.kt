@@ -34,7 +34,30 @@ data class Client(
     val apiKey: String? = "test-key",
     val timeouts: Timeouts = Timeouts.DEFAULT,
     val retry: RetryPolicy = RetryPolicy.NONE,
+    /** What stands around each call. */
+    val interception: Interception? = null,
 )
+
+/** What an interceptor does. */
+enum class Interception {
+    /** Sends the prompt with `!` behind it. */
+    ADDS_TO_PROMPT,
+
+    /** Gives the response "cached", and asks no model. */
+    ANSWERS,
+
+    /** Gives the response with its text in capitals. */
+    CHANGES_RESPONSE,
+
+    /** Fails with a [dev.muster.error.ProviderException]. */
+    FAILS,
+
+    /** Stands around each attempt: fails the first one, and sends the prompt with the attempt's number behind it. */
+    OF_ATTEMPTS,
+
+    /** Gives the response when the user's blocking code has seen it. */
+    BLOCKS,
+}
 
 enum class Wire { OPENAI, OLLAMA }
 

@@ -24,6 +24,7 @@ data class Setup(
     val timeouts: Timeouts,
     val retry: RetryPolicy,
     val model: String,
+    val interception: Interception?,
     /** The clock of the timeouts of its calls; null for the system clock. */
     val clock: HandClock?,
 )

@@ -61,6 +61,7 @@ internal class Stage(
         timeouts = row.client.timeouts,
         retry = row.client.retry,
         model = "${wire.name.lowercase()}::test-model",
+        interception = row.client.interception,
         clock = clock,
     )
 

@@ -69,6 +69,7 @@ class SuspendRunner : Runner {
             .provider("stubborn") { it.baseUrl(setup.stubbornUrl) }
             .timeouts(setup.timeouts)
             .retry(setup.retry)
+            .intercepted(setup.interception)
             .build()
         private val model: ChatModel = client.model(setup.model)
         private val embedder = client.embeddingModel(setup.model)

@@ -14,6 +14,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "deadlines" to deadlineRows,
     "retries" to retryRows,
     "retried operations" to operationRetryRows,
+    "interceptors" to interceptorRows,
     "hedges" to hedgeRows,
     "fallbacks" to fallbackChainRows,
     "pipelines" to pipelineRows,

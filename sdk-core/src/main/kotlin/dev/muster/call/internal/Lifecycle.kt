@@ -1,7 +1,5 @@
-package dev.muster.internal
+package dev.muster.call.internal
 
-import dev.muster.agent.internal.ClientLife
-import dev.muster.agent.internal.currentTurn
 import dev.muster.error.ClientClosedException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
@@ -19,8 +17,13 @@ import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration as KotlinDuration
 
-/** Ends the calls of a client, which its user knows as a [facade], with it. */
-internal class Lifecycle(private val facade: String) : ClientLife {
+/** Lets a call run only while its client is open. */
+internal class WhileOpen<R, T>(private val life: Lifecycle) : Link<R, T> {
+    override suspend fun run(call: RunningCall<R, T>, next: Int): T = life.run { call.proceed(next) }
+}
+
+/** Ends the calls of a client when it closes. Its user knows the client as a [facade]. */
+internal class Lifecycle(private val facade: String) : Life {
     // Completes when the client closes. Calls are not its children: they belong to whoever made them.
     private val closing = Job()
 
@@ -69,18 +72,18 @@ internal class Lifecycle(private val facade: String) : ClientLife {
     }
 
     /**
-     * Runs [block], a call, for as long as the client is open. Where it is the first of a turn the whole turn is one of
-     * those that run: no further call of it is refused while they are waited for.
+     * Runs [block], a call, while the client is open. If it is the first call of an operation, the whole operation
+     * counts as running from now on: its further calls are not refused while the client drains.
      *
-     * @throws ClientClosedException where it is closed before [block] is done
+     * @throws ClientClosedException if the client closes before [block] has ended
      */
     suspend fun <T> run(block: suspend () -> T): T {
-        val turn = currentTurn()
+        val around = currentOperation()
         // Counted before it looks: a call that is not refused is waited for.
         joined()
         try {
-            if (idle != null && turn?.turn?.has(this) != true) throw closed(null)
-            if (turn?.isPart == true) turn.turn.join(this)
+            if (idle != null && around?.operation?.has(this) != true) throw closed(null)
+            if (around?.isPart == true) around.operation.join(this)
             return whileOpen(block)
         } finally {
             left()

@@ -1,4 +1,4 @@
-package dev.muster.internal
+package dev.muster.call.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart

@@ -1,10 +1,7 @@
-package dev.muster.internal
+package dev.muster.call.internal
 
-import dev.muster.chat.ModelId
-import dev.muster.error.ErrorContext
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
-import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
@@ -18,16 +15,12 @@ import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
 
 /**
- * Watches one stream for silence, and interrupts its collector when the stream is cancelled meanwhile. One coroutine
- * for the whole stream, woken when a limit may have passed: a token costs it a time stamp and no timer.
+ * Watches the stream of one attempt for silence, and interrupts its collector if the stream is cancelled meanwhile. It
+ * is one coroutine for the whole stream, which wakes when a timeout may have passed: a token costs a time stamp and no
+ * timer.
  */
-internal class TokenWatch(
-    private val timeouts: Timeouts,
-    clock: TimeSource,
-    private val id: ModelId,
-    private val context: ErrorContext,
-    private val output: StreamOutput,
-) {
+internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, private val turns: CollectorTurns) {
+    private val timeouts = model.timeouts
     private val origin = clock.markNow()
 
     /** When the wait for the provider began, in nanoseconds after [origin]; [BUSY] while the collector has its turn. */
@@ -69,7 +62,7 @@ internal class TokenWatch(
                 try {
                     watch()
                 } finally {
-                    if (!ended) output.interrupt()
+                    if (!ended) turns.interrupt()
                 }
             }
     }
@@ -126,7 +119,7 @@ internal class TokenWatch(
     private fun timeout(first: Boolean, limit: java.time.Duration): LlmTimeoutException {
         val what = if (first) "no token" else "no further token"
         val kind = if (first) TimeoutKind.FIRST_TOKEN else TimeoutKind.BETWEEN_TOKENS
-        return LlmTimeoutException("$id: $what within ${limit.toMillis()} ms", kind, limit, context)
+        return LlmTimeoutException("${model.id}: $what within ${limit.toMillis()} ms", kind, limit, model.context)
     }
 
     private enum class Opening { WAITING, ARRIVED, TOO_LATE }

@@ -1,0 +1,63 @@
+package dev.muster.call
+
+import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.call.internal.RunningCall
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+
+/**
+ * Code around every call to a chat model, or around every attempt of one.
+ *
+ * An interceptor can observe the call, replace its request, return a response without asking the model, change the
+ * response, or throw. It must call [Chain.proceed] at most once, return or throw only after `proceed` has ended, and
+ * let a `CancellationException` pass. It runs in the call's coroutine: block no thread in it.
+ *
+ * For a stream, [Chain.proceed] returns when the stream has ended: the events have gone to the collector by then, and
+ * the returned response becomes the one of the last event. If an interceptor returns a response without proceeding,
+ * the collector gets its text as one event.
+ *
+ * ```kotlin
+ * MusterClient {
+ *     interceptor { chain ->
+ *         chain.proceed().also { println("${chain.call.model}: ${chain.call.elapsed.toMillis()} ms") }
+ *     }
+ * }
+ * ```
+ */
+@ExperimentalMusterApi
+public fun interface ChatInterceptor {
+    /**
+     * Returns the response of the call.
+     *
+     * @throws dev.muster.error.LlmException if the call fails; one that an attempt's interceptor throws is retried like
+     *   the provider's own
+     */
+    public suspend fun intercept(chain: Chain): ChatResponse
+
+    /** The rest of the call's path. */
+    @ExperimentalMusterApi
+    public class Chain internal constructor(
+        private val running: RunningCall<ChatRequest, ChatResponse>,
+        private val next: Int,
+    ) {
+        /** The call. */
+        @get:JvmName("call")
+        public val call: ChatCall = ChatCall(running)
+
+        /**
+         * Sends [request] on its way and returns the response.
+         *
+         * @throws dev.muster.error.InvalidRequestException if no provider takes [request]
+         */
+        public suspend fun proceed(request: ChatRequest = call.request): ChatResponse {
+            val before = running.request
+            running.request = request
+            try {
+                return running.proceed(next)
+            } finally {
+                // Another attempt starts from what the call was asked.
+                running.request = before
+            }
+        }
+    }
+}

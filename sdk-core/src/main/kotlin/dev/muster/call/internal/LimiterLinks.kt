@@ -1,0 +1,69 @@
+package dev.muster.call.internal
+
+import dev.muster.concurrent.startClock
+import dev.muster.error.LlmException
+import dev.muster.error.RateLimitedException
+import dev.muster.resilience.ConcurrencyLimiter
+import dev.muster.resilience.ConcurrencyLimiter.Ending
+import dev.muster.resilience.RateLimiter
+import dev.muster.spi.RateLimitObserver
+import kotlinx.coroutines.withContext
+import kotlin.time.toJavaDuration
+
+/** Holds a permit of [limiter] while an attempt runs. */
+internal class ConcurrencyLink<R, T>(private val name: String, private val limiter: ConcurrencyLimiter) : Link<R, T> {
+    override suspend fun run(call: RunningCall<R, T>, next: Int): T {
+        val since = call.waitingFor(name, limiter) { limiter.acquire(call.context) }
+        var ending = Ending.OTHER
+        try {
+            return call.proceed(next).also { ending = Ending.SUCCESS }
+        } catch (e: LlmException) {
+            if (e.isOverload) ending = Ending.OVERLOAD
+            throw e
+        } finally {
+            limiter.release(since, ending)
+        }
+    }
+}
+
+/** Takes an attempt and its tokens from [limiter], and corrects the tokens when they are known. */
+internal class RateLink<R, T>(private val name: String, private val limiter: RateLimiter) : Link<R, T> {
+    override suspend fun run(call: RunningCall<R, T>, next: Int): T {
+        val estimate = call.estimate
+        call.waitingFor(name, limiter) { limiter.acquire(estimate, call.context) }
+        var hasEnded = false
+        try {
+            return call.proceed(next).also { hasEnded = true }
+        } catch (e: RateLimitedException) {
+            // Nothing else: an overload says nothing about limits, and an exhausted quota is for every caller to hear.
+            e.retryAfter?.let(limiter::closeFor)
+            throw e
+        } finally {
+            limiter.ended(estimate, if (hasEnded) call.usage?.totalTokens else call.spent())
+        }
+    }
+}
+
+/** Lets [limiters] learn from what the headers of the responses say. */
+internal class LearnLimits<R, T>(private val limiters: List<RateLimiter>) : Link<R, T> {
+    override suspend fun run(call: RunningCall<R, T>, next: Int): T {
+        val observer = RateLimitObserver { status -> limiters.forEach { it.learn(status, call.estimate) } }
+        return withContext(observer) { call.proceed(next) }
+    }
+}
+
+/** Runs [acquire], which waits for [limiter], the one for [name]. */
+private suspend inline fun <A> RunningCall<*, *>.waitingFor(name: String, limiter: Any, acquire: () -> A): A {
+    waiting = { "attempt $attempt was waiting for the limiter of $name, $limiter" }
+    val start = if (log == null) null else startClock()
+    val acquired = acquire()
+    waiting = null
+    if (start != null) log?.admitted("the limiter of $name, $limiter", start.elapsedNow().toJavaDuration())
+    return acquired
+}
+
+/** Whether the provider has more to do than it can. */
+private val LlmException.isOverload: Boolean
+    get() = this is RateLimitedException || status in OVERLOADED || code == "overloaded_error"
+
+private val OVERLOADED = setOf(503, 529)

@@ -1,0 +1,160 @@
+package dev.muster.call.internal
+
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
+import dev.muster.chat.FinishReason
+import dev.muster.chat.Usage
+import dev.muster.concurrent.clock
+import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.StreamTruncatedException
+import dev.muster.error.TimeoutKind
+import dev.muster.spi.ProviderModel
+import dev.muster.spi.StreamSink
+import dev.muster.spi.internal.AnswerParts
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import org.slf4j.Logger
+import org.slf4j.LoggerFactory
+import kotlin.time.Duration
+
+/**
+ * The stream of a call, through all its attempts: gives what the provider sends to the collector, and keeps it for the
+ * last event and for the failure that says what had arrived.
+ */
+internal class RunningStream(
+    private val call: RunningCall<ChatRequest, ChatResponse>,
+    private val turns: CollectorTurns,
+) : StreamSink {
+    private val model get() = call.model
+    private var parts = AnswerParts()
+    private lateinit var watch: SilenceWatch
+
+    /** Whether the provider has said that the response is complete. */
+    private var isWhole = false
+
+    /** The usage that the provider has reported in this attempt. */
+    var usage: Usage? = null
+        private set
+
+    /** From the start of the call to the first token of this attempt; null before it. */
+    var timeToFirstToken: Duration? = null
+        private set
+
+    /** The text that has arrived in this attempt; null if there is none. */
+    val partialText: String? get() = if (parts.text.isEmpty()) null else parts.text.toString()
+
+    /** Makes one attempt to stream the call's request from [provider]. */
+    suspend fun attempt(provider: ProviderModel): ChatResponse.Builder {
+        parts = AnswerParts()
+        isWhole = false
+        usage = null
+        timeToFirstToken = null
+        watch = SilenceWatch(model, currentCoroutineContext().clock, turns)
+        try {
+            coroutineScope { watch.during(this) { provider.stream(call.request, this@RunningStream) } }
+        } catch (e: LlmException) {
+            // What can still be missing is the usage, which is null then.
+            if (!isWhole || isFromCollector(e) || !isOnlyTheEnd(e)) throw e
+            LOG.debug("{}: the stream broke off after its finish, its usage may be missing: {}", model.id, e.message)
+        }
+        if (!isWhole) {
+            throw StreamTruncatedException("The stream of ${model.id} ended without its end marker", model.context)
+        }
+        return parts.whole().usage(usage)
+    }
+
+    /** Gives the last event to the collector, and before it the text if an interceptor has put [response] in place. */
+    suspend fun finish(response: ChatResponse) {
+        if (!turns.used && response.text.isNotEmpty()) turns.emit(ChatEvent.TextDelta(response.text))
+        turns.emit(ChatEvent.Finished(response))
+    }
+
+    /** Whether the collector threw [failure]: it is not the call's own. */
+    fun isFromCollector(failure: LlmException): Boolean = failure === turns.thrown
+
+    /** What has been delivered, which another attempt would deliver again; null if nothing has. */
+    fun delivered(): String? = when {
+        !turns.used -> null
+        partialText != null -> "part of the answer has been handed on, which another attempt would tell again"
+        else -> "reasoning has been handed on, which another attempt would tell again"
+    }
+
+    /**
+     * The tokens used so far by [request] and its response: what the provider has reported, and an estimate of what
+     * has come since. Null if nothing has come, so that nobody knows how far the provider got.
+     */
+    fun spent(request: ChatRequest): Long? {
+        val arrived = parts.tokens
+        if (arrived == 0L && usage == null) return null
+        return (usage?.inputTokens ?: estimateInputTokens(request)) + maxOf(usage?.outputTokens ?: 0, arrived)
+    }
+
+    override suspend fun text(delta: String) {
+        if (delta.isEmpty()) return
+        arrived()
+        parts.text.append(delta)
+        deliver(ChatEvent.TextDelta(delta))
+    }
+
+    override suspend fun reasoning(delta: String) {
+        if (delta.isEmpty()) return
+        arrived()
+        parts.reasoning.append(delta)
+        deliver(ChatEvent.ReasoningDelta(delta))
+    }
+
+    override suspend fun toolCall(index: Int, id: String?, name: String?, argumentsDelta: String): Unit =
+        keeping { parts.toolCall(index, id, name, argumentsDelta) }
+
+    override fun reasoningPart(part: ContentPart.Reasoning): Unit = keeping { parts.reasoningParts += part }
+
+    override fun opaquePart(part: ContentPart.Opaque): Unit = keeping { parts.opaqueParts += part }
+
+    override fun toolCallSignature(index: Int, signature: String): Unit =
+        keeping { parts.toolCallSignature(index, signature) }
+
+    override fun usage(usage: Usage) {
+        this.usage = usage.plausible()
+    }
+
+    override fun model(name: String) {
+        parts.response.model(name)
+    }
+
+    override fun requestId(id: String) {
+        parts.response.requestId(id)
+    }
+
+    override fun finish(reason: FinishReason, raw: String?) {
+        isWhole = true
+        watch.isFinished = true
+        parts.response.finish(reason, raw)
+    }
+
+    // A tail call, which takes no continuation of its own.
+    private suspend fun deliver(event: ChatEvent) = turns.emit(event, watch)
+
+    /** Keeps what the collector gets with the last event only. */
+    private inline fun keeping(keep: () -> Unit) {
+        arrived()
+        keep()
+        watch.waiting()
+    }
+
+    private fun arrived() {
+        watch.arrived()
+        if (timeToFirstToken == null) timeToFirstToken = call.start.elapsedNow()
+    }
+
+    /** Whether the stream broke off or fell silent, and nobody has said why. */
+    private fun isOnlyTheEnd(e: LlmException) =
+        e is StreamTruncatedException || (e is LlmTimeoutException && e.kind in SILENCE)
+
+    private companion object {
+        val LOG: Logger = LoggerFactory.getLogger("dev.muster.call")
+        val SILENCE = setOf(TimeoutKind.FIRST_TOKEN, TimeoutKind.BETWEEN_TOKENS)
+    }
+}

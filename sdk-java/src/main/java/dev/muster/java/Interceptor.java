@@ -1,0 +1,72 @@
+package dev.muster.java;
+
+import dev.muster.call.ChatCall;
+import dev.muster.call.ChatInterceptor;
+import dev.muster.chat.ChatRequest;
+import dev.muster.chat.ChatResponse;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Code around every call to a chat model, or around every attempt of one: {@link
+ * Muster.Builder#interceptor} and {@link Muster.Builder#attemptInterceptor}. Experimental: it may
+ * change or go in any release.
+ *
+ * <p>An interceptor can observe the call, replace its request, return a response without asking the
+ * model, change the response, or fail the call.
+ *
+ * <p>For a stream, the call of {@link Chain#proceed()} ends when the stream has ended: the events
+ * have gone to the reader by then, and the response becomes the one of the last event. If an
+ * interceptor gives a response without proceeding, the reader gets its text as one event.
+ *
+ * <pre>{@code
+ * Interceptor timing = chain -> chain.proceed().map(response -> {
+ *   System.out.println(chain.call().model() + ": " + chain.call().elapsed().toMillis() + " ms");
+ *   return response;
+ * });
+ * }</pre>
+ */
+@FunctionalInterface
+public interface Interceptor {
+  /**
+   * Returns the call that gives the response: {@link Chain#proceed()}, what is derived from it, or
+   * another. Run it at most once, and wait for its end. A failure of an attempt's interceptor is
+   * retried like the provider's own.
+   *
+   * <p>Runs on a thread for callbacks (see {@link Call}), and may block.
+   */
+  Call<ChatResponse> intercept(Chain chain);
+
+  /** The rest of the call's path. */
+  final class Chain {
+    private final ChatInterceptor.Chain chain;
+    private final @Nullable Executor executor;
+
+    Chain(ChatInterceptor.Chain chain, @Nullable Executor executor) {
+      this.chain = chain;
+      this.executor = executor;
+    }
+
+    /** Returns the call as it is now; its values change as it goes on. */
+    public ChatCall call() {
+      return chain.call();
+    }
+
+    /** Returns a call that sends the request on its way. */
+    @CheckReturnValue
+    public Call<ChatResponse> proceed() {
+      return new Call<>(k -> chain.proceed(chain.call().request(), k), null, executor);
+    }
+
+    /**
+     * Returns a call that sends {@code request} on its way in place of the current one. It fails with
+     * {@link dev.muster.error.InvalidRequestException} if no provider takes {@code request}.
+     */
+    @CheckReturnValue
+    public Call<ChatResponse> proceed(ChatRequest request) {
+      Objects.requireNonNull(request, "request");
+      return new Call<>(k -> chain.proceed(request, k), null, executor);
+    }
+  }
+}

@@ -133,11 +133,10 @@ public class RateLimiter private constructor(builder: Builder) {
 
     private fun now(): Duration = start?.elapsedNow() ?: Duration.ZERO
 
-    private fun full(context: ErrorContext) =
-        QueueFullException(
-            "Too many calls at once: $maxWaiting already wait for the rate limit. Send fewer, or raise maxWaiting",
-            context,
-        )
+    private fun full(context: ErrorContext) = QueueFullException(
+        "Too many calls at once: $maxWaiting already wait for the rate limit. Send fewer, or raise maxWaiting",
+        context,
+    )
 
     override fun toString(): String = "RateLimiter(learning=$isLearning, waiting=$waiting)"
 

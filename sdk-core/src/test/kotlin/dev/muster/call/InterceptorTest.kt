@@ -114,7 +114,10 @@ class InterceptorTest {
             listOf("TextDelta 1 10 one ", "TextDelta 1 10 one two", "20 ms, 5 tokens", "Finished 1 10 one two"),
             log,
         )
-        assertEquals("scripted::m hi true", "${seen?.model} ${seen?.request?.messages?.single()?.text} ${seen?.isStreaming}")
+        assertEquals(
+            "scripted::m hi true",
+            "${seen?.model} ${seen?.request?.messages?.single()?.text} ${seen?.isStreaming}",
+        )
     }
 
     @Test
@@ -138,7 +141,12 @@ class InterceptorTest {
     fun `C23 a request that no provider takes is refused`() = onVirtualTime {
         val model = model({ it.proceed(ChatRequest.of(" ")) })
 
-        assertEquals(InvalidRequestException::class.java, runCatchingAll { model.chat(ChatRequest.of("hi")) }?.javaClass)
+        assertEquals(
+            InvalidRequestException::class.java,
+            runCatchingAll {
+                model.chat(ChatRequest.of("hi"))
+            }?.javaClass,
+        )
         assertEquals(0, provider.requests.size)
     }
 
@@ -171,7 +179,19 @@ class InterceptorTest {
         val ofCall = model({ throw busy })
         assertSame(busy, runCatchingAll { ofCall.chat(ChatRequest.of("hi")) })
 
-        val ofAttempt = model(ofAttempt = listOf(ChatInterceptor { if (it.call.attempt < 3) throw busy else it.proceed() }))
+        val ofAttempt = model(
+            ofAttempt = listOf(
+                ChatInterceptor {
+                    if (it.call.attempt <
+                        3
+                    ) {
+                        throw busy
+                    } else {
+                        it.proceed()
+                    }
+                },
+            ),
+        )
         assertEquals("whole", ofAttempt.chat(ChatRequest.of("hi")).text)
         assertEquals(1, provider.requests.size)
     }

@@ -23,8 +23,7 @@ final class Enqueued {
       Runner queue) {
     AtomicBoolean done = new AtomicBoolean();
     CarriedContext carried = CarriedContext.capture();
-    @SuppressWarnings(
-        "unchecked") // Safe: a call only produces values.
+    @SuppressWarnings("unchecked") // Safe: a call only produces values.
     Call<T> wider = (Call<T>) call;
     CallFuture<T> future = Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
       if (!done.compareAndSet(false, true)) return;

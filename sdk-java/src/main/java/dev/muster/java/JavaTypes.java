@@ -185,10 +185,9 @@ final class JavaTypes extends JacksonAnnotationIntrospector {
     JsonTypeInfo info = type.getAnnotation(JsonTypeInfo.class);
     if (info == null) return "type";
     if (!BY_NAME.contains(info.use()) || !IN_PROPERTY.contains(info.include())) {
-      throw new IllegalArgumentException(
-          type.getName()
-              + " has no JSON schema: set @JsonTypeInfo to identify its subtypes by name,"
-              + " in a property");
+      throw new IllegalArgumentException(type.getName()
+          + " has no JSON schema: set @JsonTypeInfo to identify its subtypes by name,"
+          + " in a property");
     }
     return info.property().isEmpty() ? info.use().getDefaultPropertyName() : info.property();
   }

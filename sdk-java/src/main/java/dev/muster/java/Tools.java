@@ -106,8 +106,8 @@ public final class Tools {
         name,
         description,
         arguments,
-        it -> Objects.requireNonNull(
-            body.apply(it), "The function returned null instead of a Call"));
+        it ->
+            Objects.requireNonNull(body.apply(it), "The function returned null instead of a Call"));
   }
 
   /**

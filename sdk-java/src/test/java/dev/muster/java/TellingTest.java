@@ -111,7 +111,8 @@ class TellingTest {
             MusterClient.builder().providers(List.of()).defaultModel(id + "::m").build());
         for (String said : List.of(asked, configured, limited)) {
           assertTrue(
-              said.contains("add " + artifact + " to the class path; the known providers are"), said);
+              said.contains("add " + artifact + " to the class path; the known providers are"),
+              said);
         }
       }
     }

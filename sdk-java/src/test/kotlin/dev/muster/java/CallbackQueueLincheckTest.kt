@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger
  * With one processing thread, a call to process runs the tasks that were queued before it ended, in order, and each
  * once.
  */
+// Slow: the threads spin while they wait for each other, which takes minutes on a busy machine.
+@Tag("slow")
 @Timeout(1800)
 class CallbackQueueLincheckTest {
     private val queue = CallbackQueue()
@@ -38,7 +40,6 @@ class CallbackQueueLincheckTest {
         .check(this::class)
 
     @Test
-    @Tag("slow")
     fun `B23 the queue is linearizable for one thread that pumps, for longer`() {
         ModelCheckingOptions().iterations(100).threads(3).invocationsPerIteration(2_000).check(this::class)
         StressOptions().iterations(100).threads(3).invocationsPerIteration(5_000).check(this::class)
@@ -50,6 +51,8 @@ class CallbackQueueLincheckTest {
  * once, and none is pending after all have run. A wait with a timeout may end at any moment here; [CallbackQueueTest]
  * shows that waiting threads are woken.
  */
+// Slow: the threads spin while they wait for each other, which takes minutes on a busy machine.
+@Tag("slow")
 @Timeout(1800)
 class CallbackQueuePumpsLincheckTest {
     private val queue = CallbackQueue()
@@ -98,7 +101,6 @@ class CallbackQueuePumpsLincheckTest {
         .check(this::class)
 
     @Test
-    @Tag("slow")
     fun `B23 with several pumps no task is lost or run twice, for longer`() {
         ModelCheckingOptions()
             .iterations(100)

@@ -12,7 +12,7 @@ import dev.muster.resilience.Timeouts
 import dev.muster.resilience.internal.Retrying
 import kotlinx.coroutines.flow.FlowCollector
 
-/** One step on the way of a call to its provider. A link is shared by all calls of a model, and keeps nothing of one. */
+/** One step on the path of a call to its provider. All calls of a model share it, so it keeps no state of a call. */
 internal interface Link<R, T> {
     /** Does its part of [call]; `call.proceed(next)` is the rest of the way, and may run any number of times. */
     suspend fun run(call: RunningCall<R, T>, next: Int): T

@@ -14,17 +14,19 @@ final class JavaInterceptors {
     switch (interception) {
       case ADDS_TO_PROMPT -> builder.interceptor(chain -> chain.proceed(withPromptAnd(chain, "!")));
       case ANSWERS -> builder.interceptor(chain -> Call.value(InterceptorsKt.getCACHED()));
-      case CHANGES_RESPONSE -> builder.interceptor(
-          chain -> chain.proceed().map(InterceptorsKt::capitals));
-      case FAILS -> builder.interceptor(chain -> {
-        throw new ProviderException("intercepted");
-      });
+      case CHANGES_RESPONSE ->
+        builder.interceptor(chain -> chain.proceed().map(InterceptorsKt::capitals));
+      case FAILS ->
+        builder.interceptor(chain -> {
+          throw new ProviderException("intercepted");
+        });
       case BLOCKS -> builder.interceptor(chain -> Call.of(InterceptorsKt::getCACHED));
-      case OF_ATTEMPTS -> builder.attemptInterceptor(chain -> {
-        int attempt = chain.call().attempt();
-        if (attempt == 1) return Call.failure(new ProviderException("intercepted"));
-        return chain.proceed(withPromptAnd(chain, Integer.toString(attempt)));
-      });
+      case OF_ATTEMPTS ->
+        builder.attemptInterceptor(chain -> {
+          int attempt = chain.call().attempt();
+          if (attempt == 1) return Call.failure(new ProviderException("intercepted"));
+          return chain.proceed(withPromptAnd(chain, Integer.toString(attempt)));
+        });
     }
   }
 

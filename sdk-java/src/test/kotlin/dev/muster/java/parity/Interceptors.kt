@@ -14,11 +14,17 @@ import kotlinx.coroutines.runInterruptible
 /** Adds what [interception] says, as a Kotlin program writes it. */
 internal fun MusterClient.Builder.intercepted(interception: Interception?): MusterClient.Builder = when (interception) {
     null -> this
+
     Interception.ADDS_TO_PROMPT -> interceptor { it.proceed(it.withPromptAnd("!")) }
+
     Interception.ANSWERS -> interceptor { CACHED }
+
     Interception.CHANGES_RESPONSE -> interceptor { capitals(it.proceed()) }
+
     Interception.FAILS -> interceptor { throw ProviderException("intercepted") }
+
     Interception.BLOCKS -> interceptor { runInterruptible(Dispatchers.IO) { CACHED } }
+
     Interception.OF_ATTEMPTS -> attemptInterceptor {
         if (it.call.attempt == 1) throw ProviderException("intercepted")
         it.proceed(it.withPromptAnd(it.call.attempt.toString()))

@@ -57,7 +57,8 @@ public final class CompleteOptions {
         && words.get(1).matches("[1-" + DEMOS + "]")) {
       return List.of(Integer.valueOf(words.get(1)));
     }
-    throw misused("'" + String.join(" ", words) + "' is not a demo: write demo, or demo 1 to demo 4");
+    throw misused(
+        "'" + String.join(" ", words) + "' is not a demo: write demo, or demo 1 to demo 4");
   }
 
   /** Returns the examples to run, in order. */

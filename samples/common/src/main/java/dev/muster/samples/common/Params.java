@@ -31,7 +31,8 @@ final class Params {
   private static String flag(CommandLine command, String assignment) {
     if (assignment.indexOf('=') < 1) {
       throw new ParameterException(
-          command, FLAG + " takes name=value, such as --param latency=100ms, but was '" + assignment + "'");
+          command,
+          FLAG + " takes name=value, such as --param latency=100ms, but was '" + assignment + "'");
     }
     return "--" + assignment;
   }

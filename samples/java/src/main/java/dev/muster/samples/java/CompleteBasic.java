@@ -19,7 +19,8 @@ final class CompleteBasic {
 
     System.out.println("Blocking: " + Text.oneLine(ask.execute()));
 
-    // In Kotlin this is a suspending function: two calls in a row, and no thread waits between them.
+    // In Kotlin this is a suspending function: two calls in a row, and no thread waits between
+    // them.
     Call<String> twice = ask.then(first -> ask.map(second -> first + ", " + second));
     System.out.println("Suspend:  " + Text.oneLine(twice.execute()));
   }

@@ -15,8 +15,9 @@ final class Interceptors {
   static Muster timing() {
     return Muster.builder()
         .interceptor(chain -> chain.proceed().map(response -> {
-          System.out.println(chain.call().model() + ": " + chain.call().elapsed().toMillis()
-              + " ms, attempts: " + chain.call().attempt());
+          System.out.println(
+              chain.call().model() + ": " + chain.call().elapsed().toMillis() + " ms, attempts: "
+                  + chain.call().attempt());
           return response;
         }))
         .build();

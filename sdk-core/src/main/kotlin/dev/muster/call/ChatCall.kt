@@ -1,6 +1,7 @@
 package dev.muster.call
 
 import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.call.internal.Hidden
 import dev.muster.call.internal.RunningCall
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
@@ -14,7 +15,9 @@ import kotlin.time.toJavaDuration
  * them before and after [ChatInterceptor.Chain.proceed]. Not thread-safe; use it in the interceptor's own coroutine.
  */
 @ExperimentalMusterApi
-public class ChatCall internal constructor(private val running: RunningCall<ChatRequest, ChatResponse>) {
+public class ChatCall internal constructor(hidden: Hidden<RunningCall<ChatRequest, ChatResponse>>) {
+    private val running = hidden.value
+
     /** The number of this call in this JVM. The lines of the logger `dev.muster.call` name it too. */
     @get:JvmName("number")
     public val number: Long get() = running.number

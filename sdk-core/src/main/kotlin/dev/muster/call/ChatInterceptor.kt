@@ -1,6 +1,7 @@
 package dev.muster.call
 
 import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.call.internal.Hidden
 import dev.muster.call.internal.RunningCall
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
@@ -18,9 +19,7 @@ import dev.muster.chat.ChatResponse
  *
  * ```kotlin
  * MusterClient {
- *     interceptor { chain ->
- *         chain.proceed().also { println("${chain.call.model}: ${chain.call.elapsed.toMillis()} ms") }
- *     }
+ *     interceptor { chain -> chain.proceed().also { println(summary(chain.call)) } }
  * }
  * ```
  */
@@ -37,12 +36,14 @@ public fun interface ChatInterceptor {
     /** The rest of the call's path. */
     @ExperimentalMusterApi
     public class Chain internal constructor(
-        private val running: RunningCall<ChatRequest, ChatResponse>,
+        hidden: Hidden<RunningCall<ChatRequest, ChatResponse>>,
         private val next: Int,
     ) {
+        private val running = hidden.value
+
         /** The call. */
         @get:JvmName("call")
-        public val call: ChatCall = ChatCall(running)
+        public val call: ChatCall = ChatCall(hidden)
 
         /**
          * Sends [request] on its way and returns the response.

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Interceptor timing = chain -> chain.proceed().map(response -> {
- *   System.out.println(chain.call().model() + ": " + chain.call().elapsed().toMillis() + " ms");
+ *   System.out.println(summary(chain.call()));
  *   return response;
  * });
  * }</pre>
@@ -36,6 +36,7 @@ public interface Interceptor {
    *
    * <p>Runs on a thread for callbacks (see {@link Call}), and may block.
    */
+  @CheckReturnValue
   Call<ChatResponse> intercept(Chain chain);
 
   /** The rest of the call's path. */

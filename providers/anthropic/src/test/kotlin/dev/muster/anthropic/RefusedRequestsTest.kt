@@ -25,7 +25,7 @@ class RefusedRequestsTest : Wired() {
             request { tools(listOf(named("files.read"))) } to "'files.read'",
             request { tools(listOf(named("größe"))) } to "rename the tool",
             request { tools(listOf(named(""))) } to "rename the tool",
-            request { tools(listOf(named("a".repeat(129)))) } to "128 at most",
+            request { tools(listOf(named("a".repeat(129)))) } to "at most 128 characters",
             request { tools(listOf(named("twice"), named("once"), named("twice"))) } to "two tools are named 'twice'",
             history(Message.tool("c1", "r")) to "result of the call c1",
             history(call, results[0], results[1], results[1]) to "result of the call c2",

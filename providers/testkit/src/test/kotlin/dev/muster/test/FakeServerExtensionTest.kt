@@ -59,11 +59,11 @@ class FakeServerExtensionTest {
     fun `C32 unmet rules and unexpected requests fail the test, and say which they are`() {
         val failures = failures(Careless::class.java).mapValues { it.value.message.orEmpty() }
         assertEquals(setOf("leavesARule", "leavesAReply", "asksForMore", "isRefused"), failures.keys)
-        assertTrue("prompt 'never': 0 of 1 replies were asked for" in failures.getValue("leavesARule"))
-        assertTrue("model m: 1 of 2 replies were asked for" in failures.getValue("leavesAReply"))
-        assertTrue("no rule is for FakeRequest(0, POST /v1/chat/completions" in failures.getValue("asksForMore"))
+        assertTrue("prompt 'never': 0 of 1 replies were used" in failures.getValue("leavesARule"))
+        assertTrue("model m: 1 of 2 replies were used" in failures.getValue("leavesAReply"))
+        assertTrue("no rule matches FakeRequest(0, POST /v1/chat/completions" in failures.getValue("asksForMore"))
         assertTrue("prompt 'hello'" in failures.getValue("asksForMore"))
-        assertTrue("refused was FakeRequest(0" in failures.getValue("isRefused"), failures["isRefused"])
+        assertTrue("refused FakeRequest(0" in failures.getValue("isRefused"), failures["isRefused"])
     }
 
     @Test

@@ -9,5 +9,5 @@ import dev.muster.chat.ChatResponse
 @OptIn(ExperimentalMusterApi::class)
 internal class InterceptorLink(private val interceptor: ChatInterceptor) : Link<ChatRequest, ChatResponse> {
     override suspend fun run(call: RunningCall<ChatRequest, ChatResponse>, next: Int): ChatResponse =
-        interceptor.intercept(ChatInterceptor.Chain(call, next))
+        interceptor.intercept(ChatInterceptor.Chain(Hidden(call), next))
 }

@@ -132,7 +132,7 @@ internal val structuredRows = listOf(
         says = "three bad answers are a failure with the last one's text",
         server = script("Ulm?" to text("It lies on the Donau."), ANYTHING_ELSE to text("And on the Iller.")),
         run = AskTown("Ulm?"),
-        ends = fails<StructuredOutputException>(saying = "after 3 tries", partialText = "And on the Iller."),
+        ends = fails<StructuredOutputException>(saying = "after 3 attempts", partialText = "And on the Iller."),
         saw = saw(requests = 3),
         wires = Wire.entries,
     ),

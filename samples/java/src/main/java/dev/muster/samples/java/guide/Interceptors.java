@@ -1,5 +1,6 @@
 package dev.muster.samples.java.guide;
 
+import dev.muster.call.ChatCall;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.java.Call;
@@ -13,14 +14,15 @@ final class Interceptors {
   private Interceptors() {}
 
   static Muster timing() {
-    return Muster.builder()
-        .interceptor(chain -> chain.proceed().map(response -> {
-          System.out.println(
-              chain.call().model() + ": " + chain.call().elapsed().toMillis() + " ms, attempts: "
-                  + chain.call().attempt());
-          return response;
-        }))
-        .build();
+    Interceptor timing = chain -> chain.proceed().map(response -> {
+      System.out.println(summary(chain.call()));
+      return response;
+    });
+    return Muster.builder().interceptor(timing).build();
+  }
+
+  static String summary(ChatCall call) {
+    return call.model() + ": " + call.attempt() + " attempts, " + call.elapsed().toMillis() + " ms";
   }
 
   static Interceptor cache() {

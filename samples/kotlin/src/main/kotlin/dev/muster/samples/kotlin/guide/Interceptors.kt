@@ -5,6 +5,7 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.call.ChatCall
 import dev.muster.call.ChatInterceptor
 import dev.muster.chat.ChatResponse
 import java.util.concurrent.ConcurrentHashMap
@@ -14,12 +15,10 @@ import java.util.concurrent.ConcurrentHashMap
  */
 
 internal fun timing() = MusterClient {
-    interceptor { chain ->
-        chain.proceed().also {
-            println("${chain.call.model}: ${chain.call.elapsed.toMillis()} ms, attempts: ${chain.call.attempt}")
-        }
-    }
+    interceptor { chain -> chain.proceed().also { println(summary(chain.call)) } }
 }
+
+internal fun summary(call: ChatCall): String = "${call.model}: ${call.attempt} attempts, ${call.elapsed.toMillis()} ms"
 
 internal fun cache(): ChatInterceptor {
     val known = ConcurrentHashMap<String, ChatResponse>()

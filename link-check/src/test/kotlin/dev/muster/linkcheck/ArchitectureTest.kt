@@ -1,0 +1,259 @@
+package dev.muster.linkcheck
+
+import com.tngtech.archunit.base.DescribedPredicate
+import com.tngtech.archunit.base.DescribedPredicate.describe
+import com.tngtech.archunit.core.domain.Dependency
+import com.tngtech.archunit.core.domain.JavaClass
+import com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage
+import com.tngtech.archunit.core.domain.JavaClasses
+import com.tngtech.archunit.core.domain.JavaMethodCall
+import com.tngtech.archunit.core.domain.JavaModifier
+import com.tngtech.archunit.core.importer.ClassFileImporter
+import com.tngtech.archunit.core.importer.ImportOption
+import com.tngtech.archunit.lang.ArchCondition
+import com.tngtech.archunit.lang.ConditionEvents
+import com.tngtech.archunit.lang.SimpleConditionEvent
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
+import com.tngtech.archunit.library.dependencies.SliceAssignment
+import com.tngtech.archunit.library.dependencies.SliceIdentifier
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.ValueSource
+import java.io.File
+
+/**
+ * Which module and which package may see which: docs/architecture.md. This module has all published ones on its class
+ * path. [MODULES] and [FLOORS] are the only lists; a module or a package that is not listed fails.
+ */
+class ArchitectureTest {
+    @Test
+    fun everyModuleIsLookedAt() {
+        val published = Regex("<artifactId>muster-(\\w+)</artifactId>").findAll(File("../bom/pom.xml").readText())
+            .map { it.groupValues[1] }.toSet() - setOf("parent", "bom")
+
+        assertEquals(published, MODULES.keys)
+        assertEquals(MODULES.keys, ALL.map(::module).toSet())
+    }
+
+    @Test
+    fun everyClassIsInThePackageOfItsModule() {
+        val jars = ALL.groupBy(::module, ::place).mapValues { (_, jars) -> jars.toSet() }
+
+        assertEquals(MODULES.keys.associateWith { 1 }, jars.mapValues { it.value.size }, jars.toString())
+    }
+
+    @Test
+    fun noPackageIsInTwoModules() {
+        val places = ALL.groupBy({ it.packageName }, ::place).mapValues { (_, jars) -> jars.toSet() }
+
+        assertEquals(emptyMap<String, Set<String>>(), places.filterValues { it.size > 1 })
+    }
+
+    @Test
+    fun packagesHaveNoCycles() = slices().assignedFrom(Packages).should().beFreeOfCycles().check(ALL)
+
+    @Test
+    fun theCoreNeverSeesAnotherModule() = checkModule("core")
+
+    @Test
+    fun theTransportSeesTheCoreOnly() = checkModule("http")
+
+    @Test
+    fun theKtorTransportSeesCoreAndTransportOnly() = checkModule("ktor")
+
+    @ParameterizedTest
+    @ValueSource(strings = ["openai", "anthropic", "gemini", "ollama"])
+    fun aProviderNeverSeesAnother(provider: String) = checkModule(provider)
+
+    @Test
+    fun theFakeServerSharesNothing() = checkModule("fake")
+
+    @Test
+    fun theTestKitSeesCoreAndFakeServerOnly() = checkModule("test")
+
+    @Test
+    fun theFacadeSeesTheCoreOnly() = checkModule("java")
+
+    @Test
+    fun onlyTheKtorTransportSeesKtor() {
+        val ktor = resideInAPackage("io.ktor..")
+        assertTrue(
+            ALL.filter { module(it) == "ktor" }
+                .flatMap { it.directDependenciesFromSelf }
+                .any { ktor.test(it.targetClass) },
+        )
+        noClasses().that(are("ktor").negate()).should().dependOnClassesThat(ktor.or(are("ktor"))).check(ALL)
+    }
+
+    @Test
+    fun everyPackageOfTheCoreHasAFloor() {
+        val packages = ALL.filter { module(it) == "core" }.map { floor(it.packageName) }.toSet()
+
+        assertEquals(FLOORS.map { it.name }.toSet(), packages)
+    }
+
+    @Test
+    fun theFloorsAreThoseOfTheDocumentation() {
+        val shown = Regex("(?m)^[|` ]*(dev\\.muster[.\\w]*)").findAll(File("../docs/architecture.md").readText())
+            .map { it.groupValues[1] }.filter { moduleOf(it) == "core" }.toList()
+
+        assertEquals(FLOORS.map { it.name }, shown)
+    }
+
+    @Test
+    fun theCoresFloorsLookDownOnly() {
+        FLOORS.forEachIndexed { index, floor ->
+            val below = floor.sees ?: FLOORS.drop(index + 1).map { it.name }
+            noClasses()
+                .that(describe<JavaClass>("are on the floor ${floor.name}") { isOnFloor(it, setOf(floor.name)) })
+                .should()
+                .dependOnClassesThat(
+                    describe<JavaClass>("are of the core, but not on $below") {
+                        isOurs(it) && module(it) == "core" && !isOnFloor(it, below + floor.name)
+                    },
+                )
+                .check(ALL)
+        }
+    }
+
+    @Test
+    fun internalPackagesAreSeenByTheirModuleOnly() {
+        val condition = object : ArchCondition<JavaClass>("see the internal packages of their own module only") {
+            override fun check(item: JavaClass, events: ConditionEvents) =
+                item.directDependenciesFromSelf.filter { isForeignInternal(it) }.forEach {
+                    events.add(SimpleConditionEvent.violated(it, it.description))
+                }
+        }
+        classes().should(condition).check(ALL)
+    }
+
+    @Test
+    fun runBlockingIsInTheBridgeOnly() = noClasses()
+        .that().doNotHaveFullyQualifiedName("$FACADE.Bridge")
+        .should().callMethodWhere(describe<JavaMethodCall>("it is runBlocking") { it.name.startsWith("runBlocking") })
+        .check(ALL)
+
+    @Test
+    fun onlyTheBridgeAndItsSourceMeetCoroutines() {
+        val coroutines = Regex("kotlin\\.coroutines\\.|kotlinx\\.coroutines\\.[a-zA-Z.]*(Kt|Scope|Dispatchers)\\b")
+        val importers = File("../sdk-java/src/main/java").walk()
+            .filter { it.isFile && coroutines.containsMatchIn(it.readText()) }
+            .map { it.name }
+
+        assertEquals(setOf("Bridge.java", "Source.java"), importers.toSet())
+    }
+
+    @Test
+    fun onlyTheBindingSeesJackson() = noClasses()
+        .that(are("java")).and().haveNameNotMatching(".*\\.($JACKSON_BINDING)(\\$.*)?")
+        .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..", "com.github.victools..")
+        .check(ALL)
+
+    @Test
+    fun noPublicTypeOfTheFacadeHasTheNameOfOneOfTheCore() {
+        assertEquals(emptySet<String>(), publicNames("java") intersect publicNames("core"))
+        assertTrue("Call" in publicNames("java"))
+    }
+
+    /** Checks that [name] sees only itself and what [MODULES] allows. */
+    private fun checkModule(name: String) {
+        val allowed = MODULES.getValue(name) + name
+        noClasses()
+            .that(are(name))
+            .should()
+            .dependOnClassesThat(
+                describe<JavaClass>("are ours, but not of $allowed") { isOurs(it) && module(it) !in allowed },
+            )
+            .check(ALL)
+    }
+
+    private fun publicNames(module: String): Set<String> = ALL
+        .filter { module(it) == module && it.isTopLevelClass && JavaModifier.PUBLIC in it.modifiers }
+        .map { it.simpleName }.toSet()
+
+    /** A package and its internal one count as one: they may see each other. */
+    private object Packages : SliceAssignment {
+        override fun getIdentifierOf(type: JavaClass): SliceIdentifier =
+            if (isOurs(type)) SliceIdentifier.of(floor(type.packageName)) else SliceIdentifier.ignore()
+
+        override fun getDescription() = "packages"
+    }
+
+    /** A package of the core. [sees] names the packages it may use; null means all that are listed below it. */
+    private class Floor(val name: String, val sees: List<String>? = null)
+
+    private companion object {
+        const val ROOT = "dev.muster"
+        const val FACADE = "$ROOT.java"
+
+        /** The published modules, by the end of their artifact's name, and the modules that each may see. */
+        val MODULES: Map<String, Set<String>> = mapOf(
+            "core" to setOf(),
+            "http" to setOf("core"),
+            "ktor" to setOf("core", "http"),
+            "openai" to setOf("core", "http"),
+            "anthropic" to setOf("core", "http"),
+            "gemini" to setOf("core", "http"),
+            "ollama" to setOf("core", "http"),
+            "fake" to setOf(),
+            "test" to setOf("core", "fake"),
+            "java" to setOf("core"),
+        )
+
+        /** The packages of the core, from top to bottom. An `internal` package belongs to the floor of its parent. */
+        val FLOORS: List<Floor> = listOf(
+            Floor(ROOT),
+            Floor("$ROOT.config"),
+            Floor("$ROOT.agent"),
+            Floor("$ROOT.call"),
+            Floor("$ROOT.resilience"),
+            Floor("$ROOT.batch"),
+            Floor("$ROOT.spi"),
+            Floor("$ROOT.observe"),
+            // Operators know nothing of models.
+            Floor("$ROOT.concurrent", sees = listOf("$ROOT.error")),
+            Floor("$ROOT.error", sees = listOf("$ROOT.chat")),
+            Floor("$ROOT.embedding"),
+            Floor("$ROOT.chat"),
+            Floor("$ROOT.annotation"),
+        )
+
+        const val JACKSON_BINDING =
+            "JacksonBinding|DataTypes|EnumWords|Form|JavaSchemas|JavaTypes|ReadProperties|Readers|Writers"
+
+        val ALL: JavaClasses = ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT)
+
+        fun isOurs(type: JavaClass) = "${type.packageName}.".startsWith("$ROOT.")
+
+        fun module(type: JavaClass) = moduleOf(type.packageName)
+
+        /** Every module but the core has a package of its own directly below the root. */
+        fun moduleOf(packageName: String): String {
+            val name = packageName.removePrefix("$ROOT.").substringBefore('.')
+            return if (name in MODULES) name else "core"
+        }
+
+        fun floor(packageName: String) = packageName.replace(".internal", "")
+
+        fun isOnFloor(type: JavaClass, names: Collection<String>) = floor(type.packageName) in names
+
+        /** The directory or jar of [type]. */
+        fun place(type: JavaClass): String = type.source.orElseThrow().uri.toString().substringBefore("dev/muster/")
+
+        fun isForeignInternal(dependency: Dependency): Boolean {
+            val target = dependency.targetClass.baseComponentType
+            return isOurs(target) &&
+                ".internal." in "${target.packageName}." &&
+                module(target) != module(dependency.originClass)
+        }
+
+        fun are(module: String): DescribedPredicate<JavaClass> =
+            describe<JavaClass>("are of $module") { isOurs(it) && module(it) == module }
+    }
+}

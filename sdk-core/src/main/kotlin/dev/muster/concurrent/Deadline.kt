@@ -10,7 +10,7 @@ import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
 /**
- * [deadline] with a Kotlin duration; an infinite one never passes.
+ * [deadline] with a Kotlin duration. An infinite one never passes.
  *
  * ```kotlin
  * val answer = deadline(5.seconds) { model.ask("Name a prime.") }
@@ -24,16 +24,18 @@ public suspend fun <T> deadline(duration: Duration, block: suspend () -> T): T =
 )
 
 /**
- * Runs [block] and cancels it where it has not ended after [duration]. Whatever it had started has finished when this
- * function throws. What is not positive has passed already: [block] does not run.
+ * Runs [block] and cancels it after [duration]. Everything that the block started has finished when this function
+ * throws. A zero or negative duration times out immediately; [block] does not run.
  *
- * Of nested deadlines the one that has passed throws. A kotlinx `withTimeout` around this function keeps its own
- * exception, as does cancellation from outside. What [block] throws goes through as the very instance; what it throws
- * while it is being cancelled is attached to the timeout as suppressed. Where one stream of a model was cancelled by it
- * the timeout has the text and the usage so far; with several it has neither.
+ * If deadlines are nested, the one that has passed throws. A kotlinx `withTimeout` around this function keeps its own
+ * exception, and so does a cancellation from outside. An exception of [block] is thrown as the same instance. An
+ * exception that it throws while it is being cancelled is added to the timeout as a suppressed exception.
+ *
+ * The timeout says how far the cancelled calls had come. If it cancelled one stream of a model, it also has the text
+ * and the usage so far; if it cancelled several, it has neither.
  *
  * @throws LlmTimeoutException of kind [TimeoutKind.DEADLINE], never a bare `TimeoutCancellationException`, which would
- *   look like a cancellation to all around it
+ *   look like a cancellation to the code around it
  */
 public suspend fun <T> deadline(duration: JavaDuration, block: suspend () -> T): T =
     deadline(duration.toKotlinDuration(), block)

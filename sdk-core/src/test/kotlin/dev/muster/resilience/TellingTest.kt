@@ -201,11 +201,11 @@ class TellingTest {
             return runCatchingAll { provider.client().model("scripted::m").stream("Hi").collect() }
         }
         assertEquals(
-            "broken (not retried: reasoning has been handed on, which another attempt would tell again)",
+            "broken (not retried: reasoning was delivered, and another attempt would deliver it again)",
             failureOf { reasoning("hm") }.message,
         )
         assertEquals(
-            "broken (not retried: part of the answer has been handed on, which another attempt would tell again)",
+            "broken (not retried: part of the response was delivered, and another attempt would deliver it again)",
             failureOf { text("so") }.message,
         )
     }
@@ -249,11 +249,11 @@ class TellingTest {
         }
         val words = listOf(
             "attempt 1 starts",
-            "let through by the limiter of scripted, RateLimiter(learning=false, waiting=0) after 0 ms",
+            "admitted by the limiter of scripted, RateLimiter(learning=false, waiting=0) after 0 ms",
             "attempt 1 failed: ProviderException: first",
             "attempt 2 follows in",
             "attempt 2 starts",
-            "let through by the limiter of scripted",
+            "admitted by the limiter of scripted",
             "cancelled while attempt 2 was running; attempt 1 failed: first, attempts: 2",
         )
         assertEquals(words.size, lines.size, lines.joinToString("\n"))

@@ -52,8 +52,10 @@ internal class RunningCall<R, T>(
     /** The stream that the call fills, through all attempts; null for a call without one. */
     var stream: RunningStream? = null
 
+    private var tagged: MutableMap<String, Any>? = null
+
     /** Values that interceptors keep with the call. */
-    val tags: MutableMap<String, Any> by lazy(LazyThreadSafetyMode.NONE) { HashMap() }
+    val tags: MutableMap<String, Any> get() = tagged ?: HashMap<String, Any>().also { tagged = it }
 
     /** Goes on with the link number [at] of the path; behind the last one makes an attempt. */
     suspend fun proceed(at: Int): T = if (at == path.links.size) attempt() else path.links[at].run(this, at + 1)

@@ -78,8 +78,8 @@ internal class RunningStream(
     /** What has been delivered, which another attempt would deliver again; null if nothing has. */
     fun delivered(): String? = when {
         !turns.used -> null
-        partialText != null -> "part of the answer has been handed on, which another attempt would tell again"
-        else -> "reasoning has been handed on, which another attempt would tell again"
+        partialText != null -> "part of the response was delivered, and another attempt would deliver it again"
+        else -> "reasoning was delivered, and another attempt would deliver it again"
     }
 
     /**

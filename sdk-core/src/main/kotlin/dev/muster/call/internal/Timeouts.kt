@@ -33,7 +33,7 @@ internal class AttemptTimeout<R, T> private constructor(private val model: Calle
 }
 
 private fun timeoutOf(model: CalledModel, limit: Duration, kind: TimeoutKind) = LlmTimeoutException(
-    "${model.id}: no whole answer within ${limit.toMillis()} ms, the ${kind.name.lowercase()} timeout",
+    "${model.id}: no complete response within ${limit.toMillis()} ms, the ${kind.name.lowercase()} timeout",
     kind,
     limit,
     model.context,

@@ -4,38 +4,38 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
 /**
- * Fills evenly up to its capacity. One who asks for more than it can ever hold is served when it is full, and leaves a
- * debt. Not thread-safe; times are measured from one moment of the owner's.
+ * A token bucket that fills evenly up to its capacity. A request for more than the capacity is served when the bucket
+ * is full, and leaves a debt. Not thread-safe. All times are measured from the same moment.
  */
 internal class Bucket(private var capacity: Double, private var perNano: Double) {
     private var level = capacity
     private var at = Duration.ZERO
 
-    // The provider's limit, where one has been learned, and the bounds of the rate at which it fills up.
+    // The provider's limit, if it was learned, and the bounds of the rate at which its bucket fills.
     private var learned: Double? = null
     private var slowest = 0.0
     private var fastest = Double.POSITIVE_INFINITY
 
-    /** How long until [amount] is there, if nobody else takes any. */
+    /** The time until [amount] is available, if nobody else takes any. */
     fun timeUntil(amount: Double, now: Duration): Duration {
         refill(now)
         val missing = minOf(amount, capacity) - level
-        // A whole nanosecond more, so that rounding never leaves a fraction missing at the end of the wait.
+        // One nanosecond more, so that rounding never leaves a fraction missing after the wait.
         return if (missing <= 0) Duration.ZERO else (missing / perNano).toLong().nanoseconds + 1.nanoseconds
     }
 
-    /** Takes [amount]; a negative one gives back. */
+    /** Takes [amount]. A negative amount is returned to the bucket. */
     fun take(amount: Double) {
         level = minOf(capacity, level - amount)
     }
 
     /**
-     * Takes over what the provider says of its own bucket: it holds [limit], has [remaining], not counting the
-     * [unseen] it had not seen when it said so, and is full after [fullAfter].
+     * Learns from what the provider says about its own bucket: its capacity is [limit], it has [remaining] left,
+     * without the [unseen] amount that it did not know of, and it is full after [fullAfter].
      *
-     * Answers overtake each other, so that an old one may say that more is left than there is: only the first raises
-     * the level, time does the rest. What is left is told in whole numbers, so that each answer gives the rate only
-     * between two bounds: the lower one is safe.
+     * Responses overtake each other, so an old one may report more than is left: only the first one raises the level,
+     * later the level rises with time. The amounts are whole numbers, so each response gives only two bounds of the
+     * rate: the lower one is safe.
      */
     fun learn(limit: Double, remaining: Double, unseen: Double, fullAfter: Duration, now: Duration) {
         refill(now)
@@ -48,7 +48,7 @@ internal class Bucket(private var capacity: Double, private var perNano: Double)
             fastest = Double.POSITIVE_INFINITY
         }
         level = minOf(level, remaining - unseen)
-        // It may have been cut to whole milliseconds.
+        // The provider may have cut it to whole milliseconds.
         val nanos = fullAfter.inWholeNanoseconds + NANOS_A_MILLI
         if (remaining >= limit) return
         slowest = maxOf(slowest, (limit - remaining - 1) / nanos)

@@ -6,16 +6,16 @@ import org.slf4j.LoggerFactory
 import java.time.Duration
 
 /**
- * Tells at DEBUG what one call does: attempts, waits, retries. The number keeps the lines of calls that run at the same
- * time apart. What is logged is the failures' own messages, which hold no key and no prompt.
+ * Logs at DEBUG what one call does: attempts, waits, retries. The number tells apart calls that run at the same time.
+ * The messages of failures are logged as they are: they contain no key and no prompt.
  */
 internal class CallLog private constructor(private val number: Long, private val name: String) {
-    /** Attempt number [attempt] begins. */
+    /** Attempt number [attempt] starts. */
     fun attempt(attempt: Int): Unit = tell("attempt $attempt starts")
 
     /** An attempt has passed [limiter]. */
     fun admitted(limiter: String, waited: Duration): Unit =
-        tell("let through by $limiter after ${waited.toMillis()} ms")
+        tell("admitted by $limiter after ${waited.toMillis()} ms")
 
     /** Attempt number [attempt] has failed. */
     fun failed(attempt: Int, failure: LlmException): Unit =

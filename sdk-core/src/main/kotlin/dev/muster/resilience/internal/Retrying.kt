@@ -18,11 +18,11 @@ import kotlin.time.toKotlinDuration
 /** Carries out a [RetryPolicy] for the calls of one client. */
 internal class Retrying(private val budget: RetryBudget, private val random: Random = Random) {
     /**
-     * Runs [attempt] with its number, from 1, until it succeeds or [policy] says enough. The failure that is thrown is
-     * the last one; it knows how many attempts there were, has the earlier failures suppressed, and says why another
-     * attempt that the policy allows was not made. A limit of time that cancels it is told how far it had come.
+     * Runs [attempt] with its number, from 1, until it succeeds or [policy] allows no more. Throws the last failure: it
+     * has the number of attempts and the earlier failures as suppressed exceptions, and says why an attempt that the
+     * policy allows was not made. If a timeout cancels the attempts, reports to it how far they had come.
      *
-     * @param attempts what the call may do, and how far it comes
+     * @param attempts keeps how far they come
      */
     suspend fun <T> run(
         policy: RetryPolicy,
@@ -54,7 +54,7 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
         }
     }
 
-    /** Waits until the next attempt may begin; throws [failure], that of the last one, where there is none. */
+    /** Waits until the next attempt may start. Throws [failure], the last one, if there is no next attempt. */
     private suspend fun waitOrThrow(policy: RetryPolicy, attempts: Attempts, failure: LlmException) {
         if (attempts.isForeign(failure)) throw failure
         val number = attempts.attempt
@@ -67,15 +67,15 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
         delay(wait.toKotlinDuration())
     }
 
-    /** How long to wait before another attempt, after [failure] and those [earlier]; null for no more. */
+    /** The back-off after [failure] and the [earlier] ones. Null if there is no next attempt. */
     private fun RetryPolicy.waitAfter(failure: LlmException, earlier: List<LlmException>): Duration? {
         val attempt = earlier.size + 1
         if (attempt > maxRetries || !failure.isRetryable || retryIf?.test(failure) == false) return null
-        // Once a call: a server that goes on like that gets its back-off.
+        // Once a call: a server that does it again gets the usual back-off.
         if (failure.context.retryAtOnce && earlier.none { it.context.retryAtOnce }) return Duration.ZERO
         val ceiling = minOf(firstBackoff.toMillis().toDouble() * (1L shl minOf(attempt - 1, MAX_DOUBLINGS)), longest())
         val asked = failure.retryAfter ?: return jitter(ceiling)
-        // All who were told to wait as long would come back as one: a little is added, never taken off.
+        // Callers that got the same Retry-After must not return at the same moment: add a little, subtract nothing.
         return minOf(asked, maxRetryAfter) + jitter(minOf(ceiling, asked.toMillis() * ASKED_SPREAD))
     }
 

@@ -1,16 +1,16 @@
 package dev.muster.resilience.internal
 
-/** As many causes as are looked at. */
+/** The maximum number of causes to look at. */
 private const val MAX_CAUSES = 8
 
-/** Nobody who uses the SDK has written these. */
+/** The packages that are not the user's code. */
 private val LIBRARIES =
     listOf("dev.muster.", "_COROUTINE.", "kotlin.", "kotlinx.", "java.", "javax.", "jdk.", "sun.", "io.ktor.")
 
 /**
- * Leaves of the stack trace of each failure in [failures], and of what caused it, the first frame, where all of it is
- * in libraries: a server that does not answer fails three times at the same place, which is told in a line and not in
- * forty. A trace with a frame of the user's stays whole.
+ * Cuts the stack traces of [failures] and of their causes to the first frame if all frames are in libraries. A dead
+ * server fails three times at the same place: one line says that, forty do not say more. A trace with a frame of the
+ * user's code stays whole.
  */
 internal fun shortenTraces(failures: Iterable<Throwable>) {
     failures.flatMap { failure -> generateSequence(failure) { it.cause }.take(MAX_CAUSES) }.forEach(::shorten)

@@ -10,7 +10,8 @@ import java.util.Properties;
 record Jdk(Path home, String version, String vendor) {
   static Jdk of(Path home) throws IOException {
     Path release = home.resolve("release");
-    if (!Files.isRegularFile(release)) throw new IOException("Not a JDK, because it has no release file: " + home);
+    if (!Files.isRegularFile(release))
+      throw new IOException("Not a JDK, because it has no release file: " + home);
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(release)) {
       properties.load(in);

@@ -46,7 +46,8 @@ final class Options {
         }
         default -> {
           if (arg.startsWith("--"))
-            throw new IllegalArgumentException("Unknown option: " + name + ". See the script benchmarks/run");
+            throw new IllegalArgumentException(
+                "Unknown option: " + name + ". See the script benchmarks/run");
           options.workloads.add(Workload.named(arg));
         }
       }

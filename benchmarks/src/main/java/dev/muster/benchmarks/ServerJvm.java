@@ -56,7 +56,9 @@ final class ServerJvm implements AutoCloseable {
 
   private static String expect(ChildJvm jvm, String word) throws IOException {
     String line = jvm.readLine();
-    if (line == null || !line.startsWith(word)) throw new IOException("The benchmark server answered '" + line + "', expected '" + word.trim() + "'");
+    if (line == null || !line.startsWith(word))
+      throw new IOException(
+          "The benchmark server answered '" + line + "', expected '" + word.trim() + "'");
     return line.substring(word.length());
   }
 

@@ -41,7 +41,8 @@ public final class ReportFile {
     }
     int to = text.indexOf(end, from);
     if (to < 0)
-      throw new IllegalStateException("The report has no \"" + end.trim() + "\" after \"" + begin.trim() + "\"");
+      throw new IllegalStateException(
+          "The report has no \"" + end.trim() + "\" after \"" + begin.trim() + "\"");
     String old = text.substring(from + begin.length(), to);
     return text.substring(0, from) + begin + block.apply(old) + text.substring(to);
   }

@@ -85,7 +85,8 @@ public final class ServerControl {
   private static String line(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) throw new IOException("The server closed the connection within a header: " + line);
+      if (next < 0)
+        throw new IOException("The server closed the connection within a header: " + line);
       if (next != '\r') line.append((char) next);
     }
     return line.toString();

@@ -45,7 +45,8 @@ final class Arrivals implements Contestant.Tokens {
     for (int stream = 0; stream < first.length; stream++) {
       long came = counts[stream * APART];
       if (came != tokens) {
-        throw new IllegalStateException("Stream " + stream + " received " + came + " of " + tokens + " tokens");
+        throw new IllegalStateException(
+            "Stream " + stream + " received " + came + " of " + tokens + " tokens");
       }
     }
   }

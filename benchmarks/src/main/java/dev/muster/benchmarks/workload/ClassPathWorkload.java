@@ -47,7 +47,8 @@ final class ClassPathWorkload implements Workload {
     long bytes = 0;
     for (String jar : jars) {
       Path path = Path.of(jar);
-      if (!Files.isRegularFile(path)) throw new IOException("Not a jar: " + path.getFileName() + ". Run benchmarks/run");
+      if (!Files.isRegularFile(path))
+        throw new IOException("Not a jar: " + path.getFileName() + ". Run benchmarks/run");
       bytes += Files.size(path);
     }
     return Map.of("size", bytes / MEBIBYTE, "jars", (double) jars.length);

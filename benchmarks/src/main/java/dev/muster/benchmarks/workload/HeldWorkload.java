@@ -64,7 +64,8 @@ final class HeldWorkload implements Workload {
       values.put("CPU while waiting", (Jvm.cpuNanos() - cpu) / 1e6 / seconds);
       server.release();
       int answers = calls.texts().size();
-      if (answers != CALLS) throw new IllegalStateException(answers + " of " + CALLS + " calls were answered");
+      if (answers != CALLS)
+        throw new IllegalStateException(answers + " of " + CALLS + " calls were answered");
       return values;
     }
   }

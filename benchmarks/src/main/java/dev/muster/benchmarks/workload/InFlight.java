@@ -18,7 +18,8 @@ final class InFlight {
       Throwable failure = flight.failure();
       if (failure != null || second == patienceSeconds) {
         throw new IllegalStateException(
-            "Only " + stats.inFlight() + " of " + calls + " calls were in flight after " + second + " s",
+            "Only " + stats.inFlight() + " of " + calls + " calls were in flight after " + second
+                + " s",
             failure);
       }
     }

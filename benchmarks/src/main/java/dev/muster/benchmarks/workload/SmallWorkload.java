@@ -57,7 +57,9 @@ final class SmallWorkload implements Workload {
       throws Exception {
     for (int round = 0; round < rounds; round++) {
       for (String text : contestant.start("now", AT_ONCE).texts()) {
-        if (!BenchServer.ANSWER.equals(text)) throw new IllegalStateException("Expected '" + BenchServer.ANSWER + "', was '" + text + "'");
+        if (!BenchServer.ANSWER.equals(text))
+          throw new IllegalStateException(
+              "Expected '" + BenchServer.ANSWER + "', was '" + text + "'");
       }
       if (allocation != null && round % 20 == 0) allocation.sample();
     }

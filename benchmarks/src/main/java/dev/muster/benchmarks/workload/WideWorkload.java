@@ -53,7 +53,8 @@ final class WideWorkload implements Workload {
       long start = System.nanoTime();
       int answers = contestant.start("after-1000", calls).texts().size();
       long wall = System.nanoTime() - start;
-      if (answers != calls) throw new IllegalStateException(answers + " of " + calls + " calls were answered");
+      if (answers != calls)
+        throw new IllegalStateException(answers + " of " + calls + " calls were answered");
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("wall", wall / 1e9);
       values.put("CPU", (Jvm.cpuNanos() - cpu) / 1e9);

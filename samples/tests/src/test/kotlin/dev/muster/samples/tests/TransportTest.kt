@@ -40,7 +40,7 @@ internal class TransportTest {
                 listOf("async-llm"),
                 listOf("async-callbacks"),
                 listOf("concurrent-queries"),
-                listOf("async-patterns"),
+                listOf("async-patterns", "--pattern=stream"),
                 listOf("complete", "--example=config"),
                 listOf("swing-answers", "--no-window"),
             )

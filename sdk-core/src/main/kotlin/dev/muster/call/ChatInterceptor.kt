@@ -10,7 +10,7 @@ import dev.muster.chat.ChatResponse
  * Code around every call to a chat model, or around every attempt of one.
  *
  * An interceptor can observe the call, replace its request, return a response without asking the model, change the
- * response, or throw. It must call [Chain.proceed] at most once, return or throw only after `proceed` has ended, and
+ * response, or throw. It can call [Chain.proceed] once. It must return or throw only after `proceed` has ended, and
  * let a `CancellationException` pass. It runs in the call's coroutine: block no thread in it.
  *
  * For a stream, [Chain.proceed] returns when the stream has ended: the events have gone to the collector by then, and
@@ -40,6 +40,7 @@ public fun interface ChatInterceptor {
         private val next: Int,
     ) {
         private val running = hidden.value
+        private var hasProceeded = false
 
         /** The call. */
         @get:JvmName("call")
@@ -49,8 +50,11 @@ public fun interface ChatInterceptor {
          * Sends [request] on its way and returns the response.
          *
          * @throws dev.muster.error.InvalidRequestException if no provider takes [request]
+         * @throws IllegalStateException if it is called again: the request would be billed twice
          */
         public suspend fun proceed(request: ChatRequest = call.request): ChatResponse {
+            check(!hasProceeded) { "proceed can be called only once. To try again, set a RetryPolicy" }
+            hasProceeded = true
             val before = running.request
             running.request = request
             try {

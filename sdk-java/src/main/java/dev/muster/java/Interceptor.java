@@ -54,15 +54,18 @@ public interface Interceptor {
       return chain.call();
     }
 
-    /** Returns a call that sends the request on its way. */
+    /**
+     * Returns a call that sends the request on its way. It runs once; a second run fails with an {@link
+     * IllegalStateException}, because the request would be billed twice.
+     */
     @CheckReturnValue
     public Call<ChatResponse> proceed() {
       return new Call<>(k -> chain.proceed(chain.call().request(), k), null, executor);
     }
 
     /**
-     * Returns a call that sends {@code request} on its way in place of the current one. It fails with
-     * {@link dev.muster.error.InvalidRequestException} if no provider takes {@code request}.
+     * Returns a call like {@link #proceed()} that sends {@code request} in place of the current one. It
+     * fails with {@link dev.muster.error.InvalidRequestException} if no provider takes {@code request}.
      */
     @CheckReturnValue
     public Call<ChatResponse> proceed(ChatRequest request) {

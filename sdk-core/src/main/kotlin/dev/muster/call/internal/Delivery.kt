@@ -1,17 +1,26 @@
 package dev.muster.call.internal
 
+import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.error.LlmException
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.flow.FlowCollector
 
 /**
  * Opens the stream of a call, and ends it with the event that holds the whole response. What fails while the stream
  * runs says what had arrived; an exception of the collector's own passes unchanged.
  */
 internal object Delivery : Link<ChatRequest, ChatResponse> {
-    override suspend fun run(call: RunningCall<ChatRequest, ChatResponse>, next: Int): ChatResponse {
-        val collector = call.collector ?: return call.proceed(next)
+    // Tail calls: a call without a stream takes no continuation here.
+    override suspend fun run(call: RunningCall<ChatRequest, ChatResponse>, next: Int): ChatResponse =
+        if (call.collector == null) call.proceed(next) else deliver(call, call.collector, next)
+
+    private suspend fun deliver(
+        call: RunningCall<ChatRequest, ChatResponse>,
+        collector: FlowCollector<ChatEvent>,
+        next: Int,
+    ): ChatResponse {
         val stream = RunningStream(call, CollectorTurns(collector, currentCoroutineContext()))
         call.stream = stream
         val response =

@@ -1,13 +1,5 @@
 package dev.muster.call.internal
 
-import dev.muster.concurrent.BlockingContextElement
-import dev.muster.spi.ContextCarrier
-import dev.muster.spi.ContextCarrier.Captured
-import dev.muster.spi.ContextCarrier.Restored
-import kotlinx.coroutines.currentCoroutineContext
-import kotlin.coroutines.AbstractCoroutineContextElement
-import kotlin.coroutines.CoroutineContext
-
 /** The life of a client, as an [Operation] sees it that calls the client's models. */
 internal interface Life {
     /** An operation is one of the running calls until it has [left]. */
@@ -69,58 +61,3 @@ internal open class Operation(private val outer: Operation?) {
         joined.forEach { it.left() }
     }
 }
-
-/** The operation that the code runs in. */
-internal open class OperationContext(val operation: Operation) : AbstractCoroutineContextElement(Key) {
-    /** What the operation itself does is part of it; what a tool does only runs for it. */
-    open val isPart: Boolean get() = !operation.hasEnded
-
-    companion object Key : CoroutineContext.Key<OperationContext>
-}
-
-/**
- * The operation whose tool the code runs in. Blocking code knows it by its thread: a call that is started there has no
- * other link to the one that it runs for.
- */
-internal class ToolContext(operation: Operation) :
-    OperationContext(operation),
-    BlockingContextElement<ToolContext?> {
-    override val isPart: Boolean get() = false
-
-    override fun updateThreadContext(context: CoroutineContext): ToolContext? = swap(this)
-
-    override fun restoreThreadContext(context: CoroutineContext, oldState: ToolContext?) {
-        swap(oldState)
-    }
-
-    companion object {
-        private val OF_THREAD = ThreadLocal<ToolContext?>()
-
-        fun ofThread(): ToolContext? = OF_THREAD.get()
-
-        /** Makes [next] the thread's, and returns the previous one. */
-        fun swap(next: ToolContext?): ToolContext? {
-            val before = OF_THREAD.get()
-            if (next == null) OF_THREAD.remove() else OF_THREAD.set(next)
-            return before
-        }
-    }
-}
-
-/** Takes the [ToolContext] of a thread along with the calls that are started on it. */
-internal class ToolContextCarrier : ContextCarrier {
-    override fun capture(): Captured? = ToolContext.ofThread()?.let(::OfTool)
-
-    private class OfTool(private val context: ToolContext) : Captured {
-        override fun restore(): Restored {
-            val before = ToolContext.swap(context)
-            return Restored { ToolContext.swap(before) }
-        }
-
-        override fun coroutineContext(): CoroutineContext = context
-    }
-}
-
-/** The context of the operation that the caller runs in or for, or null. */
-internal suspend fun currentOperation(): OperationContext? =
-    currentCoroutineContext()[OperationContext] ?: ToolContext.ofThread()

@@ -1,7 +1,6 @@
 package dev.muster.call.internal
 
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatRequest
 import dev.muster.chat.Usage
 import dev.muster.error.Arrived
 import dev.muster.error.LlmException
@@ -66,7 +65,7 @@ internal class RunningCall<R, T>(
     }
 
     /** The tokens that the attempt had used when it failed or was cancelled; null if nobody can tell. */
-    fun spent(): Long? = stream?.spent(request as ChatRequest)
+    fun spent(): Long? = stream?.spent()
 
     override fun timeLeft(): Duration? = model.timeouts.total?.minus(start.elapsedNow().toJavaDuration())
 

@@ -83,13 +83,13 @@ internal class RunningStream(
     }
 
     /**
-     * The tokens used so far by [request] and its response: what the provider has reported, and an estimate of what
+     * The tokens used so far by the request and its response: what the provider has reported, and an estimate of what
      * has come since. Null if nothing has come, so that nobody knows how far the provider got.
      */
-    fun spent(request: ChatRequest): Long? {
+    fun spent(): Long? {
         val arrived = parts.tokens
         if (arrived == 0L && usage == null) return null
-        return (usage?.inputTokens ?: estimateInputTokens(request)) + maxOf(usage?.outputTokens ?: 0, arrived)
+        return (usage?.inputTokens ?: estimateInputTokens(call.request)) + maxOf(usage?.outputTokens ?: 0, arrived)
     }
 
     override suspend fun text(delta: String) {

@@ -14,8 +14,7 @@ internal class CallLog private constructor(private val number: Long, private val
     fun attempt(attempt: Int): Unit = tell("attempt $attempt starts")
 
     /** An attempt has passed [limiter]. */
-    fun admitted(limiter: String, waited: Duration): Unit =
-        tell("admitted by $limiter after ${waited.toMillis()} ms")
+    fun admitted(limiter: String, waited: Duration): Unit = tell("admitted by $limiter after ${waited.toMillis()} ms")
 
     /** Attempt number [attempt] has failed. */
     fun failed(attempt: Int, failure: LlmException): Unit =

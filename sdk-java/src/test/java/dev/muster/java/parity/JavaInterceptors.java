@@ -20,6 +20,8 @@ final class JavaInterceptors {
         builder.interceptor(chain -> {
           throw new ProviderException("intercepted");
         });
+      case PROCEEDS_TWICE ->
+        builder.interceptor(chain -> chain.proceed().then(response -> chain.proceed()));
       case BLOCKS -> builder.interceptor(chain -> Call.of(InterceptorsKt::getCACHED));
       case OF_ATTEMPTS ->
         builder.attemptInterceptor(chain -> {

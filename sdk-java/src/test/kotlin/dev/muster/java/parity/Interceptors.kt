@@ -23,6 +23,11 @@ internal fun MusterClient.Builder.intercepted(interception: Interception?): Must
 
     Interception.FAILS -> interceptor { throw ProviderException("intercepted") }
 
+    Interception.PROCEEDS_TWICE -> interceptor {
+        it.proceed()
+        it.proceed()
+    }
+
     Interception.BLOCKS -> interceptor { runInterruptible(Dispatchers.IO) { CACHED } }
 
     Interception.OF_ATTEMPTS -> attemptInterceptor {

@@ -55,6 +55,9 @@ enum class Interception {
     /** Stands around each attempt: fails the first one, and sends the prompt with the attempt's number behind it. */
     OF_ATTEMPTS,
 
+    /** Proceeds a second time. */
+    PROCEEDS_TWICE,
+
     /** Gives the response when the user's blocking code has seen it. */
     BLOCKS,
 }

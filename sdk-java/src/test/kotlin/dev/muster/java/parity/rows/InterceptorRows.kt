@@ -109,4 +109,13 @@ internal val interceptorRows = listOf(
         ends = Gives("cached"),
         saw = saw(requests = 0),
     ),
+    Row(
+        id = "C23.10",
+        says = "an interceptor proceeds once, and not again",
+        server = script("q" to text("A")),
+        client = Client(interception = Interception.PROCEEDS_TWICE),
+        run = Ask("q"),
+        ends = fails<IllegalStateException>(saying = "only once"),
+        saw = saw(requests = 1),
+    ),
 )

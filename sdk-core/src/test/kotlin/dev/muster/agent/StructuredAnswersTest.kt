@@ -227,7 +227,7 @@ class StructuredAnswersTest {
             responseFormat(ResponseFormat("recipe", outputType<Recipe>().schema))
         }
         val error = assertThrows<InvalidRequestException> { model.chat(request) }
-        assertTrue("ask it for a type" in error.message!!, error.message)
+        assertTrue("call ask with a type" in error.message!!, error.message)
         assertEquals(0, provider.requests.size)
     }
 

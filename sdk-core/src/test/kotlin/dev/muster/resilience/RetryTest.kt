@@ -263,7 +263,7 @@ class RetryTest {
             })
         val seen = mutableListOf<String>()
         val e = runCatchingAll { provider.client().model("scripted::m").stream("Hi").text().collect { seen += it } }
-        assertTrue(e.message!!.startsWith("late (not retried: part of the answer"), e.message)
+        assertTrue(e.message!!.startsWith("late (not retried: part of the response was delivered"), e.message)
         assertEquals("half", (e as LlmException).partialText)
         assertEquals(2, e.attempts)
         assertEquals(listOf("half"), seen)

@@ -84,7 +84,7 @@ class GuideTablesTest {
     private companion object {
         const val CORE = "sdk-core/src/main/kotlin/dev/muster"
         const val GUIDE = "dev/muster/samples/kotlin/guide"
-        val LOGGING = listOf("sdk-core", "sdk-java", "providers/http", "providers/ktor", "providers/openai") +
+        val LOGGING = listOf("sdk-core", "sdk-java", "transport/http", "transport/ktor", "providers/openai") +
             listOf("providers/anthropic", "providers/gemini", "providers/ollama")
         val LOGGER = Regex("""getLogger\((?:"([^"]+)"|(\w+)(?:::class\.java|\.class))\)""")
         val LEVEL = Regex("""\b(?:LOG|log|java\))\.(debug|info|warn|error)\(""")

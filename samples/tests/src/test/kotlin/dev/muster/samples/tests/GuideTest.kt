@@ -120,7 +120,7 @@ class GuideTest {
     private companion object {
         const val FACADE = "sdk-java/src/main/java/dev/muster/java"
         const val CORE = "sdk-core/src/main/kotlin/dev/muster"
-        const val KIT = "providers/testkit/src/main/kotlin/dev/muster/test"
+        const val KIT = "testing/test/src/main/kotlin/dev/muster/test"
         val SAMPLES = listOf("common", "java", "kotlin")
 
         // The exceptions are in the table of docs/errors.md. The SPI is for authors of providers.

@@ -79,7 +79,7 @@ internal class RealClockTest {
 
     private companion object {
         val ROOT: Path = Guides.ROOT
-        val MODULES = listOf("", "providers", "samples")
+        val MODULES = listOf("", "providers", "transport", "testing", "samples")
 
         /** If a file contains one of these, its limits are those of a virtual clock. */
         val VIRTUAL = listOf("onVirtualTime", "runTest", "TestClock.start")
@@ -107,24 +107,24 @@ internal class RealClockTest {
         const val QUIET = "has the tag"
 
         val ALLOWED: Map<String, Allowed> = mapOf(
-            "providers/fake/DisconnectTest.kt" to Allowed(2, STAMP),
-            "providers/fake/HoldTest.kt" to Allowed(3, LATE),
-            "providers/fake/LoadTest.kt" to Allowed(2, QUIET),
-            "providers/fake/ObservationTest.kt" to Allowed(1, PASSES),
-            "providers/fake/ProcessTest.kt" to Allowed(3, PASSES),
-            "providers/http/ConnectTimeoutTest.kt" to Allowed(1, PASSES),
-            "providers/http/HandClock.kt" to Allowed(3, PATIENCE),
-            "providers/http/Idle.kt" to Allowed(2, PATIENCE),
-            "providers/http/IdleConnectionTest.kt" to Allowed(2, PATIENCE),
-            "providers/http/JdkTransportTest.kt" to Allowed(5, PASSES),
-            "providers/http/OpeningTest.kt" to Allowed(3, PASSES),
-            "providers/http/RateLimitHeadersTest.kt" to Allowed(1, VALUE),
-            "providers/http/ResolverTest.kt" to Allowed(1, PASSES),
-            "providers/http/RetryAfterTest.kt" to Allowed(1, VALUE),
-            "providers/http/SlowReaderContract.kt" to Allowed(1, PASSES),
-            "providers/http/TlsTest.kt" to Allowed(1, PASSES),
-            "providers/testkit/ExchangeRecorderTest.kt" to Allowed(2, STAMP),
-            "providers/testkit/TestClockTest.kt" to Allowed(1, LATE),
+            "testing/fake/DisconnectTest.kt" to Allowed(2, STAMP),
+            "testing/fake/HoldTest.kt" to Allowed(3, LATE),
+            "testing/fake/LoadTest.kt" to Allowed(2, QUIET),
+            "testing/fake/ObservationTest.kt" to Allowed(1, PASSES),
+            "testing/fake/ProcessTest.kt" to Allowed(3, PASSES),
+            "transport/http/ConnectTimeoutTest.kt" to Allowed(1, PASSES),
+            "transport/http/HandClock.kt" to Allowed(3, PATIENCE),
+            "transport/http/Idle.kt" to Allowed(2, PATIENCE),
+            "transport/http/IdleConnectionTest.kt" to Allowed(2, PATIENCE),
+            "transport/http/JdkTransportTest.kt" to Allowed(5, PASSES),
+            "transport/http/OpeningTest.kt" to Allowed(3, PASSES),
+            "transport/http/RateLimitHeadersTest.kt" to Allowed(1, VALUE),
+            "transport/http/ResolverTest.kt" to Allowed(1, PASSES),
+            "transport/http/RetryAfterTest.kt" to Allowed(1, VALUE),
+            "transport/http/SlowReaderContract.kt" to Allowed(1, PASSES),
+            "transport/http/TlsTest.kt" to Allowed(1, PASSES),
+            "testing/test/ExchangeRecorderTest.kt" to Allowed(2, STAMP),
+            "testing/test/TestClockTest.kt" to Allowed(1, LATE),
             "samples/tests/AsyncCallbacksTest.kt" to Allowed(1, PASSES),
             "samples/tests/ConcurrentQueriesTest.kt" to Allowed(1, PASSES),
             "samples/tests/FlagsTest.kt" to Allowed(1, PASSES),

@@ -9,11 +9,11 @@ import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProxyCredentials
-import dev.muster.spi.Transport
+import dev.muster.network.HttpVersion
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
+import dev.muster.network.ProxyCredentials
+import dev.muster.provider.Transport
 import java.net.InetSocketAddress
 import java.time.Duration
 import java.util.function.Function

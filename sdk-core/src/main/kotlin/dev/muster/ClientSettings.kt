@@ -6,10 +6,10 @@ import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProviderConfig
+import dev.muster.network.HttpVersion
+import dev.muster.provider.ModelProvider
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ProviderConfig
 import java.time.Duration
 
 /** The effective settings of a client: from its builder, else from its configuration, else the defaults. */

@@ -3,8 +3,8 @@ package dev.muster
 import dev.muster.agent.ask
 import dev.muster.chat.ChatModel
 import dev.muster.resilience.ConcurrencyLimiter
-import dev.muster.spi.LeakWatch
-import dev.muster.spi.Transport
+import dev.muster.facade.LeakWatch
+import dev.muster.provider.Transport
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals

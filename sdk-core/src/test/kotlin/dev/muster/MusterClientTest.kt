@@ -5,8 +5,8 @@ package dev.muster
 import dev.muster.agent.ask
 import dev.muster.chat.ChatResponse
 import dev.muster.error.ClientClosedException
-import dev.muster.spi.SharedResource
-import dev.muster.spi.Transport
+import dev.muster.provider.SharedResource
+import dev.muster.provider.Transport
 import io.mockk.every
 import io.mockk.mockk
 import io.mockk.verify

@@ -4,12 +4,12 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.ProviderSession
-import dev.muster.spi.StreamSink
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.ProviderSession
+import dev.muster.provider.StreamSink
 
 /** A provider without a wire: answers what the test says and counts what it is asked. */
 class ScriptedProvider(

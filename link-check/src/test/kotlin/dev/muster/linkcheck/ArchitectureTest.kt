@@ -212,7 +212,10 @@ class ArchitectureTest {
             Floor("$ROOT.call"),
             Floor("$ROOT.resilience"),
             Floor("$ROOT.batch"),
-            Floor("$ROOT.spi"),
+            Floor("$ROOT.provider"),
+            Floor("$ROOT.facade"),
+            Floor("$ROOT.context"),
+            Floor("$ROOT.network"),
             Floor("$ROOT.observe"),
             // Operators know nothing of models.
             Floor("$ROOT.concurrent", sees = listOf("$ROOT.error")),

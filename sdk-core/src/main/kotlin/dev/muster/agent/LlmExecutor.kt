@@ -2,7 +2,7 @@ package dev.muster.agent
 
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
-import dev.muster.spi.textOf
+import dev.muster.facade.textOf
 
 /**
  * Turns a prompt into a text: a model, an agent or custom code. For code that should not depend on which of them it

@@ -4,7 +4,7 @@ package dev.muster.agent
 
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
-import dev.muster.spi.textOf
+import dev.muster.facade.textOf
 
 /**
  * Sends [prompt] and returns the text of the response.

@@ -1,7 +1,7 @@
 package dev.muster.batch
 
 import dev.muster.concurrent.Outcome
-import dev.muster.spi.callback
+import dev.muster.facade.callback
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import java.util.concurrent.Executor

@@ -5,7 +5,7 @@ import dev.muster.config.internal.ConfigReader
 import dev.muster.config.internal.ConfigSources
 import dev.muster.config.internal.Keys
 import dev.muster.config.internal.Raw
-import dev.muster.spi.ModelProvider
+import dev.muster.provider.ModelProvider
 import org.slf4j.LoggerFactory
 import java.nio.file.Files
 import java.nio.file.Path

@@ -13,7 +13,7 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.error.InvalidRequestException
-import dev.muster.spi.ProviderModel
+import dev.muster.provider.ProviderModel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlin.time.toJavaDuration

@@ -14,7 +14,7 @@ import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.error.MalformedResponseException
-import dev.muster.spi.ProviderEmbeddingModel
+import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.coroutines.flow.toList
 import kotlin.time.toJavaDuration
 

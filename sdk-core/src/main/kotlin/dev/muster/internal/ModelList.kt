@@ -4,7 +4,7 @@ import dev.muster.call.internal.PathEnd
 import dev.muster.call.internal.RunningCall
 import dev.muster.chat.ModelInfo
 import dev.muster.chat.Usage
-import dev.muster.spi.ProviderSession
+import dev.muster.provider.ProviderSession
 
 /** Asks [session] for its models: a call that uses no tokens. */
 internal class ModelList(private val session: ProviderSession) : PathEnd<Unit, List<ModelInfo>?> {

@@ -6,8 +6,8 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.StreamSink
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.StreamSink
 
 /** The models that the user has brought along. */
 internal class OwnModels(models: List<ChatModel>) {

@@ -2,13 +2,13 @@ package dev.muster.internal
 
 import dev.muster.chat.unknownProvider
 import dev.muster.concurrent.forEachSurely
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.ProviderSession
-import dev.muster.spi.SharedResource
-import dev.muster.spi.Transport
+import dev.muster.provider.ModelProvider
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.ProviderSession
+import dev.muster.provider.SharedResource
+import dev.muster.provider.Transport
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
 

@@ -4,7 +4,7 @@ import dev.muster.concurrent.clock
 import dev.muster.error.ErrorContext
 import dev.muster.error.QueueFullException
 import dev.muster.resilience.internal.Bucket
-import dev.muster.spi.RateLimitStatus
+import dev.muster.provider.RateLimitStatus
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.sync.Mutex

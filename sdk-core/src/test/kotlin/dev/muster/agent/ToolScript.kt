@@ -9,7 +9,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 
 /** A model that plays a script of answers, whole or streamed: the last one repeats. */
 internal class ToolScript(private vararg val answers: suspend () -> ChatResponse.Builder) {

@@ -2,7 +2,7 @@ package dev.muster.concurrent
 
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
-import dev.muster.spi.stageOf
+import dev.muster.facade.stageOf
 import io.mockk.every
 import io.mockk.mockk
 import io.mockk.verify

@@ -2,7 +2,7 @@ package dev.muster.concurrent
 
 import dev.muster.batch.batch
 import dev.muster.runCatchingAll
-import dev.muster.spi.handedOver
+import dev.muster.facade.handedOver
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.Channel

@@ -1,6 +1,6 @@
 package dev.muster.config
 
-import dev.muster.spi.ModelProvider
+import dev.muster.provider.ModelProvider
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.json.Json

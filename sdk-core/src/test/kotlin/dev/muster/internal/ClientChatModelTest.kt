@@ -30,7 +30,7 @@ import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.runCatchingAll
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable

@@ -18,10 +18,10 @@ import dev.muster.error.ProviderException
 import dev.muster.error.QueueFullException
 import dev.muster.error.RateLimitedException
 import dev.muster.onVirtualTime
-import dev.muster.spi.RateLimitObserver
-import dev.muster.spi.RateLimitStatus
-import dev.muster.spi.RateLimitStatus.Quota
-import dev.muster.spi.StreamSink
+import dev.muster.provider.RateLimitObserver
+import dev.muster.provider.RateLimitStatus
+import dev.muster.provider.RateLimitStatus.Quota
+import dev.muster.provider.StreamSink
 import dev.muster.waiting
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async

@@ -24,7 +24,7 @@ import dev.muster.error.RateLimitedException
 import dev.muster.error.TimeoutKind
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import dev.muster.waiting
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation

@@ -15,7 +15,7 @@ import dev.muster.chat.Reasoning;
 import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.java.Bridge.SuspendCall;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -7,7 +7,7 @@ import dev.muster.batch.BatchReport;
 import dev.muster.batch.BatchResult;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;

@@ -9,7 +9,7 @@ import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.resilience.RetryKt;
 import dev.muster.resilience.RetryPolicy;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.spi.CarriedContext;
+import dev.muster.context.CarriedContext;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.java.Bridge.SuspendCall;
-import dev.muster.spi.FreshStack;
+import dev.muster.facade.FreshStack;
 import java.util.function.Supplier;
 import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import dev.muster.embedding.Embedding;
 import dev.muster.embedding.EmbeddingModel;
 import dev.muster.embedding.EmbeddingRequest;
 import dev.muster.embedding.EmbeddingResponse;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;

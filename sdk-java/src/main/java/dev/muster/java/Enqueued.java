@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.spi.CarriedContext;
+import dev.muster.context.CarriedContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,7 @@ import dev.muster.chat.ChatModel;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.ModelId;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

@@ -10,7 +10,7 @@ import dev.muster.concurrent.SelectFirstKt;
 import dev.muster.concurrent.Winner;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

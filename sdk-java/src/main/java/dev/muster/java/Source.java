@@ -1,10 +1,10 @@
 package dev.muster.java;
 
 import dev.muster.error.CallInterruptedException;
-import dev.muster.spi.CarriedContext;
-import dev.muster.spi.ContextCarrier.Restored;
-import dev.muster.spi.LeakWatch;
-import dev.muster.spi.RunningFlow;
+import dev.muster.context.CarriedContext;
+import dev.muster.context.ContextCarrier.Restored;
+import dev.muster.facade.LeakWatch;
+import dev.muster.facade.RunningFlow;
 import java.lang.ref.Reference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.agent.AgentEvents;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;

@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;

@@ -6,7 +6,7 @@ import dev.muster.agent.ToolFunctions;
 import dev.muster.agent.ToolInvocation;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.java.Bridge.SuspendCall;
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;

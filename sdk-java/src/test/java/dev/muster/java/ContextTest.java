@@ -3,7 +3,7 @@ package dev.muster.java;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.muster.spi.ContextCarrier;
+import dev.muster.context.ContextCarrier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

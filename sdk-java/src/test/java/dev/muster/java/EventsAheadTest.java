@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.muster.spi.Composition;
+import dev.muster.facade.Composition;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

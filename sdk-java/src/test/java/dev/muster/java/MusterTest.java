@@ -28,7 +28,7 @@ import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.resilience.ModelOptions;
 import dev.muster.resilience.Timeouts;
-import dev.muster.spi.Transport;
+import dev.muster.provider.Transport;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.spi.ContextCarrier;
+import dev.muster.context.ContextCarrier;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 

@@ -48,7 +48,7 @@ class PublicTypesTest {
             "dev.muster.chat.ChatResponse",
             "dev.muster.concurrent.Outcome$Success",
             "dev.muster.batch.BatchReport",
-            "dev.muster.spi.ProviderConfig$Builder")),
+            "dev.muster.provider.ProviderConfig$Builder")),
         names::toString);
   }
 

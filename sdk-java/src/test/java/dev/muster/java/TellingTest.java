@@ -11,7 +11,7 @@ import dev.muster.error.LlmTimeoutException;
 import dev.muster.error.NetworkException;
 import dev.muster.fake.FakeReply;
 import dev.muster.resilience.RetryPolicy;
-import dev.muster.spi.ModelProvider;
+import dev.muster.provider.ModelProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

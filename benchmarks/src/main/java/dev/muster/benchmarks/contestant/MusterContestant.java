@@ -8,7 +8,7 @@ import dev.muster.java.Calls;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
 import dev.muster.java.StreamCall;
-import dev.muster.spi.HttpVersion;
+import dev.muster.network.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MissingApiKeyException
-import dev.muster.spi.ModelProvider
+import dev.muster.provider.ModelProvider
 import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows

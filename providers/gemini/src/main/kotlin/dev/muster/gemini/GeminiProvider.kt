@@ -11,11 +11,11 @@ import dev.muster.http.ApiEndpoint
 import dev.muster.http.BaseUrl
 import dev.muster.http.EndpointSettings
 import dev.muster.http.HttpTransport
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.ProviderSession
-import dev.muster.spi.ProviderVariables
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.ProviderSession
+import dev.muster.provider.ProviderVariables
 
 /**
  * Google's Gemini API (`generateContent`), and every endpoint that implements it: for a custom endpoint set

@@ -3,7 +3,7 @@ package dev.muster.gemini
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import java.nio.ByteBuffer
 import java.time.Duration
 

@@ -11,11 +11,11 @@ import dev.muster.ollama.internal.OllamaChatModel
 import dev.muster.ollama.internal.OllamaEmbeddingModel
 import dev.muster.ollama.internal.modelsOf
 import dev.muster.ollama.internal.ollamaHost
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.ProviderSession
-import dev.muster.spi.ProviderVariables
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.ProviderSession
+import dev.muster.provider.ProviderVariables
 
 /**
  * Ollama's own API: `/api/chat`, `/api/embed` and `/api/tags`.

@@ -12,13 +12,13 @@ import dev.muster.openai.internal.OpenAiEndpoint
 import dev.muster.openai.internal.Preset
 import dev.muster.openai.internal.ResponsesChatModel
 import dev.muster.openai.internal.listModels
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.ProviderEmbeddingModel
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.ProviderSession
-import dev.muster.spi.ProviderVariables
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.ProviderEmbeddingModel
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.ProviderSession
+import dev.muster.provider.ProviderVariables
 
 /**
  * OpenAI's chat completions API, and every endpoint with the same API format.

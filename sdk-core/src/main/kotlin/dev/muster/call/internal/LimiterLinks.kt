@@ -6,7 +6,7 @@ import dev.muster.error.RateLimitedException
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.ConcurrencyLimiter.Ending
 import dev.muster.resilience.RateLimiter
-import dev.muster.spi.RateLimitObserver
+import dev.muster.provider.RateLimitObserver
 import kotlinx.coroutines.withContext
 import kotlin.time.toJavaDuration
 

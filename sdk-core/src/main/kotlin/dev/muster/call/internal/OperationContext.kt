@@ -1,9 +1,9 @@
 package dev.muster.call.internal
 
 import dev.muster.concurrent.BlockingContextElement
-import dev.muster.spi.ContextCarrier
-import dev.muster.spi.ContextCarrier.Captured
-import dev.muster.spi.ContextCarrier.Restored
+import dev.muster.context.ContextCarrier
+import dev.muster.context.ContextCarrier.Captured
+import dev.muster.context.ContextCarrier.Restored
 import kotlinx.coroutines.currentCoroutineContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext

@@ -11,9 +11,9 @@ import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.StreamSink
-import dev.muster.spi.internal.AnswerParts
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.StreamSink
+import dev.muster.provider.internal.AnswerParts
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import org.slf4j.Logger

@@ -8,9 +8,9 @@ import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProxyCredentials
+import dev.muster.network.HttpVersion
+import dev.muster.provider.ProviderConfig
+import dev.muster.network.ProxyCredentials
 import java.net.InetSocketAddress
 import java.time.Duration
 

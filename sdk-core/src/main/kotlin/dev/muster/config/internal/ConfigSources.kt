@@ -1,8 +1,8 @@
 package dev.muster.config.internal
 
 import dev.muster.config.ConfigSource
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.ProviderVariables
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderVariables
 
 /** The effective value of a setting, and its source. */
 internal class Found(val raw: Raw, val source: ConfigSource)

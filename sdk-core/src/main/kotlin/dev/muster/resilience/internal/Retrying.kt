@@ -6,7 +6,7 @@ import dev.muster.error.LlmException
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.carried
+import dev.muster.context.carried
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive

@@ -1,6 +1,6 @@
 package dev.muster.java.errors
 
-import dev.muster.spi.original
+import dev.muster.facade.original
 import org.junit.jupiter.api.DynamicContainer.dynamicContainer
 import org.junit.jupiter.api.DynamicNode
 import org.junit.jupiter.api.DynamicTest.dynamicTest

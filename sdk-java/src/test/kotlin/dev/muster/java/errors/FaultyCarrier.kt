@@ -1,6 +1,6 @@
 package dev.muster.java.errors
 
-import dev.muster.spi.ContextCarrier
+import dev.muster.context.ContextCarrier
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 

@@ -12,8 +12,8 @@ import dev.muster.http.internal.Secrets
 import dev.muster.http.internal.ShallowJson
 import dev.muster.http.internal.StreamOpening
 import dev.muster.http.internal.textWithoutMark
-import dev.muster.spi.RateLimitObserver
-import dev.muster.spi.StreamSink
+import dev.muster.provider.RateLimitObserver
+import dev.muster.provider.StreamSink
 import kotlinx.coroutines.currentCoroutineContext
 import java.io.IOException
 import java.net.URI

@@ -2,8 +2,8 @@ package dev.muster.http
 
 import dev.muster.error.ErrorContext
 import dev.muster.error.MissingApiKeyException
-import dev.muster.spi.ProviderConfig
-import dev.muster.spi.ProviderContext
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.ProviderContext
 import org.slf4j.LoggerFactory
 import java.net.URI
 

@@ -1,9 +1,9 @@
 package dev.muster.http
 
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.Transport
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.Transport
 import java.net.URI
 import java.nio.ByteBuffer
 

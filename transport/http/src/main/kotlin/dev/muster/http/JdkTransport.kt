@@ -1,7 +1,7 @@
 package dev.muster.http
 
 import dev.muster.http.internal.JdkExchanger
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import java.time.Duration
 
 /**

@@ -1,7 +1,7 @@
 package dev.muster.http
 
 import dev.muster.error.LlmException
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import io.mockk.mockk
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

@@ -2,8 +2,8 @@ package dev.muster.http
 
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource

@@ -2,7 +2,7 @@ package dev.muster.http
 
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll

@@ -5,7 +5,7 @@ import dev.muster.agent.ask
 import dev.muster.error.ClientClosedException
 import dev.muster.error.NetworkException
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.HttpVersion
+import dev.muster.network.HttpVersion
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async

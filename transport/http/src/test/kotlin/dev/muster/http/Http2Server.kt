@@ -1,7 +1,7 @@
 package dev.muster.http
 
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
 import mockwebserver3.Dispatcher
 import mockwebserver3.MockResponse
 import mockwebserver3.MockWebServer

@@ -1,7 +1,7 @@
 package dev.muster.http
 
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers

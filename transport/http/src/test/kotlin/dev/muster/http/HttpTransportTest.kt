@@ -1,8 +1,8 @@
 package dev.muster.http
 
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.SharedResource
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.SharedResource
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertThrows

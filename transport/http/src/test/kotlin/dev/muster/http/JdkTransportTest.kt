@@ -3,7 +3,7 @@ package dev.muster.http
 import dev.muster.fake.FakeReply
 import dev.muster.http.contract.SlowReaderContract
 import dev.muster.http.contract.awaitIdle
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll

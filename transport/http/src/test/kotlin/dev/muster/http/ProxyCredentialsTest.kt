@@ -4,8 +4,8 @@ import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
 import dev.muster.http.internal.ProxyAuthorization
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProxyCredentials
+import dev.muster.network.NetworkSettings
+import dev.muster.network.ProxyCredentials
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertThrows

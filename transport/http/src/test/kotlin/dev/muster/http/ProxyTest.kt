@@ -1,8 +1,8 @@
 package dev.muster.http
 
 import dev.muster.error.NetworkException
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProxyCredentials
+import dev.muster.network.NetworkSettings
+import dev.muster.network.ProxyCredentials
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch

@@ -6,7 +6,7 @@ import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
 import dev.muster.http.internal.JdkExchanger
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

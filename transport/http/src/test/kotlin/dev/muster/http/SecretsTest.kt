@@ -5,8 +5,8 @@ import dev.muster.agent.ask
 import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProviderConfig
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ProviderConfig
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

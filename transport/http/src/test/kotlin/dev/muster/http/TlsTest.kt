@@ -4,7 +4,7 @@ import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.NetworkException
 import dev.muster.error.TimeoutKind
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch

@@ -1,7 +1,7 @@
 package dev.muster.http
 
 import dev.muster.http.contract.TransportContract
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.AfterEach
 
 /** All of the contract over TLS, on a certificate that the client is told to trust. */

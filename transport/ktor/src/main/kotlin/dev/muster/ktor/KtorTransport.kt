@@ -10,7 +10,7 @@ import dev.muster.http.withOwnDispatcher
 import dev.muster.ktor.internal.KnownLeaks
 import dev.muster.ktor.internal.KtorAnswer
 import dev.muster.ktor.internal.asIoException
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.HttpClientEngine
 import io.ktor.client.plugins.HttpTimeoutCapability

@@ -12,9 +12,9 @@ import dev.muster.http.ErrorCodes
 import dev.muster.http.HttpTransport
 import dev.muster.http.RawServer
 import dev.muster.http.TlsForwarder
-import dev.muster.spi.NetworkSettings
-import dev.muster.spi.ProviderContext
-import dev.muster.spi.SharedResource
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ProviderContext
+import dev.muster.provider.SharedResource
 import io.ktor.client.engine.HttpClientEngine
 import io.ktor.client.engine.HttpClientEngineBase
 import io.ktor.client.engine.HttpClientEngineCapability

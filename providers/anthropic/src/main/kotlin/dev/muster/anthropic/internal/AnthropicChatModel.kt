@@ -10,8 +10,8 @@ import dev.muster.http.ApiEndpoint
 import dev.muster.http.CallIds
 import dev.muster.http.EndpointSettings
 import dev.muster.http.ErrorBody
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.StreamSink
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.StreamSink
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 

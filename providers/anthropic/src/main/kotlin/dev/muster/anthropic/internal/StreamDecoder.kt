@@ -8,7 +8,7 @@ import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent
 import dev.muster.http.TextFrame
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 

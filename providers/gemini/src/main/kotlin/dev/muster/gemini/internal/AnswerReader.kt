@@ -6,7 +6,7 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.ApiCall
 import dev.muster.http.CallIds
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 
 /**

@@ -2,7 +2,7 @@ package dev.muster.gemini.internal
 
 import dev.muster.http.CallIds
 import dev.muster.http.Fields
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 

@@ -8,9 +8,9 @@ import dev.muster.http.ApiCall
 import dev.muster.http.CallIds
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent
-import dev.muster.spi.CollectedAnswer
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.StreamSink
+import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.StreamSink
 
 /** One model behind `:generateContent` and `:streamGenerateContent`. */
 internal class GeminiChatModel(private val model: String, private val api: GeminiApi) : ProviderModel {

@@ -9,7 +9,7 @@ import dev.muster.http.ApiEndpoint
 import dev.muster.http.ErrorBody
 import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
-import dev.muster.spi.ProviderEmbeddingModel
+import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException

@@ -8,7 +8,7 @@ import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent
 import dev.muster.http.TextFrame
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 
 /**
  * Decodes one chat completion, streamed or whole. A finish reason does not end the response, because gateways send one

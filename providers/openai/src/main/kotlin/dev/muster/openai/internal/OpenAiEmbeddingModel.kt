@@ -6,7 +6,7 @@ import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.ApiCall
 import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
-import dev.muster.spi.ProviderEmbeddingModel
+import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement

@@ -5,9 +5,9 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.http.ApiCall
 import dev.muster.http.ErrorBody
-import dev.muster.spi.CollectedAnswer
-import dev.muster.spi.ProviderModel
-import dev.muster.spi.StreamSink
+import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.ProviderModel
+import dev.muster.provider.StreamSink
 
 /** One model behind `/responses`. */
 internal class ResponsesChatModel(private val model: String, private val endpoint: OpenAiEndpoint) : ProviderModel {

@@ -6,7 +6,7 @@ import dev.muster.http.CallIds
 import dev.muster.http.ErrorBody
 import dev.muster.http.EventDecoder
 import dev.muster.http.SseEvent
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 
 /**
  * Decodes one response of the Responses API, streamed or whole.

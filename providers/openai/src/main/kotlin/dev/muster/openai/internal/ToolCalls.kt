@@ -3,7 +3,7 @@ package dev.muster.openai.internal
 import dev.muster.chat.ContentPart
 import dev.muster.http.CallIds
 import dev.muster.http.JsonWriter
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonPrimitive
 
 /**

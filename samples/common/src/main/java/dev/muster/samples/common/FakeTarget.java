@@ -4,7 +4,7 @@ import dev.muster.concurrent.Winner;
 import dev.muster.fake.FakeRequest;
 import dev.muster.fake.FakeRequestState;
 import dev.muster.fake.FakeServer;
-import dev.muster.spi.ProviderConfig;
+import dev.muster.provider.ProviderConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

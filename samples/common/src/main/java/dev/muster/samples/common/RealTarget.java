@@ -1,7 +1,7 @@
 package dev.muster.samples.common;
 
 import dev.muster.concurrent.Winner;
-import dev.muster.spi.ProviderConfig;
+import dev.muster.provider.ProviderConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;

@@ -3,7 +3,7 @@ package dev.muster.samples.common;
 import dev.muster.concurrent.Winner;
 import dev.muster.http.HttpTransport;
 import dev.muster.resilience.Timeouts;
-import dev.muster.spi.ProviderConfig;
+import dev.muster.provider.ProviderConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -8,8 +8,8 @@ import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.ModelProvider
-import dev.muster.spi.NetworkSettings
+import dev.muster.provider.ModelProvider
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows

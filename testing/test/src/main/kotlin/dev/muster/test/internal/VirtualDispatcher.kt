@@ -1,6 +1,6 @@
 package dev.muster.test.internal
 
-import dev.muster.spi.ContextCarrier
+import dev.muster.context.ContextCarrier
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher

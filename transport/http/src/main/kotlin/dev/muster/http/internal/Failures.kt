@@ -13,7 +13,7 @@ import dev.muster.http.ErrorBody
 import dev.muster.http.ErrorCodes
 import dev.muster.http.HttpAnswer
 import dev.muster.http.TooLargeException
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import java.io.IOException
 import java.net.ConnectException
 import java.net.InetSocketAddress

@@ -4,8 +4,8 @@ import dev.muster.error.ClientClosedException
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.OpenExchanges
-import dev.muster.spi.HttpVersion
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.io.IOException

@@ -1,6 +1,6 @@
 package dev.muster.http.internal
 
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.InetSocketAddress

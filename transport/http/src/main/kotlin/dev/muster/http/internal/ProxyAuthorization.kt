@@ -1,6 +1,6 @@
 package dev.muster.http.internal
 
-import dev.muster.spi.ProxyCredentials
+import dev.muster.network.ProxyCredentials
 import java.util.Base64
 
 /**

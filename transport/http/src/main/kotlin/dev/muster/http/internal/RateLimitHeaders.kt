@@ -1,7 +1,7 @@
 package dev.muster.http.internal
 
-import dev.muster.spi.RateLimitStatus
-import dev.muster.spi.RateLimitStatus.Quota
+import dev.muster.provider.RateLimitStatus
+import dev.muster.provider.RateLimitStatus.Quota
 import java.time.Clock
 import java.time.DateTimeException
 import java.time.Duration

@@ -13,7 +13,7 @@ import dev.muster.http.EventDecoder
 import dev.muster.http.HttpTransport
 import dev.muster.http.RawServer
 import dev.muster.http.SseEvent
-import dev.muster.spi.StreamSink
+import dev.muster.provider.StreamSink
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals

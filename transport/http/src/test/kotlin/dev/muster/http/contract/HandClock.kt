@@ -1,9 +1,9 @@
 package dev.muster.http.contract
 
 import dev.muster.concurrent.OperatorClock
-import dev.muster.spi.ContextCarrier
-import dev.muster.spi.ContextCarrier.Captured
-import dev.muster.spi.ContextCarrier.Restored
+import dev.muster.context.ContextCarrier
+import dev.muster.context.ContextCarrier.Captured
+import dev.muster.context.ContextCarrier.Restored
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Delay

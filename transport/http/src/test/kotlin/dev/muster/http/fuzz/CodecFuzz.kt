@@ -10,7 +10,7 @@ import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
 import dev.muster.http.SseReader
 import dev.muster.resilience.RetryPolicy
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals

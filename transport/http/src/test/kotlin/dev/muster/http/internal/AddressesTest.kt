@@ -4,7 +4,7 @@ import dev.muster.http.HttpCall
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
 import dev.muster.http.readAll
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals

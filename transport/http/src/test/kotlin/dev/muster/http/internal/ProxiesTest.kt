@@ -1,7 +1,7 @@
 package dev.muster.http.internal
 
 import dev.muster.http.TestLogs
-import dev.muster.spi.NetworkSettings
+import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull

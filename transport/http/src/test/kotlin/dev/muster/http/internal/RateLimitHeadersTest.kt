@@ -1,6 +1,6 @@
 package dev.muster.http.internal
 
-import dev.muster.spi.RateLimitStatus
+import dev.muster.provider.RateLimitStatus
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test

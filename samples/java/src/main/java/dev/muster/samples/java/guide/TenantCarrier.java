@@ -1,8 +1,8 @@
 package dev.muster.samples.java.guide;
 
-import dev.muster.spi.ContextCarrier;
+import dev.muster.context.ContextCarrier;
 
-/** Takes along who a thread works for. Named in META-INF/services/dev.muster.spi.ContextCarrier. */
+/** Takes along who a thread works for. Named in META-INF/services/dev.muster.context.ContextCarrier. */
 public final class TenantCarrier implements ContextCarrier {
   static final ThreadLocal<String> TENANT = new ThreadLocal<>();
 

@@ -1,4 +1,4 @@
-package dev.muster.spi
+package dev.muster.provider
 
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason

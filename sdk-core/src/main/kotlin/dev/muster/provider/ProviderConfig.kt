@@ -1,4 +1,4 @@
-package dev.muster.spi
+package dev.muster.provider
 
 /**
  * The configuration of one provider. A null value comes from the provider's environment variables, else from its

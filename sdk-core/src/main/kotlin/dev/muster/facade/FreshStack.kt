@@ -1,6 +1,6 @@
 @file:JvmName("FreshStack")
 
-package dev.muster.spi
+package dev.muster.facade
 
 import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.ExperimentalCoroutinesApi

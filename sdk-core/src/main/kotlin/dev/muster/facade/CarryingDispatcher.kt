@@ -1,5 +1,7 @@
-package dev.muster.spi
+package dev.muster.facade
 
+import dev.muster.context.CarriedContext
+import dev.muster.context.carried
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Delay

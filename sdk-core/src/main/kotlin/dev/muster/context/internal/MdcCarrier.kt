@@ -1,8 +1,8 @@
-package dev.muster.spi.internal
+package dev.muster.context.internal
 
-import dev.muster.spi.ContextCarrier
-import dev.muster.spi.ContextCarrier.Captured
-import dev.muster.spi.ContextCarrier.Restored
+import dev.muster.context.ContextCarrier
+import dev.muster.context.ContextCarrier.Captured
+import dev.muster.context.ContextCarrier.Restored
 import org.slf4j.MDC
 
 /** Carries SLF4J's MDC. */

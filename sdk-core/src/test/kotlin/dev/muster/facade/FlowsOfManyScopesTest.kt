@@ -1,4 +1,4 @@
-package dev.muster.spi
+package dev.muster.facade
 
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.flow

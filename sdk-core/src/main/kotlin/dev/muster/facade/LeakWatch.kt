@@ -1,4 +1,4 @@
-package dev.muster.spi
+package dev.muster.facade
 
 import org.slf4j.LoggerFactory
 import java.lang.ref.Cleaner

@@ -1,5 +1,6 @@
-package dev.muster.spi
+package dev.muster.context
 
+import dev.muster.facade.each
 import dev.muster.concurrent.forEachSurely
 import kotlinx.coroutines.currentCoroutineContext
 import java.util.ServiceLoader

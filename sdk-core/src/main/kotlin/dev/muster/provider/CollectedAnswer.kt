@@ -1,10 +1,10 @@
-package dev.muster.spi
+package dev.muster.provider
 
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.spi.internal.AnswerParts
+import dev.muster.provider.internal.AnswerParts
 
 /**
  * Collects everything a sink receives into one response. For a provider that reads a complete response with the same

@@ -1,8 +1,10 @@
 @file:JvmName("Composition")
 @file:Suppress("TooManyFunctions") // Short functions, kept in one place for facades.
 
-package dev.muster.spi
+package dev.muster.facade
 
+import dev.muster.context.CarriedContext
+import dev.muster.context.carried
 import dev.muster.chat.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.cancelAsFarAsItCan

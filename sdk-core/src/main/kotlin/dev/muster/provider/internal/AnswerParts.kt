@@ -1,4 +1,4 @@
-package dev.muster.spi.internal
+package dev.muster.provider.internal
 
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart

@@ -1,4 +1,4 @@
-package dev.muster.spi
+package dev.muster.provider
 
 import java.time.Duration
 import kotlin.coroutines.AbstractCoroutineContextElement

@@ -7,7 +7,6 @@ import dev.muster.agent.ask
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.race

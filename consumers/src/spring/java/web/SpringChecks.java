@@ -1,7 +1,7 @@
 package web;
 
 import dev.muster.MusterClient;
-import dev.muster.chat.ChatModel;
+import dev.muster.model.ChatModel;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeServer;
 import dev.muster.java.Model;

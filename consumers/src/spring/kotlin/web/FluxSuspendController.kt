@@ -1,8 +1,7 @@
 package web
 
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
-import dev.muster.chat.stream
+import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline
 import kotlinx.coroutines.flow.Flow

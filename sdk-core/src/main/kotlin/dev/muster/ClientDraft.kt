@@ -2,7 +2,7 @@ package dev.muster
 
 import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.call.ChatInterceptor
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.config.MusterConfig
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter

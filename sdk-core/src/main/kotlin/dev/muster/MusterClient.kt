@@ -9,7 +9,7 @@ import dev.muster.call.internal.Delivery
 import dev.muster.call.internal.Gate
 import dev.muster.call.internal.InterceptorLink
 import dev.muster.call.internal.Lifecycle
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
 import dev.muster.chat.unknownProvider

@@ -1,7 +1,7 @@
 package dev.muster
 
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.facade.LeakWatch
 import dev.muster.provider.Transport

@@ -2,7 +2,7 @@ package dev.muster
 
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -10,7 +10,6 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.error.ProviderException
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flowOf

@@ -219,8 +219,9 @@ class ArchitectureTest {
             Floor("$ROOT.observe"),
             // Operators know nothing of models.
             Floor("$ROOT.concurrent", sees = listOf("$ROOT.error")),
-            Floor("$ROOT.error", sees = listOf("$ROOT.chat")),
             Floor("$ROOT.embedding"),
+            Floor("$ROOT.model"),
+            Floor("$ROOT.error", sees = listOf("$ROOT.chat")),
             Floor("$ROOT.chat"),
             Floor("$ROOT.annotation"),
         )

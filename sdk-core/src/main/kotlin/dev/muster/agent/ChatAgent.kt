@@ -6,7 +6,7 @@ import dev.muster.agent.internal.agentTool
 import dev.muster.agent.internal.inTurn
 import dev.muster.agent.internal.readHistory
 import dev.muster.agent.internal.structuredStream
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.Reasoning

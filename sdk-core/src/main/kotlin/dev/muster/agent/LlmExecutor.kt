@@ -1,6 +1,6 @@
 package dev.muster.agent
 
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.facade.textOf
 

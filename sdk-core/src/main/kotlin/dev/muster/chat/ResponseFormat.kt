@@ -1,5 +1,7 @@
 package dev.muster.chat
 
+import dev.muster.model.ChatModel
+
 /**
  * The format of a response's text: JSON that matches [schema]. Immutable.
  *

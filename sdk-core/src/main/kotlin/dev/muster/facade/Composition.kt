@@ -5,7 +5,7 @@ package dev.muster.facade
 
 import dev.muster.context.CarriedContext
 import dev.muster.context.carried
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.cancelAsFarAsItCan
 import dev.muster.concurrent.internal.Taker

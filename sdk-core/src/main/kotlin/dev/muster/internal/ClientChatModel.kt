@@ -6,7 +6,7 @@ import dev.muster.call.internal.RunningCall
 import dev.muster.call.internal.checkRequest
 import dev.muster.call.internal.estimateTokens
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId

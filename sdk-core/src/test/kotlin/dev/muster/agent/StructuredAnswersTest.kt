@@ -1,7 +1,7 @@
 package dev.muster.agent
 
 import dev.muster.ScriptedProvider
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason

@@ -5,7 +5,6 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.Usage
-import dev.muster.chat.chat
 import dev.muster.error.IncompleteAnswerException
 import dev.muster.onVirtualTime
 import org.junit.jupiter.api.Assertions.assertEquals

@@ -7,11 +7,10 @@ import dev.muster.agent.ToolScript.Companion.calls
 import dev.muster.agent.ToolScript.Companion.free
 import dev.muster.agent.ToolScript.Companion.says
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
-import dev.muster.chat.chat
 import dev.muster.error.ClientClosedException
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll

@@ -5,12 +5,11 @@ package dev.muster.call
 import dev.muster.ScriptedProvider
 import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException

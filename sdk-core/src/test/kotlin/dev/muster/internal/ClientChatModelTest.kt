@@ -5,14 +5,13 @@ package dev.muster.internal
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.OperatorClock
 import dev.muster.concurrent.deadline

@@ -4,7 +4,7 @@ package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Usage

@@ -6,7 +6,6 @@ import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ErrorContext

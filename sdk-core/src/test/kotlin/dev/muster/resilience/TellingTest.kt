@@ -12,7 +12,6 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather
 import dev.muster.debugLinesOf

@@ -8,7 +8,7 @@ import dev.muster.agent.HistoryWindow;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.agent.ToolExecution;
-import dev.muster.chat.ChatModel;
+import dev.muster.model.ChatModel;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
 import dev.muster.chat.Reasoning;

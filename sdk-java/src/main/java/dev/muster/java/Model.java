@@ -3,7 +3,7 @@ package dev.muster.java;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredAnswers;
 import dev.muster.chat.ChatEvent;
-import dev.muster.chat.ChatModel;
+import dev.muster.model.ChatModel;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.ModelId;

@@ -2,8 +2,8 @@ package dev.muster.java;
 
 import dev.muster.MusterClient;
 import dev.muster.call.ChatInterceptor;
-import dev.muster.chat.ChatModel;
-import dev.muster.chat.ModelHandle;
+import dev.muster.model.ChatModel;
+import dev.muster.model.ModelHandle;
 import dev.muster.chat.ModelInfo;
 import dev.muster.config.MusterConfig;
 import dev.muster.resilience.ConcurrencyLimiter;

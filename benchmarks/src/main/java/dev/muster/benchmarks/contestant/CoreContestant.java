@@ -2,7 +2,7 @@ package dev.muster.benchmarks.contestant;
 
 import dev.muster.MusterClient;
 import dev.muster.chat.ChatEvent;
-import dev.muster.chat.ChatModel;
+import dev.muster.model.ChatModel;
 import dev.muster.chat.ChatRequest;
 import dev.muster.facade.Composition;
 import dev.muster.network.HttpVersion;

@@ -1,7 +1,6 @@
 package dev.muster.anthropic
 
 import dev.muster.agent.ask
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContextLengthExceededException

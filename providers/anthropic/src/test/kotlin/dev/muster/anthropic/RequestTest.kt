@@ -4,7 +4,6 @@ import dev.muster.agent.ask
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MissingApiKeyException
 import dev.muster.provider.ModelProvider

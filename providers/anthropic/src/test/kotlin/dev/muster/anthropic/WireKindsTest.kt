@@ -9,7 +9,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.ProviderException

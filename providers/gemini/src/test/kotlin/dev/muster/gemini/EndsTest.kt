@@ -4,7 +4,6 @@ import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
-import dev.muster.chat.stream
 import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException
 import kotlinx.coroutines.flow.toList

@@ -2,7 +2,6 @@ package dev.muster.gemini
 
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.stream
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.ContextLengthExceededException

@@ -2,7 +2,6 @@ package dev.muster.gemini
 
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.fake.FakeRequest
 import dev.muster.http.contract.FailureContract
 import dev.muster.http.contract.HandClock

@@ -8,7 +8,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
-import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MissingApiKeyException
 import dev.muster.provider.ModelProvider

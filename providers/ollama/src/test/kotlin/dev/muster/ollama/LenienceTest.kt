@@ -6,7 +6,6 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.embed
 import dev.muster.error.InvalidRequestException

@@ -10,7 +10,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
-import dev.muster.chat.stream
 import dev.muster.embedding.embed
 import dev.muster.error.ContextLengthExceededException
 import dev.muster.error.InvalidRequestException

@@ -2,7 +2,6 @@ package dev.muster.openai
 
 import dev.muster.agent.ask
 import dev.muster.chat.ChatRequest
-import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.MissingApiKeyException
 import dev.muster.openai.internal.Preset

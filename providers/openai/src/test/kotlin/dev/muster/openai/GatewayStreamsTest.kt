@@ -9,7 +9,6 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.ProviderException
 import dev.muster.fake.FakeReply

@@ -4,7 +4,6 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.stream
 import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest

@@ -11,7 +11,6 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.fake.FakeReply
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals

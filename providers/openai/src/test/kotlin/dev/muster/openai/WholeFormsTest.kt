@@ -5,7 +5,6 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.ContextLengthExceededException

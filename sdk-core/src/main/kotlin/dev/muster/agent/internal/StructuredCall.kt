@@ -3,7 +3,7 @@ package dev.muster.agent.internal
 import dev.muster.agent.AgentResponse
 import dev.muster.agent.OutputType
 import dev.muster.agent.StructuredResponse
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.HasUsage

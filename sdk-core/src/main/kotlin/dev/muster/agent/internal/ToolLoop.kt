@@ -8,7 +8,7 @@ import dev.muster.call.internal.Operation
 import dev.muster.call.internal.OperationContext
 import dev.muster.call.internal.ToolContext
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason

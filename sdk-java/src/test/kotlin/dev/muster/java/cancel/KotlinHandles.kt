@@ -4,9 +4,8 @@ import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.ask
 import dev.muster.agent.tool
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.stream
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.race
 import dev.muster.error.ClientClosedException

@@ -13,9 +13,8 @@ import dev.muster.agent.outputType
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.Branch
 import dev.muster.concurrent.Hedge

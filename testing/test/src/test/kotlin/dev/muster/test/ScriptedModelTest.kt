@@ -6,8 +6,6 @@ import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
-import dev.muster.chat.chat
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.concurrent.OperatorClock
 import dev.muster.concurrent.gather

@@ -2,7 +2,6 @@ package dev.muster.http
 
 import dev.muster.MusterClient
 import dev.muster.agent.ask
-import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.resilience.RetryPolicy
 import dev.muster.network.NetworkSettings
@@ -166,7 +165,7 @@ class SecretsTest {
         private const val KEY = "s3cret-0123456789-key"
         private const val OWN = "0wn-9876543210-token"
         private const val BOTH = "Bearer $KEY $OWN"
-        private val CALLS: List<suspend (dev.muster.chat.ChatModel) -> Unit> =
+        private val CALLS: List<suspend (dev.muster.model.ChatModel) -> Unit> =
             listOf({ it.ask("hi") }, { it.stream("hi").collect() })
 
         @JvmStatic

@@ -2,7 +2,7 @@ package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.race
 import dev.muster.error.InvalidRequestException

@@ -1,7 +1,7 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.concurrent.mapConcurrent
 import dev.muster.concurrent.mapConcurrentUnordered
 import dev.muster.observe.ConcurrencyMeter

@@ -1,7 +1,7 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.Text
 import kotlinx.coroutines.Dispatchers

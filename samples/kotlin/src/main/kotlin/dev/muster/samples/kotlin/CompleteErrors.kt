@@ -3,8 +3,7 @@ package dev.muster.samples.kotlin
 import dev.muster.MusterClient
 import dev.muster.agent.ask
 import dev.muster.agent.tool
-import dev.muster.chat.ChatModel
-import dev.muster.chat.stream
+import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gatherSettled

@@ -3,7 +3,6 @@ package dev.muster.samples.kotlin
 import dev.muster.MusterClient
 import dev.muster.agent.AgentEvent
 import dev.muster.agent.tool
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.Target

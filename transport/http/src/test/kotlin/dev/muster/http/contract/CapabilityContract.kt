@@ -2,7 +2,7 @@ package dev.muster.http.contract
 
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart

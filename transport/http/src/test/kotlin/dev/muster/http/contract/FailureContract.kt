@@ -3,7 +3,6 @@ package dev.muster.http.contract
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
-import dev.muster.chat.stream
 import dev.muster.concurrent.gather
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException

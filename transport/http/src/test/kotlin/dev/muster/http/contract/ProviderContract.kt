@@ -7,7 +7,6 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.stream
 import dev.muster.chat.text
 import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply

@@ -3,13 +3,12 @@ package dev.muster.http.contract
 import dev.muster.MusterClient
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.chat.stream
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind

@@ -2,7 +2,7 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.agent.ask
 import dev.muster.batch.batch
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 
 internal suspend fun inABatchWithoutAnEnd(model: ChatModel, lines: Flow<String>) {

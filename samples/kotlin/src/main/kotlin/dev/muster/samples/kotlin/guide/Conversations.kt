@@ -9,7 +9,7 @@ import dev.muster.agent.HistoryWindow
 import dev.muster.agent.LlmExecutor
 import dev.muster.agent.SimpleExecutor
 import dev.muster.agent.text
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.concurrent.gather

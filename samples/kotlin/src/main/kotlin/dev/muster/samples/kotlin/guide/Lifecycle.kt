@@ -6,8 +6,7 @@ import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.ask
 import dev.muster.agent.text
-import dev.muster.chat.ChatModel
-import dev.muster.chat.stream
+import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException

@@ -4,7 +4,7 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.chat.CacheControl
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart

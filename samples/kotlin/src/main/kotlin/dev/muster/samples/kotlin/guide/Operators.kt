@@ -5,8 +5,7 @@ package dev.muster.samples.kotlin.guide
 import dev.muster.MusterClient
 import dev.muster.agent.ask
 import dev.muster.batch.batch
-import dev.muster.chat.ChatModel
-import dev.muster.chat.stream
+import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.Hedge
 import dev.muster.concurrent.Once

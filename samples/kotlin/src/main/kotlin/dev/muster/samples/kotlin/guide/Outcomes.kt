@@ -3,7 +3,7 @@
 package dev.muster.samples.kotlin.guide
 
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.asCompleted
 import dev.muster.concurrent.gatherSettled

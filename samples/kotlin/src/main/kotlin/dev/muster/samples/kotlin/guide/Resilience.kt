@@ -4,7 +4,7 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.agent.ask
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.concurrent.Hedge
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.fallback

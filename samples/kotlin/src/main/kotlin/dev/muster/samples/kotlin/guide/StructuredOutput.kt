@@ -11,7 +11,7 @@ import dev.muster.agent.ask
 import dev.muster.agent.chat
 import dev.muster.agent.outputType
 import dev.muster.agent.tool
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ResponseFormat

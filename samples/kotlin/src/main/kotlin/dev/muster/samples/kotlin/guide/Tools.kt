@@ -8,7 +8,7 @@ import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.tool
-import dev.muster.chat.ChatModel
+import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ToolDefinition

@@ -1,4 +1,4 @@
-package dev.muster.chat
+package dev.muster.model
 
 /**
  * A [ChatModel] as a type without suspending functions, for Java. For example, `Muster.builder().model(handle)` takes

@@ -1,8 +1,11 @@
-package dev.muster.chat
+package dev.muster.model
 
+import dev.muster.chat.ChatEvent
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.ModelId
+import dev.muster.chat.StructuredOutputMode
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.filterIsInstance
-import kotlinx.coroutines.flow.map
 
 /**
  * A chat model. It is safe to call from many coroutines at once: calls share only connections.
@@ -34,6 +37,12 @@ public interface ChatModel : ModelHandle {
      */
     public fun stream(request: ChatRequest): Flow<ChatEvent>
 
+    /** Sends [prompt] as a user message and returns the complete response; see the overload for requests. */
+    public suspend fun chat(prompt: String): ChatResponse = chat(ChatRequest.of(prompt))
+
+    /** Sends [prompt] as a user message and returns a flow of the response's events; see the overload for requests. */
+    public fun stream(prompt: String): Flow<ChatEvent> = stream(ChatRequest.of(prompt))
+
     /**
      * Returns the best way to make this model answer [request] in its [ChatRequest.responseFormat]. Sends nothing.
      *
@@ -42,15 +51,3 @@ public interface ChatModel : ModelHandle {
      */
     public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
 }
-
-/** Sends [prompt] as a user message and returns the complete response. */
-@JvmSynthetic
-public suspend fun ChatModel.chat(prompt: String): ChatResponse = chat(ChatRequest.of(prompt))
-
-/** Sends [prompt] as a user message and returns a flow of the response's events. */
-@JvmSynthetic
-public fun ChatModel.stream(prompt: String): Flow<ChatEvent> = stream(ChatRequest.of(prompt))
-
-/** Returns only the text pieces of the response. */
-@JvmSynthetic
-public fun Flow<ChatEvent>.text(): Flow<String> = filterIsInstance<ChatEvent.TextDelta>().map { it.text }

@@ -1,5 +1,0 @@
-package dev.muster.gemini
-
-import dev.muster.apicheck.ApiCheck
-
-class PublicApiTest : ApiCheck("muster-gemini")

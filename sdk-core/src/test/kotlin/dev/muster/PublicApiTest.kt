@@ -1,5 +1,0 @@
-package dev.muster
-
-import dev.muster.apicheck.ApiCheck
-
-class PublicApiTest : ApiCheck("muster-core")

@@ -1,5 +1,0 @@
-package dev.muster.fake
-
-import dev.muster.apicheck.ApiCheck
-
-class PublicApiTest : ApiCheck("muster-fake")

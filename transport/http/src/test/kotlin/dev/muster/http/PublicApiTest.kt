@@ -1,5 +1,0 @@
-package dev.muster.http
-
-import dev.muster.apicheck.ApiCheck
-
-class PublicApiTest : ApiCheck("muster-http")

@@ -1,5 +1,0 @@
-package dev.muster.ktor
-
-import dev.muster.apicheck.ApiCheck
-
-class PublicApiTest : ApiCheck("muster-ktor")

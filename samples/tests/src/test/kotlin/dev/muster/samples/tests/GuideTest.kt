@@ -123,8 +123,9 @@ class GuideTest {
         const val KIT = "testing/test/src/main/kotlin/dev/muster/test"
         val SAMPLES = listOf("common", "java", "kotlin")
 
-        // The exceptions are in the table of docs/errors.md. The SPI is for authors of providers.
-        val FOR_PROVIDERS = listOf("$CORE/error", "$CORE/spi")
+        // The exceptions are in the table of docs/errors.md. The others are for authors of providers and of facades, and
+        // network settings are set by the client's builder.
+        val FOR_PROVIDERS = listOf("error", "provider", "context", "facade", "network").map { "$CORE/$it" }
 
         /** Types of arguments and results of what has an example. Programs rarely name them. */
         val GIVEN_AND_TAKEN = setOf(

@@ -7,9 +7,8 @@ import dev.muster.agent.internal.inTurn
 import dev.muster.agent.internal.readHistory
 import dev.muster.agent.internal.structuredStream
 import dev.muster.chat.ChatRequest
+import dev.muster.chat.GenerationSettings
 import dev.muster.chat.Message
-import dev.muster.chat.Reasoning
-import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.IncompleteAnswerException.Companion.textOf
 import dev.muster.model.ChatModel
@@ -38,16 +37,27 @@ import java.time.Duration
  * println(answers)
  * ```
  */
-public class ChatAgent private constructor(builder: Builder) {
+public class ChatAgent private constructor(
     /** The model that the agent asks. */
-    public val model: ChatModel = builder.model
-
+    public val model: ChatModel,
     /** The agent's name, for logs and users. The model does not see it. Default: the model's id. */
-    public val name: String = builder.name ?: model.id.toString()
+    public val name: String,
+    private val template: ChatRequest,
+    private val structuredRetries: Int,
+    private val loop: ToolLoop,
+) {
+    /** The settings that every call sends. */
+    public val settings: GenerationSettings get() = template.settings
 
-    private val template: ChatRequest = builder.template()
-    private val structuredRetries: Int = builder.structuredRetries
-    private val loop: ToolLoop = builder.loop()
+    /**
+     * Returns this agent with [settings] for all its calls and conversations: those that are set replace the agent's,
+     * see [GenerationSettings.over]. This agent does not change. Cheap enough for each call:
+     * `agent.with(settings).ask(prompt)`.
+     */
+    public fun with(settings: GenerationSettings): ChatAgent {
+        val changed = template.toBuilder().settings(settings).build()
+        return ChatAgent(model, name, changed, structuredRetries, loop)
+    }
 
     /**
      * Sends [prompt], runs the tools that the model calls, and returns the text of the last response.
@@ -156,17 +166,10 @@ public class ChatAgent private constructor(builder: Builder) {
     override fun toString(): String = "ChatAgent($name on ${model.id})"
 
     /** Builds a [ChatAgent]. Later changes do not affect agents already built. Not thread-safe. */
-    @Suppress("TooManyFunctions") // One for each setting.
-    public class Builder internal constructor(@get:JvmSynthetic internal val model: ChatModel) {
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var name: String? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var structuredRetries: Int = 2
+    public class Builder internal constructor(private val model: ChatModel) : GenerationSettings.Setters<Builder>() {
+        private var name: String? = null
+        private var structuredRetries = 2
         private var systemPrompt: String? = null
-        private val settings = ChatRequest.builder()
         private val tools = LinkedHashMap<String, AgentTool>()
         private val offered = LinkedHashMap<String, ToolDefinition>()
         private var execution = ToolExecution.CONCURRENT
@@ -178,24 +181,6 @@ public class ChatAgent private constructor(builder: Builder) {
 
         /** Sets the system prompt that is sent with every call. Null or blank: none, the default. */
         public fun systemPrompt(text: String?): Builder = apply { systemPrompt = text }
-
-        /** Sets [ChatRequest.temperature]. */
-        public fun temperature(temperature: Double?): Builder = apply { settings.temperature(temperature) }
-
-        /** Sets [ChatRequest.topP]. */
-        public fun topP(topP: Double?): Builder = apply { settings.topP(topP) }
-
-        /** Sets [ChatRequest.maxTokens]. */
-        public fun maxTokens(maxTokens: Int?): Builder = apply { settings.maxTokens(maxTokens) }
-
-        /** Sets [ChatRequest.stop]. */
-        public fun stop(stop: List<String>): Builder = apply { settings.stop(stop) }
-
-        /** Sets [ChatRequest.seed]. */
-        public fun seed(seed: Long?): Builder = apply { settings.seed(seed) }
-
-        /** Sets [ChatRequest.reasoning]. */
-        public fun reasoning(reasoning: Reasoning?): Builder = apply { settings.reasoning(reasoning) }
 
         /**
          * Adds a tool that the model may call and the agent runs.
@@ -248,12 +233,6 @@ public class ChatAgent private constructor(builder: Builder) {
             toolTimeout = timeout
         }
 
-        /** Sets [ChatRequest.toolChoice] for the first round. In later rounds only [ToolChoice.NONE] stays in force. */
-        public fun toolChoice(choice: ToolChoice?): Builder = apply { settings.toolChoice(choice) }
-
-        /** Sets [ChatRequest.parallelToolCalls]. */
-        public fun parallelToolCalls(allowed: Boolean?): Builder = apply { settings.parallelToolCalls(allowed) }
-
         /**
          * Sets how many times the model is asked again if its response is not a valid object of the requested type.
          * Default: 2.
@@ -265,21 +244,18 @@ public class ChatAgent private constructor(builder: Builder) {
             structuredRetries = retries
         }
 
-        /** Adds one field to [ChatRequest.extra]. */
-        public fun extra(field: String, value: Any?): Builder = apply { settings.extra(field, value) }
-
         /** Builds the agent. */
-        public fun build(): ChatAgent = ChatAgent(this)
+        public fun build(): ChatAgent =
+            ChatAgent(model, name ?: model.id.toString(), template(), structuredRetries, loop())
 
-        @JvmSynthetic
-        internal fun template(): ChatRequest {
-            val request = settings.build().toBuilder().tools(tools.values.map { it.definition } + offered.values)
+        private fun template(): ChatRequest {
+            val offers = tools.values.map { it.definition } + offered.values
+            val request = ChatRequest.builder().settings(settings()).tools(offers)
             systemPrompt?.takeIf { it.isNotBlank() }?.let { request.system(it) }
             return request.build()
         }
 
-        @JvmSynthetic
-        internal fun loop() = ToolLoop(model, tools.values.toList(), execution, maxToolRounds, toolTimeout)
+        private fun loop() = ToolLoop(model, tools.values.toList(), execution, maxToolRounds, toolTimeout)
 
         private fun checkName(name: String) =
             require(name !in tools && name !in offered) { "The agent already has a tool named $name" }

@@ -20,37 +20,19 @@ public class ToolDefinition(
  *
  * A request is validated when it is sent, not when it is built. A property that is null or empty is left out of the
  * request, so the provider's default applies.
+ *
+ * [settings] holds the generation settings. Each of them is also a property of the request, as it is a setter of the
+ * builder.
  */
-public class ChatRequest private constructor(builder: Builder) {
+public class ChatRequest private constructor(
+    builder: Builder,
+    /** How the model writes its response: temperature, token limit and more. */
+    @get:JvmName("settings")
+    public val settings: GenerationSettings,
+) {
     /** The messages of the conversation, oldest first. */
     @get:JvmName("messages")
     public val messages: List<Message> = builder.messages.toList()
-
-    /** The sampling temperature. */
-    @get:JvmName("temperature")
-    public val temperature: Double? = builder.temperature
-
-    /** The probability mass for nucleus sampling. */
-    @get:JvmName("topP")
-    public val topP: Double? = builder.topP
-
-    /** The maximum number of tokens in the response. A response cut off by this limit has [FinishReason.LENGTH]. */
-    @get:JvmName("maxTokens")
-    public val maxTokens: Int? = builder.maxTokens
-
-    /** The stop sequences: the response ends at the first of them. */
-    @get:JvmName("stop")
-    public val stop: List<String> = builder.stop.toList()
-
-    /**
-     * The seed for repeatable sampling. A provider without this setting rejects the request before anything is sent.
-     */
-    @get:JvmName("seed")
-    public val seed: Long? = builder.seed
-
-    /** How much a reasoning model thinks. */
-    @get:JvmName("reasoning")
-    public val reasoning: Reasoning? = builder.reasoning
 
     /** The tools the model may call. They are offered to the model, not run. */
     @get:JvmName("tools")
@@ -60,68 +42,56 @@ public class ChatRequest private constructor(builder: Builder) {
     @get:JvmName("responseFormat")
     public val responseFormat: ResponseFormat? = builder.responseFormat
 
-    /** Whether the model may or must call [tools]. Null: the provider's default, which is [ToolChoice.AUTO]. */
+    /** See [GenerationSettings.temperature]. */
+    @get:JvmName("temperature")
+    public val temperature: Double? get() = settings.temperature
+
+    /** See [GenerationSettings.topP]. */
+    @get:JvmName("topP")
+    public val topP: Double? get() = settings.topP
+
+    /** See [GenerationSettings.maxTokens]. */
+    @get:JvmName("maxTokens")
+    public val maxTokens: Int? get() = settings.maxTokens
+
+    /** See [GenerationSettings.stop]. */
+    @get:JvmName("stop")
+    public val stop: List<String> get() = settings.stop
+
+    /** See [GenerationSettings.seed]. */
+    @get:JvmName("seed")
+    public val seed: Long? get() = settings.seed
+
+    /** See [GenerationSettings.reasoning]. */
+    @get:JvmName("reasoning")
+    public val reasoning: Reasoning? get() = settings.reasoning
+
+    /** See [GenerationSettings.toolChoice]. */
     @get:JvmName("toolChoice")
-    public val toolChoice: ToolChoice? = builder.toolChoice
+    public val toolChoice: ToolChoice? get() = settings.toolChoice
 
-    /** Whether the model may request several tool calls in one response. Null: the provider's default. */
+    /** See [GenerationSettings.parallelToolCalls]. */
     @get:JvmName("parallelToolCalls")
-    public val parallelToolCalls: Boolean? = builder.parallelToolCalls
+    public val parallelToolCalls: Boolean? get() = settings.parallelToolCalls
 
-    /**
-     * Additional top-level fields of the request's JSON, for provider options that this class does not have. Values
-     * are maps, lists, strings, numbers, booleans and nulls.
-     */
+    /** See [GenerationSettings.extra]. */
     @get:JvmName("extra")
-    public val extra: Map<String, Any?> = builder.extra.toMap()
+    public val extra: Map<String, Any?> get() = settings.extra
 
     /** Returns a builder with the values of this request. */
     public fun toBuilder(): Builder = Builder()
+        .settings(settings)
         .messages(messages)
-        .temperature(temperature)
-        .topP(topP)
-        .maxTokens(maxTokens)
-        .stop(stop)
-        .seed(seed)
-        .reasoning(reasoning)
         .tools(tools)
         .responseFormat(responseFormat)
-        .toolChoice(toolChoice)
-        .parallelToolCalls(parallelToolCalls)
-        .extra(extra)
 
     /** Omits the prompts, which are private. */
-    override fun toString(): String =
-        "ChatRequest(${messages.size} messages, temperature=$temperature, maxTokens=$maxTokens, ${tools.size} tools)"
+    override fun toString(): String = "ChatRequest(${messages.size} messages, ${tools.size} tools, $settings)"
 
     /** Builds a [ChatRequest]. Not thread-safe. */
-    public class Builder {
+    public class Builder : GenerationSettings.Setters<Builder>() {
         @get:JvmSynthetic
         internal val messages = mutableListOf<Message>()
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var temperature: Double? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var topP: Double? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var maxTokens: Int? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var stop: List<String> = emptyList()
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var seed: Long? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var reasoning: Reasoning? = null
 
         @get:JvmSynthetic
         @set:JvmSynthetic
@@ -130,17 +100,6 @@ public class ChatRequest private constructor(builder: Builder) {
         @get:JvmSynthetic
         @set:JvmSynthetic
         internal var responseFormat: ResponseFormat? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var toolChoice: ToolChoice? = null
-
-        @get:JvmSynthetic
-        @set:JvmSynthetic
-        internal var parallelToolCalls: Boolean? = null
-
-        @get:JvmSynthetic
-        internal val extra = LinkedHashMap<String, Any?>()
 
         /** Replaces all messages. */
         public fun messages(messages: List<Message>): Builder = apply {
@@ -160,44 +119,14 @@ public class ChatRequest private constructor(builder: Builder) {
         /** Appends an assistant message. */
         public fun assistant(text: String): Builder = message(Message.assistant(text))
 
-        /** Sets [ChatRequest.temperature]. */
-        public fun temperature(temperature: Double?): Builder = apply { this.temperature = temperature }
-
-        /** Sets [ChatRequest.topP]. */
-        public fun topP(topP: Double?): Builder = apply { this.topP = topP }
-
-        /** Sets [ChatRequest.maxTokens]. */
-        public fun maxTokens(maxTokens: Int?): Builder = apply { this.maxTokens = maxTokens }
-
-        /** Sets [ChatRequest.stop]. */
-        public fun stop(stop: List<String>): Builder = apply { this.stop = stop }
-
-        /** Sets [ChatRequest.seed]. */
-        public fun seed(seed: Long?): Builder = apply { this.seed = seed }
-
-        /** Sets [ChatRequest.reasoning]. */
-        public fun reasoning(reasoning: Reasoning?): Builder = apply { this.reasoning = reasoning }
-
         /** Sets [ChatRequest.tools]. */
         public fun tools(tools: List<ToolDefinition>): Builder = apply { this.tools = tools }
 
         /** Sets [ChatRequest.responseFormat]. */
         public fun responseFormat(format: ResponseFormat?): Builder = apply { responseFormat = format }
 
-        /** Sets [ChatRequest.toolChoice]. */
-        public fun toolChoice(choice: ToolChoice?): Builder = apply { toolChoice = choice }
-
-        /** Sets [ChatRequest.parallelToolCalls]. */
-        public fun parallelToolCalls(allowed: Boolean?): Builder = apply { parallelToolCalls = allowed }
-
-        /** Adds one field to [ChatRequest.extra]. */
-        public fun extra(name: String, value: Any?): Builder = apply { extra[name] = value }
-
-        /** Adds [fields] to [ChatRequest.extra]. */
-        public fun extra(fields: Map<String, Any?>): Builder = apply { extra += fields }
-
         /** Returns the request. The builder can be used again. */
-        public fun build(): ChatRequest = ChatRequest(this)
+        public fun build(): ChatRequest = ChatRequest(this, settings())
     }
 
     /** Creates requests. */

@@ -3,6 +3,7 @@ package dev.muster.model
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.GenerationSettings
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
 import kotlinx.coroutines.flow.Flow
@@ -50,4 +51,26 @@ public interface ChatModel : ModelHandle {
      * tools.
      */
     public fun structuredOutput(request: ChatRequest): StructuredOutputMode = StructuredOutputMode.INSTRUCTION
+
+    /**
+     * Returns this model with [settings] for all its requests. A setting of a request goes before that of [settings];
+     * see [GenerationSettings.over]. This model does not change.
+     */
+    public fun with(settings: GenerationSettings): ChatModel = ModelWithSettings(this, settings)
+}
+
+/** Sends the requests of [model] with [settings] below their own. */
+private class ModelWithSettings(private val model: ChatModel, private val settings: GenerationSettings) : ChatModel {
+    override val id: ModelId get() = model.id
+
+    override suspend fun chat(request: ChatRequest): ChatResponse = model.chat(set(request))
+
+    override fun stream(request: ChatRequest): Flow<ChatEvent> = model.stream(set(request))
+
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode = model.structuredOutput(set(request))
+
+    override fun toString(): String = "$model with $settings"
+
+    private fun set(request: ChatRequest): ChatRequest =
+        request.toBuilder().settings(request.settings.over(settings)).build()
 }

@@ -8,10 +8,9 @@ import dev.muster.agent.HistoryWindow;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.agent.ToolExecution;
+import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
-import dev.muster.chat.Reasoning;
-import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.facade.Composition;
 import dev.muster.java.Bridge.SuspendCall;
@@ -58,6 +57,22 @@ public final class Agent {
   /** Returns the id of the agent's model. */
   public ModelId modelId() {
     return agent.getModel().getId();
+  }
+
+  /** Returns the settings that every call sends. */
+  public GenerationSettings settings() {
+    return agent.getSettings();
+  }
+
+  /**
+   * Returns this agent with {@code settings} for all its calls and conversations: those that are
+   * set replace the agent's, see {@link GenerationSettings#over}. This agent does not change. Cheap
+   * enough for each call: {@code agent.with(settings).ask(prompt)}.
+   */
+  @CheckReturnValue
+  public Agent with(GenerationSettings settings) {
+    Objects.requireNonNull(settings, "settings");
+    return new Agent(agent.with(settings), executor);
   }
 
   /** Returns a call that sends {@code prompt} and gives the text of the response. */
@@ -248,10 +263,11 @@ public final class Agent {
   }
 
   /**
-   * Builds an {@link Agent}. Later changes to the builder do not affect agents already built. Not
-   * thread-safe.
+   * Builds an {@link Agent}. The setters of temperature, token limit and the like are those of
+   * {@link GenerationSettings}. Later changes to the builder do not affect agents already built.
+   * Not thread-safe.
    */
-  public static final class Builder {
+  public static final class Builder extends GenerationSettings.Setters<Builder> {
     private final ChatAgent.Builder builder;
     private final @Nullable Executor executor;
 
@@ -266,45 +282,9 @@ public final class Agent {
       return this;
     }
 
-    /** Sets the system prompt, which precedes every call. */
-    public Builder systemPrompt(String text) {
+    /** Sets the system prompt, which precedes every call. Null or blank: none, the default. */
+    public Builder systemPrompt(@Nullable String text) {
       builder.systemPrompt(text);
-      return this;
-    }
-
-    /** Sets the sampling temperature. Default: that of the provider. */
-    public Builder temperature(double temperature) {
-      builder.temperature(temperature);
-      return this;
-    }
-
-    /** Sets the nucleus sampling threshold. Default: that of the provider. */
-    public Builder topP(double topP) {
-      builder.topP(topP);
-      return this;
-    }
-
-    /** Sets the maximum number of tokens in a response. Default: that of the provider. */
-    public Builder maxTokens(int maxTokens) {
-      builder.maxTokens(maxTokens);
-      return this;
-    }
-
-    /** Sets the stop sequences: texts at which the model stops. */
-    public Builder stop(List<String> stop) {
-      builder.stop(stop);
-      return this;
-    }
-
-    /** Sets the seed, which makes responses as reproducible as the provider allows. */
-    public Builder seed(long seed) {
-      builder.seed(seed);
-      return this;
-    }
-
-    /** Sets how much the model reasons before it responds. Default: that of the model. */
-    public Builder reasoning(Reasoning reasoning) {
-      builder.reasoning(reasoning);
       return this;
     }
 
@@ -357,27 +337,12 @@ public final class Agent {
 
     /**
      * Sets the timeout of one tool run, for tools without their own timeout. If it passes, the
-     * model is told so. Default: no timeout.
+     * model is told so. Default: null, no timeout.
+     *
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
-    public Builder toolTimeout(Duration timeout) {
+    public Builder toolTimeout(@Nullable Duration timeout) {
       builder.toolTimeout(timeout);
-      return this;
-    }
-
-    /**
-     * Sets whether the model may or must call tools in the first round. In later rounds it may
-     * always respond without a tool call.
-     */
-    public Builder toolChoice(ToolChoice choice) {
-      builder.toolChoice(choice);
-      return this;
-    }
-
-    /**
-     * Sets whether the model may call several tools in one response. Default: that of the provider.
-     */
-    public Builder parallelToolCalls(boolean allowed) {
-      builder.parallelToolCalls(allowed);
       return this;
     }
 
@@ -390,18 +355,9 @@ public final class Agent {
       return this;
     }
 
-    /**
-     * Adds a field to the JSON of the request, for provider features that this class does not
-     * cover.
-     */
-    public Builder extra(String field, @Nullable Object value) {
-      builder.extra(field, value);
-      return this;
-    }
-
     /** Builds an agent with the current settings. */
     public Agent build() {
-      return new Agent(builder.build(), executor);
+      return new Agent(builder.build().with(settings()), executor);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.muster.agent.StructuredAnswers;
 import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
+import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.ModelId;
 import dev.muster.facade.Composition;
 import dev.muster.model.ChatModel;
@@ -101,6 +102,16 @@ public final class Model {
   public StreamCall<ChatEvent> stream(ChatRequest request) {
     Objects.requireNonNull(request, "request");
     return StreamCall.ofEvents(() -> model.stream(request), executor);
+  }
+
+  /**
+   * Returns this model with {@code settings} for all its requests. A setting of a request goes
+   * before that of {@code settings}; see {@link GenerationSettings#over}. This model does not
+   * change.
+   */
+  public Model with(GenerationSettings settings) {
+    Objects.requireNonNull(settings, "settings");
+    return new Model(model.with(settings), executor);
   }
 
   @Override

@@ -13,9 +13,11 @@ import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.FinishReason;
+import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.chat.Reasoning;
 import dev.muster.chat.ReasoningEffort;
+import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.chat.Usage;
 import dev.muster.error.ClientClosedException;
@@ -120,14 +122,81 @@ class MusterTest {
   @Test
   @DisplayName("A3 an agent of the facade has every setting that one of the core has")
   void anAgentHasAllSettings() {
-    assertEquals(settings(ChatAgent.Builder.class), settings(Agent.Builder.class));
+    Set<String> settings = settings(Agent.Builder.class);
+    assertTrue(settings.containsAll(List.of("temperature", "toolChoice", "maxToolRounds")));
+    assertEquals(settings(ChatAgent.Builder.class), settings);
   }
 
   private static Set<String> settings(Class<?> builder) {
-    return Stream.of(builder.getDeclaredMethods())
-        .filter(method -> method.getReturnType() == builder && !method.isSynthetic())
+    return Stream.of(builder.getMethods())
+        .filter(method -> method.getReturnType() != Object.class && !method.isSynthetic())
+        .filter(method -> method.getReturnType().isAssignableFrom(builder))
         .map(Method::getName)
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  @DisplayName("A24 an agent, one of its calls and a model have settings; null unsets one")
+  void settingsOfACall() {
+    Agent.Builder builder = wire.muster
+        .agent("openai::gpt-4o")
+        .offer(new ToolDefinition("sail", "Sails.", Map.of("type", "object")))
+        .temperature(1)
+        .seed(7)
+        .toolChoice(ToolChoice.REQUIRED)
+        .parallelToolCalls(false)
+        .extra(Map.of("user", "u-1"));
+    Agent agent = builder.build();
+    Agent unset = builder
+        .temperature(null)
+        .topP(null)
+        .maxTokens(null)
+        .seed(null)
+        .reasoning(null)
+        .toolChoice(null)
+        .parallelToolCalls(null)
+        .toolTimeout(null)
+        .systemPrompt(null)
+        .build();
+    GenerationSettings precise = GenerationSettings.builder()
+        .temperature(0)
+        .maxTokens(20)
+        .extra("user", "u-2")
+        .build();
+    ChatRequest request = ChatRequest.builder()
+        .user("Hi")
+        .settings(precise)
+        .settings(GenerationSettings.builder().seed(7).build())
+        .build();
+
+    agent.ask("Hi").execute();
+    agent.with(precise).ask("Hi").execute();
+    agent.with(precise).conversation().ask("Hi").execute();
+    unset.ask("Hi").execute();
+    wire.model().chat(request).execute();
+    wire.model().with(precise).ask("Hi").execute();
+
+    assertEquals(
+        List.of("1.0 null 7 required u-1", "0.0 20 7 required u-2", "0.0 20 7 required u-2")
+            .toString(),
+        sent(0, 3));
+    assertEquals(
+        List.of("null null null null u-1", "0.0 20 7 null u-2", "0.0 20 null null u-2").toString(),
+        sent(3, 6));
+    assertEquals("false", wire.server.requests().get(0).field("/parallel_tool_calls"));
+    assertEquals(precise.over(agent.settings()), agent.with(precise).settings());
+    assertEquals(7L, agent.settings().seed());
+  }
+
+  private String sent(int from, int to) {
+    return wire.server.requests().subList(from, to).stream()
+        .map(request -> Stream.of(
+                "/temperature", "/max_completion_tokens", "/seed", "/tool_choice", "/user")
+            .map(request::field)
+            .map(String::valueOf)
+            .collect(Collectors.joining(" ")))
+        .toList()
+        .toString();
   }
 
   @Test

@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.agent.ask
 import dev.muster.model.ChatModel
 import dev.muster.resilience.ConcurrencyLimiter

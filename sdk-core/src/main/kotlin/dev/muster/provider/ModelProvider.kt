@@ -1,9 +1,5 @@
 package dev.muster.provider
 
-import dev.muster.facade.each
-import dev.muster.facade.end
-import dev.muster.facade.failed
-import dev.muster.facade.running
 import dev.muster.network.NetworkSettings
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse

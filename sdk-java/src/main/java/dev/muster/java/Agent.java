@@ -15,7 +15,7 @@ import dev.muster.chat.Reasoning;
 import dev.muster.chat.ToolChoice;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.java.Bridge.SuspendCall;
-import dev.muster.facade.Composition;
+import dev.muster.facade.CallbackExecution;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -224,7 +224,7 @@ public final class Agent {
   <T> Call<T> exchange(SuspendCall<T> body) {
     if (executor == null) return Call.ofExchange(body, null);
     Executor callbacks = Callbacks.on(executor);
-    return Call.ofExchange(k -> Composition.withCallbacksFirstOn(callbacks, body, k), executor);
+    return Call.ofExchange(k -> CallbackExecution.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
   private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
@@ -239,7 +239,7 @@ public final class Agent {
   private Supplier<Flow<AgentEvent>> withTools(Supplier<Flow<AgentEvent>> body) {
     if (executor == null) return body;
     Executor callbacks = Callbacks.on(executor);
-    return () -> Composition.withCallbacksFirstOn(callbacks, body.get());
+    return () -> CallbackExecution.withCallbacksFirstOn(callbacks, body.get());
   }
 
   @Override

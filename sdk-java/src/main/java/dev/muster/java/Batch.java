@@ -7,7 +7,7 @@ import dev.muster.batch.BatchReport;
 import dev.muster.batch.BatchResult;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
-import dev.muster.facade.Composition;
+import dev.muster.facade.CallbackExecution;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -133,7 +133,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   @CheckReturnValue
   public StreamCall<BatchResult<I, T>> results() {
     StreamCall<BatchResult<I, T>> results = new StreamCall<>(
-        () -> Composition.flowWithCallbackExecutor(
+        () -> CallbackExecution.flowWithCallbackExecutor(
             executor,
             Callbacks.shared(),
             callbacks -> BatchKt.<I, T>batch(

@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.context.CarriedContext;
+import dev.muster.facade.CarriedContext;
 import dev.muster.context.ContextCarrier.Restored;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

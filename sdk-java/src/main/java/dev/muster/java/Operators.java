@@ -11,6 +11,7 @@ import dev.muster.concurrent.Winner;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
 import dev.muster.facade.Composition;
+import dev.muster.facade.FlowComposition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -130,7 +131,7 @@ final class Operators {
   /** Returns the items, read as they are needed; a collection is copied at once. */
   static <I extends @Nullable Object> Flow<I> pulled(Iterable<? extends I> items) {
     if (items instanceof Collection<?>) return Bridge.flow(Operators.<I>copy(items));
-    return Composition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
+    return FlowComposition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
   }
 
   static <I extends @Nullable Object> List<I> copy(Iterable<? extends I> items) {

@@ -1,7 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.error.CallInterruptedException;
-import dev.muster.context.CarriedContext;
+import dev.muster.facade.CarriedContext;
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.facade.LeakWatch;
 import dev.muster.facade.RunningFlow;

@@ -1,9 +1,13 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.test.internal
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.OperatorClock
 import dev.muster.facade.CallbackExecutor
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
+import dev.muster.facade.CoroutineCaptured
 import dev.muster.context.ContextCarrier.Restored
 import kotlin.coroutines.CoroutineContext
 
@@ -11,7 +15,7 @@ import kotlin.coroutines.CoroutineContext
 internal class TestClockCarrier : ContextCarrier {
     override fun capture(): Captured? = CURRENT.get()?.let(::CapturedClock)
 
-    private class CapturedClock(private val clock: VirtualDispatcher) : Captured {
+    private class CapturedClock(private val clock: VirtualDispatcher) : CoroutineCaptured {
         override fun restore(): Restored {
             val before = install(clock)
             return Restored { install(before) }

@@ -1,5 +1,11 @@
 package dev.muster.context
 
+import kotlinx.coroutines.currentCoroutineContext
+import java.util.ServiceLoader
+import java.util.concurrent.Callable
+import kotlin.coroutines.AbstractCoroutineContextElement
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 /**
  * Carries thread-bound context, such as SLF4J's MDC or a trace, along with a call. It is captured on the thread that
  * starts the call, and restored around user code that runs for the call on another thread. Implementations are found by

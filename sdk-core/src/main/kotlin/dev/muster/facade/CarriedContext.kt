@@ -64,7 +64,10 @@ public class CarriedContext private constructor(private val captured: List<Conte
 
     /** Returns the coroutine context of a call: [base] plus the captured context. */
     public fun over(base: CoroutineContext): CoroutineContext =
-        captured.filterIsInstance<CoroutineCaptured>().fold(base + this) { context, one -> context + one.coroutineContext() }
+        captured.filterIsInstance<CoroutineCaptured>().fold(base + this) { context, one ->
+            context +
+                one.coroutineContext()
+        }
 
     /** Captures the context. */
     public companion object Key : CoroutineContext.Key<CarriedContext> {

@@ -14,6 +14,9 @@ import dev.muster.error.ClientClosedException
 import dev.muster.error.IncompleteAnswerException
 import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.suspendCancellableCoroutine
 import java.time.Duration
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletionException
@@ -22,9 +25,6 @@ import java.util.function.Predicate
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlin.time.toKotlinDuration
-import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.suspendCancellableCoroutine
 
 /*
  * Suspend functions for facades over the core, such as muster-java. Code that runs after a suspension must be written

@@ -1,6 +1,5 @@
 package dev.muster.provider
 
-import dev.muster.network.NetworkSettings
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -11,6 +10,7 @@ import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
+import dev.muster.network.NetworkSettings
 import java.net.InetSocketAddress
 import java.time.Duration
 import javax.net.ssl.SSLContext

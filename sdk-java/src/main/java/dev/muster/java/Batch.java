@@ -168,7 +168,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
           BatchOptions<I> options,
           @Nullable Executor executor) {
     SuspendCall<BatchReport<? extends I, ? extends T>> body =
-        k -> Composition.<BatchReport<? extends I, ? extends T>>withCallbackExecutor(
+        k -> CallbackExecution.<BatchReport<? extends I, ? extends T>>withCallbackExecutor(
             executor,
             Callbacks.shared(),
             (callbacks, j) -> BatchKt.<I, T>batch(

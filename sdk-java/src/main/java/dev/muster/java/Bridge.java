@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.facade.CallbackExecutor;
 import dev.muster.facade.CarriedContext;
@@ -7,7 +8,6 @@ import dev.muster.facade.CarryingDispatcher;
 import dev.muster.facade.CallbackExecution;
 import dev.muster.facade.Composition;
 import dev.muster.facade.FlowComposition;
-import dev.muster.context.ContextCarrier.Restored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

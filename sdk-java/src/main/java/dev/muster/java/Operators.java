@@ -8,9 +8,9 @@ import dev.muster.concurrent.Outcome;
 import dev.muster.concurrent.RaceKt;
 import dev.muster.concurrent.SelectFirstKt;
 import dev.muster.concurrent.Winner;
+import dev.muster.facade.Composition;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
-import dev.muster.facade.Composition;
 import dev.muster.facade.FlowComposition;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,7 +93,7 @@ final class Operators {
       Flow<Completed<J, T>> asCompleted(List<Entry<I, T>> entries, Naming<I, J, T> naming) {
     Flow<Completed<Entry<I, T>, T>> ended = AsCompletedKt.<Entry<I, T>, T>asCompleted(
         entries, null, (entry, k) -> entry.call().invoke(k));
-    return Composition.<Completed<Entry<I, T>, T>, Completed<J, T>>mappedEach(
+    return FlowComposition.<Completed<Entry<I, T>, T>, Completed<J, T>>mappedEach(
         ended, (one, k) -> naming.name(one.item(), one));
   }
 

@@ -6,8 +6,8 @@ import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.BlockingContextElement
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
-import dev.muster.facade.CoroutineCaptured
 import dev.muster.context.ContextCarrier.Restored
+import dev.muster.facade.CoroutineCaptured
 import kotlinx.coroutines.currentCoroutineContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext

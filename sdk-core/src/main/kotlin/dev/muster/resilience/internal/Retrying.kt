@@ -6,10 +6,10 @@ import dev.muster.annotation.InternalMusterApi
 import dev.muster.error.Arrivals
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
+import dev.muster.facade.carried
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy
-import dev.muster.facade.carried
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive

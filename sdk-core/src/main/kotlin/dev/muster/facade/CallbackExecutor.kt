@@ -5,16 +5,16 @@ package dev.muster.facade
 
 import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.interruptible
-import java.util.concurrent.Callable
-import java.util.concurrent.Executor
-import kotlin.coroutines.AbstractCoroutineContextElement
-import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.withContext
+import java.util.concurrent.Callable
+import java.util.concurrent.Executor
+import kotlin.coroutines.AbstractCoroutineContextElement
+import kotlin.coroutines.CoroutineContext
 
 /* Where user code of a call runs: the executor that the call brings, or a shared one. */
 

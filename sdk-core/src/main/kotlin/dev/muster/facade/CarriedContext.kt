@@ -84,6 +84,7 @@ public class CarriedContext private constructor(private val captured: List<Conte
 }
 
 /** Runs user [code] with the carried context of the current call. */
+@InternalMusterApi
 internal suspend fun <T> carried(code: () -> T): T {
     val carried = currentCoroutineContext()[CarriedContext] ?: return code()
     return carried.around(Callable(code)).call()

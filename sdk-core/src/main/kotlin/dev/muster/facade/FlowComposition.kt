@@ -120,6 +120,7 @@ public class RunningFlow<T> internal constructor(
 public fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext): RunningFlow<T> =
     running(flow, ahead, context, Channel(ahead))
 
+@InternalMusterApi
 @Suppress("TooGenericExceptionCaught") // Passed on through the channel.
 internal fun <T> running(flow: Flow<T>, ahead: Int, context: CoroutineContext, channel: Channel<T>): RunningFlow<T> {
     val job =

@@ -224,7 +224,8 @@ public final class Agent {
   <T> Call<T> exchange(SuspendCall<T> body) {
     if (executor == null) return Call.ofExchange(body, null);
     Executor callbacks = Callbacks.on(executor);
-    return Call.ofExchange(k -> CallbackExecution.withCallbacksFirstOn(callbacks, body, k), executor);
+    return Call.ofExchange(
+        k -> CallbackExecution.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
   private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {

@@ -2,10 +2,10 @@ package dev.muster.java;
 
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
+import dev.muster.facade.CallbackExecution;
 import dev.muster.facade.CallbackExecutor;
 import dev.muster.facade.CarriedContext;
 import dev.muster.facade.CarryingDispatcher;
-import dev.muster.facade.CallbackExecution;
 import dev.muster.facade.Composition;
 import dev.muster.facade.FlowComposition;
 import java.util.ArrayList;

@@ -6,9 +6,9 @@ import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.OperatorClock
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
-import dev.muster.facade.CoroutineCaptured
 import dev.muster.context.ContextCarrier.Restored
 import dev.muster.facade.CallbackExecutor
+import dev.muster.facade.CoroutineCaptured
 import kotlin.coroutines.CoroutineContext
 
 /** Stores the clock of each thread, and applies it to the calls that start there and to their callbacks. */

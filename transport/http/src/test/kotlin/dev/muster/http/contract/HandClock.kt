@@ -6,8 +6,8 @@ import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.OperatorClock
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
-import dev.muster.facade.CoroutineCaptured
 import dev.muster.context.ContextCarrier.Restored
+import dev.muster.facade.CoroutineCaptured
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Delay

@@ -2,6 +2,7 @@ package dev.muster
 
 import dev.muster.agent.ChatAgent
 import dev.muster.annotation.ExperimentalMusterApi
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.call.ChatInterceptor
 import dev.muster.call.internal.CallPath
 import dev.muster.call.internal.CalledModel
@@ -59,7 +60,7 @@ import kotlin.time.Duration as KotlinDuration
  * }
  * ```
  */
-@OptIn(ExperimentalMusterApi::class)
+@OptIn(ExperimentalMusterApi::class, InternalMusterApi::class)
 public class MusterClient private constructor(draft: ClientDraft) : AutoCloseable {
     private val settings = ClientSettings(draft)
     private val timeouts = settings.timeouts
@@ -392,6 +393,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
          * Sets the class name that error messages use for the client. For facades, whose users never see this class.
          * Default: `MusterClient`.
          */
+        @InternalMusterApi
         public fun facade(name: String): Builder = apply { draft.facade = name }
 
         /**

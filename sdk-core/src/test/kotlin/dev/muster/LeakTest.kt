@@ -1,6 +1,9 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster
 
 import dev.muster.agent.ask
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.facade.LeakWatch
 import dev.muster.model.ChatModel
 import dev.muster.provider.Transport

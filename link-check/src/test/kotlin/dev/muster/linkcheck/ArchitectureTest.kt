@@ -121,6 +121,18 @@ class ArchitectureTest {
     }
 
     @Test
+    fun thePlumbingOfFacadesNeedsAnOptIn() {
+        val plumbing = ALL.filter { it.packageName == "$ROOT.facade" && it.isTopLevelClass }
+            .filter { JavaModifier.PUBLIC in it.modifiers && !it.isAnnotatedWith(OPT_IN) }
+        val open = plumbing.flatMap { it.methods }
+            .filter { JavaModifier.PUBLIC in it.modifiers && JavaModifier.SYNTHETIC !in it.modifiers }
+            .filter { '-' !in it.name && !it.isAnnotatedWith(OPT_IN) }
+            .map { it.fullName }
+        assertEquals(emptyList<String>(), open)
+        assertTrue(plumbing.any { it.simpleName == "Composition" }, plumbing.toString())
+    }
+
+    @Test
     fun internalPackagesAreSeenByTheirModuleOnly() {
         val condition = object : ArchCondition<JavaClass>("see the internal packages of their own module only") {
             override fun check(item: JavaClass, events: ConditionEvents) =
@@ -189,6 +201,7 @@ class ArchitectureTest {
     private companion object {
         const val ROOT = "dev.muster"
         const val FACADE = "$ROOT.java"
+        const val OPT_IN = "$ROOT.annotation.InternalMusterApi"
 
         /** The published modules, by the end of their artifact's name, and the modules that each may see. */
         val MODULES: Map<String, Set<String>> = mapOf(

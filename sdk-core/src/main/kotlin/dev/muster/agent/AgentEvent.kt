@@ -2,6 +2,7 @@
 
 package dev.muster.agent
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolRun
@@ -83,6 +84,7 @@ public fun Flow<AgentEvent>.text(): Flow<String> = filterIsInstance<AgentEvent.T
  * Returns the text pieces of a flow of [ChatEvent]s or [AgentEvent]s. For facades. Any other element fails the flow
  * with an [IllegalStateException].
  */
+@InternalMusterApi
 public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
     when (event) {
         is ChatEvent.TextDelta -> emit(event.text)

@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.agent
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.chat.ChatRequest
 import dev.muster.facade.textOf
 import dev.muster.model.ChatModel

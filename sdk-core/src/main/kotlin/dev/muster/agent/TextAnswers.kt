@@ -1,7 +1,9 @@
 @file:JvmName("TextAnswers")
+@file:OptIn(InternalMusterApi::class)
 
 package dev.muster.agent
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.chat.ChatRequest
 import dev.muster.facade.textOf
 import dev.muster.model.ChatModel

@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.batch
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.Outcome
 import dev.muster.facade.callback
 import kotlinx.coroutines.sync.Mutex

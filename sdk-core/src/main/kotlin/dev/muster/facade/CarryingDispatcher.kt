@@ -1,7 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.facade
 
-import dev.muster.context.CarriedContext
-import dev.muster.context.carried
+import dev.muster.annotation.InternalMusterApi
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Delay
@@ -22,6 +23,7 @@ import kotlin.coroutines.CoroutineContext
  * [failed] gets the exception, so that it can end the coroutine with it, and the coroutine runs on
  * [Dispatchers.IO].
  */
+@InternalMusterApi
 public class CarryingDispatcher(
     private val executor: Executor,
     private val carried: CarriedContext?,

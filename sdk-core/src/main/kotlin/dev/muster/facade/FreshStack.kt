@@ -2,6 +2,7 @@
 
 package dev.muster.facade
 
+import dev.muster.annotation.InternalMusterApi
 import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.GlobalScope
@@ -27,6 +28,7 @@ import java.util.function.Supplier
  * ends, as for a child.
  */
 @OptIn(DelicateCoroutinesApi::class, ExperimentalCoroutinesApi::class)
+@InternalMusterApi
 public suspend fun <T> onFreshStack(call: suspend () -> T): T {
     val running = GlobalScope.async(currentCoroutineContext().minusKey(Job)) { call() }
     try {
@@ -41,6 +43,7 @@ public suspend fun <T> onFreshStack(call: suspend () -> T): T {
 }
 
 /** Returns the values of the flow that [make] returns. Creates, collects and emits them on a fresh stack. */
+@InternalMusterApi
 public fun <T> onFreshStack(make: Supplier<Flow<T>>): Flow<T> = flow {
     yield()
     make.get().collect {

@@ -1,5 +1,6 @@
 package dev.muster.facade
 
+import dev.muster.annotation.InternalMusterApi
 import org.slf4j.LoggerFactory
 import java.lang.ref.Cleaner
 import java.util.concurrent.ConcurrentHashMap
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap
  * closed then, and a warning is logged with the stack trace of where it was opened. Each place in the program is logged
  * once, because a leak in a loop would fill the log. For facades over the core, such as muster-java.
  */
+@InternalMusterApi
 public class LeakWatch private constructor(owner: Any, private val leak: Leak) {
     private val cleanable = CLEANER.register(owner, leak)
 

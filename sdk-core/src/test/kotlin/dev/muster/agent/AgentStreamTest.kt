@@ -1,3 +1,5 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.agent
 
 import dev.muster.agent.ToolScript.Companion.call
@@ -5,6 +7,7 @@ import dev.muster.agent.ToolScript.Companion.calls
 import dev.muster.agent.ToolScript.Companion.fails
 import dev.muster.agent.ToolScript.Companion.free
 import dev.muster.agent.ToolScript.Companion.says
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.chat.Usage
 import dev.muster.error.ProviderException
 import dev.muster.onVirtualTime

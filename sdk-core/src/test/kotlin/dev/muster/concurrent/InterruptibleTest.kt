@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.concurrent
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.facade.stageOf
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll

@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.concurrent
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.batch.batch
 import dev.muster.facade.handedOver
 import dev.muster.runCatchingAll

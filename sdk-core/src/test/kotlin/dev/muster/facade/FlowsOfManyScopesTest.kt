@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.facade
 
+import dev.muster.annotation.InternalMusterApi
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.runBlocking

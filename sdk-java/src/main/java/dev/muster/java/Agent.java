@@ -12,7 +12,7 @@ import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
 import dev.muster.chat.ToolDefinition;
-import dev.muster.facade.Composition;
+import dev.muster.facade.CallbackExecution;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.model.ChatModel;
 import java.time.Duration;
@@ -239,7 +239,8 @@ public final class Agent {
   <T> Call<T> exchange(SuspendCall<T> body) {
     if (executor == null) return Call.ofExchange(body, null);
     Executor callbacks = Callbacks.on(executor);
-    return Call.ofExchange(k -> Composition.withCallbacksFirstOn(callbacks, body, k), executor);
+    return Call.ofExchange(
+        k -> CallbackExecution.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
   private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
@@ -254,7 +255,7 @@ public final class Agent {
   private Supplier<Flow<AgentEvent>> withTools(Supplier<Flow<AgentEvent>> body) {
     if (executor == null) return body;
     Executor callbacks = Callbacks.on(executor);
-    return () -> Composition.withCallbacksFirstOn(callbacks, body.get());
+    return () -> CallbackExecution.withCallbacksFirstOn(callbacks, body.get());
   }
 
   @Override

@@ -5,7 +5,7 @@ import dev.muster.batch.BatchOptions;
 import dev.muster.batch.BatchProgress;
 import dev.muster.batch.BatchReport;
 import dev.muster.batch.BatchResult;
-import dev.muster.facade.Composition;
+import dev.muster.facade.CallbackExecution;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
 import java.util.Collection;
@@ -133,7 +133,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   @CheckReturnValue
   public StreamCall<BatchResult<I, T>> results() {
     StreamCall<BatchResult<I, T>> results = new StreamCall<>(
-        () -> Composition.flowWithCallbackExecutor(
+        () -> CallbackExecution.flowWithCallbackExecutor(
             executor,
             Callbacks.shared(),
             callbacks -> BatchKt.<I, T>batch(
@@ -168,7 +168,7 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
           BatchOptions<I> options,
           @Nullable Executor executor) {
     SuspendCall<BatchReport<? extends I, ? extends T>> body =
-        k -> Composition.<BatchReport<? extends I, ? extends T>>withCallbackExecutor(
+        k -> CallbackExecution.<BatchReport<? extends I, ? extends T>>withCallbackExecutor(
             executor,
             Callbacks.shared(),
             (callbacks, j) -> BatchKt.<I, T>batch(

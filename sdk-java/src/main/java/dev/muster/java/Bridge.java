@@ -1,11 +1,13 @@
 package dev.muster.java;
 
-import dev.muster.context.CarriedContext;
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
+import dev.muster.facade.CallbackExecution;
 import dev.muster.facade.CallbackExecutor;
+import dev.muster.facade.CarriedContext;
 import dev.muster.facade.CarryingDispatcher;
 import dev.muster.facade.Composition;
+import dev.muster.facade.FlowComposition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -254,10 +256,10 @@ final class Bridge {
     return BuildersKt.async(GlobalScope.INSTANCE, context, start, (scope, k) -> call.invoke(k));
   }
 
-  /** Runs the user's code {@code task} on {@code own}, or else as {@link Composition} decides. */
+  /** Runs the user's code {@code task} on {@code own}, or else as {@link CallbackExecution} decides. */
   static <T extends @Nullable Object> @Nullable Object callback(
       @Nullable Executor own, Callable<T> task, Continuation<? super T> k) {
-    return Composition.callback(own, Callbacks.shared(), task, k);
+    return CallbackExecution.callback(own, Callbacks.shared(), task, k);
   }
 
   /** Like the other overload, for code without a result. */
@@ -273,7 +275,7 @@ final class Bridge {
   /** Runs user code in {@code call} on {@code executor}, unless it has its own executor. */
   static <T extends @Nullable Object> SuspendCall<T> withCallbacksOn(
       Executor executor, SuspendCall<T> call) {
-    return k -> Composition.withCallbacksOn(executor, call, k);
+    return k -> CallbackExecution.withCallbacksOn(executor, call, k);
   }
 
   /** Runs user code in {@code flow} on {@code executor}, unless it has its own executor. */
@@ -302,7 +304,7 @@ final class Bridge {
       CompletableFuture<Throwable> violation = new CompletableFuture<>();
       CarryingDispatcher dispatcher =
           new CarryingDispatcher(inPlaceOf(callbacks, context), carried, violation::complete);
-      Flow<T> failing = Composition.failingWith(flow.get(), violation);
+      Flow<T> failing = FlowComposition.failingWith(flow.get(), violation);
       ReactiveFlowKt.asPublisher(failing, dispatcher.over(context))
           .subscribe(new StrictSubscriber<>(subscriber, violation));
     };
@@ -321,8 +323,8 @@ final class Bridge {
    */
   static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
     CarriedContext carried = CarriedContext.capture();
-    Flow<T> flow = ahead == 0 ? Composition.handedOver(values) : values;
+    Flow<T> flow = ahead == 0 ? FlowComposition.handedOver(values) : values;
     // Not flowOn: with it, a failure overtakes the values before it.
-    return new Source<>(Composition.running(flow, ahead, with(carried)), carried);
+    return new Source<>(FlowComposition.running(flow, ahead, with(carried)), carried);
   }
 }

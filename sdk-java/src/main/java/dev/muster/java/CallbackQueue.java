@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.context.CarriedContext;
+import dev.muster.facade.CarriedContext;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.muster.java;
 
-import dev.muster.context.CarriedContext;
 import dev.muster.context.ContextCarrier.Restored;
+import dev.muster.facade.CarriedContext;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;

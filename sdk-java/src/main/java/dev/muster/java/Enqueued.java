@@ -1,6 +1,6 @@
 package dev.muster.java;
 
-import dev.muster.context.CarriedContext;
+import dev.muster.facade.CarriedContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import dev.muster.concurrent.RaceKt;
 import dev.muster.concurrent.SelectFirstKt;
 import dev.muster.concurrent.Winner;
 import dev.muster.facade.Composition;
+import dev.muster.facade.FlowComposition;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ final class Operators {
       Flow<Completed<J, T>> asCompleted(List<Entry<I, T>> entries, Naming<I, J, T> naming) {
     Flow<Completed<Entry<I, T>, T>> ended = AsCompletedKt.<Entry<I, T>, T>asCompleted(
         entries, null, (entry, k) -> entry.call().invoke(k));
-    return Composition.<Completed<Entry<I, T>, T>, Completed<J, T>>mappedEach(
+    return FlowComposition.<Completed<Entry<I, T>, T>, Completed<J, T>>mappedEach(
         ended, (one, k) -> naming.name(one.item(), one));
   }
 
@@ -130,7 +131,7 @@ final class Operators {
   /** Returns the items, read as they are needed; a collection is copied at once. */
   static <I extends @Nullable Object> Flow<I> pulled(Iterable<? extends I> items) {
     if (items instanceof Collection<?>) return Bridge.flow(Operators.<I>copy(items));
-    return Composition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
+    return FlowComposition.<I>iterated(items, (task, k) -> Bridge.callback(null, task, k));
   }
 
   static <I extends @Nullable Object> List<I> copy(Iterable<? extends I> items) {

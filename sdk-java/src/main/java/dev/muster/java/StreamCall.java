@@ -1,7 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.agent.AgentEvents;
-import dev.muster.facade.Composition;
+import dev.muster.facade.FlowComposition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -93,12 +93,12 @@ public final class StreamCall<T extends @Nullable Object> {
     Objects.requireNonNull(consumer, "consumer");
     if (ahead > 0) {
       return Call.ofExchange(
-          k -> Composition.<T>eachAhead(
+          k -> FlowComposition.<T>eachAhead(
               body.get(), ahead, executor, Callbacks.shared(), consumer, k),
           executor);
     }
     return new Call<>(
-        k -> Composition.<T>each(
+        k -> FlowComposition.<T>each(
             body.get(),
             (value, j) -> Bridge.callback(executor, () -> consumer.accept(value), j),
             k),
@@ -138,7 +138,7 @@ public final class StreamCall<T extends @Nullable Object> {
   public <R extends @Nullable Object> StreamCall<R> map(Function<? super T, ? extends R> mapper) {
     Objects.requireNonNull(mapper, "mapper");
     return new StreamCall<>(
-        () -> Composition.<T, R>mappedEach(
+        () -> FlowComposition.<T, R>mappedEach(
             body.get(), (value, j) -> Bridge.<R>callback(executor, () -> mapper.apply(value), j)),
         executor,
         0,

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.muster.facade.Composition;
+import dev.muster.facade.FlowComposition;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,7 +32,7 @@ class EventsAheadTest {
   private StreamCall<Integer> events(int failingAt, RuntimeException failure) {
     List<Integer> numbers = IntStream.range(0, ALL).boxed().toList();
     return StreamCall.ofEvents(
-        () -> Composition.<Integer, Integer>mappedEach(Bridge.flow(numbers), (number, k) -> {
+        () -> FlowComposition.<Integer, Integer>mappedEach(Bridge.flow(numbers), (number, k) -> {
           if (number == failingAt) throw failure;
           made.incrementAndGet();
           makings.release();

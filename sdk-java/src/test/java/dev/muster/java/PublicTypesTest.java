@@ -3,6 +3,7 @@ package dev.muster.java;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.context.ContextCarrier;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A Java user sees only types of the JDK and of Muster: no Kotlin type is in the public signatures
- * of the facade, or of the core types that are reachable from it.
+ * of the facade, or of the core types that are reachable from it or that Java code implements.
  */
 class PublicTypesTest {
   private final Deque<Class<?>> toVisit = new ArrayDeque<>();
@@ -39,6 +40,7 @@ class PublicTypesTest {
   @Test
   void noKotlinTypeCanBeReached() throws Exception {
     facade().forEach(this::visit);
+    visit(ContextCarrier.class);
     while (!toVisit.isEmpty()) look(toVisit.remove());
     assertEquals(Set.of(), offences);
     List<String> names = visited.stream().map(Class::getName).toList();
@@ -46,6 +48,7 @@ class PublicTypesTest {
         names.containsAll(List.of(
             "dev.muster.java.CallFuture",
             "dev.muster.chat.ChatResponse",
+            "dev.muster.context.ContextCarrier$Captured",
             "dev.muster.concurrent.Outcome$Success",
             "dev.muster.batch.BatchReport",
             "dev.muster.provider.ProviderConfig$Builder")),

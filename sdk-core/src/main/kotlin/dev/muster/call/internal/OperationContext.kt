@@ -1,9 +1,13 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.call.internal
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.BlockingContextElement
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
 import dev.muster.context.ContextCarrier.Restored
+import dev.muster.facade.CoroutineCaptured
 import kotlinx.coroutines.currentCoroutineContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
@@ -49,7 +53,7 @@ internal class ToolContext(operation: Operation) :
 internal class ToolContextCarrier : ContextCarrier {
     override fun capture(): Captured? = ToolContext.ofThread()?.let(::OfTool)
 
-    private class OfTool(private val context: ToolContext) : Captured {
+    private class OfTool(private val context: ToolContext) : CoroutineCaptured {
         override fun restore(): Restored {
             val before = ToolContext.swap(context)
             return Restored { ToolContext.swap(before) }

@@ -1,9 +1,12 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.resilience.internal
 
-import dev.muster.context.carried
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.error.Arrivals
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
+import dev.muster.facade.carried
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy

@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.java.errors
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.facade.original
 import org.junit.jupiter.api.DynamicContainer.dynamicContainer
 import org.junit.jupiter.api.DynamicNode

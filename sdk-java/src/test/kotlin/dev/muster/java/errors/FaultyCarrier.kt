@@ -1,6 +1,10 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.java.errors
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.context.ContextCarrier
+import dev.muster.facade.CoroutineCaptured
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 
@@ -11,7 +15,7 @@ class FaultyCarrier : ContextCarrier {
     override fun capture(): ContextCarrier.Captured? {
         val plan = PLAN.get() ?: return null
         plan.reached(Step.CAPTURE)
-        return object : ContextCarrier.Captured {
+        return object : CoroutineCaptured {
             override fun restore(): ContextCarrier.Restored {
                 plan.reached(Step.RESTORE)
                 return ContextCarrier.Restored { plan.reached(Step.PUT_BACK) }

@@ -1,5 +1,8 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.java.errors
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.facade.original
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall

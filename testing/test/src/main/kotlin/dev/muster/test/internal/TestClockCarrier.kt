@@ -1,17 +1,21 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.test.internal
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.OperatorClock
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
 import dev.muster.context.ContextCarrier.Restored
 import dev.muster.facade.CallbackExecutor
+import dev.muster.facade.CoroutineCaptured
 import kotlin.coroutines.CoroutineContext
 
 /** Stores the clock of each thread, and applies it to the calls that start there and to their callbacks. */
 internal class TestClockCarrier : ContextCarrier {
     override fun capture(): Captured? = CURRENT.get()?.let(::CapturedClock)
 
-    private class CapturedClock(private val clock: VirtualDispatcher) : Captured {
+    private class CapturedClock(private val clock: VirtualDispatcher) : CoroutineCaptured {
         override fun restore(): Restored {
             val before = install(clock)
             return Restored { install(before) }

@@ -1,9 +1,13 @@
+@file:OptIn(InternalMusterApi::class)
+
 package dev.muster.http.contract
 
+import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.OperatorClock
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
 import dev.muster.context.ContextCarrier.Restored
+import dev.muster.facade.CoroutineCaptured
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Delay
@@ -154,7 +158,7 @@ public class HandClock(
         override fun capture(): Captured? = CURRENT.get()?.let(::Carried)
     }
 
-    private class Carried(private val clock: HandClock) : Captured {
+    private class Carried(private val clock: HandClock) : CoroutineCaptured {
         override fun restore(): Restored {
             val before = install(clock)
             return Restored { install(before) }

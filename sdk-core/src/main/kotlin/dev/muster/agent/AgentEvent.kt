@@ -8,7 +8,6 @@ import dev.muster.chat.ToolRun
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.flow.transform
 
 /**
  * One event of an agent's streamed response, including its tool rounds. Later versions may add kinds, so a `when` needs
@@ -76,18 +75,4 @@ public sealed class AgentEvent {
 }
 
 /** Returns only the text pieces of this flow, from all rounds. */
-@JvmSynthetic
 public fun Flow<AgentEvent>.text(): Flow<String> = filterIsInstance<AgentEvent.TextDelta>().map { it.text }
-
-/**
- * Returns the text pieces of a flow of [ChatEvent]s or [AgentEvent]s. For facades. Any other element fails the flow
- * with an [IllegalStateException].
- */
-public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
-    when (event) {
-        is ChatEvent.TextDelta -> emit(event.text)
-        is AgentEvent.TextDelta -> emit(event.text)
-        is ChatEvent, is AgentEvent -> Unit
-        else -> error("text() needs a stream of chat or agent events, not of ${event?.javaClass?.name}")
-    }
-}

@@ -131,7 +131,7 @@ public final class Agent {
    * cancels running tools.
    */
   @CheckReturnValue
-  public StreamCall<AgentEvent> stream(String prompt) {
+  public EventStreamCall<AgentEvent> stream(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return events(() -> agent.stream(prompt));
   }
@@ -145,7 +145,7 @@ public final class Agent {
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
-  public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
+  public <T> EventStreamCall<AgentEvent> stream(String prompt, Class<T> type) {
     return stream(prompt, Answers.of(type));
   }
 
@@ -154,7 +154,7 @@ public final class Agent {
    * a {@code type}. See {@link Answers} and {@link #stream(String, Class)}.
    */
   @CheckReturnValue
-  public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
+  public <T> EventStreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(type, "type");
     return events(() -> agent.stream(prompt, type));
@@ -227,13 +227,13 @@ public final class Agent {
     return Call.ofExchange(k -> Composition.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
-  private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
-    return StreamCall.ofEvents(withTools(body), executor);
+  private EventStreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
+    return EventStreamCall.ofAgent(StreamCall.ofEvents(withTools(body), executor));
   }
 
   /** Like {@code events}, but reads no event ahead. */
-  StreamCall<AgentEvent> eventsTaken(Supplier<Flow<AgentEvent>> body) {
-    return new StreamCall<>(withTools(body), executor);
+  EventStreamCall<AgentEvent> eventsTaken(Supplier<Flow<AgentEvent>> body) {
+    return EventStreamCall.ofAgent(new StreamCall<>(withTools(body), executor));
   }
 
   private Supplier<Flow<AgentEvent>> withTools(Supplier<Flow<AgentEvent>> body) {

@@ -89,7 +89,7 @@ public final class Model {
   /**
    * Returns a call that streams the response to {@code prompt}. See {@link #stream(ChatRequest)}.
    */
-  public StreamCall<ChatEvent> stream(String prompt) {
+  public EventStreamCall<ChatEvent> stream(String prompt) {
     return stream(ChatRequest.of(prompt));
   }
 
@@ -98,9 +98,10 @@ public final class Model {
    * ChatEvent.Finished}. If the connection ends before the response is complete, the stream fails
    * with {@link dev.muster.error.StreamTruncatedException}, which has the text so far.
    */
-  public StreamCall<ChatEvent> stream(ChatRequest request) {
+  public EventStreamCall<ChatEvent> stream(ChatRequest request) {
     Objects.requireNonNull(request, "request");
-    return StreamCall.ofEvents(() -> model.stream(request), executor);
+    return EventStreamCall.ofModel(
+        StreamCall.ofEvents(() -> model.stream(request), executor));
   }
 
   @Override

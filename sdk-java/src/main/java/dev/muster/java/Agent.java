@@ -9,6 +9,7 @@ import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.agent.ToolExecution;
 import dev.muster.model.ChatModel;
+import dev.muster.chat.ChatRequest;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
 import dev.muster.chat.Reasoning;
@@ -158,6 +159,12 @@ public final class Agent {
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(type, "type");
     return events(() -> agent.stream(prompt, type));
+  }
+
+  /** Returns the first request that this agent sends for {@code prompt}. Sends nothing. */
+  public ChatRequest request(String prompt) {
+    Objects.requireNonNull(prompt, "prompt");
+    return agent.request(prompt);
   }
 
   /** Starts an empty conversation with this agent. Each turn sends the whole history. */

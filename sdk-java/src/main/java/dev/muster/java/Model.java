@@ -7,6 +7,7 @@ import dev.muster.model.ChatModel;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.ModelId;
+import dev.muster.chat.StructuredOutputMode;
 import dev.muster.facade.Composition;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -102,6 +103,16 @@ public final class Model {
     Objects.requireNonNull(request, "request");
     return EventStreamCall.ofModel(
         StreamCall.ofEvents(() -> model.stream(request), executor));
+  }
+
+  /**
+   * Returns how this model can best be made to respond to {@code request} in its {@link
+   * ChatRequest#responseFormat}. Sends nothing. The result may depend on the format and on the rest
+   * of the request.
+   */
+  public StructuredOutputMode structuredOutput(ChatRequest request) {
+    Objects.requireNonNull(request, "request");
+    return model.structuredOutput(request);
   }
 
   @Override

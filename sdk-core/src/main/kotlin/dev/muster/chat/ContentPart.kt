@@ -30,11 +30,13 @@ public sealed class ContentPart {
         // Encoded once: a conversation sends the same part in many requests.
         private val encoded: String? by lazy { bytes?.let { Base64.getEncoder().encodeToString(it) } }
 
-        /** Returns the bytes in base 64, or null if the content has only a [url]. */
-        public fun base64(): String? = encoded
+        /** The bytes in base 64, or null if the content has only a [url]. */
+        @get:JvmName("base64")
+        public val base64: String? get() = encoded
 
-        /** Returns the bytes and their media type as a `data:` URL, or null if the content has only a [url]. */
-        public fun dataUrl(): String? = base64()?.let { "data:$mediaType;base64,$it" }
+        /** The bytes and their media type as a `data:` URL, or null if the content has only a [url]. */
+        @get:JvmName("dataUrl")
+        public val dataUrl: String? get() = base64?.let { "data:$mediaType;base64,$it" }
 
         override fun equals(other: Any?): Boolean = other is Media &&
             other.javaClass == javaClass &&

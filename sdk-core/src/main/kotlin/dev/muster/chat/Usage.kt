@@ -1,9 +1,14 @@
 package dev.muster.chat
 
-/** A value that reports its token usage. */
-public interface HasUsage {
-    /** Returns the tokens used, or null if the provider did not report them. */
-    public fun usage(): Usage?
+/** A value that reports its token usage: a response, or a [Usage] itself. */
+public abstract class HasUsage internal constructor() {
+    /** The tokens used, or null if the provider did not report them. */
+    @get:JvmName("usage")
+    public val usage: Usage? get() = reported()
+
+    // A property with a JVM name of its own cannot be abstract.
+    @JvmSynthetic
+    internal abstract fun reported(): Usage?
 }
 
 /** The tokens used by a call, as counted by the provider. A figure the provider did not send is null, never 0. */
@@ -24,13 +29,14 @@ public class Usage(
     /** The part of [inputTokens] written to the provider's prompt cache. Some providers bill it separately. */
     @get:JvmName("cacheWriteInputTokens")
     public val cacheWriteInputTokens: Long? = null,
-) : HasUsage {
+) : HasUsage() {
     /** Input and output tokens together: the provider's figure, else their sum, else null. */
     @get:JvmName("totalTokens")
     public val totalTokens: Long? =
         total ?: if (inputTokens == null || outputTokens == null) null else inputTokens + outputTokens
 
-    override fun usage(): Usage = this
+    @JvmSynthetic
+    override fun reported(): Usage = this
 
     /** Adds each figure. A figure that is null on both sides stays null. */
     public operator fun plus(other: Usage): Usage = Usage(
@@ -81,7 +87,7 @@ public class Usage(
          * is null.
          */
         @JvmStatic
-        public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage() }.fold(UNKNOWN, Usage::plus)
+        public fun sum(items: Collection<HasUsage>): Usage = items.mapNotNull { it.usage }.fold(UNKNOWN, Usage::plus)
 
         private val COUNTS = 0..(1L shl 53)
 

@@ -40,7 +40,7 @@ class AgentStreamTest {
         val answer = (events.last() as AgentEvent.Finished).response
         assertEquals("It is noon.", answer.text)
         assertEquals(listOf("c1", "c2"), answer.toolRuns.map { it.id })
-        assertEquals(Usage(20, 10), answer.usage())
+        assertEquals(Usage(20, 10), answer.usage)
         assertEquals(2, answer.rounds)
         val whole = ChatAgent.builder(replay()).tools(sleeper("slow", 0), sleeper("fast", 0)).build()
         assertEquals(answer.messages, whole.chat("x").messages)

@@ -241,8 +241,8 @@ class ClientChatModelTest {
                 sink.finish(FinishReason.STOP, null)
             }
         val expected = Usage(null, 5, reasoningTokens = 2)
-        assertEquals(expected, whole.chat(ChatRequest.of("Hi")).usage())
-        assertEquals(expected, (streamed.stream("Hi").toList().last() as ChatEvent.Finished).response.usage())
+        assertEquals(expected, whole.chat(ChatRequest.of("Hi")).usage)
+        assertEquals(expected, (streamed.stream("Hi").toList().last() as ChatEvent.Finished).response.usage)
     }
 
     @Test
@@ -448,7 +448,7 @@ class ClientChatModelTest {
         assertEquals("hm well", answer.reasoning)
         assertEquals(listOf(ToolCall("a", "first", "{\"x\":1}"), ToolCall("b", "second", "{}")), answer.toolCalls)
         assertEquals(FinishReason.LENGTH, answer.finishReason)
-        assertEquals(Usage(2, 5), answer.usage())
+        assertEquals(Usage(2, 5), answer.usage)
         assertEquals(listOf("m-2026", "scripted", "req-1"), listOf(answer.model, answer.provider, answer.requestId))
         assertEquals(ofMillis(40), answer.latency)
     }

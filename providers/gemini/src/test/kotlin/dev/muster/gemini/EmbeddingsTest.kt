@@ -47,7 +47,7 @@ class EmbeddingsTest : Wired() {
             seen.body,
         )
         assertEquals(listOf(4, 4), response.embeddings.map { it.size })
-        assertEquals(Usage(2, null), response.usage())
+        assertEquals(Usage(2, null), response.usage)
         assertEquals(listOf("e", "gemini"), listOf(response.model, response.provider))
     }
 
@@ -56,7 +56,7 @@ class EmbeddingsTest : Wired() {
         server.otherwise(FakeReply.embeddings(floatArrayOf(0.5f, -1f, 1e-7f)).withoutUsage())
         val response = embedder().embed(EmbeddingRequest.of("x"))
         assertEquals(listOf(Embedding(floatArrayOf(0.5f, -1f, 1e-7f))), response.embeddings)
-        assertEquals(null, response.usage())
+        assertEquals(null, response.usage)
     }
 
     @Test

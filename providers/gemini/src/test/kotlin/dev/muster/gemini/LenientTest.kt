@@ -73,7 +73,7 @@ class LenientTest : Wired() {
         ).forEach { (usage, expected) ->
             bothWays(answer(text("six"), more = ""","usageMetadata":$usage""")) {
                 assertEquals("six", it.text)
-                assertEquals(expected, it.usage(), usage)
+                assertEquals(expected, it.usage, usage)
             }
         }
     }

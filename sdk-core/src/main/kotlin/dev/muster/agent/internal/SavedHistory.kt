@@ -121,7 +121,7 @@ private fun written(part: ContentPart): JsonObject = buildJsonObject {
 private fun JsonObjectBuilder.media(part: ContentPart.Media) {
     some("mediaType", part.mediaType)
     some("url", part.url)
-    some("data", part.base64())
+    some("data", part.base64)
 }
 
 private fun JsonObjectBuilder.some(field: String, value: String?) {

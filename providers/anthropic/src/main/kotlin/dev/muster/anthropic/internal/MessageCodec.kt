@@ -184,7 +184,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
                 type.startsWith("text/") -> {
                     name("type").value("text")
                     name("media_type").value("text/plain")
-                    name("data").value(String(Base64.getDecoder().decode(document.base64()), Charsets.UTF_8))
+                    name("data").value(String(Base64.getDecoder().decode(document.base64), Charsets.UTF_8))
                 }
 
                 else -> refuse("documents must be PDF or text, not '$type'")
@@ -201,7 +201,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     private fun JsonWriter.bytesSource(media: ContentPart.Media, type: String) {
         name("type").value("base64")
         name("media_type").value(type)
-        name("data").value(media.base64().orEmpty())
+        name("data").value(media.base64.orEmpty())
     }
 
     private fun JsonWriter.thinking(text: String, seal: Seal) {

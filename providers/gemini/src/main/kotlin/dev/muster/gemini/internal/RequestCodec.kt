@@ -124,7 +124,7 @@ internal fun JsonWriter.part(part: ContentPart) {
 }
 
 private fun JsonWriter.media(media: ContentPart.Media) {
-    val data = media.base64()
+    val data = media.base64
     obj {
         name(if (data == null) "fileData" else "inlineData").obj {
             mediaTypeOf(media)?.let { name("mimeType").value(it) }

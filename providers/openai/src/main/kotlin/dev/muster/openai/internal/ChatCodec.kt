@@ -94,11 +94,11 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
 
         is ContentPart.Image -> json.obj {
             name("type").value("image_url")
-            name("image_url").obj { name("url").value(part.dataUrl() ?: part.url.orEmpty()) }
+            name("image_url").obj { name("url").value(part.dataUrl ?: part.url.orEmpty()) }
         }
 
         is ContentPart.Document -> json.obj {
-            val data = part.dataUrl() ?: refuse("documents cannot be sent by URL: send bytes or use openai-responses")
+            val data = part.dataUrl ?: refuse("documents cannot be sent by URL: send bytes or use openai-responses")
             name("type").value("file")
             name("file").obj {
                 name("filename").value(part.fileName)

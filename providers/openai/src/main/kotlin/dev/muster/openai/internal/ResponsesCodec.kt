@@ -78,13 +78,13 @@ private fun JsonWriter.part(part: ContentPart) {
 
         is ContentPart.Image -> obj {
             name("type").value("input_image")
-            name("image_url").value(part.dataUrl() ?: part.url.orEmpty())
+            name("image_url").value(part.dataUrl ?: part.url.orEmpty())
             name("detail").value("auto")
         }
 
         is ContentPart.Document -> obj {
             name("type").value("input_file")
-            val data = part.dataUrl()
+            val data = part.dataUrl
             if (data == null) {
                 name("file_url").value(part.url.orEmpty())
             } else {

@@ -18,7 +18,7 @@ import kotlinx.coroutines.flow.map
  */
 public sealed class AgentEvent {
     /** A new piece of text, from any round: a model may write text before it calls tools. */
-    public class TextDelta(
+    public class TextDelta internal constructor(
         /** The new piece, never empty. */
         @get:JvmName("text")
         public val text: String,
@@ -31,7 +31,7 @@ public sealed class AgentEvent {
     }
 
     /** A new piece of the model's reasoning, which is not part of the response text. */
-    public class ReasoningDelta(
+    public class ReasoningDelta internal constructor(
         /** The new piece, never empty. */
         @get:JvmName("text")
         public val text: String,
@@ -44,7 +44,7 @@ public sealed class AgentEvent {
     }
 
     /** The model has called a tool, which is about to run. Cancelling the collection at this event prevents the run. */
-    public class ToolStarted(
+    public class ToolStarted internal constructor(
         /** The model's call: tool name, id and arguments. */
         @get:JvmName("call")
         public val call: ToolCall,
@@ -53,7 +53,7 @@ public sealed class AgentEvent {
     }
 
     /** A tool has finished or failed. Tools that run at the same time are reported in order of completion. */
-    public class ToolFinished(
+    public class ToolFinished internal constructor(
         /** The result of the tool, or its error. */
         @get:JvmName("run")
         public val run: ToolRun,
@@ -62,13 +62,13 @@ public sealed class AgentEvent {
     }
 
     /** The response is complete. Always the last event. */
-    public class Finished(
+    public class Finished internal constructor(
         /** The whole response, as [ChatAgent.chat] returns it. */
         @get:JvmName("response")
         public val response: AgentResponse,
         /** The response as an object if the stream was started with an [OutputType], else null. */
         @get:JvmName("structured")
-        public val structured: StructuredResponse<*>? = null,
+        public val structured: StructuredResponse<*>?,
     ) : AgentEvent() {
         override fun toString(): String = "Finished($response)"
     }

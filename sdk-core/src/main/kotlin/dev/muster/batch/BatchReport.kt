@@ -5,7 +5,7 @@ import java.time.Duration
 import java.util.Collections
 
 /** The result of a batch. */
-public class BatchReport<out I, out T>(
+public class BatchReport<out I, out T> internal constructor(
     results: List<BatchResult<I, T>>,
     /** How long the whole batch took. */
     @get:JvmName("elapsed") public val elapsed: Duration,

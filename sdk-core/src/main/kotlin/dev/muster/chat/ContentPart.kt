@@ -126,9 +126,7 @@ public sealed class ContentPart {
      * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. The provider that created the part gets
      * it back unchanged and at its original position. It is left out of requests to other providers.
      */
-    public class Opaque
-    @JvmOverloads
-    constructor(
+    public class Opaque(
         /** The provider's type of the part, such as `web_search_tool_result`. */
         @get:JvmName("type")
         public val type: String,
@@ -140,11 +138,18 @@ public sealed class ContentPart {
         public val form: String,
         /** The number of characters of the response's text before this part. */
         @get:JvmName("textBefore")
-        public val textBefore: Int = 0,
+        public val textBefore: Int,
         /** The number of tool calls before this part. */
         @get:JvmName("callsBefore")
-        public val callsBefore: Int = 0,
+        public val callsBefore: Int,
     ) : ContentPart() {
+        /** Creates a part at the beginning of the response. */
+        public constructor(type: String, json: String, form: String) : this(type, json, form, 0, 0)
+
+        /** Creates a part after [textBefore] characters of text and no tool call. */
+        public constructor(type: String, json: String, form: String, textBefore: Int) :
+            this(type, json, form, textBefore, 0)
+
         override fun equals(other: Any?): Boolean = other is Opaque && other.parts() == parts()
 
         override fun hashCode(): Int = parts().hashCode()

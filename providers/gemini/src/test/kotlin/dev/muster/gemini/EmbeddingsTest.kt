@@ -106,7 +106,8 @@ class EmbeddingsTest : Wired() {
         val models = models()
         assertEquals(names, models.map { it.id.model })
         assertEquals(
-            ModelInfo(ModelId.of("gemini", "model-1"), "model-1", null, 1_048_576, 65_536),
+            ModelInfo.builder(ModelId.of("gemini", "model-1")).displayName("model-1").contextWindow(1_048_576)
+                .maxOutputTokens(65_536).build(),
             models.first(),
         )
         assertEquals(3, server.requestCount)

@@ -1,5 +1,6 @@
 package dev.muster.openai
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
@@ -27,7 +28,7 @@ class ResponsesAnswersTest : ResponsesWired() {
     @Test
     fun `A18 A23 tokens read from the cache and written to it are told apart`() = blocking {
         both(FakeReply.text("x").usage(100, 20, 60, 4).cacheCreation(30)) {
-            assertEquals(Usage(100, 20, 60, 4, 120, 30), it.usage)
+            assertEquals(usageOf(100, 20, 60, 4, 120, 30), it.usage)
         }
     }
 

@@ -59,7 +59,7 @@ internal class ToolLoop(
             }
         }
         val call = AgentCall(request, isHeldToTools, { it === byCollector }, emit)
-        emit(AgentEvent.Finished(call.run { streamed(it, emit) }))
+        emit(AgentEvent.Finished(call.run { streamed(it, emit) }, null))
     }
 
     private suspend fun streamed(request: ChatRequest, emit: suspend (AgentEvent) -> Unit): ChatResponse {

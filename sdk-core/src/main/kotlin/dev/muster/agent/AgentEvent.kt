@@ -16,7 +16,8 @@ import kotlinx.coroutines.flow.map
  * Separate from [ChatEvent], even for text: a `when` over a stream needs only one set of names, and the last event
  * holds the whole [AgentResponse].
  */
-public sealed class AgentEvent {
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+public abstract class AgentEvent internal constructor() {
     /** A new piece of text, from any round: a model may write text before it calls tools. */
     public class TextDelta internal constructor(
         /** The new piece, never empty. */

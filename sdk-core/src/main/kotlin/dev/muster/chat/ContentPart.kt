@@ -2,8 +2,9 @@ package dev.muster.chat
 
 import java.util.Base64
 
-/** One part of a message's content. New kinds may be added: always have an `else` branch. */
-public sealed class ContentPart {
+/** One part of a message's content. Later versions may add kinds, so a `when` needs an `else` branch. */
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+public abstract class ContentPart internal constructor() {
     /** Plain text. */
     public class Text(
         /** The text, sent unchanged. */
@@ -18,7 +19,8 @@ public sealed class ContentPart {
     }
 
     /** Content other than text: either its bytes, or a URL from which the provider fetches it. Immutable. */
-    public sealed class Media(
+    @Suppress("UnnecessaryAbstractClass")
+    public abstract class Media internal constructor(
         /** The media type, such as `image/png`. Null if only the server behind [url] knows it. */
         @get:JvmName("mediaType")
         public val mediaType: String?,

@@ -160,6 +160,7 @@ class AgentStreamTest {
         is AgentEvent.ToolStarted -> "+${event.call.id}"
         is AgentEvent.ToolFinished -> "-${event.run.id}"
         is AgentEvent.Finished -> "whole"
+        else -> error("$event")
     }
 
     private fun sleeper(name: String, millis: Long) = free(name) {

@@ -115,6 +115,8 @@ private fun written(part: ContentPart): JsonObject = buildJsonObject {
             media(part)
             some("name", part.name)
         }
+
+        else -> error("${part.javaClass.name} cannot be saved")
     }
 }
 

@@ -1,5 +1,6 @@
 package dev.muster.gemini.internal
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
@@ -119,7 +120,8 @@ internal fun JsonWriter.part(part: ContentPart) {
     when (part) {
         is ContentPart.Text -> text(part.text)
         is ContentPart.Media -> media(part)
-        else -> Unit
+        is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
+        else -> throw InvalidRequestException("Gemini does not accept a content part of type ${part.javaClass.simpleName}")
     }
 }
 

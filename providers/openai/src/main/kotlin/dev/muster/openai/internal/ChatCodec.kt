@@ -1,5 +1,6 @@
 package dev.muster.openai.internal
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ReasoningEffort
@@ -107,6 +108,8 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
         }
 
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
+
+        else -> throw InvalidRequestException("This API format does not accept a content part of type ${part.javaClass.simpleName}")
     }
 }
 

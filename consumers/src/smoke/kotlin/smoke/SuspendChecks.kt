@@ -38,7 +38,7 @@ class SuspendChecks(private val server: FakeServer) {
         checks.suspending("ask<T>") { answers() }
         checks.suspending("suspend batch") {
             val report = batch(listOf("a", "b"), { concurrency(1) }) { model.ask(it) }
-            Checks.same(listOf("You said: a", "You said: b"), report.values())
+            Checks.same(listOf("You said: a", "You said: b"), report.values)
         }
         checks.suspending("cancelled coroutine") { cancel() }
     }

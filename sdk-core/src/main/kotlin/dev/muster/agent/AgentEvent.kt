@@ -9,7 +9,6 @@ import dev.muster.chat.ToolRun
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.flow.transform
 
 /**
  * One event of an agent's streamed response, including its tool rounds. Later versions may add kinds, so a `when` needs
@@ -18,9 +17,10 @@ import kotlinx.coroutines.flow.transform
  * Separate from [ChatEvent], even for text: a `when` over a stream needs only one set of names, and the last event
  * holds the whole [AgentResponse].
  */
-public sealed class AgentEvent {
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+public abstract class AgentEvent internal constructor() {
     /** A new piece of text, from any round: a model may write text before it calls tools. */
-    public class TextDelta(
+    public class TextDelta internal constructor(
         /** The new piece, never empty. */
         @get:JvmName("text")
         public val text: String,
@@ -33,7 +33,7 @@ public sealed class AgentEvent {
     }
 
     /** A new piece of the model's reasoning, which is not part of the response text. */
-    public class ReasoningDelta(
+    public class ReasoningDelta internal constructor(
         /** The new piece, never empty. */
         @get:JvmName("text")
         public val text: String,
@@ -46,7 +46,7 @@ public sealed class AgentEvent {
     }
 
     /** The model has called a tool, which is about to run. Cancelling the collection at this event prevents the run. */
-    public class ToolStarted(
+    public class ToolStarted internal constructor(
         /** The model's call: tool name, id and arguments. */
         @get:JvmName("call")
         public val call: ToolCall,
@@ -55,7 +55,7 @@ public sealed class AgentEvent {
     }
 
     /** A tool has finished or failed. Tools that run at the same time are reported in order of completion. */
-    public class ToolFinished(
+    public class ToolFinished internal constructor(
         /** The result of the tool, or its error. */
         @get:JvmName("run")
         public val run: ToolRun,
@@ -64,32 +64,17 @@ public sealed class AgentEvent {
     }
 
     /** The response is complete. Always the last event. */
-    public class Finished(
+    public class Finished internal constructor(
         /** The whole response, as [ChatAgent.chat] returns it. */
         @get:JvmName("response")
         public val response: AgentResponse,
         /** The response as an object if the stream was started with an [OutputType], else null. */
         @get:JvmName("structured")
-        public val structured: StructuredResponse<*>? = null,
+        public val structured: StructuredResponse<*>?,
     ) : AgentEvent() {
         override fun toString(): String = "Finished($response)"
     }
 }
 
 /** Returns only the text pieces of this flow, from all rounds. */
-@JvmSynthetic
 public fun Flow<AgentEvent>.text(): Flow<String> = filterIsInstance<AgentEvent.TextDelta>().map { it.text }
-
-/**
- * Returns the text pieces of a flow of [ChatEvent]s or [AgentEvent]s. For facades. Any other element fails the flow
- * with an [IllegalStateException].
- */
-@InternalMusterApi
-public fun textOf(flow: Flow<*>): Flow<String> = flow.transform { event ->
-    when (event) {
-        is ChatEvent.TextDelta -> emit(event.text)
-        is AgentEvent.TextDelta -> emit(event.text)
-        is ChatEvent, is AgentEvent -> Unit
-        else -> error("text() needs a stream of chat or agent events, not of ${event?.javaClass?.name}")
-    }
-}

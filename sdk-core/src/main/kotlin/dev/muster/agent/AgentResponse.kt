@@ -7,7 +7,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolRun
 import dev.muster.chat.Usage
 
-/** The response of an agent, with its tool runs, rounds and usage. Immutable. `toString` leaves the content out. */
+/** The response of an agent, with its tool runs, rounds and the usage of all rounds. Immutable. `toString` leaves the content out. */
 public class AgentResponse internal constructor(
     /** The model's last response. */
     @get:JvmName("response")
@@ -19,10 +19,11 @@ public class AgentResponse internal constructor(
     /** The number of requests to the model: 1, plus 1 for each round of tools and each pause of the model. */
     @get:JvmName("rounds")
     public val rounds: Int,
-    private val usage: Usage?,
-) : HasUsage {
+    /** The total usage of all rounds. */
+    private val total: Usage?,
+) : HasUsage() {
     /** Creates a response without tool rounds. */
-    public constructor(response: ChatResponse) : this(response, emptyList(), emptyList(), 1, response.usage())
+    public constructor(response: ChatResponse) : this(response, emptyList(), emptyList(), 1, response.usage)
 
     /** The tools that were run, by round, and within a round in the order of the model's calls. */
     @get:JvmName("toolRuns")
@@ -49,8 +50,8 @@ public class AgentResponse internal constructor(
     @get:JvmName("finishReason")
     public val finishReason: FinishReason get() = response.finishReason
 
-    /** The total usage of all rounds, or null if the provider reported none. */
-    override fun usage(): Usage? = usage
+    @JvmSynthetic
+    override fun reported(): Usage? = total
 
     override fun toString(): String = "AgentResponse($response, $rounds rounds, ${toolRuns.size} tool runs)"
 

@@ -3,7 +3,7 @@ package dev.muster.agent
 import dev.muster.chat.HasUsage
 import dev.muster.chat.Usage
 
-/** A structured response: the object, and the response it was decoded from. */
+/** A structured response: the object, the response it was decoded from, and the usage of all tries. */
 public class StructuredResponse<T> internal constructor(
     /** The object. */
     @get:JvmName("value")
@@ -17,9 +17,9 @@ public class StructuredResponse<T> internal constructor(
     /** The number of times the model was asked: more than 1 if a response was not valid. */
     @get:JvmName("tries")
     public val tries: Int,
-) : HasUsage {
-    /** The total usage of all tries, or null if the provider reported none. */
-    override fun usage(): Usage? = response.usage()
+) : HasUsage() {
+    @JvmSynthetic
+    override fun reported(): Usage? = response.usage
 
     /** Leaves out the value, which may be private. */
     override fun toString(): String = "StructuredResponse($tries tries, $response)"

@@ -22,7 +22,7 @@ import kotlin.time.toJavaDuration
  *
  * ```kotlin
  * val report = batch(prompts, { concurrency(4).onProgress { println(it) } }) { model.ask(it) }
- * println("${report.succeeded()} ok, ${report.failed()} failed")
+ * println("${report.succeeded} ok, ${report.failed} failed")
  * ```
  */
 public suspend fun <I, T> batch(

@@ -3,7 +3,7 @@ package dev.muster.batch
 import java.util.Objects
 
 /** An item of a batch, before its call starts. */
-public class BatchItem<out I>(
+public class BatchItem<out I> internal constructor(
     /** The item's id, unique in its batch. */
     @get:JvmName("id") public val id: String,
     /** The item's position in the input, from 0. */

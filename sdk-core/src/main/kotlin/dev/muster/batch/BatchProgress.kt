@@ -3,7 +3,7 @@ package dev.muster.batch
 import java.util.Objects
 
 /** The progress of a batch. [done] takes each value from 1 to the number of items once, in order. */
-public class BatchProgress(
+public class BatchProgress internal constructor(
     /** The number of items that have ended. */
     @get:JvmName("done") public val done: Int,
     /** The number of all items. Null if the source is a flow; always set for an `Iterable`. */

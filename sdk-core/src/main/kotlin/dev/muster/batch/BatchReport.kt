@@ -5,7 +5,7 @@ import java.time.Duration
 import java.util.Collections
 
 /** The result of a batch. */
-public class BatchReport<out I, out T>(
+public class BatchReport<out I, out T> internal constructor(
     results: List<BatchResult<I, T>>,
     /** How long the whole batch took. */
     @get:JvmName("elapsed") public val elapsed: Duration,
@@ -14,21 +14,26 @@ public class BatchReport<out I, out T>(
     @get:JvmName("results")
     public val results: List<BatchResult<I, T>> = Collections.unmodifiableList(results.toList())
 
-    /** Returns the number of items. */
-    public fun total(): Int = results.size
+    /** The number of items. */
+    @get:JvmName("total")
+    public val total: Int get() = results.size
 
-    /** Returns the number of items that succeeded. */
-    public fun succeeded(): Int = results.count { it.isSuccess }
+    /** The number of items that succeeded. */
+    @get:JvmName("succeeded")
+    public val succeeded: Int get() = results.count { it.isSuccess }
 
-    /** Returns the number of items that failed. */
-    public fun failed(): Int = total() - succeeded()
+    /** The number of items that failed. */
+    @get:JvmName("failed")
+    public val failed: Int get() = total - succeeded
 
-    /** Returns the values of the items that succeeded, in the order of the input. */
-    public fun values(): List<T> = results.mapNotNull { it.outcome as? Outcome.Success }.map { it.value }
+    /** The values of the items that succeeded, in the order of the input. */
+    @get:JvmName("values")
+    public val values: List<T> get() = results.mapNotNull { it.outcome as? Outcome.Success }.map { it.value }
 
-    /** Returns the results of the items that failed, in the order of the input. */
-    public fun failures(): List<BatchResult<I, T>> = results.filterNot { it.isSuccess }
+    /** The results of the items that failed, in the order of the input. */
+    @get:JvmName("failures")
+    public val failures: List<BatchResult<I, T>> get() = results.filterNot { it.isSuccess }
 
     override fun toString(): String =
-        "BatchReport(total=${total()}, succeeded=${succeeded()}, failed=${failed()}, elapsed=$elapsed)"
+        "BatchReport(total=$total, succeeded=$succeeded, failed=$failed, elapsed=$elapsed)"
 }

@@ -5,7 +5,7 @@ import java.time.Duration
 import java.util.Objects
 
 /** The result of one item of a batch. */
-public class BatchResult<out I, out T>(
+public class BatchResult<out I, out T> internal constructor(
     /** The item's id, unique in its batch. */
     @get:JvmName("id") public val id: String,
     /** The item's position in the input, from 0. */

@@ -8,19 +8,20 @@ import java.time.Duration
  * This is a hint. Providers that always cache, or that have no cache, ignore it. [Usage.cachedInputTokens] reports the
  * tokens read from the cache.
  */
-public class CacheControl
-@JvmOverloads
-constructor(
+public class CacheControl(
     /**
      * How long to keep the prompt in the cache. If a provider offers only fixed times, the shortest one that is at
      * least this long is used, else its longest. Null: the provider's default.
      */
     @get:JvmName("ttl")
-    public val ttl: Duration? = null,
+    public val ttl: Duration?,
     /** Routes requests that share a beginning to the same cache, if the provider supports such a key. */
     @get:JvmName("key")
-    public val key: String? = null,
+    public val key: String?,
 ) {
+    /** Keeps the prompt for [ttl], without a key. */
+    public constructor(ttl: Duration?) : this(ttl, null)
+
     init {
         require(ttl == null || (!ttl.isZero && !ttl.isNegative)) { "ttl must be positive, was $ttl" }
     }
@@ -35,6 +36,6 @@ constructor(
     public companion object {
         /** Uses the provider's default. */
         @JvmField
-        public val DEFAULT: CacheControl = CacheControl()
+        public val DEFAULT: CacheControl = CacheControl(null, null)
     }
 }

@@ -1,7 +1,8 @@
 package dev.muster.chat
 
-/** One event of a streamed response. New kinds may be added: always have an `else` branch. */
-public sealed class ChatEvent {
+/** One event of a streamed response. Later versions may add kinds, so a `when` needs an `else` branch. */
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+public abstract class ChatEvent internal constructor() {
     /** The next piece of the response's text. */
     public class TextDelta(
         /** The new piece, never empty. */

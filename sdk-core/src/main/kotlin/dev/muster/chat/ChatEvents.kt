@@ -1,3 +1,5 @@
+@file:JvmName("ChatEvents")
+
 package dev.muster.chat
 
 import kotlinx.coroutines.flow.Flow
@@ -5,5 +7,4 @@ import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.map
 
 /** Returns only the text pieces of the response. */
-@JvmSynthetic
 public fun Flow<ChatEvent>.text(): Flow<String> = filterIsInstance<ChatEvent.TextDelta>().map { it.text }

@@ -30,7 +30,7 @@ public enum class FinishReason {
 }
 
 /** A complete response. Immutable. `toString` omits the text. */
-public class ChatResponse private constructor(builder: Builder) : HasUsage {
+public class ChatResponse private constructor(builder: Builder) : HasUsage() {
     /** The response's text. Empty if the model only calls tools. */
     @get:JvmName("text")
     public val text: String = builder.text
@@ -65,7 +65,7 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
     @get:JvmName("rawFinishReason")
     public val rawFinishReason: String? = builder.rawFinishReason
 
-    private val usage: Usage? = builder.usage
+    private val reported: Usage? = builder.usage
 
     /** The name of the model that answered, as the provider reports it. */
     @get:JvmName("model")
@@ -108,7 +108,8 @@ public class ChatResponse private constructor(builder: Builder) : HasUsage {
         return Message.assistant(reasoningParts + opaqueParts + said, toolCalls)
     }
 
-    override fun usage(): Usage? = usage
+    @JvmSynthetic
+    override fun reported(): Usage? = reported
 
     override fun toString(): String =
         "ChatResponse($provider::$model, ${text.length} chars, ${toolCalls.size} tool calls, $finishReason, $usage, " +

@@ -2,8 +2,9 @@ package dev.muster.chat
 
 import java.util.Base64
 
-/** One part of a message's content. New kinds may be added: always have an `else` branch. */
-public sealed class ContentPart {
+/** One part of a message's content. Later versions may add kinds, so a `when` needs an `else` branch. */
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+public abstract class ContentPart internal constructor() {
     /** Plain text. */
     public class Text(
         /** The text, sent unchanged. */
@@ -18,7 +19,8 @@ public sealed class ContentPart {
     }
 
     /** Content other than text: either its bytes, or a URL from which the provider fetches it. Immutable. */
-    public sealed class Media(
+    @Suppress("UnnecessaryAbstractClass")
+    public abstract class Media internal constructor(
         /** The media type, such as `image/png`. Null if only the server behind [url] knows it. */
         @get:JvmName("mediaType")
         public val mediaType: String?,
@@ -30,11 +32,13 @@ public sealed class ContentPart {
         // Encoded once: a conversation sends the same part in many requests.
         private val encoded: String? by lazy { bytes?.let { Base64.getEncoder().encodeToString(it) } }
 
-        /** Returns the bytes in base 64, or null if the content has only a [url]. */
-        public fun base64(): String? = encoded
+        /** The bytes in base 64, or null if the content has only a [url]. */
+        @get:JvmName("base64")
+        public val base64: String? get() = encoded
 
-        /** Returns the bytes and their media type as a `data:` URL, or null if the content has only a [url]. */
-        public fun dataUrl(): String? = base64()?.let { "data:$mediaType;base64,$it" }
+        /** The bytes and their media type as a `data:` URL, or null if the content has only a [url]. */
+        @get:JvmName("dataUrl")
+        public val dataUrl: String? get() = base64?.let { "data:$mediaType;base64,$it" }
 
         override fun equals(other: Any?): Boolean = other is Media &&
             other.javaClass == javaClass &&
@@ -124,9 +128,7 @@ public sealed class ContentPart {
      * It occurs only in assistant messages; [ChatResponse.toMessage] adds it. The provider that created the part gets
      * it back unchanged and at its original position. It is left out of requests to other providers.
      */
-    public class Opaque
-    @JvmOverloads
-    constructor(
+    public class Opaque(
         /** The provider's type of the part, such as `web_search_tool_result`. */
         @get:JvmName("type")
         public val type: String,
@@ -138,11 +140,18 @@ public sealed class ContentPart {
         public val form: String,
         /** The number of characters of the response's text before this part. */
         @get:JvmName("textBefore")
-        public val textBefore: Int = 0,
+        public val textBefore: Int,
         /** The number of tool calls before this part. */
         @get:JvmName("callsBefore")
-        public val callsBefore: Int = 0,
+        public val callsBefore: Int,
     ) : ContentPart() {
+        /** Creates a part at the beginning of the response. */
+        public constructor(type: String, json: String, form: String) : this(type, json, form, 0, 0)
+
+        /** Creates a part after [textBefore] characters of text and no tool call. */
+        public constructor(type: String, json: String, form: String, textBefore: Int) :
+            this(type, json, form, textBefore, 0)
+
         override fun equals(other: Any?): Boolean = other is Opaque && other.parts() == parts()
 
         override fun hashCode(): Int = parts().hashCode()

@@ -16,9 +16,7 @@ public enum class Role {
 }
 
 /** A tool call requested by the model. */
-public class ToolCall
-@JvmOverloads
-constructor(
+public class ToolCall(
     /** The provider's id of the call. The [Message.tool] with the result repeats it. */
     @get:JvmName("id")
     public val id: String,
@@ -33,8 +31,11 @@ constructor(
      * Opaque.
      */
     @get:JvmName("signature")
-    public val signature: String? = null,
+    public val signature: String?,
 ) {
+    /** Creates a call without a signature. */
+    public constructor(id: String, name: String, arguments: String) : this(id, name, arguments, null)
+
     override fun equals(other: Any?): Boolean = other is ToolCall &&
         other.id == id &&
         other.name == name &&

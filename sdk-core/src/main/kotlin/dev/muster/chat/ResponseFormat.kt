@@ -8,7 +8,7 @@ import dev.muster.model.ChatModel
  * Only models with native structured output accept it, see [ChatModel.structuredOutput]; others reject the request. To
  * get an object instead of its text, request a type: `ask<Recipe>(prompt)` works with every model.
  */
-public class ResponseFormat @JvmOverloads constructor(
+public class ResponseFormat(
     /**
      * The name of the format: letters, digits, `_` and `-`, at most 64 characters. Some providers show it to the
      * model.
@@ -25,8 +25,11 @@ public class ResponseFormat @JvmOverloads constructor(
     public val schema: Map<String, Any?>,
     /** Whether the provider must enforce the schema, if it lets the client choose. */
     @get:JvmName("strict")
-    public val isStrict: Boolean = true,
+    public val isStrict: Boolean,
 ) {
+    /** Creates a strict format. */
+    public constructor(name: String, schema: Map<String, Any?>) : this(name, schema, true)
+
     override fun toString(): String = "ResponseFormat($name)"
 }
 

@@ -3,7 +3,7 @@ package dev.muster.chat
 import java.time.Duration
 
 /** The execution of a tool call that the model requested, with its result. Immutable. `toString` omits the content. */
-public class ToolRun(
+public class ToolRun internal constructor(
     /** The call as the model wrote it: its id, the tool's name and the arguments. */
     @get:JvmName("call")
     public val call: ToolCall,

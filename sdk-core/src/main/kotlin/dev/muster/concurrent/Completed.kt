@@ -4,7 +4,7 @@ import java.time.Duration
 import java.util.Objects
 
 /** A call that has ended while others may still run, as emitted by [asCompleted] and returned by [selectFirst]. */
-public class Completed<out I, out T>(
+public class Completed<out I, out T> internal constructor(
     /** The call's position in the input, from 0. */
     @get:JvmName("index") public val index: Int,
     /** The item of the call. For [selectFirst]: the label. */

@@ -4,7 +4,7 @@ import java.time.Duration
 import java.util.Objects
 
 /** The branch that won a [race]: the first that succeeded. */
-public class Winner<out T>(
+public class Winner<out T> internal constructor(
     /** The branch's position among the branches, from 0. */
     @get:JvmName("index") public val index: Int,
     /** The branch's label. Default: its index as text. */

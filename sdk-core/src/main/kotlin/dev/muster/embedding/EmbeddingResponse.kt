@@ -29,12 +29,12 @@ public class Embedding(vector: FloatArray) {
 }
 
 /** The vectors of all texts of an [EmbeddingRequest]. Immutable. */
-public class EmbeddingResponse private constructor(builder: Builder) : HasUsage {
+public class EmbeddingResponse private constructor(builder: Builder) : HasUsage() {
     /** One vector for each text, in the order of the texts. */
     @get:JvmName("embeddings")
     public val embeddings: List<Embedding> = builder.embeddings.toList()
 
-    private val usage: Usage? = builder.usage
+    private val reported: Usage? = builder.usage
 
     /** The name of the model that answered, as the provider reports it. */
     @get:JvmName("model")
@@ -48,7 +48,8 @@ public class EmbeddingResponse private constructor(builder: Builder) : HasUsage 
     @get:JvmName("latency")
     public val latency: Duration = builder.latency
 
-    override fun usage(): Usage? = usage
+    @JvmSynthetic
+    override fun reported(): Usage? = reported
 
     override fun toString(): String =
         "EmbeddingResponse($provider::$model, ${embeddings.size} embeddings, $usage, latency=$latency)"

@@ -18,7 +18,7 @@ public class IncompleteAnswerException internal constructor(
 ) : LlmException(message, context, null) {
     init {
         partialText = response.text.ifEmpty { null }
-        partialUsage = response.usage()
+        partialUsage = response.usage
     }
 
     override val isRetryable: Boolean get() = false

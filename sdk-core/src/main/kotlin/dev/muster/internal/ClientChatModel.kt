@@ -48,7 +48,7 @@ internal class ClientChatModel(
 
         override fun estimate(request: ChatRequest): Long = estimateTokens(request)
 
-        override fun usageOf(response: ChatResponse): Usage? = response.usage()
+        override fun usageOf(response: ChatResponse): Usage? = response.usage
 
         override suspend fun attempt(call: RunningCall<ChatRequest, ChatResponse>): ChatResponse {
             val response = call.stream?.attempt(provider) ?: provider.chat(call.request)

@@ -53,7 +53,7 @@ private class OwnModel(private val model: ChatModel) : ProviderModel {
             toolCall(index, call.id, call.name, call.arguments)
             call.signature?.let { toolCallSignature(index, it) }
         }
-        response.usage()?.let(::usage)
+        response.usage?.let(::usage)
         if (response.model.isNotEmpty()) model(response.model)
         response.requestId?.let(::requestId)
         finish(response.finishReason, response.rawFinishReason)

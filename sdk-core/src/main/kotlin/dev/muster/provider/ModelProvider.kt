@@ -10,6 +10,9 @@ import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
+import dev.muster.facade.each
+import dev.muster.facade.failed
+import dev.muster.facade.running
 import dev.muster.network.NetworkSettings
 import java.net.InetSocketAddress
 import java.time.Duration

@@ -43,7 +43,7 @@ class AgentStreamTest {
         val answer = (events.last() as AgentEvent.Finished).response
         assertEquals("It is noon.", answer.text)
         assertEquals(listOf("c1", "c2"), answer.toolRuns.map { it.id })
-        assertEquals(Usage(20, 10), answer.usage())
+        assertEquals(Usage(20, 10), answer.usage)
         assertEquals(2, answer.rounds)
         val whole = ChatAgent.builder(replay()).tools(sleeper("slow", 0), sleeper("fast", 0)).build()
         assertEquals(answer.messages, whole.chat("x").messages)
@@ -75,7 +75,6 @@ class AgentStreamTest {
         val script = ToolScript(calls(call("c1", "slow"), text = "One "), says("two"))
         val agent = ChatAgent.builder(script.model).tool(sleeper("slow", 10)).build()
         assertEquals("One two", agent.stream("go").text().toList().joinToString(""))
-        assertEquals("two", textOf(agent.stream("go")).toList().joinToString(""))
     }
 
     @Test
@@ -164,6 +163,7 @@ class AgentStreamTest {
         is AgentEvent.ToolStarted -> "+${event.call.id}"
         is AgentEvent.ToolFinished -> "-${event.run.id}"
         is AgentEvent.Finished -> "whole"
+        else -> error("$event")
     }
 
     private fun sleeper(name: String, millis: Long) = free(name) {

@@ -49,7 +49,7 @@ class ExecutorsTest {
         assertEquals("It is 42.", answer.text)
         assertEquals(listOf("42"), answer.toolRuns.map { it.result })
         assertEquals(listOf(Message.user("What is 6 x 7?")), inner.requests.first().messages)
-        assertEquals(Usage(330, 10), answer.usage())
+        assertEquals(Usage(330, 10), answer.usage)
     }
 
     @Test

@@ -49,7 +49,7 @@ class PausedTurnTest {
             assertEquals("5 degrees.", answer.text, way)
             assertEquals(FinishReason.STOP, answer.finishReason, way)
             assertEquals(3, answer.rounds, way)
-            assertEquals(Usage(30, 15), answer.usage(), way)
+            assertEquals(Usage(30, 15), answer.usage, way)
             val parts = listOf(message(first), message(paused("", search)))
             assertEquals(listOf(prompt) + parts, script.requests.last().messages, way)
             assertEquals(parts + Message.assistant("5 degrees."), answer.messages, way)

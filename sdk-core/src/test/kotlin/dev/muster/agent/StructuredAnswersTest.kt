@@ -123,7 +123,7 @@ class StructuredAnswersTest {
         val answer = ChatAgent.builder(model).build().chat<Recipe>("How is tea made?")
         assertEquals(Recipe("Tea", 4), answer.value)
         assertEquals(2, answer.tries)
-        assertEquals(Usage(40, 10), answer.usage())
+        assertEquals(Usage(40, 10), answer.usage)
         assertEquals(TEA, answer.response.text)
         val messages = provider.requests[1].messages
         assertEquals(listOf(Role.USER, Role.ASSISTANT, Role.USER), messages.map { it.role })

@@ -30,7 +30,7 @@ class StructuredToolsTest {
         onChat = { replies.removeFirst()() },
         onStream = { _, sink ->
             val response = replies.removeFirst()().build()
-            response.usage()?.let(sink::usage)
+            response.usage?.let(sink::usage)
             response.text.chunked(3).forEach { sink.text(it) }
             response.toolCalls.forEachIndexed { at, call -> sink.toolCall(at, call.id, call.name, call.arguments) }
             sink.finish(response.finishReason, null)
@@ -50,7 +50,7 @@ class StructuredToolsTest {
         assertEquals(listOf("sunny in Ulm"), answer.response.toolRuns.map { it.result })
         assertEquals(listOf("Report", "Report"), provider.requests.map { it.responseFormat?.name })
         assertEquals(2 to 1, answer.response.rounds to answer.tries)
-        assertEquals(Usage(30, 2), answer.usage())
+        assertEquals(Usage(30, 2), answer.usage)
     }
 
     @Test
@@ -85,7 +85,7 @@ class StructuredToolsTest {
         assertEquals(1, answer.response.toolRuns.size)
         assertEquals(2, answer.tries)
         assertEquals(3, answer.response.rounds)
-        assertEquals(Usage(60, 3), answer.usage())
+        assertEquals(Usage(60, 3), answer.usage)
         assertEquals(
             listOf(Role.USER, Role.ASSISTANT, Role.TOOL, Role.ASSISTANT, Role.USER),
             provider.requests[2].messages.map { it.role },
@@ -114,7 +114,7 @@ class StructuredToolsTest {
         assertEquals(1, events.count { it is AgentEvent.ToolFinished })
         val last = events.last() as AgentEvent.Finished
         assertEquals(Report("Ulm", "sunny"), last.structured?.value)
-        assertEquals(Usage(30, 2), last.response.usage())
+        assertEquals(Usage(30, 2), last.response.usage)
         assertEquals(1, events.count { it is AgentEvent.Finished })
     }
 

@@ -271,9 +271,9 @@ class ToolLoopTest {
         val again = calls(call("c", "again"), usage = ten)
         val script = ToolScript(again, again, says("ok", ten))
         val agent = ChatAgent.builder(script.model).tool(free("again") { "" }).build()
-        assertEquals(30L, agent.chat("go").usage()?.totalTokens)
+        assertEquals(30L, agent.chat("go").usage?.totalTokens)
         val silent = ToolScript(calls(call("c", "again")), says("ok"))
-        assertNull(ChatAgent.builder(silent.model).tool(free("again") { "" }).build().chat("go").usage())
+        assertNull(ChatAgent.builder(silent.model).tool(free("again") { "" }).build().chat("go").usage)
     }
 
     @Test

@@ -23,7 +23,7 @@ internal class ToolScript(private vararg val answers: suspend () -> ChatResponse
         answer.opaqueParts.forEach(sink::opaquePart)
         answer.text.split(" ").forEachIndexed { index, word -> sink.text(if (index == 0) word else " $word") }
         answer.toolCalls.forEachIndexed { index, call -> sink.toolCall(index, call.id, call.name, call.arguments) }
-        answer.usage()?.let { sink.usage(it) }
+        answer.usage?.let { sink.usage(it) }
         sink.finish(answer.finishReason, null)
     }
 

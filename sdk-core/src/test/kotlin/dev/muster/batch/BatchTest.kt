@@ -43,11 +43,11 @@ class BatchTest {
         val report = takes(150) {
             batch(1..10) { if (it == 3 || it == 7) probe.call(it, 50) { throw boom } else probe.call(it, 100) }
         }
-        assertEquals(listOf(10, 8, 2), listOf(report.total(), report.succeeded(), report.failed()))
+        assertEquals(listOf(10, 8, 2), listOf(report.total, report.succeeded, report.failed))
         assertEquals((1..10).toList(), report.results.map { it.item })
-        assertEquals(listOf(1, 2, 4, 5, 6, 8, 9, 10), report.values())
-        assertEquals(listOf("2", "6"), report.failures().map { it.id })
-        assertSame(boom, report.failures().first().outcome.exceptionOrNull())
+        assertEquals(listOf(1, 2, 4, 5, 6, 8, 9, 10), report.values)
+        assertEquals(listOf("2", "6"), report.failures.map { it.id })
+        assertSame(boom, report.failures.first().outcome.exceptionOrNull())
         assertEquals(Duration.ofMillis(50), report.results[2].elapsed)
         assertEquals(Duration.ofMillis(150), report.elapsed)
         assertEquals("BatchReport(total=10, succeeded=8, failed=2, elapsed=PT0.15S)", "$report")
@@ -74,7 +74,7 @@ class BatchTest {
     fun `C15 the next item starts when one ends`() = onVirtualTime {
         val uneven = listOf(400L, 100, 100, 100, 400, 100, 100, 100)
         val report = takes(500) { batch(uneven, { concurrency(3) }) { probe.call(it, it) } }
-        assertEquals(uneven, report.values())
+        assertEquals(uneven, report.values)
         assertEquals(3, probe.peak)
     }
 
@@ -180,8 +180,8 @@ class BatchTest {
     @Test
     fun `C15 an empty batch is an empty report`() = onVirtualTime {
         val report = batch(emptyList<Int>()) { it }
-        assertEquals(0, report.total())
-        assertEquals(emptyList<Int>(), report.values())
+        assertEquals(0, report.total)
+        assertEquals(emptyList<Int>(), report.values)
     }
 
     @Test

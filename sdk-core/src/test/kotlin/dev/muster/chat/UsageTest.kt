@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test
 class UsageTest {
     @Test
     fun `C20 sums figure by figure`() {
-        val sum = Usage.sum(List(3) { Usage(4, 6, cachedInputTokens = 1) })
-        assertEquals(Usage(12, 18, cachedInputTokens = 3), sum)
+        val sum = Usage.sum(List(3) { usageOf(4, 6, cachedInputTokens = 1) })
+        assertEquals(usageOf(12, 18, cachedInputTokens = 3), sum)
         assertEquals(30L, sum.totalTokens)
     }
 
@@ -23,17 +23,17 @@ class UsageTest {
     @Test
     fun `what is below zero or beyond counting is unknown, and a sum with it too`() {
         val most = 1L shl 53
-        assertEquals(Usage(null, 3, total = null), Usage(-1, 3).plausible())
-        assertEquals(Usage(3, null, total = 8), Usage(3, most + 1, total = 8).plausible())
-        assertEquals(Usage(3, 4, total = 7), Usage(3, 4, total = -8).plausible())
-        val good = Usage(0, most, 1, 2, 3, 4)
+        assertEquals(usageOf(null, 3, total = null), Usage(-1, 3).plausible())
+        assertEquals(usageOf(3, null, total = 8), usageOf(3, most + 1, total = 8).plausible())
+        assertEquals(usageOf(3, 4, total = 7), usageOf(3, 4, total = -8).plausible())
+        val good = usageOf(0, most, 1, 2, 3, 4)
         assertSame(good, good.plausible())
     }
 
     @Test
     fun `the provider's own total wins over the sum`() {
-        assertEquals(9L, Usage(3, 4, total = 9).totalTokens)
-        assertEquals(16L, (Usage(3, 4, total = 9) + Usage(3, 4)).totalTokens)
+        assertEquals(9L, usageOf(3, 4, total = 9).totalTokens)
+        assertEquals(16L, (usageOf(3, 4, total = 9) + Usage(3, 4)).totalTokens)
     }
 
     @Test

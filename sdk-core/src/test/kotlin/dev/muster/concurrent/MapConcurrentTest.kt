@@ -257,7 +257,7 @@ class MapConcurrentTest {
                 { call -> latencies.indices.mapConcurrentUnordered(2, call).toList() },
                 { call -> latencies.indices.mapChunked(2, call).toList() },
                 { call -> pipeline(latencies.indices).stage(2, transform = call).stage(1) { it }.toList() },
-                { call -> batch(latencies.indices, { concurrency(2) }, call).values() },
+                { call -> batch(latencies.indices, { concurrency(2) }, call).values },
             )
             for (map in maps) {
                 val watch = Probe()

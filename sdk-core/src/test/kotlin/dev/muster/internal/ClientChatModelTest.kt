@@ -2,6 +2,7 @@
 
 package dev.muster.internal
 
+import dev.muster.chat.usageOf
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
@@ -233,16 +234,16 @@ class ClientChatModelTest {
 
     @Test
     fun `figures that no provider can mean are none`() = onVirtualTime {
-        val absurd = Usage(-1, 5, cachedInputTokens = Long.MAX_VALUE, reasoningTokens = 2, total = -7)
+        val absurd = usageOf(-1, 5, cachedInputTokens = Long.MAX_VALUE, reasoningTokens = 2, total = -7)
         val (whole, _) = chatting { ChatResponse.builder().text("x").usage(absurd) }
         val (streamed, _) =
             streaming { sink ->
                 sink.usage(absurd)
                 sink.finish(FinishReason.STOP, null)
             }
-        val expected = Usage(null, 5, reasoningTokens = 2)
-        assertEquals(expected, whole.chat(ChatRequest.of("Hi")).usage())
-        assertEquals(expected, (streamed.stream("Hi").toList().last() as ChatEvent.Finished).response.usage())
+        val expected = usageOf(null, 5, reasoningTokens = 2)
+        assertEquals(expected, whole.chat(ChatRequest.of("Hi")).usage)
+        assertEquals(expected, (streamed.stream("Hi").toList().last() as ChatEvent.Finished).response.usage)
     }
 
     @Test
@@ -448,7 +449,7 @@ class ClientChatModelTest {
         assertEquals("hm well", answer.reasoning)
         assertEquals(listOf(ToolCall("a", "first", "{\"x\":1}"), ToolCall("b", "second", "{}")), answer.toolCalls)
         assertEquals(FinishReason.LENGTH, answer.finishReason)
-        assertEquals(Usage(2, 5), answer.usage())
+        assertEquals(Usage(2, 5), answer.usage)
         assertEquals(listOf("m-2026", "scripted", "req-1"), listOf(answer.model, answer.provider, answer.requestId))
         assertEquals(ofMillis(40), answer.latency)
     }

@@ -31,7 +31,7 @@ class CollectedAnswerTest {
         assertEquals("Let me look.", response.text)
         assertEquals("Look first.", response.reasoning)
         assertEquals("m-2 r-1 tools", "${response.model} ${response.requestId} ${response.rawFinishReason}")
-        assertEquals(7, response.usage()?.totalTokens)
+        assertEquals(7, response.usage?.totalTokens)
         assertEquals(listOf("image"), response.opaqueParts.map { it.type })
         assertEquals(
             listOf("""a find {"word":"x"} s""", "b open {} null"),
@@ -45,6 +45,6 @@ class CollectedAnswerTest {
 
         assertEquals("", response.text)
         assertNull(response.reasoning)
-        assertNull(response.usage())
+        assertNull(response.usage)
     }
 }

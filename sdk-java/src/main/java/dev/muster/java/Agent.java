@@ -8,6 +8,7 @@ import dev.muster.agent.HistoryWindow;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.agent.ToolExecution;
+import dev.muster.chat.ChatRequest;
 import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
@@ -146,7 +147,7 @@ public final class Agent {
    * cancels running tools.
    */
   @CheckReturnValue
-  public StreamCall<AgentEvent> stream(String prompt) {
+  public EventStreamCall<AgentEvent> stream(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     return events(() -> agent.stream(prompt));
   }
@@ -160,7 +161,7 @@ public final class Agent {
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
-  public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
+  public <T> EventStreamCall<AgentEvent> stream(String prompt, Class<T> type) {
     return stream(prompt, Answers.of(type));
   }
 
@@ -169,10 +170,16 @@ public final class Agent {
    * a {@code type}. See {@link Answers} and {@link #stream(String, Class)}.
    */
   @CheckReturnValue
-  public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
+  public <T> EventStreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(type, "type");
     return events(() -> agent.stream(prompt, type));
+  }
+
+  /** Returns the first request that this agent sends for {@code prompt}. Sends nothing. */
+  public ChatRequest request(String prompt) {
+    Objects.requireNonNull(prompt, "prompt");
+    return agent.request(prompt);
   }
 
   /** Starts an empty conversation with this agent. Each turn sends the whole history. */
@@ -243,13 +250,13 @@ public final class Agent {
         k -> CallbackExecution.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
-  private StreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
-    return StreamCall.ofEvents(withTools(body), executor);
+  private EventStreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
+    return EventStreamCall.ofAgent(StreamCall.ofEvents(withTools(body), executor));
   }
 
   /** Like {@code events}, but reads no event ahead. */
-  StreamCall<AgentEvent> eventsTaken(Supplier<Flow<AgentEvent>> body) {
-    return new StreamCall<>(withTools(body), executor);
+  EventStreamCall<AgentEvent> eventsTaken(Supplier<Flow<AgentEvent>> body) {
+    return EventStreamCall.ofAgent(new StreamCall<>(withTools(body), executor));
   }
 
   private Supplier<Flow<AgentEvent>> withTools(Supplier<Flow<AgentEvent>> body) {

@@ -1,11 +1,13 @@
 package dev.muster.java;
 
+import dev.muster.batch.BatchItem;
 import dev.muster.batch.BatchKt;
 import dev.muster.batch.BatchOptions;
 import dev.muster.batch.BatchProgress;
 import dev.muster.batch.BatchReport;
 import dev.muster.batch.BatchResult;
 import dev.muster.facade.CallbackExecution;
+import dev.muster.facade.Composition;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
 import java.util.Collection;
@@ -101,6 +103,26 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   @CheckReturnValue
   public Batch<I, T> metadata(Function<? super I, Map<String, String>> metadata) {
     return with(options.toBuilder().metadata(Objects.requireNonNull(metadata, "metadata")));
+  }
+
+  /** Returns this batch with {@code consumer} called before the call of an item starts. */
+  @CheckReturnValue
+  @SuppressWarnings("unchecked") // Safe: an item only gives its value.
+  public Batch<I, T> onStart(Consumer<? super BatchItem<I>> consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    return with(options.toBuilder().onStart(item -> consumer.accept((BatchItem<I>) item)));
+  }
+
+  /**
+   * Returns this batch with {@code consumer} called when an item has ended, in the order in which
+   * the items end, before {@link #onProgress} is called for it. With {@link #failFast}, {@code
+   * consumer} gets the first failure before the batch fails with it.
+   */
+  @CheckReturnValue
+  @SuppressWarnings("unchecked") // Safe: these are results of this batch, which only give values.
+  public Batch<I, T> onResult(Consumer<? super BatchResult<I, T>> consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    return with(options.toBuilder().onResult(result -> consumer.accept((BatchResult<I, T>) result)));
   }
 
   /**

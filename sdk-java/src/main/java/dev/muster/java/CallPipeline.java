@@ -46,6 +46,17 @@ public final class CallPipeline<T extends @Nullable Object> {
     return new CallPipeline<>(pipeline.stage(concurrency, Operators.<T, R>making(mapper)));
   }
 
+  /**
+   * Like {@link #stage(int, Function)}, but up to {@code buffer} results may wait for an earlier
+   * item that is still running.
+   *
+   * @throws IllegalArgumentException if {@code concurrency} is below 1 or {@code buffer} below 0
+   */
+  public <R extends @Nullable Object> CallPipeline<R> stage(
+      int concurrency, int buffer, Function<? super T, ? extends Call<? extends R>> mapper) {
+    return new CallPipeline<>(pipeline.stage(concurrency, buffer, Operators.<T, R>making(mapper)));
+  }
+
   /** Returns a stream call that gives the results as they are ready, in the order of the items. */
   public StreamCall<T> results() {
     return new StreamCall<>(pipeline::asFlow, null);

@@ -253,6 +253,25 @@ public final class Calls {
   }
 
   /**
+   * Like {@link #mapConcurrent(Iterable, int, Function)}, but holds up to {@code buffer} results
+   * that must wait for an earlier, running item. If one item may take much longer than the others,
+   * a larger buffer lets more items run behind it. In total, at most {@code limit} plus {@code
+   * buffer} items are started but not yet taken.
+   *
+   * @throws IllegalArgumentException if {@code limit} is not positive or {@code buffer} is negative
+   */
+  public static <I extends @Nullable Object, T extends @Nullable Object>
+      StreamCall<T> mapConcurrent(
+          Iterable<? extends I> items,
+          int limit,
+          int buffer,
+          Function<? super I, ? extends Call<? extends T>> mapper) {
+    Flow<T> flow = MapConcurrentKt.<I, T>mapConcurrent(
+        Operators.<I>pulled(items), limit, buffer, Operators.making(mapper));
+    return new StreamCall<>(() -> flow, null);
+  }
+
+  /**
    * Like {@link #mapConcurrent}, but gives the values in the order in which they are ready. An item
    * keeps its slot until its value is taken.
    *

@@ -186,13 +186,13 @@ public final class Conversation {
    * unchanged. No event is read before it is taken.
    */
   @CheckReturnValue
-  public StreamCall<AgentEvent> stream(String prompt) {
+  public EventStreamCall<AgentEvent> stream(String prompt) {
     return stream(Message.user(prompt));
   }
 
   /** Returns a call that streams the response to {@code message}. See {@link #stream(String)}. */
   @CheckReturnValue
-  public StreamCall<AgentEvent> stream(Message message) {
+  public EventStreamCall<AgentEvent> stream(Message message) {
     return stream(List.of(message));
   }
 
@@ -202,7 +202,7 @@ public final class Conversation {
    * @throws IllegalArgumentException if {@code messages} is empty
    */
   @CheckReturnValue
-  public StreamCall<AgentEvent> stream(List<Message> messages) {
+  public EventStreamCall<AgentEvent> stream(List<Message> messages) {
     List<Message> prompt = some(messages);
     return agent.eventsTaken(() -> conversation.stream(prompt));
   }
@@ -215,7 +215,7 @@ public final class Conversation {
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
-  public <T> StreamCall<AgentEvent> stream(String prompt, Class<T> type) {
+  public <T> EventStreamCall<AgentEvent> stream(String prompt, Class<T> type) {
     return stream(prompt, Answers.of(type));
   }
 
@@ -224,7 +224,7 @@ public final class Conversation {
    * a {@code type}. See {@link #stream(String)} and {@link Answers}.
    */
   @CheckReturnValue
-  public <T> StreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
+  public <T> EventStreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(type, "type");
     return agent.eventsTaken(() -> conversation.stream(prompt, type));

@@ -3,6 +3,7 @@ package dev.muster.java;
 import dev.muster.concurrent.Branch;
 import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Winner;
+import dev.muster.facade.Relabelled;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
 import java.util.List;
@@ -51,7 +52,7 @@ final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
   static <I extends @Nullable Object, T extends @Nullable Object> Winner<T> named(
       Winner<? extends T> winner, List<Entry<I, T>> entries) {
     String label = entries.get(winner.index()).label(winner.index());
-    return new Winner<>(winner.index(), label, winner.elapsed(), winner.value());
+    return Relabelled.<T>relabelled(winner, label);
   }
 
   /** Returns the outcome {@code ended} of this entry, with the label as the item. */
@@ -65,13 +66,7 @@ final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
   }
 
   private <J extends @Nullable Object> Completed<J, T> with(J as, Completed<?, ? extends T> ended) {
-    return new Completed<>(
-        ended.index(),
-        as,
-        label(ended.index()),
-        ended.elapsed(),
-        ended.pending(),
-        Operators.widened(ended.outcome()));
+    return Relabelled.<J, T>relabelled(ended, as, label(ended.index()));
   }
 
   private String label(int index) {

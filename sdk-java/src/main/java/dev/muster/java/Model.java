@@ -7,6 +7,7 @@ import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.ModelId;
+import dev.muster.chat.StructuredOutputMode;
 import dev.muster.facade.Composition;
 import dev.muster.model.ChatModel;
 import java.util.Objects;
@@ -90,7 +91,7 @@ public final class Model {
   /**
    * Returns a call that streams the response to {@code prompt}. See {@link #stream(ChatRequest)}.
    */
-  public StreamCall<ChatEvent> stream(String prompt) {
+  public EventStreamCall<ChatEvent> stream(String prompt) {
     return stream(ChatRequest.of(prompt));
   }
 
@@ -99,9 +100,20 @@ public final class Model {
    * ChatEvent.Finished}. If the connection ends before the response is complete, the stream fails
    * with {@link dev.muster.error.StreamTruncatedException}, which has the text so far.
    */
-  public StreamCall<ChatEvent> stream(ChatRequest request) {
+  public EventStreamCall<ChatEvent> stream(ChatRequest request) {
     Objects.requireNonNull(request, "request");
-    return StreamCall.ofEvents(() -> model.stream(request), executor);
+    return EventStreamCall.ofModel(
+        StreamCall.ofEvents(() -> model.stream(request), executor));
+  }
+
+  /**
+   * Returns how this model can best be made to respond to {@code request} in its {@link
+   * ChatRequest#responseFormat}. Sends nothing. The result may depend on the format and on the rest
+   * of the request.
+   */
+  public StructuredOutputMode structuredOutput(ChatRequest request) {
+    Objects.requireNonNull(request, "request");
+    return model.structuredOutput(request);
   }
 
   /**

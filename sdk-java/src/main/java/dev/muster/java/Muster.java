@@ -165,6 +165,11 @@ public final class Muster implements AutoCloseable {
     return Call.ofExchange(k -> client.models(provider, k), executor);
   }
 
+  /** Returns the id of the model that {@link #model()} returns, or null if none was set. */
+  public @Nullable String defaultModel() {
+    return client.defaultModel();
+  }
+
   /** Returns the ids of all providers known to this client. */
   public Set<String> providerIds() {
     return client.getProviderIds();

@@ -160,12 +160,6 @@ final class Operators {
     return of.stream().map(entry).toList();
   }
 
-  /** Safe: an outcome only produces values. */
-  @SuppressWarnings("unchecked")
-  static <T extends @Nullable Object> Outcome<T> widened(Outcome<? extends T> outcome) {
-    return (Outcome<T>) outcome;
-  }
-
   /**
    * Removes the wildcards that Kotlin's declaration-site variance becomes in Java. Safe: the values
    * are immutable.

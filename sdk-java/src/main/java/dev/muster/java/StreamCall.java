@@ -1,6 +1,5 @@
 package dev.muster.java;
 
-import dev.muster.agent.AgentEvents;
 import dev.muster.facade.FlowComposition;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the values
  */
 @CheckReturnValue
-public final class StreamCall<T extends @Nullable Object> {
+public class StreamCall<T extends @Nullable Object> {
   /**
    * Buffer size for events. One more is read ahead: the event that waits for space in the buffer.
    */
@@ -57,6 +56,14 @@ public final class StreamCall<T extends @Nullable Object> {
     this.executor = executor;
     this.ahead = ahead;
     this.depth = depth;
+  }
+
+  /** Creates a copy, for a subclass. */
+  StreamCall(StreamCall<T> other) {
+    this.body = other.body;
+    this.executor = other.executor;
+    this.ahead = other.ahead;
+    this.depth = other.depth;
   }
 
   /**
@@ -131,7 +138,7 @@ public final class StreamCall<T extends @Nullable Object> {
    */
   public StreamCall<T> limit(int count) {
     if (count < 0) throw new IllegalArgumentException("count must not be negative, was " + count);
-    return new StreamCall<>(() -> Bridge.limit(body.get(), count), executor, ahead, depth + 1);
+    return through(flow -> Bridge.limit(flow, count));
   }
 
   /** Returns a stream call that applies {@code mapper} to each value, one after the other. */
@@ -145,13 +152,9 @@ public final class StreamCall<T extends @Nullable Object> {
         depth + 1);
   }
 
-  /**
-   * Returns a stream call that gives the text of the response piece by piece. For streams of {@link
-   * dev.muster.chat.ChatEvent} or {@link dev.muster.agent.AgentEvent}; any other value fails the
-   * stream with an {@link IllegalStateException}.
-   */
-  public StreamCall<String> text() {
-    return new StreamCall<>(() -> AgentEvents.textOf(body.get()), executor, ahead, depth + 1);
+  /** Returns a stream call of what {@code operator}, which runs no user code, makes of the flow. */
+  final <R extends @Nullable Object> StreamCall<R> through(Function<Flow<T>, Flow<R>> operator) {
+    return new StreamCall<>(() -> operator.apply(body.get()), executor, ahead, depth + 1);
   }
 
   /**

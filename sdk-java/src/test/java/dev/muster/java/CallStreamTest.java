@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.batch.BatchResult;
+import dev.muster.chat.ChatEvent;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.error.ProviderException;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -266,10 +268,33 @@ class CallStreamTest {
   }
 
   @Test
-  void textIsForChatEvents() {
-    Call<List<String>> call = NUMBERS.text().toList();
-    IllegalStateException wrong = assertThrows(IllegalStateException.class, call::execute);
-    assertTrue(wrong.getMessage().contains("java.lang.Integer"), wrong::getMessage);
+  void onlyEventsHaveText() {
+    List<Method> streams = Stream.of(Model.class, Agent.class, Conversation.class)
+        .flatMap(type -> Arrays.stream(type.getMethods()))
+        .filter(method -> StreamCall.class.isAssignableFrom(method.getReturnType()))
+        .toList();
+    assertFalse(streams.isEmpty());
+    streams.forEach(
+        method -> assertSame(EventStreamCall.class, method.getReturnType(), method::toString));
+    // A stream call of anything else has no text(): model.stream(…).map(…).text() does not compile.
+    assertThrows(NoSuchMethodException.class, () -> StreamCall.class.getMethod("text"));
+    assertThrows(NoSuchMethodException.class, () -> StreamCall.class.getDeclaredMethod("text"));
+  }
+
+  @Test
+  void eventsKeepTheirTextBehindALimitAndAnExecutor() {
+    ChatEvent piece = new ChatEvent.TextDelta("Hi");
+    EventStreamCall<ChatEvent> events = EventStreamCall.ofModel(
+        new StreamCall<>(() -> Bridge.flow(List.of(piece, piece, piece)), null));
+    assertEquals(List.of("Hi", "Hi"), events.limit(2).text().toList().execute());
+    assertEquals(
+        List.of("Hi own", "Hi own", "Hi own"),
+        events
+            .callbacksOn(task -> new Thread(task, "own").start())
+            .text()
+            .map(text -> text + " " + Thread.currentThread().getName())
+            .toList()
+            .execute());
   }
 
   @Test

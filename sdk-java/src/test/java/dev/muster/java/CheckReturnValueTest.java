@@ -20,6 +20,7 @@ class CheckReturnValueTest {
   private static final Set<Class<?>> LOST_IF_IGNORED = Set.of(
       Call.class,
       StreamCall.class,
+      EventStreamCall.class,
       CallPipeline.class,
       Batch.class,
       CallStream.class,

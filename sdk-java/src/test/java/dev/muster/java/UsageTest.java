@@ -73,10 +73,6 @@ class UsageTest {
         List.of(usage.inputTokens(), usage.outputTokens(), usage.totalTokens()));
   }
 
-  private static void assertAllOf(int count, Usage usage) {
-    assertAllOf(count, (HasUsage) () -> usage);
-  }
-
   private Agent agent(String model) {
     return muster.agent(model).tool(look("look", "a view")).build();
   }

@@ -1,11 +1,11 @@
 package dev.muster.anthropic
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
-import dev.muster.chat.Usage
 import dev.muster.fake.FakeReply
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -28,7 +28,7 @@ class AnswersTest : Wired() {
             assertEquals(FinishReason.STOP, response.finishReason)
             assertEquals("end_turn", response.rawFinishReason)
             // On the wire: 10 new tokens, 30 written to the cache, 60 read from it.
-            assertEquals(Usage(100, 20, 60, 4, cacheWriteInputTokens = 30), response.usage())
+            assertEquals(usageOf(100, 20, 60, 4, cacheWriteInputTokens = 30), response.usage)
             assertEquals("m-1", response.model)
             assertEquals(requestId, response.requestId)
         }
@@ -89,7 +89,7 @@ class AnswersTest : Wired() {
         assertEquals(listOf(signed, reasoning("hm ", "s"), reasoning("ok", null)), response.reasoningParts)
         val calls = listOf(ToolCall("c1", "f", """{"x":[1]}"""), ToolCall("c2", "g", "{}"), ToolCall("c3", "h", "{}"))
         assertEquals(calls, response.toolCalls)
-        assertEquals(Usage(5, 2, null, null), response.usage())
+        assertEquals(usageOf(5, 2, null, null), response.usage)
         assertEquals("msg_1", response.requestId)
     }
 
@@ -123,7 +123,7 @@ class AnswersTest : Wired() {
         val signed =
             listOf(ContentPart.Reasoning("", "redacted_thinking:opaque", "anthropic"), reasoning("hm ok", "abc"))
         assertEquals(signed, response.reasoningParts)
-        assertEquals(Usage(12, 9, 4, cacheWriteInputTokens = 5), response.usage())
+        assertEquals(usageOf(12, 9, 4, cacheWriteInputTokens = 5), response.usage)
         assertEquals("m-1", response.model)
         assertEquals("msg_1", response.requestId)
         assertEquals(emptyList<ToolCall>(), response.toolCalls)

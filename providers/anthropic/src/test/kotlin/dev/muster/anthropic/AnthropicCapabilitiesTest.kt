@@ -1,5 +1,6 @@
 package dev.muster.anthropic
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Reasoning
@@ -12,7 +13,7 @@ import java.time.Duration
 class AnthropicCapabilitiesTest : CapabilityContract("anthropic") {
     override val url: String get() = server.anthropicUrl
     override val reasoningForm: String get() = "anthropic"
-    override val cachedUsage: Usage get() = Usage(100, 20, 60, 4, null, 30)
+    override val cachedUsage: Usage get() = usageOf(100, 20, 60, 4, null, 30)
 
     override fun mediaFields(part: ContentPart.Media): Map<String, String?> {
         val source =

@@ -1,5 +1,6 @@
 package dev.muster.anthropic
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.Usage
 import dev.muster.http.contract.FailureContract
 
@@ -19,7 +20,7 @@ class AnthropicContractTest : FailureContract("anthropic", "/max_tokens", tellsD
     override val toolSchema: String get() = "/tools/0/input_schema"
     override val demanded: Set<String> get() = setOf("max")
     override val seed: Long? get() = null
-    override val usageAtStart: Usage get() = Usage(7, 1, 0, cacheWriteInputTokens = 0)
+    override val usageAtStart: Usage get() = usageOf(7, 1, 0, cacheWriteInputTokens = 0)
     override val requestIdHeader: String get() = "request-id"
 
     override fun finishWord(reason: String): String = WORDS[reason] ?: reason

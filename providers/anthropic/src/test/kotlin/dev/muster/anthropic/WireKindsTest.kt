@@ -62,7 +62,7 @@ class WireKindsTest : Wired() {
                 """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":$usage}""",
                 STOP,
             )
-            listOf(whole, streamed).forEach { assertEquals(expected, it.usage(), usage) }
+            listOf(whole, streamed).forEach { assertEquals(expected, it.usage, usage) }
         }
     }
 
@@ -226,7 +226,7 @@ class WireKindsTest : Wired() {
             STOP,
         )
         assertEquals(listOf("Hello", "two"), listOf(fresh.text, fresh.model))
-        assertEquals(Usage(null, 1), fresh.usage())
+        assertEquals(Usage(null, 1), fresh.usage)
         mapOf(
             text(0, "Hel") to "Hel",
             """{"type":"content_block_delta","index":0,"delta":{"thinking":"hm"}}""" to null,

@@ -1,5 +1,6 @@
 package dev.muster.gemini
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
@@ -25,7 +26,7 @@ class AnswersTest : Wired() {
             assertEquals(FinishReason.STOP, response.finishReason)
             assertEquals("STOP", response.rawFinishReason)
             // On the wire: 16 tokens for the candidate, and separately 4 for its thoughts.
-            assertEquals(Usage(100, 20, 60, 4), response.usage())
+            assertEquals(usageOf(100, 20, 60, 4), response.usage)
             assertEquals("m-1", response.model)
             assertEquals(requestId, response.requestId)
         }
@@ -67,7 +68,7 @@ class AnswersTest : Wired() {
         val usage = ""","usageMetadata":{"promptTokenCount":10,"totalTokenCount":10}"""
         val body = answer("", "SAFETY", usage)
         listOf(whole(body), streamed(body)).forEach {
-            assertEquals(Usage(10, null, total = 10), it.usage())
+            assertEquals(usageOf(10, null, total = 10), it.usage)
         }
     }
 
@@ -84,7 +85,7 @@ class AnswersTest : Wired() {
                 assertEquals("", it.text, body)
                 assertEquals(FinishReason.LENGTH, it.finishReason)
                 assertEquals(null, it.reasoning)
-                assertEquals(null, it.usage())
+                assertEquals(null, it.usage)
             }
         }
     }
@@ -116,7 +117,7 @@ class AnswersTest : Wired() {
             assertEquals(calls, response.toolCalls)
             assertEquals(FinishReason.TOOL_CALLS, response.finishReason)
             assertEquals("STOP", response.rawFinishReason)
-            assertEquals(Usage(7, 7, null, 4), response.usage())
+            assertEquals(usageOf(7, 7, null, 4), response.usage)
             assertEquals("m-1", response.model)
             assertEquals("r1", response.requestId)
         }
@@ -175,7 +176,7 @@ class AnswersTest : Wired() {
             )
             val response = (seen.last() as ChatEvent.Finished).response
             assertEquals("hm é😀 ", response.reasoning)
-            assertEquals(Usage(3, 9), response.usage())
+            assertEquals(Usage(3, 9), response.usage)
             assertEquals("m-1", response.model)
             assertEquals("r1", response.requestId)
         }

@@ -47,7 +47,7 @@ class EmbeddingsTest : Wired() {
             seen.body,
         )
         assertEquals(listOf(4, 4), response.embeddings.map { it.size })
-        assertEquals(Usage(2, null), response.usage())
+        assertEquals(Usage(2, null), response.usage)
         assertEquals(listOf("e", "gemini"), listOf(response.model, response.provider))
     }
 
@@ -56,7 +56,7 @@ class EmbeddingsTest : Wired() {
         server.otherwise(FakeReply.embeddings(floatArrayOf(0.5f, -1f, 1e-7f)).withoutUsage())
         val response = embedder().embed(EmbeddingRequest.of("x"))
         assertEquals(listOf(Embedding(floatArrayOf(0.5f, -1f, 1e-7f))), response.embeddings)
-        assertEquals(null, response.usage())
+        assertEquals(null, response.usage)
     }
 
     @Test
@@ -106,7 +106,8 @@ class EmbeddingsTest : Wired() {
         val models = models()
         assertEquals(names, models.map { it.id.model })
         assertEquals(
-            ModelInfo(ModelId.of("gemini", "model-1"), "model-1", null, 1_048_576, 65_536),
+            ModelInfo.builder(ModelId.of("gemini", "model-1")).displayName("model-1").contextWindow(1_048_576)
+                .maxOutputTokens(65_536).build(),
             models.first(),
         )
         assertEquals(3, server.requestCount)

@@ -44,7 +44,7 @@ class EndsTest : Wired() {
     fun `what stands behind the finish reason counts, as usage and as an error`() = blocking {
         val usage = """{"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":2,"totalTokenCount":6}}"""
         val response = streamed(answer(text("six")), usage)
-        assertEquals(6L, response.usage()?.totalTokens)
+        assertEquals(6L, response.usage?.totalTokens)
         val error = """{"error":{"code":503,"message":"gone","status":"UNAVAILABLE"}}"""
         val failed = failure { streamed(answer(text("six")), error) }
         assertEquals(ProviderException::class.java, failed.javaClass)

@@ -1,5 +1,6 @@
 package dev.muster.gemini
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Reasoning
@@ -12,7 +13,7 @@ import dev.muster.http.contract.EmbeddingContract
 class GeminiCapabilitiesTest : CapabilityContract("gemini") {
     override val url: String get() = server.geminiUrl
     override val reasoningForm: String get() = "gemini"
-    override val cachedUsage: Usage get() = Usage(100, 20, 60, 4)
+    override val cachedUsage: Usage get() = usageOf(100, 20, 60, 4)
 
     override fun mediaFields(part: ContentPart.Media): Map<String, String?> {
         val block = "/contents/0/parts/1"

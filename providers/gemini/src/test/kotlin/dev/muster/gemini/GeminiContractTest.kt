@@ -1,5 +1,6 @@
 package dev.muster.gemini
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
 import dev.muster.fake.FakeRequest
@@ -52,7 +53,7 @@ class GeminiContractTest : FailureContract("gemini", "/generationConfig/maxOutpu
         Regex("/v1beta/models/(.*):generateContent").matchEntire(request.path)?.groupValues?.get(1)
 
     /** Every piece reports the prompt tokens, and there is no piece before the first token. */
-    override fun usageWith(partial: String?): Usage? = partial?.let { Usage(7, null, total = null) }
+    override fun usageWith(partial: String?): Usage? = partial?.let { usageOf(7, null, total = null) }
 
     override fun finishWord(reason: String): String = WORDS[reason] ?: reason
 

@@ -1,5 +1,6 @@
 package dev.muster.gemini
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
@@ -60,9 +61,9 @@ class LenientTest : Wired() {
     @Test
     fun `counts are read in whatever way they are written, and what none can be is unknown`() = blocking {
         mapOf(
-            """{"promptTokenCount":5.0,"candidatesTokenCount":"7","totalTokenCount":12}""" to Usage(5, 7, total = 12),
+            """{"promptTokenCount":5.0,"candidatesTokenCount":"7","totalTokenCount":12}""" to usageOf(5, 7, total = 12),
             """{"promptTokenCount":"5","candidatesTokenCount":7e0,"thoughtsTokenCount":"2.0"}""" to
-                Usage(5, 9, reasoningTokens = 2),
+                usageOf(5, 9, reasoningTokens = 2),
             """{"promptTokenCount":-1,"candidatesTokenCount":7}""" to Usage(null, 7),
             """{"promptTokenCount":1e300,"toolUsePromptTokenCount":9223372036854775807,"candidatesTokenCount":7}""" to
                 Usage(null, 7),
@@ -73,7 +74,7 @@ class LenientTest : Wired() {
         ).forEach { (usage, expected) ->
             bothWays(answer(text("six"), more = ""","usageMetadata":$usage""")) {
                 assertEquals("six", it.text)
-                assertEquals(expected, it.usage(), usage)
+                assertEquals(expected, it.usage, usage)
             }
         }
     }

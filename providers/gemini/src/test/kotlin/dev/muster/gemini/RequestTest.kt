@@ -377,7 +377,7 @@ class RequestTest : Wired() {
 
     @Test
     fun `A23 a cache control is passed over, since the API caches by itself`() = blocking {
-        model().chat(ChatRequest { message(Message.user("hi").cached(CacheControl(key = "k"))) })
+        model().chat(ChatRequest { message(Message.user("hi").cached(CacheControl(null, "k"))) })
         assertEquals("""{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""", server.requests.single().body)
     }
 

@@ -78,7 +78,7 @@ class LenienceTest : WiredTest("ollama") {
     fun `C20 counts are read as they come`(counts: String, asked: Long?, answered: Long?) = blocking {
         both("""{"message":{"content":"a"},"done":true,"done_reason":"stop",$counts}""").forEach {
             assertEquals("a", it.text)
-            assertEquals(if (asked == null && answered == null) null else Usage(asked, answered), it.usage())
+            assertEquals(if (asked == null && answered == null) null else Usage(asked, answered), it.usage)
         }
     }
 
@@ -129,7 +129,7 @@ class LenienceTest : WiredTest("ollama") {
                 """{"message":{"content":"b","tool_calls":[{"function":{"name":"f"}}]},"done":false}""" + "\n"
         val end = """{"message":{"content":""},"done":true,"done_reason":"stop","eval_count":3}""" + "\n"
         val answer = whole(lines + end)
-        assertEquals(listOf("ab", "t", 3L), answer.run { listOf(text, reasoning, usage()?.outputTokens) })
+        assertEquals(listOf("ab", "t", 3L), answer.run { listOf(text, reasoning, usage?.outputTokens) })
         assertEquals(listOf("call_0"), answer.toolCalls.map { it.id })
         assertEquals(MalformedResponseException::class.java, failure(FakeReply.raw(lines)).javaClass)
     }
@@ -175,6 +175,6 @@ class LenienceTest : WiredTest("ollama") {
             assertEquals(MalformedResponseException::class.java, error.javaClass, vectors)
         }
         server.otherwise(FakeReply.raw("""{"embeddings":[[1]],"prompt_eval_count":"3"}"""))
-        assertEquals(3L, embedder.embed(EmbeddingRequest.of("a")).usage()?.inputTokens)
+        assertEquals(3L, embedder.embed(EmbeddingRequest.of("a")).usage?.inputTokens)
     }
 }

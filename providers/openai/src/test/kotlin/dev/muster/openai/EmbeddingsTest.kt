@@ -29,7 +29,7 @@ class EmbeddingsTest : Wired() {
             val response = embedder(it.key).embed(EmbeddingRequest.of(listOf("one", "two")))
             val expected = listOf(Embedding(floatArrayOf(0.5f, -1f)), Embedding(floatArrayOf(3f, 4f)))
             assertEquals(expected, response.embeddings)
-            assertEquals(listOf(7L, 7L), response.usage()!!.run { listOf(inputTokens, totalTokens) })
+            assertEquals(listOf(7L, 7L), response.usage!!.run { listOf(inputTokens, totalTokens) })
             assertEquals(listOf(it.key, "e-2"), listOf(response.provider, response.model))
             val seen = server.requests.last()
             assertEquals(it.value, seen.field("/encoding_format"))
@@ -44,7 +44,7 @@ class EmbeddingsTest : Wired() {
         val response = embedder().embed(EmbeddingRequest.of(texts))
         assertEquals(3, server.requestCount)
         assertEquals(listOf(2048, 2048, 904), server.requests.map { it.inputs.size }.sortedDescending())
-        assertEquals(5_000L, response.usage()!!.inputTokens)
+        assertEquals(5_000L, response.usage!!.inputTokens)
         val alone = embedder().embed(listOf("t0", "t2048", "t4999"))
         assertEquals(listOf(0, 2048, 4999).map { response.embeddings[it] }, alone)
     }

@@ -41,7 +41,7 @@ class GatewayStreamsTest : Wired() {
             val text = streamed(said("One", STOP, more), said(" two", STOP, more), said(" three", STOP, more), DONE)
             assertEquals("One two three", text.text)
             assertEquals(FinishReason.STOP, text.finishReason)
-            if (more.isNotEmpty()) assertEquals(Usage(2, 3), text.usage())
+            if (more.isNotEmpty()) assertEquals(Usage(2, 3), text.usage)
             val thought = piece("""{"reasoning_content":"hm"}""", STOP, more)
             assertEquals("hm" to "So.", streamed(thought, said("So.", STOP, more)).let { it.reasoning to it.text })
             val call = """{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":"}}]}"""
@@ -102,7 +102,7 @@ class GatewayStreamsTest : Wired() {
                 assertEquals("Hi", it.text, id)
                 assertEquals(FinishReason.STOP, it.finishReason)
                 if (id == "71") assertEquals("71", it.requestId)
-                assertEquals(if ('2' in usage) Usage(2, 3) else null, it.usage())
+                assertEquals(if ('2' in usage) Usage(2, 3) else null, it.usage)
             }
         }
         assertEquals("Hi", whole("""{"choices":{"message":{"content":"Hi"},"finish_reason":"stop"}}""").text)
@@ -114,7 +114,7 @@ class GatewayStreamsTest : Wired() {
     fun `A18 usage that cannot be read does not replace what was told`() = blocking {
         val told = ""","usage":{"prompt_tokens":2,"completion_tokens":3}"""
         val response = streamed(said("Hi", STOP, told), said("", STOP, ""","usage":{}"""), DONE)
-        assertEquals(Usage(2, 3), response.usage())
+        assertEquals(Usage(2, 3), response.usage)
     }
 
     @Test
@@ -184,7 +184,7 @@ class GatewayStreamsTest : Wired() {
             assertEquals(long, it.text)
             assertEquals(listOf(ToolCall("a", "f", "{\"x\":1}")), it.toolCalls)
             assertEquals(FinishReason.TOOL_CALLS, it.finishReason)
-            assertEquals(Usage(2, 3), it.usage())
+            assertEquals(Usage(2, 3), it.usage)
             assertEquals("g", it.requestId)
         }
     }

@@ -42,14 +42,20 @@ class ModelsTest : Wired() {
 
     @Test
     fun `A10 what endpoints tell besides is read under each of their names`() {
-        val id = ModelId.of("p", "a/b")
+        val info = ModelInfo.builder(ModelId.of("p", "a/b"))
+        val named = ModelInfo.builder(ModelId.of("p", "a/b")).displayName("A b").contextWindow(9).build()
+        val full =
+            ModelInfo.builder(named.id).displayName("A b").created(Instant.ofEpochSecond(1)).contextWindow(9)
+                .maxOutputTokens(3).build()
+        val nine = ModelInfo.builder(named.id).contextWindow(9).build()
+        val limited = ModelInfo.builder(named.id).contextWindow(9).maxOutputTokens(3).build()
         mapOf(
-            """{"id":"a/b","object":"model","created":0,"owned_by":"x"}""" to ModelInfo(id),
+            """{"id":"a/b","object":"model","created":0,"owned_by":"x"}""" to info.build(),
             """{"id":"a/b","name":"A b","created":1,"context_length":9,"top_provider":{"max_completion_tokens":3}}""" to
-                ModelInfo(id, "A b", Instant.ofEpochSecond(1), 9, 3),
-            """{"id":"a/b","context_window":9,"max_completion_tokens":3}""" to ModelInfo(id, null, null, 9, 3),
-            """{"id":"a/b","name":"a/b","max_context_length":9}""" to ModelInfo(id, null, null, 9),
-            """{"id":"a/b","display_name":"A b","max_model_len":9.0,"root":null}""" to ModelInfo(id, "A b", null, 9),
+                full,
+            """{"id":"a/b","context_window":9,"max_completion_tokens":3}""" to limited,
+            """{"id":"a/b","name":"a/b","max_context_length":9}""" to nine,
+            """{"id":"a/b","display_name":"A b","max_model_len":9.0,"root":null}""" to named,
         ).forEach { (model, expected) ->
             assertEquals(listOf(expected), read("""{"object":"list","data":[$model,{"id":""}]}"""), model)
             assertEquals(listOf(expected), read("[$model]"))

@@ -1,5 +1,6 @@
 package dev.muster.openai
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
@@ -27,7 +28,7 @@ class ResponsesAnswersTest : ResponsesWired() {
     @Test
     fun `A18 A23 tokens read from the cache and written to it are told apart`() = blocking {
         both(FakeReply.text("x").usage(100, 20, 60, 4).cacheCreation(30)) {
-            assertEquals(Usage(100, 20, 60, 4, 120, 30), it.usage())
+            assertEquals(usageOf(100, 20, 60, 4, 120, 30), it.usage)
         }
     }
 
@@ -48,7 +49,7 @@ class ResponsesAnswersTest : ResponsesWired() {
         val phase = ContentPart.Reasoning("", "after:1:0:behind:1:phase:final_answer", "openai-responses")
         assertEquals(listOf(phase), response.reasoningParts)
         assertEquals(listOf(ToolCall("c", "f", "{\"x\":[1]}")), response.toolCalls)
-        assertEquals(Usage(4, null), response.usage())
+        assertEquals(Usage(4, null), response.usage)
         assertEquals(FinishReason.TOOL_CALLS, response.finishReason)
         assertEquals("resp_1", response.requestId)
         assertEquals("m", response.model)

@@ -127,7 +127,7 @@ class ResponsesGatewaysTest : ResponsesWired() {
         listOf(whole(body), streamed("""{"type":"response.completed","response":$body}""")).forEach {
             assertEquals("Hi", it.text)
             assertEquals("7", it.requestId)
-            assertEquals(Usage(2, 3), it.usage())
+            assertEquals(Usage(2, 3), it.usage)
             assertEquals(listOf(FinishReason.STOP, "complete"), listOf(it.finishReason, it.rawFinishReason))
         }
     }

@@ -29,7 +29,7 @@ class StreamFormsTest : Wired() {
                 DONE,
             )
         assertEquals("ab", response.text)
-        assertEquals(Usage(3, 2), response.usage())
+        assertEquals(Usage(3, 2), response.usage)
         assertEquals("m-1", response.model)
         assertEquals("c1", response.requestId)
         assertEquals(emptyList<ToolCall>(), response.toolCalls)
@@ -113,13 +113,13 @@ class StreamFormsTest : Wired() {
         val usage = """{"prompt_tokens":1,"completion_tokens":2}"""
         val finishing =
             """{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":$usage}"""
-        assertEquals(Usage(1, 2), streamed(finishing, DONE).usage())
+        assertEquals(Usage(1, 2), streamed(finishing, DONE).usage)
         val groq =
             """{"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":$usage}}"""
-        assertEquals(Usage(1, 2), streamed(groq, DONE).usage())
+        assertEquals(Usage(1, 2), streamed(groq, DONE).usage)
         val running = """{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":0}}"""
         val last = """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":9}}"""
-        assertEquals(Usage(1, 9), streamed(running, FINISHED, last, DONE).usage())
+        assertEquals(Usage(1, 9), streamed(running, FINISHED, last, DONE).usage)
     }
 
     @Test

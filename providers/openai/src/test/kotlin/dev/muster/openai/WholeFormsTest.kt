@@ -1,5 +1,6 @@
 package dev.muster.openai
 
+import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
@@ -29,7 +30,7 @@ class WholeFormsTest : Wired() {
                 """{"choices":[{"message":{"content":null,"tool_calls":null},"x":1}],"usage":{"prompt_tokens":4}}""",
             )
         assertEquals("", response.text)
-        assertEquals(Usage(4, null), response.usage())
+        assertEquals(Usage(4, null), response.usage)
         assertEquals(FinishReason.OTHER, response.finishReason)
         assertEquals("m", response.model)
     }
@@ -56,26 +57,26 @@ class WholeFormsTest : Wired() {
             """{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":32,""" +
                 """"completion_tokens":$completion,"total_tokens":$total,""" +
                 """"completion_tokens_details":{"reasoning_tokens":94}}}""",
-        ).usage()
+        ).usage
         // xAI's counts, then OpenAI's.
-        assertEquals(Usage(32, 103, null, 94), usage(9, 135))
-        assertEquals(Usage(32, 103, null, 94), usage(103, 135))
+        assertEquals(usageOf(32, 103, null, 94), usage(9, 135))
+        assertEquals(usageOf(32, 103, null, 94), usage(103, 135))
     }
 
     @Test
     fun `A18 cached tokens of DeepSeek's own and figures with a fraction are read`() = blocking {
         val usage = """{"prompt_tokens":10.0,"completion_tokens":2,"prompt_cache_hit_tokens":8}"""
         val response = whole("""{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":$usage}""")
-        assertEquals(Usage(10, 2, 8), response.usage())
+        assertEquals(usageOf(10, 2, 8), response.usage)
     }
 
     @Test
     fun `A18 A23 tokens read from the cache and written to it are told apart, whole and streamed`() = blocking {
         server.otherwise(FakeReply.text("x").usage(100, 20, 60, 4).cacheCreation(30))
-        val expected = Usage(100, 20, 60, 4, 120, 30)
-        assertEquals(expected, model().chat(ChatRequest.of("hi")).usage())
+        val expected = usageOf(100, 20, 60, 4, 120, 30)
+        assertEquals(expected, model().chat(ChatRequest.of("hi")).usage)
         val streamed = model().stream("hi").toList().last() as ChatEvent.Finished
-        assertEquals(expected, streamed.response.usage())
+        assertEquals(expected, streamed.response.usage)
     }
 
     @Test

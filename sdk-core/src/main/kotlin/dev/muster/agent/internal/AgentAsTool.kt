@@ -28,7 +28,7 @@ internal fun agentTool(agent: ChatAgent, name: String, description: String): Age
         val prompt = Json.parseToJsonElement(call.arguments).jsonObject.getValue("prompt").jsonPrimitive.content
         val outer = currentCoroutineContext()[ToolUsage]
         try {
-            agent.chat(prompt).also { outer?.add(it.usage()) }.text
+            agent.chat(prompt).also { outer?.add(it.usage) }.text
         } catch (e: LlmException) {
             outer?.add(e.partialUsage)
             throw e

@@ -115,13 +115,15 @@ private fun written(part: ContentPart): JsonObject = buildJsonObject {
             media(part)
             some("name", part.name)
         }
+
+        else -> error("${part.javaClass.name} cannot be saved")
     }
 }
 
 private fun JsonObjectBuilder.media(part: ContentPart.Media) {
     some("mediaType", part.mediaType)
     some("url", part.url)
-    some("data", part.base64())
+    some("data", part.base64)
 }
 
 private fun JsonObjectBuilder.some(field: String, value: String?) {

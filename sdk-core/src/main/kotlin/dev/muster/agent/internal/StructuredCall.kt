@@ -109,5 +109,5 @@ internal class StructuredCall<T>(
     }
 
     /** Null if no try reported its usage. */
-    private fun usageOf(items: List<HasUsage>): Usage? = items.mapNotNull { it.usage() }.reduceOrNull(Usage::plus)
+    private fun usageOf(items: List<HasUsage>): Usage? = items.mapNotNull { it.usage }.reduceOrNull(Usage::plus)
 }

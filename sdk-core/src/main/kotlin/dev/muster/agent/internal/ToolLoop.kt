@@ -59,7 +59,7 @@ internal class ToolLoop(
             }
         }
         val call = AgentCall(request, isHeldToTools, { it === byCollector }, emit)
-        emit(AgentEvent.Finished(call.run { streamed(it, emit) }))
+        emit(AgentEvent.Finished(call.run { streamed(it, emit) }, null))
     }
 
     private suspend fun streamed(request: ChatRequest, emit: suspend (AgentEvent) -> Unit): ChatResponse {
@@ -95,7 +95,7 @@ internal class ToolLoop(
             while (true) {
                 val response = asked(ask)
                 rounds++
-                usage = sum(usage, response.usage())
+                usage = sum(usage, response.usage)
                 val isPaused = response.finishReason == FinishReason.PAUSED && response.toolCalls.isEmpty()
                 if (!isPaused && !isToRun(response)) return AgentResponse(response, runs, said(), rounds, usage)
                 if (rounds > maxRounds) throw limitPassed(response)

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,6 +245,11 @@ abstract class JavaSession implements Session {
             op.items(), item -> call(each(op.each(), item)))
         .concurrency(op.concurrency())
         .onProgress(progress -> audience.progress(progress.toString()));
+    if (op.tells()) {
+      batch = batch
+          .onStart(item -> audience.progress(item.id() + " starts"))
+          .onResult(result -> audience.progress(result.id() + " succeeds: " + result.isSuccess()));
+    }
     if (op.failFast()) batch = batch.failFast();
     if (!op.ids().isEmpty()) batch = batch.id(op.ids()::get);
     if (op.metadata()) {
@@ -255,7 +261,11 @@ abstract class JavaSession implements Session {
   private StreamCall<?> windowed(Windowed op) {
     Iterable<String> items = op.endless() ? endless(op.items()) : op.items();
     return switch (op.kind()) {
-      case ORDERED -> Calls.mapConcurrent(items, op.limit(), item -> call(each(op.each(), item)));
+      case ORDERED ->
+        op.buffer() == null
+            ? Calls.mapConcurrent(items, op.limit(), item -> call(each(op.each(), item)))
+            : Calls.mapConcurrent(
+                items, op.limit(), op.buffer(), item -> call(each(op.each(), item)));
       case UNORDERED ->
         Calls.mapConcurrentUnordered(items, op.limit(), item -> call(each(op.each(), item)));
       case CHUNKED -> Calls.mapChunked(items, op.limit(), item -> call(each(op.each(), item)));
@@ -270,9 +280,11 @@ abstract class JavaSession implements Session {
   private CallPipeline<Object> piped(Piped op) {
     CallPipeline<Object> pipeline = Calls.<Object>pipeline(op.items());
     for (Asks stage : op.stages()) {
-      pipeline = pipeline.stage(
-          stage.concurrency(),
-          item -> model.ask(stage.question().replace("{}", String.valueOf(item))));
+      Function<Object, Call<String>> ask =
+          item -> model.ask(stage.question().replace("{}", String.valueOf(item)));
+      pipeline = stage.buffer() == null
+          ? pipeline.stage(stage.concurrency(), ask)
+          : pipeline.stage(stage.concurrency(), stage.buffer(), ask);
     }
     return pipeline;
   }

@@ -155,7 +155,10 @@ enum class Operator { GATHER, SETTLED, RACE, SELECT }
 @JvmRecord
 data class ManyItems(val operator: Operator, val items: List<String>, val each: Map<String, Op>) : Op
 
-/** A batch. With [metadata], each result has the length of its item. */
+/**
+ * A batch. With [metadata], each result has the length of its item. With [tells], the start and the result of each item
+ * are reported as progress, too.
+ */
 @JvmRecord
 data class InBatch(
     val items: List<String>,
@@ -163,6 +166,7 @@ data class InBatch(
     val failFast: Boolean,
     val ids: Map<String, String>,
     val metadata: Boolean,
+    val tells: Boolean,
     val each: Map<String, Op>,
 ) : Op
 
@@ -191,7 +195,8 @@ data class AgentSteps(val prompt: String, val tools: Map<String, Op>, val typed:
 data class AsCompleted(val items: List<String>, val labels: Map<String, String>, val each: Map<String, Op>) : Stream
 
 /**
- * Runs the items with a limit of [limit] at a time, or in groups of [limit]. An [endless] source starts again after the
+ * Runs the items with a limit of [limit] at a time, or in groups of [limit]. A [buffer] is for an ordered window. An
+ * [endless] source starts again after the
  * last item.
  */
 @JvmRecord
@@ -199,6 +204,7 @@ data class Windowed(
     val kind: Window,
     val items: List<String>,
     val limit: Int,
+    val buffer: Int?,
     val endless: Boolean,
     val each: Map<String, Op>,
 ) : Stream
@@ -211,7 +217,7 @@ data class Piped(val items: List<String>, val stages: List<Asks>) : Stream
 
 /** A stage that asks [question] with the item in place of `{}`, for up to [concurrency] items at the same time. */
 @JvmRecord
-data class Asks(val concurrency: Int, val question: String)
+data class Asks(val concurrency: Int, val question: String, val buffer: Int? = null)
 
 // ---- the vocabulary of the rows
 
@@ -260,9 +266,10 @@ fun window(
     kind: Window,
     limit: Int,
     items: List<String>,
+    buffer: Int? = null,
     endless: Boolean = false,
     each: Map<String, Op> = emptyMap(),
-): Stream = Windowed(kind, items, limit, endless, each)
+): Stream = Windowed(kind, items, limit, buffer, endless, each)
 
 fun batch(
     vararg items: String,
@@ -270,5 +277,6 @@ fun batch(
     failFast: Boolean = false,
     ids: Map<String, String> = emptyMap(),
     metadata: Boolean = false,
+    tells: Boolean = false,
     each: Map<String, Op> = emptyMap(),
-): Op = InBatch(items.asList(), concurrency, failFast, ids, metadata, each)
+): Op = InBatch(items.asList(), concurrency, failFast, ids, metadata, tells, each)

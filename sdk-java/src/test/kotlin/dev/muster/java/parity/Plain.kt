@@ -57,8 +57,8 @@ fun plain(result: Any?): Any? = when (result) {
     is Outcome.Failure<*> -> Failed(named(result.exception))
 
     is BatchReport<*, *> ->
-        Report(result.succeeded(), result.failed(), result.results.map(::plainResult))
-            .also { sane(result.elapsed.isNegative || result.total() != result.results.size) }
+        Report(result.succeeded, result.failed, result.results.map(::plainResult))
+            .also { sane(result.elapsed.isNegative || result.total != result.results.size) }
 
     is AgentResponse -> plainAnswer(result)
 
@@ -91,7 +91,7 @@ private fun plainAnswer(answer: AgentResponse): Answer {
     sane(answer.toolRuns.any { it.duration.isNegative })
     val runs = answer.toolRuns.map { (if (it.isError) "!" else "") + "${it.name} ${it.result}" }
     val calls = answer.response.toolCalls.map { it.name }
-    return Answer(answer.text, runs, answer.rounds, answer.usage()?.totalTokens, calls)
+    return Answer(answer.text, runs, answer.rounds, answer.usage?.totalTokens, calls)
 }
 
 private fun plainResult(result: BatchResult<*, *>): Result {

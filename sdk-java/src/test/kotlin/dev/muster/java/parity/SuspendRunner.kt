@@ -185,6 +185,10 @@ class SuspendRunner : Runner {
                 if (op.failFast) failFast()
                 if (op.ids.isNotEmpty()) id { op.ids.getValue(it) }
                 if (op.metadata) metadata { mapOf("length" to "${it.length}") }
+                if (op.tells) {
+                    onStart { audience.progress("${it.id} starts") }
+                    onResult { audience.progress("${it.id} succeeds: ${it.isSuccess}") }
+                }
                 onProgress { audience.progress("$it") }
             },
         ) { value(each(op.each, it)) }
@@ -211,13 +215,18 @@ class SuspendRunner : Runner {
             if (op.typed) agent.stream(op.prompt, outputType<SerialTown>()) else agent.stream(op.prompt)
 
         private fun piped(op: Piped): Pipeline<Any?> = op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
-            before.stage(stage.concurrency) { model.ask(stage.question.replace("{}", "$it")) }
+            val ask: suspend (Any?) -> Any? = { model.ask(stage.question.replace("{}", "$it")) }
+            stage.buffer?.let { before.stage(stage.concurrency, it, ask) } ?: before.stage(stage.concurrency, transform = ask)
         }
 
         private fun windowed(op: Windowed): Flow<Any?> {
             val source = (if (op.endless) generateSequence { op.items }.flatten() else op.items.asSequence()).asFlow()
             return when (op.kind) {
-                Window.ORDERED -> source.mapConcurrent(op.limit) { value(each(op.each, it)) }
+                Window.ORDERED -> {
+                    val call: suspend (String) -> Any? = { value(each(op.each, it)) }
+                    op.buffer?.let { source.mapConcurrent(op.limit, it, call) }
+                        ?: source.mapConcurrent(op.limit, transform = call)
+                }
 
                 Window.UNORDERED -> source.mapConcurrentUnordered(op.limit) { value(each(op.each, it)) }
 

@@ -72,7 +72,7 @@ class ExchangeReplayTest {
             val model = client.model("$provider::any-model")
             val whole = model.chat("A question with ü and 漢字?")
             val pieces = model.stream("A question?").text().toList()
-            return listOf(whole.text, whole.usage().toString(), whole.finishReason, pieces)
+            return listOf(whole.text, whole.usage.toString(), whole.finishReason, pieces)
         }
         val script: FakeServer.() -> Unit = { otherwise(FakeReply.tokens("An ", "änswer ", "in ", "漢字").byteByByte()) }
         val recorded = recording(provider, script, ::ask)

@@ -48,7 +48,7 @@ class ScriptedModelTest {
         assertEquals("one", agent.ask("first"))
         val second = agent.chat("second")
         assertEquals("two", second.text)
-        assertEquals(7, second.usage()?.totalTokens)
+        assertEquals(7, second.usage?.totalTokens)
         assertEquals(listOf("first", "second"), model.prompts)
         assertEquals("Be brief.", model.requests.first().messages.first().text)
         model.verify()

@@ -120,7 +120,7 @@ class TestClockTest {
     fun `elapsed times are measured by it`() {
         model.otherwise(ScriptedReply.text("ok").delay(seconds(10)))
         val report = clock.await(Calls.batch(listOf("a", "b")) { scripted.ask(it) }.executeAsync())
-        assertEquals(listOf("ok", "ok"), report.values())
+        assertEquals(listOf("ok", "ok"), report.values)
         assertEquals(seconds(10), report.elapsed)
     }
 

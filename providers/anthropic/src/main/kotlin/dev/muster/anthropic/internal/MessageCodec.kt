@@ -1,5 +1,6 @@
 package dev.muster.anthropic.internal
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
@@ -85,6 +86,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
                             is ContentPart.Image -> block("image", cache) { imageSource(part) }
                             is ContentPart.Document -> block("document", cache) { document(part) }
                             is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
+                            else -> refuseUnknown(part)
                         }
                     }
                 }
@@ -184,7 +186,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
                 type.startsWith("text/") -> {
                     name("type").value("text")
                     name("media_type").value("text/plain")
-                    name("data").value(String(Base64.getDecoder().decode(document.base64()), Charsets.UTF_8))
+                    name("data").value(String(Base64.getDecoder().decode(document.base64), Charsets.UTF_8))
                 }
 
                 else -> refuse("documents must be PDF or text, not '$type'")
@@ -201,7 +203,7 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
     private fun JsonWriter.bytesSource(media: ContentPart.Media, type: String) {
         name("type").value("base64")
         name("media_type").value(type)
-        name("data").value(media.base64().orEmpty())
+        name("data").value(media.base64.orEmpty())
     }
 
     private fun JsonWriter.thinking(text: String, seal: Seal) {
@@ -226,6 +228,10 @@ internal class MessageCodec(private val refuse: (why: String) -> Nothing) {
 
     /** The API refuses ids with other characters, which calls of other providers may have: `functions.f:0`. */
     private fun idOf(call: String): String = FOREIGN.replace(call, "_")
+
+    private fun refuseUnknown(part: ContentPart): Nothing = throw InvalidRequestException(
+        "Anthropic does not accept a content part of type ${part.javaClass.simpleName}",
+    )
 
     private fun refuseMedia(message: Message) {
         if (message.content.any { it is ContentPart.Media }) {

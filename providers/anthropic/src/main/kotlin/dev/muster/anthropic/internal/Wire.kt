@@ -131,13 +131,13 @@ internal class WireUsage(
     )
 
     /** Anthropic counts cached tokens separately; [Usage] includes them in the input tokens. */
-    fun toUsage(): Usage = Usage(
-        inputTokens = input?.let { it + (cacheCreation ?: 0) + (cacheRead ?: 0) },
-        outputTokens = output,
-        cachedInputTokens = cacheRead,
-        reasoningTokens = thinking,
-        cacheWriteInputTokens = cacheCreation,
-    )
+    fun toUsage(): Usage = Usage.builder()
+        .inputTokens(input?.let { it + (cacheCreation ?: 0) + (cacheRead ?: 0) })
+        .outputTokens(output)
+        .cachedInputTokens(cacheRead)
+        .reasoningTokens(thinking)
+        .cacheWriteInputTokens(cacheCreation)
+        .build()
 
     companion object {
         /** Parses [element] as a usage; returns null if it is not an object. */

@@ -47,12 +47,10 @@ internal class WireModel(
     private val outputTokenLimit: Long? = null,
 ) {
     fun toInfo(provider: String): ModelInfo? = name?.let {
-        ModelInfo(
-            ModelId.of(provider, it.removePrefix("models/")),
-            displayName,
-            null,
-            inputTokenLimit,
-            outputTokenLimit,
-        )
+        ModelInfo.builder(ModelId.of(provider, it.removePrefix("models/")))
+            .displayName(displayName)
+            .contextWindow(inputTokenLimit)
+            .maxOutputTokens(outputTokenLimit)
+            .build()
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.gemini.internal
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
@@ -119,12 +120,13 @@ internal fun JsonWriter.part(part: ContentPart) {
     when (part) {
         is ContentPart.Text -> text(part.text)
         is ContentPart.Media -> media(part)
-        else -> Unit
+        is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
+        else -> throw InvalidRequestException("Gemini does not accept a content part of type ${part.javaClass.simpleName}")
     }
 }
 
 private fun JsonWriter.media(media: ContentPart.Media) {
-    val data = media.base64()
+    val data = media.base64
     obj {
         name(if (data == null) "fileData" else "inlineData").obj {
             mediaTypeOf(media)?.let { name("mimeType").value(it) }

@@ -60,14 +60,14 @@ internal class WireAnswer(private val json: JsonObject) {
     /** Google counts thoughts and tool prompts separately; [Usage] includes them in the output and input tokens. */
     private fun JsonObject.toUsage(isOver: Boolean): Usage? {
         val thoughts = Fields.count(this["thoughtsTokenCount"])
-        val usage = Usage(
-            inputTokens = sum(Fields.count(this["promptTokenCount"]), Fields.count(this["toolUsePromptTokenCount"])),
-            outputTokens = sum(Fields.count(this["candidatesTokenCount"]), thoughts),
-            cachedInputTokens = Fields.count(this["cachedContentTokenCount"]),
-            reasoningTokens = thoughts,
+        val usage = Usage.builder()
+            .inputTokens(sum(Fields.count(this["promptTokenCount"]), Fields.count(this["toolUsePromptTokenCount"])))
+            .outputTokens(sum(Fields.count(this["candidatesTokenCount"]), thoughts))
+            .cachedInputTokens(Fields.count(this["cachedContentTokenCount"]))
+            .reasoningTokens(thoughts)
             // Google leaves out counts of 0, so the total may be known even if a part is not.
-            total = if (isOver) Fields.count(this["totalTokenCount"]) else null,
-        )
+            .totalTokens(if (isOver) Fields.count(this["totalTokenCount"]) else null)
+            .build()
         return usage.takeIf { it != Usage.UNKNOWN }
     }
 

@@ -20,7 +20,7 @@ internal suspend fun modelsOf(provider: String, endpoint: ApiEndpoint): List<Mod
             val call = ApiCall(PATH, SUBJECT, ByteArray(0)) { emptyList() }
             throw endpoint.malformed(call, "cannot parse the list of models", answer.text, answer.requestId)
         }
-    return list.models.mapNotNull { it.model ?: it.name }.map { ModelInfo(ModelId.of(provider, it)) }
+    return list.models.mapNotNull { it.model ?: it.name }.map { ModelInfo.builder(ModelId.of(provider, it)).build() }
 }
 
 @Serializable

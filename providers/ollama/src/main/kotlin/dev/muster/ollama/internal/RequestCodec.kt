@@ -119,7 +119,7 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
         part !is ContentPart.Media -> null
         role != Role.USER -> refuse("images are allowed only in user messages, not in $role messages")
         part is ContentPart.Document -> refuse("documents are not supported: send their text, or their pages as images")
-        else -> part.base64() ?: refuse("images cannot be sent by URL: send the bytes")
+        else -> part.base64 ?: refuse("images cannot be sent by URL: send the bytes")
     }
 
     private fun JsonWriter.toolCall(call: ToolCall) {

@@ -1,5 +1,6 @@
 package dev.muster.openai.internal
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ReasoningEffort
@@ -94,11 +95,11 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
 
         is ContentPart.Image -> json.obj {
             name("type").value("image_url")
-            name("image_url").obj { name("url").value(part.dataUrl() ?: part.url.orEmpty()) }
+            name("image_url").obj { name("url").value(part.dataUrl ?: part.url.orEmpty()) }
         }
 
         is ContentPart.Document -> json.obj {
-            val data = part.dataUrl() ?: refuse("documents cannot be sent by URL: send bytes or use openai-responses")
+            val data = part.dataUrl ?: refuse("documents cannot be sent by URL: send bytes or use openai-responses")
             name("type").value("file")
             name("file").obj {
                 name("filename").value(part.fileName)
@@ -107,6 +108,8 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
         }
 
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
+
+        else -> throw InvalidRequestException("This API format does not accept a content part of type ${part.javaClass.simpleName}")
     }
 }
 

@@ -52,15 +52,16 @@ internal class WireModel(
     @SerialName("max_completion_tokens") val maxCompletionTokens: JsonElement? = null,
     @SerialName("top_provider") val topProvider: WireLimits? = null,
 ) {
-    fun toInfo(provider: String): ModelInfo = ModelInfo(
-        id = ModelId.of(provider, id),
-        displayName = displayName.string().ifEmpty { name.string() }.takeIf { it.isNotEmpty() && it != id },
+    fun toInfo(provider: String): ModelInfo = ModelInfo.builder(ModelId.of(provider, id))
+        .displayName(displayName.string().ifEmpty { name.string() }.takeIf { it.isNotEmpty() && it != id })
         // Some endpoints send 0 for an unknown date.
-        created = created.count()?.takeIf { it > 0 }?.let(Instant::ofEpochSecond),
-        contextWindow =
-        listOf(contextLength, contextWindow, maxContextLength, maxModelLength).firstNotNullOfOrNull { it.count() },
-        maxOutputTokens = maxCompletionTokens.count() ?: topProvider?.maxCompletionTokens.count(),
-    )
+        .created(created.count()?.takeIf { it > 0 }?.let(Instant::ofEpochSecond))
+        .contextWindow(inputLimit())
+        .maxOutputTokens(maxCompletionTokens.count() ?: topProvider?.maxCompletionTokens.count())
+        .build()
+
+    private fun inputLimit(): Long? =
+        listOf(contextLength, contextWindow, maxContextLength, maxModelLength).firstNotNullOfOrNull { it.count() }
 }
 
 @Serializable

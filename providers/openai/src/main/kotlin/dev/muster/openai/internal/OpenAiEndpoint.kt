@@ -56,6 +56,7 @@ internal class OpenAiEndpoint(
                 is ContentPart.Media -> part.url
                 is ContentPart.Reasoning -> part.text
                 is ContentPart.Opaque -> part.json
+                else -> null
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.muster.openai.internal
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
@@ -78,13 +79,13 @@ private fun JsonWriter.part(part: ContentPart) {
 
         is ContentPart.Image -> obj {
             name("type").value("input_image")
-            name("image_url").value(part.dataUrl() ?: part.url.orEmpty())
+            name("image_url").value(part.dataUrl ?: part.url.orEmpty())
             name("detail").value("auto")
         }
 
         is ContentPart.Document -> obj {
             name("type").value("input_file")
-            val data = part.dataUrl()
+            val data = part.dataUrl
             if (data == null) {
                 name("file_url").value(part.url.orEmpty())
             } else {
@@ -94,6 +95,8 @@ private fun JsonWriter.part(part: ContentPart) {
         }
 
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
+
+        else -> throw InvalidRequestException("This API format does not accept a content part of type ${part.javaClass.simpleName}")
     }
 }
 

@@ -103,7 +103,7 @@ internal class ToolCalls(private val ids: CallIds) {
                     name("input").value(input.toString())
                 }
             }
-            return ContentPart.Opaque(CUSTOM, String(json.toByteArray()), CHAT_FORM, callsBefore = number)
+            return ContentPart.Opaque(CUSTOM, String(json.toByteArray()), CHAT_FORM, 0, number)
         }
     }
 

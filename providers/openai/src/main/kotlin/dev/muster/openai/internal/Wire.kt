@@ -99,14 +99,14 @@ internal class WireUsage(
         val reasoned = (completionDetails ?: outputDetails)?.reasoningTokens.count()
         val total = totalTokens.count()
         if (asked == null && answered == null && total == null) return null
-        return Usage(
-            inputTokens = asked,
-            outputTokens = if (isBeside(reasoned, asked, answered, total)) total?.minus(asked ?: 0) else answered,
-            cachedInputTokens = input?.cachedTokens.count() ?: cacheHits.count(),
-            reasoningTokens = reasoned,
-            total = total,
-            cacheWriteInputTokens = input?.cacheWriteTokens.count(),
-        )
+        return Usage.builder()
+            .inputTokens(asked)
+            .outputTokens(if (isBeside(reasoned, asked, answered, total)) total?.minus(asked ?: 0) else answered)
+            .cachedInputTokens(input?.cachedTokens.count() ?: cacheHits.count())
+            .reasoningTokens(reasoned)
+            .totalTokens(total)
+            .cacheWriteInputTokens(input?.cacheWriteTokens.count())
+            .build()
     }
 
     /** Whether reasoning tokens are not included in the output tokens, as at xAI. Only the total shows it. */

@@ -48,7 +48,7 @@ internal class AdvancedQueries(private val agent: ChatAgent, private val meter: 
         val report = batch(queries, { onProgress { println("${it.done}/${it.total} done, ${it.failed} failed") } }) {
             ask(it)
         }
-        report.failures().forEach { println("Query ${it.index + 1}: ${Text.ending(it.outcome)}") }
+        report.failures.forEach { println("Query ${it.index + 1}: ${Text.ending(it.outcome)}") }
     }
 
     /** The same queries, one by one and gathered. */

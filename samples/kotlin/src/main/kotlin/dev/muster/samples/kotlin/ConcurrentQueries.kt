@@ -137,7 +137,7 @@ internal class ConcurrentQueries(private val server: DemoServer) : Callable<Int>
             },
         ) { query -> meter.measure { agent.ask(query) } }
         report.results.forEach { printAnswer(it.index, it.item, it.outcome) }
-        printTotals(report.total(), report.succeeded(), report.elapsed)
+        printTotals(report.total, report.succeeded, report.elapsed)
     }
 
     private fun printAnswer(index: Int, query: String, outcome: Outcome<String>) =

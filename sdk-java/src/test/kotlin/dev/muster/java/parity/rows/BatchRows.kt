@@ -38,6 +38,23 @@ private val invalid = Failed("InvalidRequestException")
 /** B16: progress. */
 internal val progressRows = listOf(
     Row(
+        id = "B16.9",
+        says = "the start of an item, its result and then the progress are reported",
+        run = batch("a", tells = true),
+        progress = listOf("0 starts", "0 succeeds: true", "1/1 (1 ok, 0 failed)"),
+        ends = Gives(Report(1, 0, listOf(Result("0", "a", Ok("You said: a"))))),
+        saw = saw(requests = 1),
+    ),
+    Row(
+        id = "B16.10",
+        says = "a batch that fails fast reports the result that it fails with",
+        server = script("a" to status(400)),
+        run = batch("a", failFast = true, tells = true),
+        progress = listOf("0 starts", "0 succeeds: false", "1/1 (0 ok, 1 failed)"),
+        ends = fails<InvalidRequestException>(status = 400),
+        saw = saw(requests = 1),
+    ),
+    Row(
         id = "B16.1",
         says = "progress takes each value from 1 to 5 once and counts failures",
         server = script("c" to status(400)),

@@ -25,6 +25,7 @@ import dev.muster.java.parity.saw
 import dev.muster.java.parity.script
 import dev.muster.java.parity.steps
 import dev.muster.java.parity.until
+import java.time.Duration.ofMillis
 
 private val three = listOf("1", "2", "3")
 
@@ -49,6 +50,15 @@ internal val pipelineRows = listOf(
             arrivedAfter = mapOf("a 2" to listOf("a 1"), "a 3" to listOf("a 2"), "b x2" to listOf("b x1")),
         ),
         wires = Wire.entries,
+    ),
+    Row(
+        id = "B17.9",
+        says = "a stage with a buffer of 0 starts nothing behind a slow item that holds back a result",
+        server = script("a 1" to text("x1").hold("slow").delay(ofMillis(150))),
+        run = piped(three, Asks(2, "a {}", buffer = 0)),
+        steps = steps(until(COMPLETED, 1), release("slow")),
+        ends = Gives(listOf("x1", "You said: a 2", "You said: a 3")),
+        saw = saw(requests = 3, peak = 2, arrivedAfter = mapOf("a 3" to listOf("a 1"))),
     ),
     Row(
         id = "B17.2",

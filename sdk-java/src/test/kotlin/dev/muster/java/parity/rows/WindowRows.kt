@@ -119,6 +119,15 @@ internal val windowRows = listOf(
         saw = saw(requests = 0),
     ),
     Row(
+        id = "B9.5",
+        says = "with a buffer of 0 nothing starts behind a slow item that holds back a result",
+        server = script("1" to text("one").hold("slow").delay(aWhile)),
+        run = window(ORDERED, 2, listOf("1", "2", "3"), buffer = 0),
+        steps = steps(until(COMPLETED, 1), release("slow")),
+        ends = Gives(listOf("one", "You said: 2", "You said: 3")),
+        saw = saw(requests = 3, peak = 2, arrivedAfter = mapOf("3" to listOf("1"))),
+    ),
+    Row(
         id = "B10.1",
         says = "an unordered window gives what is ready first",
         server = script("1" to text("one").hold("1"), "2" to text("two").hold("2"), "3" to text("three").hold("3")),

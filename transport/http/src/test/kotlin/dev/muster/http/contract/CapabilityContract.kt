@@ -193,8 +193,8 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
         blocking {
             server.otherwise(FakeReply.text("x").reasoning("hm").usage(100, 20, 60, 4).cacheCreation(30))
             val request = ChatRequest.of("hi")
-            assertEquals(cachedUsage, model().chat(request).usage())
-            assertEquals(cachedUsage, streamed(model(), request).usage())
+            assertEquals(cachedUsage, model().chat(request).usage)
+            assertEquals(cachedUsage, streamed(model(), request).usage)
         }
 
     /**

@@ -34,7 +34,7 @@ public abstract class EmbeddingContract(
         server.otherwise(FakeReply.embeddings(floatArrayOf(0.25f, -1f, 1e-7f)).usage(3, 0).model("e-2026"))
         val response = embedder().embed(EmbeddingRequest.of("hello"))
         assertEquals(listOf(0.25f, -1f, 1e-7f), response.embeddings.single().toFloatArray().toList())
-        assertEquals(if (tellsUsage) 3L else null, response.usage()?.inputTokens)
+        assertEquals(if (tellsUsage) 3L else null, response.usage?.inputTokens)
         assertEquals(id, response.provider)
         val seen = server.requests.single()
         assertEquals(listOf("e", listOf("hello"), null), listOf(seen.model, seen.inputs, seen.rejection))
@@ -48,7 +48,7 @@ public abstract class EmbeddingContract(
             val response = embedder().embed(EmbeddingRequest.of(texts))
             assertEquals(texts.indices.toList(), response.embeddings.map { it[0].toInt() })
             assertEquals(listOf(1, largestBatch, largestBatch), server.requests.map { it.inputs.size }.sorted())
-            assertEquals(if (tellsUsage) 15L else null, response.usage()?.inputTokens)
+            assertEquals(if (tellsUsage) 15L else null, response.usage?.inputTokens)
         }
 
     private fun numbers(request: FakeRequest) =
@@ -101,7 +101,7 @@ public abstract class EmbeddingContract(
     public fun `A21 an absurd usage is no usage`(): Unit = blocking {
         listOf(-5, Int.MIN_VALUE).forEach { tokens ->
             server.otherwise(FakeReply.embeddings(floatArrayOf(1f)).usage(tokens, 0))
-            assertEquals(null, embedder().embed(EmbeddingRequest.of("a")).usage()?.inputTokens)
+            assertEquals(null, embedder().embed(EmbeddingRequest.of("a")).usage?.inputTokens)
         }
     }
 

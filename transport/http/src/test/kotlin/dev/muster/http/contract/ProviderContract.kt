@@ -206,7 +206,7 @@ public abstract class ProviderContract(
             )
             assertEquals(FinishReason.TOOL_CALLS, response.finishReason)
             // Only some API formats report tokens written to the cache. They have their own rows for it.
-            val figures = response.usage()?.run {
+            val figures = response.usage?.run {
                 listOf(inputTokens, outputTokens, cachedInputTokens, reasoningTokens)
             }
             assertEquals(if (tellsDetails) listOf(10L, 20L, 3L, 4L) else listOf(10L, 20L, null, null), figures)
@@ -225,7 +225,7 @@ public abstract class ProviderContract(
         val whole = model().chat(ChatRequest.of("hi"))
         val streamed = (model().stream("hi").toList().last() as ChatEvent.Finished).response
         listOf(whole, streamed).forEach { response ->
-            assertEquals(null, response.usage())
+            assertEquals(null, response.usage)
             assertEquals(null, response.reasoning)
             assertEquals(emptyList<ToolCall>(), response.toolCalls)
             assertEquals(FinishReason.STOP, response.finishReason)

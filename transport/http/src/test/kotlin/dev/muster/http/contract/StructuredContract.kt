@@ -127,7 +127,7 @@ public abstract class StructuredContract(
         val answer = model().chat("An order", outputType<Order>())
         assertEquals("Ulm", answer.value.to.city)
         assertEquals(2, answer.tries)
-        assertEquals(40L, answer.usage()?.totalTokens)
+        assertEquals(40L, answer.usage?.totalTokens)
         val second = server.requests[1]
         assertEquals(null, second.rejection)
         val said = second.messages.takeLast(3).map { it.role to it.text }

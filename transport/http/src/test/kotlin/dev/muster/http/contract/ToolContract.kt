@@ -50,7 +50,7 @@ public abstract class ToolContract(id: String) : WiredTest(id) {
             assertEquals(listOf("weather", "clock"), answer.toolRuns.map { it.name })
             assertEquals(listOf("sunny, asked $CITY", "noon"), answer.toolRuns.map { it.result })
             assertEquals(2, answer.rounds)
-            assertEquals(40L, answer.usage()?.totalTokens)
+            assertEquals(40L, answer.usage?.totalTokens)
             val (first, second) = server.requests.drop(before)
             assertEquals(listOf(null, null), listOf(first.rejection, second.rejection))
             assertEquals(listOf("weather", "clock", "broken"), first.tools)

@@ -85,6 +85,8 @@ public class CodecFuzz(model: String) {
                         assertEquals(text.toString(), it.response.text)
                         describe(it.response)
                     }
+
+                    else -> error("$it")
                 }
             }
         }

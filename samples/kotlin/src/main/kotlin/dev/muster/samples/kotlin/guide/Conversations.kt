@@ -68,5 +68,5 @@ internal suspend fun teamOfAgents(model: ChatModel, historian: ChatAgent) {
         .systemPrompt("You write short articles. Ask the historian for facts.")
         .tool(historian.asTool("historian", "Answers questions about history"))
         .build()
-    println(editor.chat("Write about Ada Lovelace.").usage())
+    println(editor.chat("Write about Ada Lovelace.").usage)
 }

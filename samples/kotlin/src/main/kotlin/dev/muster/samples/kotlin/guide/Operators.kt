@@ -104,7 +104,7 @@ internal suspend fun inStages(model: ChatModel, topics: List<String>) {
 
 internal suspend fun inABatch(model: ChatModel, prompts: List<String>) {
     val report = batch(prompts, { concurrency(4).onProgress { println(it) } }) { model.ask(it) }
-    println("${report.succeeded()} ok, ${report.failed()} failed")
+    println("${report.succeeded} ok, ${report.failed} failed")
 }
 
 internal suspend fun withADeadline(model: ChatModel) {

@@ -76,7 +76,7 @@ internal suspend fun menu(agent: ChatAgent): List<Recipe> = agent.ask<List<Recip
 
 internal suspend fun failure(agent: ChatAgent): Recipe? = try {
     val answer = agent.chat<Recipe>("A soup for tonight")
-    log.info("{} tries, {}", answer.tries, answer.usage())
+    log.info("{} tries, {}", answer.tries, answer.usage)
     answer.value
 } catch (e: StructuredOutputException) {
     log.warn("{} after {} tries, which used {}", e.message, e.tries, e.partialUsage)

@@ -1,0 +1,14 @@
+@file:JvmName("Relabelled")
+
+package dev.muster.facade
+
+import dev.muster.concurrent.Completed
+import dev.muster.concurrent.Winner
+
+/** Returns [winner] with [label]. */
+public fun <T> relabelled(winner: Winner<T>, label: String): Winner<T> =
+    Winner(winner.index, label, winner.elapsed, winner.value)
+
+/** Returns [completed] with [item] and [label]. */
+public fun <I, T> relabelled(completed: Completed<*, T>, item: I, label: String): Completed<I, T> =
+    Completed(completed.index, item, label, completed.elapsed, completed.pending, completed.outcome)

@@ -1,0 +1,20 @@
+package dev.muster.chat
+
+import dev.muster.chat.Usage
+
+/** Returns a usage with these figures, for the expectation of a test. */
+internal fun usageOf(
+    input: Long?,
+    output: Long?,
+    cachedInputTokens: Long? = null,
+    reasoningTokens: Long? = null,
+    total: Long? = null,
+    cacheWriteInputTokens: Long? = null,
+): Usage = Usage.builder()
+    .inputTokens(input)
+    .outputTokens(output)
+    .cachedInputTokens(cachedInputTokens)
+    .reasoningTokens(reasoningTokens)
+    .totalTokens(total)
+    .cacheWriteInputTokens(cacheWriteInputTokens)
+    .build()

@@ -1,8 +1,7 @@
 package dev.muster.agent
 
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
-import dev.muster.facade.textOf
+import dev.muster.model.ChatModel
 
 /**
  * Turns a prompt into a text: a model, an agent or custom code. For code that should not depend on which of them it
@@ -34,7 +33,7 @@ constructor(
     override suspend fun execute(prompt: String): String {
         val request = ChatRequest.builder()
         if (!systemPrompt.isNullOrBlank()) request.system(systemPrompt)
-        return textOf(model, request.user(prompt).build())
+        return model.ask(request.user(prompt).build())
     }
 
     override fun toString(): String = "SimpleExecutor(${model.id})"

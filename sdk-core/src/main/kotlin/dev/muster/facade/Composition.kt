@@ -3,18 +3,15 @@
 
 package dev.muster.facade
 
-import dev.muster.context.CarriedContext
-import dev.muster.context.carried
-import dev.muster.model.ChatModel
-import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.cancelAsFarAsItCan
 import dev.muster.concurrent.internal.Taker
 import dev.muster.concurrent.interruptible
+import dev.muster.context.CarriedContext
+import dev.muster.context.carried
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
-import dev.muster.error.IncompleteAnswerException
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineStart
@@ -344,10 +341,6 @@ public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> An
         emit(next as T)
     }
 }
-
-/** Sends [request] to [model] and returns the text of the response. */
-public suspend fun textOf(model: ChatModel, request: ChatRequest): String =
-    IncompleteAnswerException.textOf(model.chat(request))
 
 /** Sends [request], which has one text, to [model] and returns its embedding. */
 public suspend fun embeddingOf(model: EmbeddingModel, request: EmbeddingRequest): Embedding =

@@ -7,11 +7,11 @@ import dev.muster.agent.ToolScript.Companion.calls
 import dev.muster.agent.ToolScript.Companion.free
 import dev.muster.agent.ToolScript.Companion.says
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.error.ClientClosedException
+import dev.muster.model.ChatModel
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
 import kotlinx.coroutines.CompletableDeferred
@@ -89,7 +89,7 @@ class TurnTest {
             )
             val expert = ChatAgent.builder(its.model).build()
             val agent = ChatAgent.builder(its.model).tool(expert.asTool("expert", "Counts")).build()
-            val running = async { agent.ask<Count>("go").n }
+            val running = async { agent.returning<Count>().ask("go").n }
             delay(1.seconds)
             val closed = async { its.client.closeGracefully(1.hours) }
             assertEquals(42, running.await())

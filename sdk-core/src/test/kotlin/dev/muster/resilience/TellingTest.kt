@@ -4,7 +4,6 @@ package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ChatAgent
-import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -22,8 +21,8 @@ import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.TimeoutKind
 import dev.muster.onVirtualTime
-import dev.muster.runCatchingAll
 import dev.muster.provider.StreamSink
+import dev.muster.runCatchingAll
 import dev.muster.waiting
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation

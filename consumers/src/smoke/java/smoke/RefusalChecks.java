@@ -36,10 +36,10 @@ final class RefusalChecks {
     Agent agent = muster.agent("openai::m").build();
     refused(checks, "Answers.of", () -> Answers.of(City.class));
     refused(checks, "Answers.of a type", () -> Answers.of(new TypeRef<List<City>>() {}));
-    refused(checks, "model.ask", () -> model.ask("Hi", City.class).execute());
-    refused(checks, "agent.ask", () -> agent.ask("Hi", City.class).execute());
+    refused(checks, "model.ask", () -> model.returning(City.class).ask("Hi").execute());
+    refused(checks, "agent.ask", () -> agent.returning(City.class).ask("Hi").execute());
     refused(
-        checks, "agent.stream", () -> agent.stream("Hi", City.class).toList().execute());
+        checks, "agent.stream", () -> agent.returning(City.class).stream("Hi").toList().execute());
     refused(checks, "Tools.of", () -> Tools.of("weather", "Tells", City.class, City::name));
     refused(checks, "Tools.from", () -> Tools.from(new Town()));
     checks.check(

@@ -81,9 +81,9 @@ final class TypeChecks {
 
   private void record() {
     server.onPrompt("soup").reply(FakeReply.text(SOUP));
-    Checks.same(RECIPE, model.ask("soup", Recipe.class).execute());
+    Checks.same(RECIPE, model.returning(Recipe.class).ask("soup").execute());
     Checks.same(
-        RECIPE, muster.agent("ollama::m").build().ask("soup", Recipe.class).execute());
+        RECIPE, muster.agent("ollama::m").build().returning(Recipe.class).ask("soup").execute());
   }
 
   /** A class as it was written before records. */
@@ -121,7 +121,7 @@ final class TypeChecks {
     server
         .onPrompt("book")
         .reply(FakeReply.text("{\"title\":\"Emma\",\"pages\":474,\"chapters\":{\"one\":1}}"));
-    Book book = model.ask("book", Book.class).execute();
+    Book book = model.returning(Book.class).ask("book").execute();
     Checks.same("Emma 474 {one=1}", book.title + " " + book.pages + " " + book.chapters);
   }
 
@@ -141,8 +141,8 @@ final class TypeChecks {
         .replies(
             FakeReply.text("{\"type\":\"Order\",\"dish\":\"Soup\",\"count\":2}"),
             FakeReply.text("{\"type\":\"Bye\",\"word\":\"Ciao\"}"));
-    Checks.same(new Order("Soup", 2), model.ask("guest", Reply.class).execute());
-    Checks.same(new Bye(Optional.of("Ciao")), model.ask("guest", Reply.class).execute());
+    Checks.same(new Order("Soup", 2), model.returning(Reply.class).ask("guest").execute());
+    Checks.same(new Bye(Optional.of("Ciao")), model.returning(Reply.class).ask("guest").execute());
   }
 
   record Talk(List<Reply> replies, Map<String, Reply> byName, Optional<Reply> last) {}
@@ -154,7 +154,7 @@ final class TypeChecks {
             + "\"byName\":{},\"last\":{\"type\":\"Bye\",\"word\":null}}"));
     Checks.same(
         new Talk(List.of(new Question("Why?")), Map.of(), Optional.of(new Bye(Optional.empty()))),
-        model.ask("talk", Talk.class).execute());
+        model.returning(Talk.class).ask("talk").execute());
   }
 
   private void list() {
@@ -164,8 +164,8 @@ final class TypeChecks {
     server
         .onPrompt("guests")
         .reply(FakeReply.text("{\"value\":[{\"type\":\"Question\",\"text\":\"Why?\"}]}"));
-    Checks.same(List.of(RECIPE), model.ask("menu", recipes).execute());
-    Checks.same(List.of(new Question("Why?")), model.ask("guests", replies).execute());
+    Checks.same(List.of(RECIPE), model.returning(recipes).ask("menu").execute());
+    Checks.same(List.of(new Question("Why?")), model.returning(replies).ask("guests").execute());
   }
 
   private void misfit() {
@@ -176,7 +176,8 @@ final class TypeChecks {
           .agent("openai::m")
           .structuredRetries(1)
           .build()
-          .ask("wrong", Reply.class)
+          .returning(Reply.class)
+          .ask("wrong")
           .execute();
       throw new AssertionError("answered: " + reply);
     } catch (StructuredOutputException e) {
@@ -186,7 +187,7 @@ final class TypeChecks {
 
   private void stream() {
     Agent agent = muster.agent("openai::m").build();
-    List<AgentEvent> events = agent.stream("soup", Recipe.class).toList().execute();
+    List<AgentEvent> events = agent.returning(Recipe.class).stream("soup").toList().execute();
     AgentEvent.Finished last = (AgentEvent.Finished) events.get(events.size() - 1);
     Checks.same(RECIPE, last.structured().value());
   }

@@ -3,7 +3,7 @@ package smoke
 import dev.muster.MusterClient
 import dev.muster.agent.AgentEvent
 import dev.muster.agent.Description
-import dev.muster.agent.ask
+import dev.muster.agent.returning
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
@@ -103,9 +103,9 @@ class SuspendChecks(private val server: FakeServer) {
         val order = """{"type":"smoke.SuspendChecks.Order","dish":"Soup","count":2}"""
         server.onPrompt("guest").reply(FakeReply.text(order))
         server.onPrompt("talk").reply(FakeReply.text("""{"replies":[$order],"level":"HARD"}"""))
-        Checks.same(Order("Soup", 2), model.ask<Reply>("guest"))
-        Checks.same(Talk(listOf(Order("Soup", 2)), Level.HARD), client.agent("openai::m").ask<Talk>("talk"))
-        val last = client.agent("openai::m").stream("talk", dev.muster.agent.outputType<Talk>()).last()
+        Checks.same(Order("Soup", 2), model.returning<Reply>().ask("guest"))
+        Checks.same(Talk(listOf(Order("Soup", 2)), Level.HARD), client.agent("openai::m").returning<Talk>().ask("talk"))
+        val last = client.agent("openai::m").returning<Talk>().stream("talk").last()
         Checks.same(Level.HARD, ((last as AgentEvent.Finished).structured?.value as Talk).level)
     }
 

@@ -1,6 +1,5 @@
 package web
 
-import dev.muster.agent.ask
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline
 import dev.muster.model.ChatModel

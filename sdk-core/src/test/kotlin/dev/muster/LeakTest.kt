@@ -2,7 +2,6 @@
 
 package dev.muster
 
-import dev.muster.agent.ask
 import dev.muster.annotation.InternalMusterApi
 import dev.muster.facade.LeakWatch
 import dev.muster.model.ChatModel

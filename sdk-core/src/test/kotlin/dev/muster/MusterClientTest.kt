@@ -2,7 +2,6 @@
 
 package dev.muster
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatResponse
 import dev.muster.error.ClientClosedException
 import dev.muster.provider.SharedResource

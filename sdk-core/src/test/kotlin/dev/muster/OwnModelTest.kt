@@ -1,11 +1,11 @@
 package dev.muster
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
 import dev.muster.chat.ModelId
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
@@ -46,6 +46,29 @@ class OwnModelTest {
             val failure = assertThrows<IllegalArgumentException> { client.model("mine::other") }
             assertTrue("mine::m" in failure.message!!, failure.message)
         }
+    }
+
+    @Test
+    fun `all overloads of a model of one's own call the two that take a request`() = onVirtualTime {
+        val sent = mutableListOf<ChatRequest>()
+        val own = object : ChatModel {
+            override val id = ModelId.of("mine", "m")
+
+            override suspend fun chat(request: ChatRequest): ChatResponse {
+                sent += request
+                return ChatResponse.builder().text("own").build()
+            }
+
+            override fun stream(request: ChatRequest): Flow<ChatEvent> {
+                sent += request
+                return flowOf(ChatEvent.Finished(ChatResponse.builder().text("own").build()))
+            }
+        }
+        val message = Message.user("hello")
+        assertEquals(listOf("own", "own", "own"), listOf(own.ask("hello"), own.ask(message), own.ask(sent.last())))
+        assertEquals(listOf("own", "own"), listOf(own.chat("hello").text, own.chat(message).text))
+        assertEquals(listOf(1, 1), listOf(own.stream("hello"), own.stream(message)).map { it.toList().size })
+        assertEquals(List(7) { listOf(message) }, sent.map { it.messages })
     }
 
     @Test

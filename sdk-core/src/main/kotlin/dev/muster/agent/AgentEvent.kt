@@ -68,7 +68,7 @@ public abstract class AgentEvent internal constructor() {
         /** The whole response, as [ChatAgent.chat] returns it. */
         @get:JvmName("response")
         public val response: AgentResponse,
-        /** The response as an object if the stream was started with an [OutputType], else null. */
+        /** The response as an object if a typed view such as [TypedChatAgent] started the stream, else null. */
         @get:JvmName("structured")
         public val structured: StructuredResponse<*>?,
     ) : AgentEvent() {

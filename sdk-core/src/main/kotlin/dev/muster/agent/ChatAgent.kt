@@ -12,7 +12,10 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.IncompleteAnswerException.Companion.textOf
 import dev.muster.model.ChatModel
+import dev.muster.model.checkUserMessage
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
 import java.time.Duration
 
 /**
@@ -71,6 +74,13 @@ public class ChatAgent private constructor(
     public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)
 
     /**
+     * Sends [message], which may contain images, and returns the text of the last response; see the overload for text.
+     *
+     * @throws dev.muster.error.InvalidRequestException if [message] is not a user message
+     */
+    public suspend fun ask(message: Message): String = textOf(chat(message).response)
+
+    /**
      * Sends [prompt], runs the tools that the model calls, and returns the whole response.
      *
      * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than
@@ -79,26 +89,12 @@ public class ChatAgent private constructor(
      */
     public suspend fun chat(prompt: String): AgentResponse = chat(request(prompt))
 
-    /** Sends [prompt] and returns the response as an object of [type]; see [chat]. */
-    public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
-
     /**
-     * Sends [prompt] and returns the response as an object of [type], with its tool runs, rounds and usage.
+     * Sends [message], which may contain images, and returns the whole response; see the overload for text.
      *
-     * If the provider can, it enforces the schema of [type]. Otherwise the model is asked through a tool or an
-     * instruction: see [ChatModel.structuredOutput]. If the response is not valid, the model is asked again with the
-     * validation error, up to [Builder.structuredRetries] times. A response that was cut off by the token limit or a
-     * content filter is not retried.
-     *
-     * @throws dev.muster.error.StructuredOutputException if no response was valid
-     * @throws dev.muster.error.LlmException if the call failed
+     * @throws dev.muster.error.InvalidRequestException if [message] is not a user message
      */
-    public suspend fun <T> chat(prompt: String, type: OutputType<T>): StructuredResponse<T> =
-        chat(request(prompt), type)
-
-    @JvmSynthetic
-    internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
-        inTurn { StructuredCall(model, request, type, structuredRetries).run(loop::run) }
+    public suspend fun chat(message: Message): AgentResponse = chat(request(message))
 
     /**
      * Streams the response to [prompt], through all tool rounds. The flow is cold, as [ChatModel.stream]: each
@@ -107,13 +103,35 @@ public class ChatAgent private constructor(
     public fun stream(prompt: String): Flow<AgentEvent> = stream(request(prompt))
 
     /**
-     * Streams the response to [prompt]; the last event holds the response as an object of [type]. See [chat]. If the
-     * model is asked again because a response was not valid, the text of that response has already been emitted.
+     * Streams the response to [message], which may contain images, as for text. If [message] is not a user message, the
+     * flow throws [dev.muster.error.InvalidRequestException].
      */
-    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> = stream(request(prompt), type)
+    public fun stream(message: Message): Flow<AgentEvent> = flow { emitAll(stream(request(message))) }
+
+    /** Returns a view of this agent whose responses are objects of [type]. Sends nothing. */
+    public fun <T> returning(type: OutputType<T>): TypedChatAgent<T> = TypedChatAgent(this, type)
+
+    /**
+     * Returns a view of this agent whose responses are objects of the `@Serializable` type [T]:
+     * `agent.returning<Recipe>().ask("How is tea made?")`. Sends nothing.
+     *
+     * @throws IllegalArgumentException if [T] has no JSON schema; the message says what to do
+     */
+    @JvmSynthetic
+    public inline fun <reified T> returning(): TypedChatAgent<T> = returning(outputType<T>())
 
     /** Returns the first request that the agent sends for [prompt]. Sends nothing. */
     public fun request(prompt: String): ChatRequest = template.toBuilder().user(prompt).build()
+
+    /**
+     * Returns the first request that the agent sends for [message]. Sends nothing.
+     *
+     * @throws dev.muster.error.InvalidRequestException if [message] is not a user message
+     */
+    public fun request(message: Message): ChatRequest {
+        checkUserMessage(message, model.id)
+        return template.toBuilder().message(message).build()
+    }
 
     /**
      * Creates a conversation with this agent whose history starts with [messages].
@@ -153,6 +171,14 @@ public class ChatAgent private constructor(
 
     @JvmSynthetic
     internal fun stream(request: ChatRequest): Flow<AgentEvent> = loop.stream(request)
+
+    @JvmSynthetic
+    internal suspend fun <T> chat(request: ChatRequest, type: OutputType<T>): StructuredResponse<T> =
+        inTurn { StructuredCall(model, request, type, structuredRetries).run(loop::run) }
+
+    @JvmSynthetic
+    internal fun <T> stream(message: Message, type: OutputType<T>): Flow<AgentEvent> =
+        flow { emitAll(stream(request(message), type)) }
 
     @JvmSynthetic
     internal fun <T> stream(request: ChatRequest, type: OutputType<T>): Flow<AgentEvent> =

@@ -5,9 +5,11 @@ import dev.muster.agent.internal.writeHistory
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.error.IncompleteAnswerException.Companion.textOf
+import dev.muster.model.checkUserMessage
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -57,14 +59,13 @@ public class ChatConversation internal constructor(
      */
     public suspend fun ask(prompt: String): String = textOf(chat(prompt).response)
 
-    /** Runs a turn with [message], which may contain images, and returns the text of the response. */
+    /**
+     * Runs a turn with [message], which may contain images, and returns the text of the response; see the overload for
+     * text.
+     *
+     * @throws dev.muster.error.InvalidRequestException if [message] is not a user message
+     */
     public suspend fun ask(message: Message): String = textOf(chat(message).response)
-
-    /** Runs a turn with [prompt] and returns the response as an object of [type]; see [ChatAgent.chat]. */
-    public suspend fun <T> ask(prompt: String, type: OutputType<T>): T = chat(prompt, type).value
-
-    /** Runs a turn with [message] and returns the response as an object of [type]; see [ChatAgent.chat]. */
-    public suspend fun <T> ask(message: Message, type: OutputType<T>): T = chat(message, type).value
 
     /**
      * Runs a turn with [prompt], including the tools that the model calls, and returns the whole response.
@@ -75,8 +76,15 @@ public class ChatConversation internal constructor(
      */
     public suspend fun chat(prompt: String): AgentResponse = chat(Message.user(prompt))
 
-    /** Runs a turn with [message] and returns the whole response, as [chat]. */
-    public suspend fun chat(message: Message): AgentResponse = chat(listOf(message))
+    /**
+     * Runs a turn with [message], which may contain images, and returns the whole response; see the overload for text.
+     *
+     * @throws dev.muster.error.InvalidRequestException if [message] is not a user message. Pass tool results in a list
+     */
+    public suspend fun chat(message: Message): AgentResponse {
+        checkUserMessage(message, agent.model.id)
+        return chat(listOf(message))
+    }
 
     /**
      * Runs a turn with [messages], such as the results of tools that the agent does not run, and returns the whole
@@ -86,14 +94,6 @@ public class ChatConversation internal constructor(
      */
     public suspend fun chat(messages: List<Message>): AgentResponse = turn(messages, { it }) { agent.chat(it) }
 
-    /** Runs a turn with [prompt] and returns the object together with its response; see [ChatAgent.chat]. */
-    public suspend fun <T> chat(prompt: String, type: OutputType<T>): StructuredResponse<T> =
-        chat(Message.user(prompt), type)
-
-    /** Runs a turn with [message] and returns the object together with its response; see [ChatAgent.chat]. */
-    public suspend fun <T> chat(message: Message, type: OutputType<T>): StructuredResponse<T> =
-        turn(listOf(message), { it.response }) { agent.chat(it, type) }
-
     /**
      * Streams the response to [prompt]; see [ChatAgent.stream]. Each collection is a turn. It lasts until the collector
      * is done, and other turns wait for it. The history is updated just before the last event is emitted. Cancelling
@@ -101,8 +101,14 @@ public class ChatConversation internal constructor(
      */
     public fun stream(prompt: String): Flow<AgentEvent> = stream(Message.user(prompt))
 
-    /** Streams the response to [message], as [stream]. */
-    public fun stream(message: Message): Flow<AgentEvent> = stream(listOf(message))
+    /**
+     * Streams the response to [message], which may contain images, as for text. If [message] is not a user message, the
+     * flow throws [dev.muster.error.InvalidRequestException]. Pass tool results in a list.
+     */
+    public fun stream(message: Message): Flow<AgentEvent> = flow {
+        checkUserMessage(message, agent.model.id)
+        emitAll(stream(listOf(message)))
+    }
 
     /**
      * Streams the response to [messages], as [stream].
@@ -114,10 +120,32 @@ public class ChatConversation internal constructor(
         return streamed(prompt) { agent.stream(agent.request(sent(it, prompt))) }
     }
 
-    /** Streams the response to [prompt]; the last event holds the object of [type]. See [stream]. */
-    public fun <T> stream(prompt: String, type: OutputType<T>): Flow<AgentEvent> {
-        val messages = listOf(Message.user(prompt))
-        return streamed(messages) { agent.stream(agent.request(sent(it, messages)), type) }
+    /**
+     * Returns a view of this conversation whose turns return objects of [type]. Sends nothing. Its turns are turns of
+     * this conversation.
+     */
+    public fun <T> returning(type: OutputType<T>): TypedChatConversation<T> = TypedChatConversation(this, type)
+
+    /**
+     * Returns a view of this conversation whose turns return objects of the `@Serializable` type [T]:
+     * `conversation.returning<Recipe>().ask("And with rice?")`. Sends nothing.
+     *
+     * @throws IllegalArgumentException if [T] has no JSON schema; the message says what to do
+     */
+    @JvmSynthetic
+    public inline fun <reified T> returning(): TypedChatConversation<T> = returning(outputType<T>())
+
+    @JvmSynthetic
+    internal suspend fun <T> chat(message: Message, type: OutputType<T>): StructuredResponse<T> {
+        checkUserMessage(message, agent.model.id)
+        return turn(listOf(message), { it.response }) { agent.chat(it, type) }
+    }
+
+    @JvmSynthetic
+    internal fun <T> stream(message: Message, type: OutputType<T>): Flow<AgentEvent> = flow {
+        checkUserMessage(message, agent.model.id)
+        val prompt = listOf(message)
+        emitAll(streamed(prompt) { agent.stream(agent.request(sent(it, prompt)), type) })
     }
 
     /**

@@ -4,7 +4,6 @@ package dev.muster.agent
 
 import dev.muster.annotation.InternalMusterApi
 import dev.muster.chat.ChatRequest
-import dev.muster.facade.textOf
 import dev.muster.model.ChatModel
 
 /**
@@ -37,7 +36,7 @@ constructor(
     override suspend fun execute(prompt: String): String {
         val request = ChatRequest.builder()
         if (!systemPrompt.isNullOrBlank()) request.system(systemPrompt)
-        return textOf(model, request.user(prompt).build())
+        return model.ask(request.user(prompt).build())
     }
 
     override fun toString(): String = "SimpleExecutor(${model.id})"

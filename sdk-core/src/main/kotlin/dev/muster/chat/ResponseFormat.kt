@@ -6,7 +6,7 @@ import dev.muster.model.ChatModel
  * The format of a response's text: JSON that matches [schema]. Immutable.
  *
  * Only models with native structured output accept it, see [ChatModel.structuredOutput]; others reject the request. To
- * get an object instead of its text, request a type: `ask<Recipe>(prompt)` works with every model.
+ * get an object instead of its text, use a typed view: `model.returning<Recipe>()` works with every model.
  */
 public class ResponseFormat(
     /**

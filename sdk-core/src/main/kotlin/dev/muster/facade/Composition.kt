@@ -5,7 +5,6 @@
 package dev.muster.facade
 
 import dev.muster.annotation.InternalMusterApi
-import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.cancelAsFarAsItCan
 import dev.muster.context.CarriedContext
 import dev.muster.context.carried
@@ -13,7 +12,6 @@ import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
-import dev.muster.error.IncompleteAnswerException
 import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CancellableContinuation
@@ -134,11 +132,6 @@ public fun original(failure: Throwable): Throwable {
 /** Runs [call] and counts it in [meter]. */
 @InternalMusterApi
 public suspend fun <T> measured(meter: ConcurrencyMeter, call: suspend () -> T): T = meter.measure(call)
-
-/** Sends [request] to [model] and returns the text of the response. */
-@InternalMusterApi
-public suspend fun textOf(model: ChatModel, request: ChatRequest): String =
-    IncompleteAnswerException.textOf(model.chat(request))
 
 /** Sends [request], which has one text, to [model] and returns its embedding. */
 @InternalMusterApi

@@ -40,7 +40,7 @@ internal class ClientChatModel(
             checkRequest(request, path.model.context)
             if (request.responseFormat != null && structuredOutput(request) != StructuredOutputMode.NATIVE) {
                 throw InvalidRequestException(
-                    "$id does not support responseFormat in this request: call ask with a type instead",
+                    "$id does not support responseFormat in this request: use returning(type) instead",
                     path.model.context,
                 )
             }

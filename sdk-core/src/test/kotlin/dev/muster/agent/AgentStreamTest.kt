@@ -127,7 +127,7 @@ class AgentStreamTest {
             val script =
                 ToolScript(calls(call("c1", "slow")), says("no idea"), says("""{"hour":12}"""))
             val agent = ChatAgent.builder(script.model).tool(sleeper("slow", 10)).build()
-            val events = agent.stream("go", outputType<Time>()).toList()
+            val events = agent.returning<Time>().stream("go").toList()
             val last = events.last() as AgentEvent.Finished
             val structured = checkNotNull(last.structured)
             assertEquals(12, (structured.value as Time).hour)
@@ -140,7 +140,7 @@ class AgentStreamTest {
     fun `C8 an object after a round of tools`() = onVirtualTime {
         val script = ToolScript(calls(call("c1", "slow")), says("""{"hour":12}"""))
         val agent = ChatAgent.builder(script.model).tool(sleeper("slow", 10)).build()
-        val answer = agent.chat<Time>("go")
+        val answer = agent.returning<Time>().chat("go")
         assertEquals(12, answer.value.hour)
         assertEquals(listOf("c1"), answer.response.toolRuns.map { it.id })
         assertEquals(listOf("user", "assistant", "tool"), roles(script))

@@ -110,7 +110,7 @@ class ChatConversationTest {
         val conversation = script.agent { offer(free("mine") { "" }.definition) }.conversation()
         val shown = Message.user(ContentPart.Text("What?"), ContentPart.Image.of(byteArrayOf(1, 2), "image/png"))
         conversation.ask(shown)
-        assertEquals(Legs(4), conversation.ask<Legs>("How many legs?"))
+        assertEquals(Legs(4), conversation.returning<Legs>().ask("How many legs?"))
         assertEquals(listOf("mine"), conversation.chat("Go.").response.toolCalls.map { it.name })
         conversation.chat(listOf(Message.tool("c1", "ran")))
         val prompts = listOf(shown, Message.user("How many legs?"), Message.user("Go."), Message.tool("c1", "ran"))

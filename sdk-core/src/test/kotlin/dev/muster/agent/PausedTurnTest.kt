@@ -122,8 +122,8 @@ class PausedTurnTest {
         val json = """{"degrees":5}"""
         val script = ToolScript(first, says(json), first, says(json))
         val agent = ChatAgent.builder(script.model).build()
-        val whole = agent.chat<Reading>("Cold in Oslo?")
-        val events = agent.stream("Cold in Oslo?", outputType<Reading>()).toList()
+        val whole = agent.returning<Reading>().chat("Cold in Oslo?")
+        val events = agent.returning<Reading>().stream("Cold in Oslo?").toList()
         val streamed = (events.last() as AgentEvent.Finished).structured!!
         listOf(whole, streamed).forEach {
             assertEquals(Reading(5), it.value)

@@ -42,7 +42,7 @@ class StructuredAnswersTest {
     @Test
     fun `C7 a native model is held to the schema and its text is the object`() = runTest {
         reply(TEA)
-        assertEquals(Recipe("Tea", 4), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().ask("How is tea made?"))
         val sent = provider.requests.single()
         assertEquals(listOf(Message.user("How is tea made?")), sent.messages)
         assertEquals("Recipe", sent.responseFormat?.name)
@@ -63,7 +63,7 @@ class StructuredAnswersTest {
         mode = StructuredOutputMode.INSTRUCTION
         val agent = ChatAgent.builder(model).systemPrompt("Be brief.").build()
         reply("Here you are:\n```json\n$TEA\n```\nEnjoy!")
-        assertEquals(Recipe("Tea", 4), agent.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), agent.returning<Recipe>().ask("How is tea made?"))
         val sent = provider.requests.single()
         assertNull(sent.responseFormat)
         assertEquals(listOf(Role.SYSTEM, Role.USER), sent.messages.map { it.role })
@@ -76,14 +76,14 @@ class StructuredAnswersTest {
     fun `C7 an answer in braces among words is found`() = runTest {
         mode = StructuredOutputMode.INSTRUCTION
         reply("The recipe is $TEA, I think.")
-        assertEquals(Recipe("Tea", 4), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().ask("How is tea made?"))
     }
 
     @Test
     fun `C7 a model that takes no form calls a tool whose arguments are the object`() = runTest {
         mode = StructuredOutputMode.TOOL
         reply("", call = ToolCall("c1", "answer", TEA))
-        assertEquals(Recipe("Tea", 4), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().ask("How is tea made?"))
         val sent = provider.requests.single()
         assertNull(sent.responseFormat)
         assertEquals(listOf("answer"), sent.tools.map { it.name })
@@ -96,7 +96,7 @@ class StructuredAnswersTest {
         mode = StructuredOutputMode.TOOL
         reply("", call = ToolCall("c1", "answer", "{\"name\":\"Tea\"}"))
         reply("", call = ToolCall("c2", "answer", TEA))
-        assertEquals(Recipe("Tea", 4), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().ask("How is tea made?"))
         val (question, said, complaint) = provider.requests[1].messages
         assertEquals("How is tea made?", question.text)
         assertEquals("c1", said.toolCalls.single().id)
@@ -113,14 +113,14 @@ class StructuredAnswersTest {
             user("How is tea made?")
             tools(listOf(own))
         }
-        assertEquals(Recipe("Tea", 4), model.chat(request, outputType<Recipe>()).value)
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().chat(request).value)
     }
 
     @Test
     fun `C9 a bad answer is shown with what is wrong, and the next one taken`() = runTest {
         reply("""{"name":"Tea","minutes":"four"}""", Usage(10, 5))
         reply(TEA, Usage(30, 5))
-        val answer = ChatAgent.builder(model).build().chat<Recipe>("How is tea made?")
+        val answer = ChatAgent.builder(model).build().returning<Recipe>().chat("How is tea made?")
         assertEquals(Recipe("Tea", 4), answer.value)
         assertEquals(2, answer.tries)
         assertEquals(Usage(40, 10), answer.usage)
@@ -136,7 +136,7 @@ class StructuredAnswersTest {
     fun `C9 three bad answers are a typed failure with the last one's text and the usage of all`() = runTest {
         repeat(2) { reply("{}", Usage(10, 5)) }
         reply("no more", Usage(10, 5))
-        val error = assertThrows<StructuredOutputException> { model.ask<Recipe>("How is tea made?") }
+        val error = assertThrows<StructuredOutputException> { model.returning<Recipe>().ask("How is tea made?") }
         assertEquals("no more", error.raw)
         assertEquals("it is not JSON", error.reason)
         assertEquals(3, error.tries)
@@ -150,7 +150,7 @@ class StructuredAnswersTest {
     fun `C9 structuredRetries says how often it is asked again`() = runTest {
         reply("{}")
         val agent = ChatAgent.builder(model).structuredRetries(0).build()
-        assertThrows<StructuredOutputException> { agent.ask<Recipe>("How is tea made?") }
+        assertThrows<StructuredOutputException> { agent.returning<Recipe>().ask("How is tea made?") }
         assertEquals(1, provider.requests.size)
         assertThrows<IllegalArgumentException> { ChatAgent.builder(model).structuredRetries(-1) }
     }
@@ -158,10 +158,10 @@ class StructuredAnswersTest {
     @Test
     fun `C9 an answer that was cut, or refused, is not asked for again`() = runTest {
         reply("""{"name":"Te""", finish = FinishReason.LENGTH)
-        val cut = assertThrows<StructuredOutputException> { model.ask<Recipe>("How is tea made?") }
+        val cut = assertThrows<StructuredOutputException> { model.returning<Recipe>().ask("How is tea made?") }
         assertTrue("maxTokens" in cut.message!!, cut.message)
         reply("I would rather not", finish = FinishReason.CONTENT_FILTER)
-        val refused = assertThrows<StructuredOutputException> { model.ask<Recipe>("How is tea made?") }
+        val refused = assertThrows<StructuredOutputException> { model.returning<Recipe>().ask("How is tea made?") }
         assertEquals("I would rather not", refused.raw)
         assertTrue("refused" in refused.message!!, refused.message)
         assertEquals(2, provider.requests.size)
@@ -171,7 +171,7 @@ class StructuredAnswersTest {
     fun `C9 an empty answer is asked for again without being taken back`() = runTest {
         reply(" ")
         reply(TEA)
-        assertEquals(Recipe("Tea", 4), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().ask("How is tea made?"))
         assertEquals(listOf(Role.USER, Role.USER), provider.requests[1].messages.map { it.role })
     }
 
@@ -179,7 +179,7 @@ class StructuredAnswersTest {
     fun `C9 a failure of a later try says what all tries have used`() = runTest {
         reply("{}", Usage(10, 5))
         replies += { throw ProviderException("down") }
-        val error = assertThrows<ProviderException> { model.ask<Recipe>("How is tea made?") }
+        val error = assertThrows<ProviderException> { model.returning<Recipe>().ask("How is tea made?") }
         assertEquals(Usage(10, 5), error.partialUsage)
     }
 
@@ -187,7 +187,7 @@ class StructuredAnswersTest {
     fun `C9 cancelling in the second try sends no third`() = runTest {
         reply("{}")
         replies += { awaitCancellation() }
-        val asking = async { model.ask<Recipe>("How is tea made?") }
+        val asking = async { model.returning<Recipe>().ask("How is tea made?") }
         runCurrent()
         assertEquals(2, provider.requests.size)
         asking.cancel()
@@ -199,13 +199,13 @@ class StructuredAnswersTest {
     @Test
     fun `C7 what has a default may be missing or null, and what is unknown is passed over`() = runTest {
         reply("""{"name":"Tea","minutes":4,"note":null,"serves":null,"more":[1]}""")
-        assertEquals(Recipe("Tea", 4, null, 2), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4, null, 2), model.returning<Recipe>().ask("How is tea made?"))
     }
 
     @Test
     fun `C7 a list stands in an object`() = runTest {
         reply("""{"value":[$TEA,$TEA]}""")
-        assertEquals(2, model.ask<List<Recipe>>("Two teas").size)
+        assertEquals(2, model.returning<List<Recipe>>().ask("Two teas").size)
         val schema = provider.requests.single().responseFormat!!.schema
         assertEquals("object", schema["type"])
         assertEquals(setOf("value"), (schema["properties"] as Map<*, *>).keys)
@@ -215,7 +215,7 @@ class StructuredAnswersTest {
     fun `C9 what the type itself refuses is told to the model`() = runTest {
         reply("""{"name":"Tea","minutes":-1}""")
         reply(TEA)
-        assertEquals(Recipe("Tea", 4), model.ask<Recipe>("How is tea made?"))
+        assertEquals(Recipe("Tea", 4), model.returning<Recipe>().ask("How is tea made?"))
         assertTrue("minutes must be positive" in provider.requests[1].messages.last().text)
     }
 
@@ -227,7 +227,7 @@ class StructuredAnswersTest {
             responseFormat(ResponseFormat("recipe", outputType<Recipe>().schema))
         }
         val error = assertThrows<InvalidRequestException> { model.chat(request) }
-        assertTrue("call ask with a type" in error.message!!, error.message)
+        assertTrue("use returning(type) instead" in error.message!!, error.message)
         assertEquals(0, provider.requests.size)
     }
 

@@ -45,7 +45,7 @@ class StructuredToolsTest {
     fun `C8 a tool round, then a schema round, the schema sent in each`() = runTest {
         reply("", 10, ToolCall("c1", "weather", """{"name":"Ulm"}"""))
         reply("""{"city":"Ulm","sky":"sunny"}""", 20)
-        val answer = agent.chat<Report>("How is it in Ulm?")
+        val answer = agent.returning<Report>().chat("How is it in Ulm?")
         assertEquals(Report("Ulm", "sunny"), answer.value)
         assertEquals(listOf("sunny in Ulm"), answer.response.toolRuns.map { it.result })
         assertEquals(listOf("Report", "Report"), provider.requests.map { it.responseFormat?.name })
@@ -58,7 +58,7 @@ class StructuredToolsTest {
         mode = StructuredOutputMode.TOOL
         reply("", 10, ToolCall("c1", "weather", """{"name":"Ulm"}"""))
         reply("", 20, ToolCall("c2", "answer", """{"city":"Ulm","sky":"sunny"}"""))
-        val answer = agent.chat<Report>("How is it in Ulm?")
+        val answer = agent.returning<Report>().chat("How is it in Ulm?")
         assertEquals(Report("Ulm", "sunny"), answer.value)
         assertEquals(listOf(ToolChoice.REQUIRED, ToolChoice.REQUIRED), provider.requests.map { it.toolChoice })
         assertEquals(listOf("weather", "answer"), provider.requests[1].tools.map { it.name })
@@ -72,7 +72,7 @@ class StructuredToolsTest {
     fun `C8 without other tools the model is held to the one that is the answer`() = runTest {
         mode = StructuredOutputMode.TOOL
         reply("", 10, ToolCall("c2", "answer", """{"city":"Ulm","sky":"sunny"}"""))
-        model.ask<Report>("How is it in Ulm?")
+        model.returning<Report>().ask("How is it in Ulm?")
         assertEquals(ToolChoice.tool("answer"), provider.requests.single().toolChoice)
     }
 
@@ -81,7 +81,7 @@ class StructuredToolsTest {
         reply("", 10, ToolCall("c1", "weather", """{"name":"Ulm"}"""))
         reply("It is sunny.", 20)
         reply("""{"city":"Ulm","sky":"sunny"}""", 30)
-        val answer = agent.chat<Report>("How is it in Ulm?")
+        val answer = agent.returning<Report>().chat("How is it in Ulm?")
         assertEquals(1, answer.response.toolRuns.size)
         assertEquals(2, answer.tries)
         assertEquals(3, answer.response.rounds)
@@ -100,7 +100,7 @@ class StructuredToolsTest {
     fun `C8 calls of tools that are not run are no answer`() = runTest {
         val manual = ChatAgent.builder(model).tool(weather).toolExecution(ToolExecution.MANUAL).build()
         reply("", 10, ToolCall("c1", "weather", """{"name":"Ulm"}"""))
-        val error = assertThrows<StructuredOutputException> { manual.ask<Report>("How is it in Ulm?") }
+        val error = assertThrows<StructuredOutputException> { manual.returning<Report>().ask("How is it in Ulm?") }
         assertTrue("does not run" in error.message!!, error.message)
     }
 
@@ -108,7 +108,7 @@ class StructuredToolsTest {
     fun `A17 text flows, tools run, and the last event has the object`() = runTest {
         reply("Let me see.", 10, ToolCall("c1", "weather", """{"name":"Ulm"}"""))
         reply("""{"city":"Ulm","sky":"sunny"}""", 20)
-        val events = agent.stream("How is it in Ulm?", outputType<Report>()).toList()
+        val events = agent.returning<Report>().stream("How is it in Ulm?").toList()
         val text = events.filterIsInstance<AgentEvent.TextDelta>().joinToString("") { it.text }
         assertEquals("""Let me see.{"city":"Ulm","sky":"sunny"}""", text)
         assertEquals(1, events.count { it is AgentEvent.ToolFinished })
@@ -123,11 +123,11 @@ class StructuredToolsTest {
         reply("no", 10)
         reply("""{"city":"Ulm","sky":"sunny"}""", 20)
         val type = outputType<Report>()
-        val last = agent.stream("How is it in Ulm?", type).toList().last() as AgentEvent.Finished
+        val last = agent.returning(type).stream("How is it in Ulm?").toList().last() as AgentEvent.Finished
         assertEquals(2, last.structured?.tries)
         reply("no", 10)
         replies += { throw ProviderException("down") }
-        val error = assertThrows<ProviderException> { agent.stream("How is it in Ulm?", type).collect() }
+        val error = assertThrows<ProviderException> { agent.returning(type).stream("How is it in Ulm?").collect() }
         assertEquals(Usage(10, 1), error.partialUsage)
     }
 
@@ -136,11 +136,11 @@ class StructuredToolsTest {
         reply("no", 10)
         val own = ProviderException("mine")
         val error = assertThrows<ProviderException> {
-            agent.stream("How is it in Ulm?", outputType<Report>()).collect { throw own }
+            agent.returning<Report>().stream("How is it in Ulm?").collect { throw own }
         }
         assertNull(error.partialUsage)
         reply("no", 10)
-        agent.stream("How is it in Ulm?", outputType<Report>()).first()
+        agent.returning<Report>().stream("How is it in Ulm?").first()
         assertEquals(2, provider.requests.size)
     }
 

@@ -89,7 +89,7 @@ class TurnTest {
             )
             val expert = ChatAgent.builder(its.model).build()
             val agent = ChatAgent.builder(its.model).tool(expert.asTool("expert", "Counts")).build()
-            val running = async { agent.ask<Count>("go").n }
+            val running = async { agent.returning<Count>().ask("go").n }
             delay(1.seconds)
             val closed = async { its.client.closeGracefully(1.hours) }
             assertEquals(42, running.await())

@@ -66,7 +66,7 @@ class TypeChecksTest {
         )
         val model = provider.client { retry(RetryPolicy.NONE) }.model("scripted::m")
         failing = { LocalDate.parse("soon") }
-        assertEquals("x", model.ask("When?", checked).word)
+        assertEquals("x", model.returning(checked).ask("When?").word)
         assertTrue("could not be parsed at index 0" in provider.requests[1].messages.last().text)
     }
 

@@ -4,7 +4,6 @@ package dev.muster.internal
 
 import dev.muster.chat.usageOf
 import dev.muster.ScriptedProvider
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse

@@ -3,7 +3,6 @@
 package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
-import dev.muster.agent.ask
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Usage

@@ -3,7 +3,6 @@
 package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
-import dev.muster.agent.ask
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.ProviderException

@@ -4,7 +4,6 @@ package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ChatAgent
-import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart

@@ -6,7 +6,6 @@ import dev.muster.agent.AgentTool;
 import dev.muster.agent.ChatAgent;
 import dev.muster.agent.HistoryWindow;
 import dev.muster.agent.OutputType;
-import dev.muster.agent.StructuredResponse;
 import dev.muster.agent.ToolExecution;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.GenerationSettings;
@@ -83,6 +82,17 @@ public final class Agent {
     return exchange(k -> agent.ask(prompt, k));
   }
 
+  /**
+   * Returns a call that sends {@code message}, which may contain images, and gives the text of the
+   * response. The call fails with {@link dev.muster.error.InvalidRequestException} if {@code
+   * message} is not a user message.
+   */
+  @CheckReturnValue
+  public Call<String> ask(Message message) {
+    Objects.requireNonNull(message, "message");
+    return exchange(k -> agent.ask(message, k));
+  }
+
   /** Returns a call that sends {@code prompt} and gives the whole response. */
   @CheckReturnValue
   public Call<AgentResponse> chat(String prompt) {
@@ -91,54 +101,13 @@ public final class Agent {
   }
 
   /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, a record or
-   * another class that Jackson can read. See {@link #chat(String, Class)}.
-   *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException if {@code type} has no JSON schema
+   * Returns a call that sends {@code message} and gives the whole response. See {@link
+   * #ask(Message)}.
    */
   @CheckReturnValue
-  public <T> Call<T> ask(String prompt, Class<T> type) {
-    return ask(prompt, Answers.of(type));
-  }
-
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, for example
-   * a list. See {@link Answers} and {@link #chat(String, Class)}.
-   */
-  @CheckReturnValue
-  public <T> Call<T> ask(String prompt, OutputType<T> type) {
-    Objects.requireNonNull(prompt, "prompt");
-    Objects.requireNonNull(type, "type");
-    return exchange(k -> agent.ask(prompt, type, k));
-  }
-
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
-   * with the whole response.
-   *
-   * <p>A record component or field is required unless it is an {@code Optional} or
-   * {@code @Nullable}. If the response does not match the type, it is sent back to the model with
-   * the validation error, up to {@link Builder#structuredRetries} times. After that the call fails
-   * with {@link dev.muster.error.StructuredOutputException}.
-   *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException if {@code type} has no JSON schema
-   */
-  @CheckReturnValue
-  public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
-    return chat(prompt, Answers.of(type));
-  }
-
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
-   * with the whole response. See {@link Answers} and {@link #chat(String, Class)}.
-   */
-  @CheckReturnValue
-  public <T> Call<StructuredResponse<T>> chat(String prompt, OutputType<T> type) {
-    Objects.requireNonNull(prompt, "prompt");
-    Objects.requireNonNull(type, "type");
-    return exchange(k -> agent.chat(prompt, type, k));
+  public Call<AgentResponse> chat(Message message) {
+    Objects.requireNonNull(message, "message");
+    return exchange(k -> agent.chat(message, k));
   }
 
   /**
@@ -153,27 +122,36 @@ public final class Agent {
   }
 
   /**
-   * Returns a call that streams the response to {@code prompt}. The last event has the response as
-   * a {@code type}; see {@link #chat(String, Class)}. If a response does not match the type, its
-   * text was already streamed when the model is asked again.
+   * Returns a call that streams the response to {@code message}. See {@link #stream(String)} and
+   * {@link #ask(Message)}.
+   */
+  @CheckReturnValue
+  public EventStreamCall<AgentEvent> stream(Message message) {
+    Objects.requireNonNull(message, "message");
+    return events(() -> agent.stream(message));
+  }
+
+  /**
+   * Returns a view of this agent whose calls give the response as a {@code type}, a record or
+   * another class that Jackson can read: {@code agent.returning(Recipe.class).ask("A soup")}. This
+   * generates the schema of the type, so keep the view if you need it often. Sends nothing.
    *
    * @throws IllegalStateException if Jackson or the schema generator is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
-  public <T> EventStreamCall<AgentEvent> stream(String prompt, Class<T> type) {
-    return stream(prompt, Answers.of(type));
+  public <T> TypedAgent<T> returning(Class<T> type) {
+    return returning(Answers.of(type));
   }
 
   /**
-   * Returns a call that streams the response to {@code prompt}. The last event has the response as
-   * a {@code type}. See {@link Answers} and {@link #stream(String, Class)}.
+   * Returns a view of this agent whose calls give the response as a {@code type}, for example a
+   * list. See {@link Answers}. Sends nothing.
    */
   @CheckReturnValue
-  public <T> EventStreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
-    Objects.requireNonNull(prompt, "prompt");
+  public <T> TypedAgent<T> returning(OutputType<T> type) {
     Objects.requireNonNull(type, "type");
-    return events(() -> agent.stream(prompt, type));
+    return new TypedAgent<>(this, agent.returning(type));
   }
 
   /** Returns the first request that this agent sends for {@code prompt}. Sends nothing. */
@@ -250,7 +228,8 @@ public final class Agent {
         k -> CallbackExecution.withCallbacksFirstOn(callbacks, body, k), executor);
   }
 
-  private EventStreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
+  /** Streams events, and reads them ahead. */
+  EventStreamCall<AgentEvent> events(Supplier<Flow<AgentEvent>> body) {
     return EventStreamCall.ofAgent(StreamCall.ofEvents(withTools(body), executor));
   }
 

@@ -5,14 +5,14 @@ import java.lang.reflect.Type;
 import java.util.Objects;
 
 /**
- * Creates output types for structured responses. A plain class can be passed to {@code ask}, {@code
- * chat} and {@code stream} directly. For a generic type, use a {@link TypeRef}:
+ * Creates output types for structured responses. A plain class can be passed to {@code returning}
+ * directly. For a generic type, use a {@link TypeRef}:
  *
  * <pre>{@code
  * static final OutputType<List<Recipe>> RECIPES = Answers.of(new TypeRef<List<Recipe>>() {});
  *
  * static Call<List<Recipe>> menu(Agent agent) {
- *   return agent.ask("Three soups for this week", RECIPES);
+ *   return agent.returning(RECIPES).ask("Three soups for this week");
  * }
  * }</pre>
  *

@@ -5,7 +5,6 @@ import dev.muster.agent.AgentResponse;
 import dev.muster.agent.ChatConversation;
 import dev.muster.agent.HistoryWindow;
 import dev.muster.agent.OutputType;
-import dev.muster.agent.StructuredResponse;
 import dev.muster.chat.Message;
 import java.util.List;
 import java.util.Objects;
@@ -64,7 +63,8 @@ public final class Conversation {
 
   /**
    * Returns a call that sends {@code message}, which may contain images, and gives the text of the
-   * response.
+   * response. The call fails with {@link dev.muster.error.InvalidRequestException} if {@code
+   * message} is not a user message.
    */
   @CheckReturnValue
   public Call<String> ask(Message message) {
@@ -72,60 +72,21 @@ public final class Conversation {
     return agent.exchange(k -> conversation.ask(message, k));
   }
 
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}. See {@link
-   * Agent#chat(String, Class)}.
-   *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException if {@code type} has no JSON schema
-   */
-  @CheckReturnValue
-  public <T> Call<T> ask(String prompt, Class<T> type) {
-    return ask(Message.user(prompt), type);
-  }
-
-  /**
-   * Returns a call that sends {@code message} and gives the response as a {@code type}. See {@link
-   * #ask(String, Class)}.
-   */
-  @CheckReturnValue
-  public <T> Call<T> ask(Message message, Class<T> type) {
-    return ask(message, Answers.of(type));
-  }
-
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, for example
-   * a list. See {@link Answers}.
-   */
-  @CheckReturnValue
-  public <T> Call<T> ask(String prompt, OutputType<T> type) {
-    return ask(Message.user(prompt), type);
-  }
-
-  /**
-   * Returns a call that sends {@code message} and gives the response as a {@code type}, for example
-   * a list. See {@link Answers}.
-   */
-  @CheckReturnValue
-  public <T> Call<T> ask(Message message, OutputType<T> type) {
-    Objects.requireNonNull(message, "message");
-    Objects.requireNonNull(type, "type");
-    return agent.exchange(k -> conversation.ask(message, type, k));
-  }
-
   /** Returns a call that sends {@code prompt} and gives the whole response. */
   @CheckReturnValue
   public Call<AgentResponse> chat(String prompt) {
-    return chat(Message.user(prompt));
+    Objects.requireNonNull(prompt, "prompt");
+    return agent.exchange(k -> conversation.chat(prompt, k));
   }
 
   /**
-   * Returns a call that sends {@code message}, which may contain images, and gives the whole
-   * response.
+   * Returns a call that sends {@code message} and gives the whole response. See {@link
+   * #ask(Message)}. Pass tool results in a list.
    */
   @CheckReturnValue
   public Call<AgentResponse> chat(Message message) {
-    return chat(List.of(message));
+    Objects.requireNonNull(message, "message");
+    return agent.exchange(k -> conversation.chat(message, k));
   }
 
   /**
@@ -141,44 +102,6 @@ public final class Conversation {
   }
 
   /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
-   * with the whole response. See {@link #ask(String, Class)}.
-   */
-  @CheckReturnValue
-  public <T> Call<StructuredResponse<T>> chat(String prompt, Class<T> type) {
-    return chat(Message.user(prompt), type);
-  }
-
-  /**
-   * Returns a call that sends {@code message} and gives the response as a {@code type}, together
-   * with the whole response. See {@link #ask(String, Class)}.
-   */
-  @CheckReturnValue
-  public <T> Call<StructuredResponse<T>> chat(Message message, Class<T> type) {
-    return chat(message, Answers.of(type));
-  }
-
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, together
-   * with the whole response. See {@link Answers}.
-   */
-  @CheckReturnValue
-  public <T> Call<StructuredResponse<T>> chat(String prompt, OutputType<T> type) {
-    return chat(Message.user(prompt), type);
-  }
-
-  /**
-   * Returns a call that sends {@code message} and gives the response as a {@code type}, together
-   * with the whole response. See {@link Answers}.
-   */
-  @CheckReturnValue
-  public <T> Call<StructuredResponse<T>> chat(Message message, OutputType<T> type) {
-    Objects.requireNonNull(message, "message");
-    Objects.requireNonNull(type, "type");
-    return agent.exchange(k -> conversation.chat(message, type, k));
-  }
-
-  /**
    * Returns a call that streams the response to {@code prompt}. See {@link Agent#stream(String)}.
    *
    * <p>The turn lasts until the stream is read to its end or closed; other turns wait until then.
@@ -187,13 +110,18 @@ public final class Conversation {
    */
   @CheckReturnValue
   public EventStreamCall<AgentEvent> stream(String prompt) {
-    return stream(Message.user(prompt));
+    Objects.requireNonNull(prompt, "prompt");
+    return agent.eventsTaken(() -> conversation.stream(prompt));
   }
 
-  /** Returns a call that streams the response to {@code message}. See {@link #stream(String)}. */
+  /**
+   * Returns a call that streams the response to {@code message}. See {@link #stream(String)} and
+   * {@link #ask(Message)}. Pass tool results in a list.
+   */
   @CheckReturnValue
   public EventStreamCall<AgentEvent> stream(Message message) {
-    return stream(List.of(message));
+    Objects.requireNonNull(message, "message");
+    return agent.eventsTaken(() -> conversation.stream(message));
   }
 
   /**
@@ -208,26 +136,27 @@ public final class Conversation {
   }
 
   /**
-   * Returns a call that streams the response to {@code prompt}. The last event has the response as
-   * a {@code type}. See {@link #stream(String)}.
+   * Returns a view of this conversation whose turns give the response as a {@code type}, a record
+   * or another class that Jackson can read: {@code conversation.returning(Recipe.class).ask("And
+   * with rice?")}. Its turns are turns of this conversation. This generates the schema of the type,
+   * so keep the view if you need it often. Sends nothing.
    *
    * @throws IllegalStateException if Jackson or the schema generator is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
-  public <T> EventStreamCall<AgentEvent> stream(String prompt, Class<T> type) {
-    return stream(prompt, Answers.of(type));
+  public <T> TypedConversation<T> returning(Class<T> type) {
+    return returning(Answers.of(type));
   }
 
   /**
-   * Returns a call that streams the response to {@code prompt}. The last event has the response as
-   * a {@code type}. See {@link #stream(String)} and {@link Answers}.
+   * Returns a view of this conversation whose turns give the response as a {@code type}, for
+   * example a list. See {@link Answers}. Sends nothing.
    */
   @CheckReturnValue
-  public <T> EventStreamCall<AgentEvent> stream(String prompt, OutputType<T> type) {
-    Objects.requireNonNull(prompt, "prompt");
+  public <T> TypedConversation<T> returning(OutputType<T> type) {
     Objects.requireNonNull(type, "type");
-    return agent.eventsTaken(() -> conversation.stream(prompt, type));
+    return new TypedConversation<>(agent, conversation.returning(type));
   }
 
   /**

@@ -1,14 +1,14 @@
 package dev.muster.java;
 
 import dev.muster.agent.OutputType;
-import dev.muster.agent.StructuredAnswers;
+import dev.muster.agent.TypedChatModels;
 import dev.muster.chat.ChatEvent;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.GenerationSettings;
+import dev.muster.chat.Message;
 import dev.muster.chat.ModelId;
 import dev.muster.chat.StructuredOutputMode;
-import dev.muster.facade.Composition;
 import dev.muster.model.ChatModel;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -49,29 +49,23 @@ public final class Model {
     return ask(ChatRequest.of(prompt));
   }
 
-  Call<String> ask(ChatRequest request) {
-    return Call.ofExchange(k -> Composition.textOf(model, request, k), executor);
+  /**
+   * Returns a call that sends {@code message}, which may contain images, and gives the text of the
+   * response. See {@link #ask(String)}. The call fails with {@link
+   * dev.muster.error.InvalidRequestException} if {@code message} is not a user message.
+   */
+  public Call<String> ask(Message message) {
+    Objects.requireNonNull(message, "message");
+    return Call.ofExchange(k -> model.ask(message, k), executor);
   }
 
   /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, a record or
-   * another class that Jackson can read. See {@link Agent#chat(String, Class)}.
-   *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
-   * @throws IllegalArgumentException if {@code type} has no JSON schema
+   * Returns a call that sends {@code request} and gives the text of the response. See {@link
+   * #ask(String)}.
    */
-  public <T> Call<T> ask(String prompt, Class<T> type) {
-    return ask(prompt, Answers.of(type));
-  }
-
-  /**
-   * Returns a call that sends {@code prompt} and gives the response as a {@code type}, for example
-   * a list. See {@link Answers} and {@link Agent#chat(String, Class)}.
-   */
-  public <T> Call<T> ask(String prompt, OutputType<T> type) {
-    Objects.requireNonNull(prompt, "prompt");
-    Objects.requireNonNull(type, "type");
-    return Call.ofExchange(k -> StructuredAnswers.ask(model, prompt, type, k), executor);
+  public Call<String> ask(ChatRequest request) {
+    Objects.requireNonNull(request, "request");
+    return Call.ofExchange(k -> model.ask(request, k), executor);
   }
 
   /**
@@ -80,6 +74,16 @@ public final class Model {
    */
   public Call<ChatResponse> chat(String prompt) {
     return chat(ChatRequest.of(prompt));
+  }
+
+  /**
+   * Returns a call that sends {@code message}, which may contain images, and gives the whole
+   * response. The call fails with {@link dev.muster.error.InvalidRequestException} if {@code
+   * message} is not a user message.
+   */
+  public Call<ChatResponse> chat(Message message) {
+    Objects.requireNonNull(message, "message");
+    return Call.ofExchange(k -> model.chat(message, k), executor);
   }
 
   /** Returns a call that sends {@code request} and gives the whole response. */
@@ -93,6 +97,16 @@ public final class Model {
    */
   public EventStreamCall<ChatEvent> stream(String prompt) {
     return stream(ChatRequest.of(prompt));
+  }
+
+  /**
+   * Returns a call that streams the response to {@code message}, which may contain images. See
+   * {@link #stream(ChatRequest)}. The stream fails with {@link
+   * dev.muster.error.InvalidRequestException} if {@code message} is not a user message.
+   */
+  public EventStreamCall<ChatEvent> stream(Message message) {
+    Objects.requireNonNull(message, "message");
+    return EventStreamCall.ofModel(StreamCall.ofEvents(() -> model.stream(message), executor));
   }
 
   /**
@@ -124,6 +138,27 @@ public final class Model {
   public Model with(GenerationSettings settings) {
     Objects.requireNonNull(settings, "settings");
     return new Model(model.with(settings), executor);
+  }
+
+  /**
+   * Returns a view of this model whose calls give the response as a {@code type}, a record or
+   * another class that Jackson can read: {@code model.returning(Recipe.class).ask("A soup")}. This
+   * generates the schema of the type, so keep the view if you need it often. Sends nothing.
+   *
+   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalArgumentException if {@code type} has no JSON schema
+   */
+  public <T> TypedModel<T> returning(Class<T> type) {
+    return returning(Answers.of(type));
+  }
+
+  /**
+   * Returns a view of this model whose calls give the response as a {@code type}, for example a
+   * list. See {@link Answers}. Sends nothing.
+   */
+  public <T> TypedModel<T> returning(OutputType<T> type) {
+    Objects.requireNonNull(type, "type");
+    return new TypedModel<>(TypedChatModels.returning(model, type), executor);
   }
 
   @Override

@@ -83,7 +83,7 @@ class AnswersTest {
     wire.server.otherwise(FakeReply.text(JsonBinding.get().write(value)));
     Model asked =
         model.startsWith("openai-responses") ? responses.model(model) : wire.muster.model(model);
-    assertEquals(value, asked.ask("Tell me", type).execute(), model);
+    assertEquals(value, asked.returning(type).ask("Tell me").execute(), model);
     FakeRequest seen = wire.server.requests().get(0);
     assertEquals(null, seen.rejection(), seen.body());
     assertTrue(seen.body().contains("additionalProperties"), seen.body());
@@ -93,7 +93,7 @@ class AnswersTest {
   @DisplayName("C7 a sealed type comes back as the one of its types that it is")
   void sealed() {
     wire.server.otherwise(FakeReply.text("{\"value\":{\"type\":\"Square\",\"side\":2}}"));
-    assertEquals(new Square(2), wire.model().ask("Draw", Shape.class).execute());
+    assertEquals(new Square(2), wire.model().returning(Shape.class).ask("Draw").execute());
     assertEquals(null, wire.server.requests().get(0).rejection());
   }
 
@@ -110,7 +110,7 @@ class AnswersTest {
   private <T> T asked(String json, Class<T> type) {
     wire.server.reset();
     wire.server.otherwise(FakeReply.text("{\"value\":" + json + "}"));
-    T answer = wire.model().ask("Tell me", type).execute();
+    T answer = wire.model().returning(type).ask("Tell me").execute();
     assertEquals(null, wire.server.requests().get(0).rejection());
     return answer;
   }
@@ -125,7 +125,7 @@ class AnswersTest {
             FakeReply.text("{\"customer\":\"Ann\",\"to\":{\"street\":\"A\",\"city\":\"B\"}}")
                 .usage(20, 5));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").build();
-    StructuredResponse<Order> answer = agent.chat("An order", Order.class).execute();
+    StructuredResponse<Order> answer = agent.returning(Order.class).chat("An order").execute();
     assertEquals("B", answer.value().to().city());
     assertEquals(2, answer.tries());
     assertEquals(40L, Usage.sum(List.of(answer)).totalTokens());
@@ -138,12 +138,12 @@ class AnswersTest {
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").structuredRetries(1).build();
     StructuredOutputException blocking = assertThrows(
         StructuredOutputException.class,
-        () -> agent.ask("An order", Order.class).execute());
+        () -> agent.returning(Order.class).ask("An order").execute());
     assertEquals("No.", blocking.raw());
     assertEquals(2, blocking.tries());
     ExecutionException future = assertThrows(
         ExecutionException.class,
-        () -> agent.ask("An order", Order.class).executeAsync().get());
+        () -> agent.returning(Order.class).ask("An order").executeAsync().get());
     assertEquals(StructuredOutputException.class, future.getCause().getClass());
     assertEquals(4, wire.server.requests().size());
   }
@@ -154,7 +154,7 @@ class AnswersTest {
     wire.server.otherwise(it -> FakeReply.text("{\"text\":\"" + it.prompt() + "\"}"));
     List<String> prompts = IntStream.range(0, 100).mapToObj(i -> "note " + i).toList();
     List<Note> notes =
-        Calls.gather(prompts, it -> wire.agent().ask(it, Note.class)).execute();
+        Calls.gather(prompts, it -> wire.agent().returning(Note.class).ask(it)).execute();
     assertEquals(prompts, notes.stream().map(Note::text).toList());
   }
 }

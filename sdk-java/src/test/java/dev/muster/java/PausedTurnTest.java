@@ -59,7 +59,7 @@ class PausedTurnTest {
     wire.server
         .onPrompt("Cold?")
         .replies(PAUSED, FakeReply.text("{\"degrees\":5}").block(FOUND));
-    assertEquals(new Reading(5), agent.ask("Cold?", Reading.class).execute());
+    assertEquals(new Reading(5), agent.returning(Reading.class).ask("Cold?").execute());
     assertSentBack();
   }
 

@@ -177,7 +177,8 @@ class TypeReadingTest {
     StructuredResponse<ByConstructor> answer = wire.muster
         .agent("openai::gpt-4o-mini")
         .build()
-        .chat("Well?", ByConstructor.class)
+        .returning(ByConstructor.class)
+        .chat("Well?")
         .execute();
     assertEquals(new ByConstructor("well"), answer.value());
     assertEquals(2, answer.tries());

@@ -76,7 +76,7 @@ class TypeRefTest {
   private <T> T asked(Model model, String json, OutputType<T> type) {
     wire.server.reset();
     wire.server.otherwise(FakeReply.text(json));
-    T answer = model.ask("Who?", type).execute();
+    T answer = model.returning(type).ask("Who?").execute();
     FakeRequest seen = wire.server.requests().get(0);
     assertEquals(null, seen.rejection(), seen.body());
     assertTrue(seen.body().contains("age"), seen.body());
@@ -134,7 +134,7 @@ class TypeRefTest {
     wire.server.otherwise(FakeReply.text("{\"value\":[7]}"));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").structuredRetries(1).build();
     ExecutionException failed = assertThrows(
-        ExecutionException.class, () -> agent.ask("Who?", PEOPLE).executeAsync().get());
+        ExecutionException.class, () -> agent.returning(PEOPLE).ask("Who?").executeAsync().get());
     StructuredOutputException why = (StructuredOutputException) failed.getCause();
     assertTrue(why.getMessage().contains("did not return a valid ListPerson"), why::getMessage);
     assertEquals(2, why.tries());
@@ -153,15 +153,15 @@ class TypeRefTest {
     Agent agent = wire.agent();
     Conversation conversation = agent.conversation();
     Message who = Message.user("Who?");
-    assertEquals(List.of(ann), agent.ask("Who?", PEOPLE).execute());
-    StructuredResponse<List<Person>> answer = agent.chat("Who?", PEOPLE).execute();
+    assertEquals(List.of(ann), agent.returning(PEOPLE).ask("Who?").execute());
+    StructuredResponse<List<Person>> answer = agent.returning(PEOPLE).chat("Who?").execute();
     assertEquals(List.of(ann), answer.value());
-    assertEquals(List.of(ann), last(agent.stream("Who?", PEOPLE)));
-    assertEquals(List.of(ann), conversation.ask("Who?", PEOPLE).execute());
-    assertEquals(List.of(ann), conversation.ask(who, PEOPLE).execute());
-    assertEquals(List.of(ann), conversation.chat("Who?", PEOPLE).execute().value());
-    assertEquals(List.of(ann), conversation.chat(who, PEOPLE).execute().value());
-    assertEquals(List.of(ann), last(conversation.stream("Who?", PEOPLE)));
+    assertEquals(List.of(ann), last(agent.returning(PEOPLE).stream("Who?")));
+    assertEquals(List.of(ann), conversation.returning(PEOPLE).ask("Who?").execute());
+    assertEquals(List.of(ann), conversation.returning(PEOPLE).ask(who).execute());
+    assertEquals(List.of(ann), conversation.returning(PEOPLE).chat("Who?").execute().value());
+    assertEquals(List.of(ann), conversation.returning(PEOPLE).chat(who).execute().value());
+    assertEquals(List.of(ann), last(conversation.returning(PEOPLE).stream("Who?")));
     assertEquals(10, conversation.history().size());
   }
 
@@ -178,7 +178,7 @@ class TypeRefTest {
         "route",
         Map.of("type", "string"),
         json -> List.of(json.replace("\"", "").split("-")));
-    assertEquals(List.of("ZRH", "ULM"), wire.model().ask("Where?", route).execute());
+    assertEquals(List.of("ZRH", "ULM"), wire.model().returning(route).ask("Where?").execute());
   }
 
   static class Deep extends TypeRef<List<Person>> {}

@@ -131,7 +131,8 @@ class UsageTest {
         .agent(model)
         .structuredRetries(1)
         .build()
-        .chat("Who?", Named.class)
+        .returning(Named.class)
+        .chat("Who?")
         .execute();
     assertEquals("Ada", answer.value().name());
     assertAllOf(2, answer);

@@ -224,7 +224,7 @@ class WithoutJacksonTest {
           .environment(Map.of())
           .provider("openai", it -> it.baseUrl(url).apiKey("test-key"))
           .build()) {
-        said.put("own", muster.model("openai::m").ask("Hi", OWN).execute());
+        said.put("own", muster.model("openai::m").returning(OWN).ask("Hi").execute());
         said("plain, class", () -> Answers.of(City.class));
         said("plain, type", () -> Answers.of(new TypeRef<List<City>>() {}));
         said("plain, tool", () -> Tools.of("t", "T", City.class, City::name));
@@ -254,11 +254,11 @@ class WithoutJacksonTest {
     private void ways(String kind, Muster muster, Class<?> type) {
       Model model = muster.model("openai::m");
       Agent agent = muster.agent("openai::m").build();
-      said(kind + "model.ask", () -> model.ask("Hi", type));
-      said(kind + "agent.ask", () -> agent.ask("Hi", type));
-      said(kind + "agent.chat", () -> agent.chat("Hi", type));
-      said(kind + "agent.stream", () -> agent.stream("Hi", type));
-      said(kind + "conversation.ask", () -> agent.conversation().ask("Hi", type));
+      said(kind + "model.ask", () -> model.returning(type).ask("Hi"));
+      said(kind + "agent.ask", () -> agent.returning(type).ask("Hi"));
+      said(kind + "agent.chat", () -> agent.returning(type).chat("Hi"));
+      said(kind + "agent.stream", () -> agent.returning(type).stream("Hi"));
+      said(kind + "conversation.ask", () -> agent.conversation().returning(type).ask("Hi"));
     }
 
     private static CompletionStage<?> stage(City city) {

@@ -4,7 +4,6 @@ import dev.muster.MusterClient;
 import dev.muster.chat.ChatEvent;
 import dev.muster.model.ChatModel;
 import dev.muster.chat.ChatRequest;
-import dev.muster.facade.Composition;
 import dev.muster.network.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class CoreContestant implements Contestant {
           GlobalScope.INSTANCE,
           Dispatchers.getDefault(),
           CoroutineStart.DEFAULT,
-          (scope, k) -> Composition.textOf(model, request, k));
+          (scope, k) -> model.ask(request, k));
       calls.add(FutureKt.asCompletableFuture(call));
     }
     return Futures.calls(calls, calls);

@@ -1,7 +1,7 @@
 package dev.muster.anthropic
 
-import dev.muster.agent.ask
 import dev.muster.agent.outputType
+import dev.muster.agent.returning
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
@@ -95,7 +95,7 @@ class AnthropicStructuredTest : StructuredContract("anthropic", "/output_config/
     @Test
     fun `C7 a model that answers by a tool is made to call it`() = blocking {
         server.otherwise(FakeReply.toolCall("c1", "answer", """{"name":"a"}"""))
-        assertEquals("a", model("claude-3-5-haiku-latest").ask<Leaf>("Name it").name)
+        assertEquals("a", model("claude-3-5-haiku-latest").returning<Leaf>().ask("Name it").name)
         val seen = server.requests.single()
         assertEquals(null, seen.rejection)
         assertEquals("""{"type":"tool","name":"answer"}""", seen.field("/tool_choice"))

@@ -1,6 +1,5 @@
 package dev.muster.anthropic
 
-import dev.muster.agent.ask
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContextLengthExceededException

@@ -1,6 +1,5 @@
 package dev.muster.anthropic
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall

@@ -1,6 +1,5 @@
 package dev.muster.gemini
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.error.AuthenticationException
 import dev.muster.error.ContentFilteredException

@@ -1,6 +1,5 @@
 package dev.muster.openai
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.gather
 import dev.muster.error.MissingApiKeyException

@@ -1,6 +1,6 @@
 package dev.muster.openai
 
-import dev.muster.agent.ask
+import dev.muster.agent.returning
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ResponseFormat
 import dev.muster.chat.StructuredOutputMode.INSTRUCTION
@@ -119,7 +119,7 @@ class StructuredModesTest : Wired() {
     @Test
     fun `C7 a model that is told in words answers all the same`() = blocking {
         server.otherwise(FakeReply.text("```json\n{\"text\":\"a\"}\n```"))
-        assertEquals("a", model("deepseek-chat", provider = "deepseek").ask<Note>("Note it").text)
+        assertEquals("a", model("deepseek-chat", provider = "deepseek").returning<Note>().ask("Note it").text)
         val seen = server.requests.single()
         assertEquals(null, seen.field("/response_format"))
         assertTrue("JSON schema" in seen.messages.first().text, seen.body)
@@ -128,7 +128,7 @@ class StructuredModesTest : Wired() {
     @Test
     fun `C7 a model that answers by a tool is made to call it`() = blocking {
         server.otherwise(FakeReply.toolCall("c1", "answer", """{"text":"a"}"""))
-        assertEquals("a", model("llama", provider = "groq").ask<Note>("Note it").text)
+        assertEquals("a", model("llama", provider = "groq").returning<Note>().ask("Note it").text)
         val seen = server.requests.single()
         assertEquals(null, seen.rejection)
         assertEquals("answer", seen.field("/tool_choice/function/name"))

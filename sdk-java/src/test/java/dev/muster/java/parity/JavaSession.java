@@ -50,6 +50,7 @@ abstract class JavaSession implements Session {
   private final Model stubborn;
   private final Agent expert;
   private final Conversation conversation;
+  private final JavaPuts puts;
   private final Map<Shared, Call<Object>> shared = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -69,6 +70,7 @@ abstract class JavaSession implements Session {
     this.embedder = muster.embedder(setup.model());
     this.expert = muster.agent(setup.model()).build();
     this.conversation = expert.conversation();
+    this.puts = new JavaPuts(model, expert, conversation);
     this.stubborn = muster.model("stubborn::model");
   }
 
@@ -95,7 +97,8 @@ abstract class JavaSession implements Session {
 
   final Call<Object> call(Op op) {
     if (op instanceof Ask ask) return any(model.ask(ask.prompt()));
-    if (op instanceof AskTown town) return any(model.ask(town.prompt(), RecordTown.class));
+    if (op instanceof AskTown town) return any(model.returning(RecordTown.class).ask(town.prompt()));
+    if (op instanceof Put put) return any(puts.call(put));
     if (op instanceof Embed embed) return any(embedder.embedAll(embed.texts()));
     if (op instanceof ListModels) return any(muster.models(model.id().provider()));
     if (op instanceof Value value) return Call.value(value.value());
@@ -107,10 +110,10 @@ abstract class JavaSession implements Session {
     if (op instanceof Tool tool) return Call.of(() -> use(tool));
     if (op instanceof AskAgent ask) return any(agent(ask).chat(ask.prompt()));
     if (op instanceof AskAgentTown ask) {
-      return any(plain(ask.prompt(), ask.tools()).chat(ask.prompt(), RecordTown.class));
+      return any(plain(ask.prompt(), ask.tools()).returning(RecordTown.class).chat(ask.prompt()));
     }
     if (op instanceof AskAgentTowns ask) {
-      return any(plain(ask.prompt(), ask.tools()).chat(ask.prompt(), TOWNS));
+      return any(plain(ask.prompt(), ask.tools()).returning(TOWNS).chat(ask.prompt()));
     }
     if (op instanceof Execute it) return any(executor(it.kind()).execute(it.prompt()));
     if (op instanceof Turn turn) return any(conversation.ask(turn.prompt()));
@@ -150,11 +153,12 @@ abstract class JavaSession implements Session {
   final StreamCall<?> stream(Stream op) {
     if (op instanceof First first) return stream(first.stream()).limit(first.count());
     if (op instanceof Tokens tokens) return model.stream(tokens.prompt()).text();
+    if (op instanceof PutStream put) return puts.stream(put);
     if (op instanceof TurnTokens turn) return conversation.stream(turn.prompt()).text();
     if (op instanceof AgentSteps steps) {
       Agent agent = plain(steps.prompt(), steps.tools());
       return steps.typed()
-          ? agent.stream(steps.prompt(), RecordTown.class)
+          ? agent.returning(RecordTown.class).stream(steps.prompt())
           : agent.stream(steps.prompt());
     }
     if (op instanceof AsCompleted completed) {

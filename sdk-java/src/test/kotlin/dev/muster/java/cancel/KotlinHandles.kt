@@ -2,7 +2,6 @@ package dev.muster.java.cancel
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
-import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.chat.ToolDefinition
 import dev.muster.concurrent.deadline

@@ -1,7 +1,6 @@
 package dev.muster.java.cancel
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
 import dev.muster.http.contract.HandClock

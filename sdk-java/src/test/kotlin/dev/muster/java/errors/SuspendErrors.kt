@@ -2,7 +2,7 @@ package dev.muster.java.errors
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
-import dev.muster.agent.ask
+import dev.muster.agent.returning
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
@@ -150,7 +150,7 @@ internal class SuspendErrors : ErrorRunner {
             Spot.BATCH_ID -> batch(listOf("x"), { id { throw error } }) { it }
             Spot.TOOL -> agent { throw error }.ask("act")
             Spot.TOOL_ARGUMENTS -> Faulty.throwing(error) { agentWithArguments() }.ask("act")
-            Spot.ANSWER -> Faulty.throwing(error) { model }.ask<SerialPlace>("town")
+            Spot.ANSWER -> Faulty.throwing(error) { model }.returning<SerialPlace>().ask("town")
             Spot.CONVERSATION -> client.agent(Scene.MODEL).conversation().ask("boom")
             Spot.CONVERSATION_STREAM -> client.agent(Scene.MODEL).conversation().stream("late").text().toList()
             else -> error("Kotlin has no $spot")

@@ -21,6 +21,28 @@ data class Ask(val prompt: String) : Op
 @JvmRecord
 data class AskTown(val prompt: String) : Op
 
+/** Whom a [Put] asks: the row's model, an agent without tools, or the row's conversation. */
+enum class Addressee { MODEL, AGENT, CONVERSATION }
+
+/**
+ * How a [Put] passes its prompt: as a text, as a user message with an image, in a request, or in a message of the
+ * assistant, which is not valid.
+ */
+enum class Form { TEXT, MESSAGE, REQUEST, ANSWER }
+
+/**
+ * Asks [whom] in this [form]. Gives the text of the response, or a [Town] if [typed]; if [whole], gives the response
+ * with it. Only models take requests.
+ */
+@JvmRecord
+data class Put(
+    val whom: Addressee,
+    val form: Form,
+    val prompt: String,
+    val typed: Boolean = false,
+    val whole: Boolean = false,
+) : Op
+
 /** Gives the vectors of [texts]. */
 @JvmRecord
 data class Embed(val texts: List<String>) : Op
@@ -180,6 +202,10 @@ data class First(val count: Int, val stream: Stream) : Stream
 /** Gives the text of the model's response to [prompt], piece by piece. */
 @JvmRecord
 data class Tokens(val prompt: String) : Stream
+
+/** Like [Put]: gives the pieces of the text, or, if [typed], the events up to the response, which is a [Town]. */
+@JvmRecord
+data class PutStream(val whom: Addressee, val form: Form, val prompt: String, val typed: Boolean = false) : Stream
 
 /** Gives the text of a turn of the row's conversation, piece by piece. */
 @JvmRecord

@@ -5,6 +5,7 @@ import dev.muster.agent.AgentResponse
 import dev.muster.agent.StructuredResponse
 import dev.muster.batch.BatchReport
 import dev.muster.batch.BatchResult
+import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelInfo
 import dev.muster.concurrent.Completed
 import dev.muster.concurrent.Outcome
@@ -61,6 +62,8 @@ fun plain(result: Any?): Any? = when (result) {
             .also { sane(result.elapsed.isNegative || result.total != result.results.size) }
 
     is AgentResponse -> plainAnswer(result)
+
+    is ChatResponse -> Answer(result.text, tokens = result.usage()?.totalTokens)
 
     is AgentEvent.TextDelta -> result.text
 

@@ -7,9 +7,8 @@ import dev.muster.agent.ChatAgent
 import dev.muster.agent.LlmExecutor
 import dev.muster.agent.SimpleExecutor
 import dev.muster.agent.ToolExecution
-import dev.muster.agent.ask
-import dev.muster.agent.chat
 import dev.muster.agent.outputType
+import dev.muster.agent.returning
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
@@ -75,6 +74,7 @@ class SuspendRunner : Runner {
         private val stubborn: ChatModel = client.model("stubborn::model")
         private val expert = ChatAgent.builder(model).build()
         private val conversation = expert.conversation()
+        private val puts = SuspendPuts(model, expert, conversation)
         private val shared = ConcurrentHashMap<Shared, Once<Any?>>()
         private val closed = CountDownLatch(1)
         private val context = setup.clock?.context ?: Dispatchers.Default
@@ -94,7 +94,8 @@ class SuspendRunner : Runner {
 
         private suspend fun value(op: Op): Any? = when (op) {
             is Ask -> model.ask(op.prompt)
-            is AskTown -> model.ask<SerialTown>(op.prompt)
+            is AskTown -> model.returning<SerialTown>().ask(op.prompt)
+            is Put -> puts.value(op)
             is Embed -> embedder.embed(EmbeddingRequest.of(op.texts))
             is ListModels -> client.models(model.id.provider)
             is Value -> op.value
@@ -103,8 +104,8 @@ class SuspendRunner : Runner {
             is Timer -> op.value.also { delay(op.millis.milliseconds) }
             is Tool -> interruptible(threads) { use(op) }
             is AskAgent -> agent(op).chat(op.prompt)
-            is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<SerialTown>(op.prompt)
-            is AskAgentTowns -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<List<SerialTown>>(op.prompt)
+            is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).returning<SerialTown>().chat(op.prompt)
+            is AskAgentTowns -> agent(AskAgent(op.prompt, op.tools, PLAIN)).returning<List<SerialTown>>().chat(op.prompt)
             is Expert -> error("An expert is a tool")
             is Execute -> executor(op.kind).execute(op.prompt)
             is Turn -> conversation.ask(op.prompt)
@@ -198,6 +199,8 @@ class SuspendRunner : Runner {
 
             is Tokens -> model.stream(op.prompt).text()
 
+            is PutStream -> puts.flow(op)
+
             is TurnTokens -> conversation.stream(op.prompt).text()
 
             is AgentSteps -> steps(agent(AskAgent(op.prompt, op.tools, PLAIN)), op)
@@ -212,7 +215,7 @@ class SuspendRunner : Runner {
         }
 
         private fun steps(agent: ChatAgent, op: AgentSteps): Flow<Any?> =
-            if (op.typed) agent.stream(op.prompt, outputType<SerialTown>()) else agent.stream(op.prompt)
+            if (op.typed) agent.returning<SerialTown>().stream(op.prompt) else agent.stream(op.prompt)
 
         private fun piped(op: Piped): Pipeline<Any?> = op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
             val ask: suspend (Any?) -> Any? = { model.ask(stage.question.replace("{}", "$it")) }

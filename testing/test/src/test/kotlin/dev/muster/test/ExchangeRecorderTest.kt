@@ -1,7 +1,6 @@
 package dev.muster.test
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.concurrent.gather
 import dev.muster.error.LlmTimeoutException
 import dev.muster.fake.FakeReply

@@ -1,7 +1,6 @@
 package dev.muster.test
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.chat.text
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer

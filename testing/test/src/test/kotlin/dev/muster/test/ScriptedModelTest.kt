@@ -2,7 +2,6 @@ package dev.muster.test
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason

@@ -1,7 +1,6 @@
 package dev.muster.http
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.error.ClientClosedException
 import dev.muster.error.NetworkException
 import dev.muster.network.HttpVersion

@@ -75,7 +75,7 @@ final class CompleteDemos {
     System.out.println(Text.title("Demo 3: a typed record"));
     Agent agent = muster.agent(model).build();
     City city =
-        agent.ask("Describe the city of Lisbon.", City.class).measuredBy(meter).execute();
+        agent.returning(City.class).ask("Describe the city of Lisbon.").measuredBy(meter).execute();
     System.out.println("Name:       " + city.name());
     System.out.println("Country:    " + city.country());
     System.out.println("Population: " + city.population());

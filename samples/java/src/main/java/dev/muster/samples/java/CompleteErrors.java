@@ -61,7 +61,7 @@ final class CompleteErrors {
     calls.put("no answer in time", model.ask("Never answer.").timeout(target.latency()));
     calls.put(
         "not a valid record",
-        model.ask("Describe the city of nowhere.", City.class).map(City::name));
+        model.returning(City.class).ask("Describe the city of nowhere.").map(City::name));
     calls.put("endless tool calls", circles());
     return calls;
   }

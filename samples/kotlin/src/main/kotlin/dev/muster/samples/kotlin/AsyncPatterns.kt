@@ -1,7 +1,6 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.pipeline

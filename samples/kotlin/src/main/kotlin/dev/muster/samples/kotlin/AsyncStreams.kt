@@ -1,6 +1,5 @@
 package dev.muster.samples.kotlin
 
-import dev.muster.agent.ask
 import dev.muster.concurrent.mapConcurrent
 import dev.muster.concurrent.mapConcurrentUnordered
 import dev.muster.model.ChatModel

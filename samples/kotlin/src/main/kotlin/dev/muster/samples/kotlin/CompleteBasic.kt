@@ -1,6 +1,5 @@
 package dev.muster.samples.kotlin
 
-import dev.muster.agent.ask
 import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.Text

@@ -1,7 +1,6 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.CompleteSettings
 import dev.muster.samples.common.Target

@@ -2,7 +2,6 @@ package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
 import dev.muster.agent.Description
-import dev.muster.agent.ask
 import dev.muster.agent.tool
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.Text
@@ -61,7 +60,7 @@ internal class CompleteDemos(
     private suspend fun record() {
         println(Text.title("Demo 3: a typed record"))
         val agent = client.agent(model)
-        val city = meter.measure { agent.ask<City>("Describe the city of Lisbon.") }
+        val city = meter.measure { agent.returning<City>().ask("Describe the city of Lisbon.") }
         println("Name:       ${city.name}")
         println("Country:    ${city.country}")
         println("Population: ${city.population}")

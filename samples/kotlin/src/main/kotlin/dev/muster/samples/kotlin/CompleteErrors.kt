@@ -1,7 +1,7 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
+import dev.muster.agent.returning
 import dev.muster.agent.tool
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline
@@ -41,7 +41,7 @@ internal class CompleteErrors(
             for (mishap in Mishap.entries) put(mishap.script()) { model.ask(mishap.prompt()) }
             put("a stream cut off") { model.stream("Fail in the middle.").text().fold("", String::plus) }
             put("no answer in time") { deadline(target.latency()) { model.ask("Never answer.") } }
-            put("not a valid record") { model.ask<City>("Describe the city of nowhere.").name }
+            put("not a valid record") { model.returning<City>().ask("Describe the city of nowhere.").name }
             put("endless tool calls") { circles() }
         }
     }

@@ -2,8 +2,6 @@ package dev.muster.samples.kotlin
 
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
-import dev.muster.agent.ask
-import dev.muster.agent.chat
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.Text
 import kotlinx.serialization.Serializable
@@ -32,12 +30,12 @@ internal data class Rating(@Description("1 to 5") val stars: Int)
 /** Answers as classes: nested classes, lists and enums, and one that the model has to correct. */
 internal suspend fun showStructured(agent: ChatAgent, meter: ConcurrencyMeter) {
     println(Text.title("Structured: a record of records"))
-    val plan = meter.measure { agent.ask<Plan>("Plan a day in Porto.") }
+    val plan = meter.measure { agent.returning<Plan>().ask("Plan a day in Porto.") }
     println("City:    ${plan.city.name}, ${plan.city.country}")
     println("Season:  ${plan.season}")
     for (stop in plan.stops) println("Stop:    ${stop.place}, ${stop.minutes} minutes, ${stop.kind}")
     println("Warning: ${plan.warning ?: "none"}")
 
-    val rating = meter.measure { agent.chat<Rating>("Rate Porto from 1 to 5.") }
+    val rating = meter.measure { agent.returning<Rating>().chat("Rate Porto from 1 to 5.") }
     println("Stars:   ${rating.value.stars}, asked ${rating.tries} times")
 }

@@ -1,7 +1,6 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.model.ChatModel
 
 /** The shortest program with a call that suspends. The key comes from the variable OPENAI_API_KEY. */

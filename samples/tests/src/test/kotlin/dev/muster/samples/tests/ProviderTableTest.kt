@@ -1,7 +1,6 @@
 package dev.muster.samples.tests
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.error.LlmException
 import dev.muster.error.MissingApiKeyException
 import dev.muster.http.HttpAnswer

@@ -1,6 +1,5 @@
 package dev.muster.http.contract
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
 import dev.muster.concurrent.gather

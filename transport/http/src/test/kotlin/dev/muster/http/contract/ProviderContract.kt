@@ -1,6 +1,5 @@
 package dev.muster.http.contract
 
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason

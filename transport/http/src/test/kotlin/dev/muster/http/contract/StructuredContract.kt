@@ -4,9 +4,8 @@ import dev.muster.agent.AgentEvent
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
 import dev.muster.agent.OutputType
-import dev.muster.agent.ask
-import dev.muster.agent.chat
 import dev.muster.agent.outputType
+import dev.muster.agent.returning
 import dev.muster.agent.tool
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ResponseFormat
@@ -74,7 +73,7 @@ public abstract class StructuredContract(
     @Test
     public fun `C7 descriptions are in the schema`(): Unit = blocking {
         server.otherwise(FakeReply.text("""{"text":"a"}"""))
-        model().ask<Note>("Note it")
+        model().returning<Note>().ask("Note it")
         val schema = schemaOf(server.requests.single())
         assertTrue("What the note says" in "$schema", "$schema")
     }
@@ -92,7 +91,7 @@ public abstract class StructuredContract(
         )
         val model = model()
         assertEquals(modeOfMaps, model.structuredOutput(formed(outputType<Stock>())))
-        assertEquals(stock, model.ask<Stock>("How much is there?"))
+        assertEquals(stock, model.returning<Stock>().ask("How much is there?"))
         assertEquals(null, server.requests.single().rejection)
         assertTrue("amounts" in server.requests.single().body)
     }
@@ -105,10 +104,10 @@ public abstract class StructuredContract(
         server.on { it.messages.last().role == "tool" }.reply(FakeReply.text(Json.encodeToString(menu)))
         val kitchen = tool("kitchen", "Says what there is") { args: Day -> "soup, ${args.day}" }
         val agent = ChatAgent.builder(model()).tool(kitchen).build()
-        val answer = agent.chat<Menu>("What is there?")
+        val answer = agent.returning<Menu>().chat("What is there?")
         assertEquals(menu, answer.value)
         assertEquals(listOf("soup, today"), answer.response.toolRuns.map { it.result })
-        val last = agent.stream("What is there?", outputType<Menu>()).toList().last() as AgentEvent.Finished
+        val last = agent.returning<Menu>().stream("What is there?").toList().last() as AgentEvent.Finished
         assertEquals(menu, last.structured?.value)
         assertEquals(4, server.requestCount)
         server.requests.forEach { seen ->
@@ -124,7 +123,7 @@ public abstract class StructuredContract(
             FakeReply.text("""{"customer":"Ann"}""").usage(10, 5),
             FakeReply.text(Json.encodeToString(Order("Ann", Address("Main St", "Ulm")))).usage(20, 5),
         )
-        val answer = model().chat("An order", outputType<Order>())
+        val answer = model().returning<Order>().chat("An order")
         assertEquals("Ulm", answer.value.to.city)
         assertEquals(2, answer.tries)
         assertEquals(40L, answer.usage?.totalTokens)
@@ -141,7 +140,7 @@ public abstract class StructuredContract(
         blocking {
             server.otherwise(FakeReply.text("Sorry, no JSON today").usage(10, 5))
             val agent = ChatAgent.builder(model()).structuredRetries(2).build()
-            val error = assertThrows<StructuredOutputException> { agent.ask<Order>("An order") }
+            val error = assertThrows<StructuredOutputException> { agent.returning<Order>().ask("An order") }
             assertEquals("Sorry, no JSON today", error.raw)
             assertEquals(3, error.tries)
             assertEquals(3, server.requestCount)
@@ -153,13 +152,13 @@ public abstract class StructuredContract(
     @Test
     public fun `C9 an answer that the token limit or a refusal has cut is not asked for again`(): Unit = blocking {
         server.onPrompt("long").reply(FakeReply.text("""{"customer":"An""").finishReason(finishWord("length")))
-        val error = assertThrows<StructuredOutputException> { model().ask<Order>("long") }
+        val error = assertThrows<StructuredOutputException> { model().returning<Order>().ask("long") }
         assertEquals("""{"customer":"An""", error.raw)
         assertTrue("maxTokens" in error.message!!, error.message)
         assertEquals(1, server.requestCount)
         if (!tellsRefusals) return@blocking
         server.otherwise(FakeReply.refusal("I would rather not."))
-        val refused = assertThrows<StructuredOutputException> { model().ask<Order>("An order") }
+        val refused = assertThrows<StructuredOutputException> { model().returning<Order>().ask("An order") }
         assertEquals("I would rather not.", refused.raw)
         assertEquals(2, server.requestCount)
     }
@@ -191,7 +190,7 @@ public abstract class StructuredContract(
         val json = Json.encodeToString(serializer<T>(), value)
         server.reset()
         server.otherwise(FakeReply.text(if (wrapped) """{"value":$json}""" else json))
-        assertEquals(value, model().ask<T>("Tell me"))
+        assertEquals(value, model().returning<T>().ask("Tell me"))
         val seen = server.requests.single()
         assertEquals(null, seen.rejection, seen.body)
         val sent = schemaOf(seen)

@@ -1,7 +1,6 @@
 package dev.muster.http.contract
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse

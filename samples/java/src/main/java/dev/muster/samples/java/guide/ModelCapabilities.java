@@ -30,7 +30,7 @@ final class ModelCapabilities {
     Message question = Message.user(
         new ContentPart.Text("What is on this picture?"),
         ContentPart.Image.of(Files.readAllBytes(photo), "image/jpeg"));
-    return model.chat(ChatRequest.builder().message(question).build());
+    return model.chat(question);
   }
 
   static Message document(Path report) throws IOException {
@@ -56,7 +56,7 @@ final class ModelCapabilities {
     Message question = Message.user(
         new ContentPart.Text("What is on this picture?"),
         ContentPart.Image.of(Files.readAllBytes(photo), "image/jpeg"));
-    return agent.conversation().ask(question);
+    return agent.ask(question);
   }
 
   static ChatRequest nextRound(ChatRequest request, ChatResponse response, String result) {

@@ -7,6 +7,8 @@ import dev.muster.agent.OutputType;
 import dev.muster.agent.StructuredResponse;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
+import dev.muster.chat.ContentPart;
+import dev.muster.chat.Message;
 import dev.muster.chat.ResponseFormat;
 import dev.muster.error.StructuredOutputException;
 import dev.muster.java.Agent;
@@ -14,9 +16,16 @@ import dev.muster.java.Answers;
 import dev.muster.java.Call;
 import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
+import dev.muster.java.Conversation;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
 import dev.muster.java.TypeRef;
+import dev.muster.java.TypedAgent;
+import dev.muster.java.TypedConversation;
+import dev.muster.java.TypedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +54,7 @@ final class StructuredOutput {
   }
 
   static void recipe(Agent agent) {
-    Recipe recipe = agent.ask("A soup for tonight", Recipe.class).execute();
+    Recipe recipe = agent.returning(Recipe.class).ask("A soup for tonight").execute();
     log.info("{} takes {} minutes", recipe.name(), recipe.minutes());
   }
 
@@ -57,32 +66,63 @@ final class StructuredOutput {
 
   static Call<String> serve(Model model, String guest) {
     return model
-        .ask(guest, Reply.class)
+        .returning(Reply.class)
+        .ask(guest)
         .map(reply -> reply instanceof Order order
             ? order.count() + " x " + order.dish()
             : "The guest asks something");
   }
 
   static Call<List<Recipe>> many(Agent agent, List<String> dishes) {
-    return Calls.gather(dishes, dish -> agent.ask("A recipe for " + dish, Recipe.class));
+    TypedAgent<Recipe> cook = agent.returning(Recipe.class);
+    return Calls.gather(dishes, dish -> cook.ask("A recipe for " + dish));
+  }
+
+  static List<Recipe> viewOfModel(Model model, List<String> dishes) {
+    TypedModel<Recipe> cook = model.returning(Recipe.class);
+    List<Recipe> menu = Calls.gather(dishes, cook::ask).execute();
+    return menu;
+  }
+
+  static void viewOfAgent(Agent agent) {
+    TypedAgent<Recipe> cook = agent.returning(Recipe.class);
+    System.out.println(cook.ask("A soup for tonight").execute().name());
+  }
+
+  static void viewOfConversation(Conversation conversation) {
+    TypedConversation<Recipe> recipes = conversation.returning(Recipe.class);
+    conversation.ask("I have rice, lemons and an onion.").execute();
+    System.out.println(recipes.ask("What can I cook?").execute().name());
+    System.out.println(recipes.ask("And without the onion?").execute().name());
+  }
+
+  static Call<Recipe> fromPhoto(Model model, Path photo) throws IOException {
+    TypedModel<Recipe> cook = model.returning(Recipe.class);
+    ContentPart picture = ContentPart.Image.of(Files.readAllBytes(photo), "image/png");
+    Message shown = Message.user(new ContentPart.Text("What could I cook of this?"), picture);
+    return cook.ask(shown)
+        .then(first -> cook.ask(ChatRequest.builder()
+            .user("Something quicker than " + first.name())
+            .maxTokens(500)
+            .build()));
   }
 
   static final OutputType<List<Recipe>> RECIPES = Answers.of(new TypeRef<List<Recipe>>() {});
 
   static Call<List<Recipe>> menu(Agent agent) {
-    return agent.ask("Three soups for this week", RECIPES);
+    return agent.returning(RECIPES).ask("Three soups for this week");
   }
 
   static void week(Model model) {
     OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
-    Map<String, Recipe> soups = model.ask("A soup for each weekday", week).execute();
+    Map<String, Recipe> soups = model.returning(week).ask("A soup for each weekday").execute();
     log.info("{} on Monday", soups.get("Monday"));
   }
 
   static Optional<Recipe> failure(Agent agent) {
     try {
       StructuredResponse<Recipe> answer =
-          agent.chat("A soup for tonight", Recipe.class).execute();
+          agent.returning(Recipe.class).chat("A soup for tonight").execute();
       log.info("{} tries, {}", answer.tries(), answer.usage());
       return Optional.of(answer.value());
     } catch (StructuredOutputException e) {
@@ -93,12 +133,12 @@ final class StructuredOutput {
 
   static Call<Recipe> afterTools(Muster muster, AgentTool larder) {
     Agent cook = muster.agent("openai::gpt-4o-mini").tool(larder).build();
-    return cook.ask("A soup of what there is", Recipe.class);
+    return cook.returning(Recipe.class).ask("A soup of what there is");
   }
 
   static void streamed(Agent agent) {
     try (CallStream<AgentEvent> events =
-        agent.stream("A soup for tonight", Recipe.class).open()) {
+        agent.returning(Recipe.class).stream("A soup for tonight").open()) {
       for (AgentEvent event : events) {
         if (event instanceof AgentEvent.Finished done && done.structured() != null) {
           log.info("done: {}", done.structured().value());

@@ -1,6 +1,5 @@
 package dev.muster.samples.kotlin.guide
 
-import dev.muster.agent.ask
 import dev.muster.batch.batch
 import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow

@@ -4,7 +4,6 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
-import dev.muster.agent.ask
 import dev.muster.agent.text
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException

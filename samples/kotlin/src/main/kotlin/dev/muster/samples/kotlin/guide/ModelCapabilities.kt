@@ -25,7 +25,7 @@ internal suspend fun image(model: ChatModel, photo: File): ChatResponse {
         ContentPart.Text("What is on this picture?"),
         ContentPart.Image.of(photo.readBytes(), "image/jpeg"),
     )
-    return model.chat(ChatRequest { message(question) })
+    return model.chat(question)
 }
 
 internal fun document(report: File): Message = Message.user(
@@ -50,7 +50,7 @@ internal suspend fun agentThatThinks(client: MusterClient, photo: File): String 
         ContentPart.Text("What is on this picture?"),
         ContentPart.Image.of(photo.readBytes(), "image/jpeg"),
     )
-    return agent.conversation().ask(question)
+    return agent.ask(question)
 }
 
 internal fun nextRound(request: ChatRequest, response: ChatResponse, result: String): ChatRequest {

@@ -3,7 +3,6 @@
 package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.batch.batch
 import dev.muster.chat.text
 import dev.muster.concurrent.Hedge

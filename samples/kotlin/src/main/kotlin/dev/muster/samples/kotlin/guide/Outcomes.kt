@@ -2,7 +2,6 @@
 
 package dev.muster.samples.kotlin.guide
 
-import dev.muster.agent.ask
 import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.asCompleted
 import dev.muster.concurrent.gatherSettled

@@ -3,7 +3,6 @@
 package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.concurrent.Hedge
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.fallback

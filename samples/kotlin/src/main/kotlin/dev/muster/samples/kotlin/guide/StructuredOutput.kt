@@ -5,15 +5,21 @@ package dev.muster.samples.kotlin.guide
 import dev.muster.agent.AgentEvent
 import dev.muster.agent.AgentTool
 import dev.muster.agent.ChatAgent
+import dev.muster.agent.ChatConversation
 import dev.muster.agent.Description
 import dev.muster.agent.OutputType
-import dev.muster.agent.ask
-import dev.muster.agent.chat
+import dev.muster.agent.TypedChatAgent
+import dev.muster.agent.TypedChatConversation
+import dev.muster.agent.TypedChatModel
 import dev.muster.agent.outputType
+import dev.muster.agent.returning
 import dev.muster.agent.tool
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
+import dev.muster.chat.Message
 import dev.muster.chat.ResponseFormat
+import dev.muster.concurrent.gather
 import dev.muster.error.StructuredOutputException
 import dev.muster.model.ChatModel
 import kotlinx.serialization.Contextual
@@ -27,7 +33,9 @@ import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.modules.SerializersModule
 import org.slf4j.LoggerFactory
+import java.nio.file.Path
 import java.time.Instant
+import kotlin.io.path.readBytes
 
 /*
  * What docs/structured-output.md shows.
@@ -52,7 +60,7 @@ internal data class Step(val text: String)
 internal enum class Difficulty { EASY, HARD }
 
 internal suspend fun recipe(agent: ChatAgent) {
-    val recipe = agent.ask<Recipe>("A soup for tonight")
+    val recipe = agent.returning<Recipe>().ask("A soup for tonight")
     log.info("{} takes {} minutes", recipe.name, recipe.minutes)
 }
 
@@ -67,15 +75,48 @@ internal data class Order(val dish: String, val count: Int) : Reply
 @SerialName("question")
 internal data class Question(val text: String) : Reply
 
-internal suspend fun serve(model: ChatModel, guest: String): String = when (val reply = model.ask<Reply>(guest)) {
-    is Order -> "${reply.count} x ${reply.dish}"
-    is Question -> "The guest asks: ${reply.text}"
+internal suspend fun serve(model: ChatModel, guest: String): String {
+    val waiter = model.returning<Reply>()
+    return when (val reply = waiter.ask(guest)) {
+        is Order -> "${reply.count} x ${reply.dish}"
+        is Question -> "The guest asks: ${reply.text}"
+    }
 }
 
-internal suspend fun menu(agent: ChatAgent): List<Recipe> = agent.ask<List<Recipe>>("Three soups for this week")
+internal suspend fun fromPhoto(model: ChatModel, photo: Path): Recipe {
+    val cook = model.returning<Recipe>()
+    val picture = ContentPart.Image.of(photo.readBytes(), "image/png")
+    val shown = cook.ask(Message.user(ContentPart.Text("What could I cook of this?"), picture))
+    val request = ChatRequest {
+        user("Something quicker than ${shown.name}")
+        maxTokens(500)
+    }
+    return cook.ask(request)
+}
+
+internal suspend fun viewOfModel(model: ChatModel, dishes: List<String>): List<Recipe> {
+    val cook: TypedChatModel<Recipe> = model.returning<Recipe>()
+    val menu = gather(dishes) { cook.ask("A recipe for $it") }
+    return menu
+}
+
+internal suspend fun viewOfAgent(agent: ChatAgent) {
+    val cook: TypedChatAgent<Recipe> = agent.returning<Recipe>()
+    println(cook.ask("A soup for tonight").name)
+}
+
+internal suspend fun viewOfConversation(conversation: ChatConversation) {
+    val recipes: TypedChatConversation<Recipe> = conversation.returning<Recipe>()
+    conversation.ask("I have rice, lemons and an onion.")
+    println(recipes.ask("What can I cook?").name)
+    println(recipes.ask("And without the onion?").name)
+}
+
+internal suspend fun menu(agent: ChatAgent): List<Recipe> =
+    agent.returning<List<Recipe>>().ask("Three soups for this week")
 
 internal suspend fun failure(agent: ChatAgent): Recipe? = try {
-    val answer = agent.chat<Recipe>("A soup for tonight")
+    val answer = agent.returning<Recipe>().chat("A soup for tonight")
     log.info("{} tries, {}", answer.tries, answer.usage)
     answer.value
 } catch (e: StructuredOutputException) {
@@ -84,10 +125,10 @@ internal suspend fun failure(agent: ChatAgent): Recipe? = try {
 }
 
 internal suspend fun afterTools(model: ChatModel, larder: AgentTool): Recipe =
-    ChatAgent.builder(model).tool(larder).build().ask<Recipe>("A soup of what there is")
+    ChatAgent.builder(model).tool(larder).build().returning<Recipe>().ask("A soup of what there is")
 
 internal suspend fun streamedRecipe(agent: ChatAgent) {
-    agent.stream("A soup for tonight", outputType<Recipe>()).collect { event ->
+    agent.returning<Recipe>().stream("A soup for tonight").collect { event ->
         when (event) {
             is AgentEvent.TextDelta -> log.info("{} more characters", event.text.length)
             is AgentEvent.Finished -> log.info("done: {}", event.structured?.value)
@@ -117,7 +158,8 @@ internal object InstantText : KSerializer<Instant> {
 
 internal val meetings: Json = Json { serializersModule = SerializersModule { contextual(Instant::class, InstantText) } }
 
-internal suspend fun meeting(agent: ChatAgent): Meeting = agent.ask("When do we meet?", outputType<Meeting>(meetings))
+internal suspend fun meeting(agent: ChatAgent): Meeting =
+    agent.returning(outputType<Meeting>(meetings)).ask("When do we meet?")
 
 internal fun calendar(): AgentTool = tool("book", "Books a meeting", json = meetings) { meeting: Meeting -> meeting }
 

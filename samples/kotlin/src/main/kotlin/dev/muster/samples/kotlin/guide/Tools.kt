@@ -8,12 +8,16 @@ import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.tool
+import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ModelId
+import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolDefinition
 import dev.muster.concurrent.interruptible
 import dev.muster.error.ToolLoopLimitException
 import dev.muster.model.ChatModel
+import kotlinx.coroutines.flow.Flow
 import kotlinx.serialization.Serializable
 import org.slf4j.LoggerFactory
 import java.nio.file.Files
@@ -77,7 +81,13 @@ internal suspend fun streamed(agent: ChatAgent) {
     }
 }
 
-internal class Measured(private val model: ChatModel) : ChatModel by model {
+internal class Measured(private val model: ChatModel) : ChatModel {
+    override val id: ModelId get() = model.id
+
     override suspend fun chat(request: ChatRequest): ChatResponse =
         model.chat(request).also { toolLog.info("{} took {}", id, it.latency) }
+
+    override fun stream(request: ChatRequest): Flow<ChatEvent> = model.stream(request)
+
+    override fun structuredOutput(request: ChatRequest): StructuredOutputMode = model.structuredOutput(request)
 }

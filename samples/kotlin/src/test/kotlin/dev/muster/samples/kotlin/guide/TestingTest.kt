@@ -1,7 +1,6 @@
 package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
-import dev.muster.agent.ask
 import dev.muster.concurrent.OperatorClock
 import dev.muster.concurrent.deadline
 import dev.muster.error.LlmException

@@ -3,7 +3,6 @@ package dev.muster.chat
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.ToolInvocation
-import dev.muster.agent.ask
 import dev.muster.agent.outputType
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
@@ -119,7 +118,7 @@ class GenerationSettingsTest {
             )
         val settings = GenerationSettings { maxTokens(9) }
         val view = native.client().model("scripted::m").with(settings)
-        assertEquals(listOf(1), ChatAgent.builder(view).build().ask("a", outputType<List<Int>>()))
+        assertEquals(listOf(1), ChatAgent.builder(view).build().returning(outputType<List<Int>>()).ask("a"))
         assertEquals(listOf(settings), seen.distinct())
         assertTrue(native.requests.single().responseFormat != null)
     }

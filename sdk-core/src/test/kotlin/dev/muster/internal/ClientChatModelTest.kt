@@ -2,7 +2,6 @@
 
 package dev.muster.internal
 
-import dev.muster.chat.usageOf
 import dev.muster.ScriptedProvider
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
@@ -12,6 +11,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.chat.text
+import dev.muster.chat.usageOf
 import dev.muster.concurrent.OperatorClock
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather
@@ -203,7 +203,7 @@ class ClientChatModelTest {
                 assertEquals(
                     listOf(text, FinishReason.STOP, null),
                     answer.run {
-                        listOf(this.text, finishReason, usage())
+                        listOf(this.text, finishReason, usage)
                     },
                 )
                 assertEquals(1, provider.requests.size, name)

@@ -11,7 +11,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
-import dev.muster.error.IncompleteAnswerException.Companion.textOf
+import dev.muster.error.IncompleteResponseException.Companion.textOf
 import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 import java.time.Duration
@@ -52,7 +52,7 @@ public class ChatAgent private constructor(builder: Builder) {
     /**
      * Sends [prompt], runs the tools that the model calls, and returns the text of the last response.
      *
-     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     * @throws dev.muster.error.IncompleteResponseException if the response has no text, only other content such as an
      *   image
      * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than
      * [Builder.maxToolRounds] allows
@@ -219,7 +219,7 @@ public class ChatAgent private constructor(builder: Builder) {
          *
          * @throws IllegalArgumentException if a tool with its name was already added
          */
-        public fun offer(tool: ToolDefinition): Builder = apply {
+        public fun toolDefinition(tool: ToolDefinition): Builder = apply {
             checkName(tool.name)
             offered[tool.name] = tool
         }

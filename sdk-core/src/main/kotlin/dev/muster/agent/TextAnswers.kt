@@ -9,7 +9,7 @@ import dev.muster.model.ChatModel
 /**
  * Sends [prompt] and returns the text of the response.
  *
- * @throws dev.muster.error.IncompleteAnswerException if the model paused, or the response has no text, only other
+ * @throws dev.muster.error.IncompleteResponseException if the model paused, or the response has no text, only other
  * content such as an image
  * @throws dev.muster.error.LlmException if the call failed
  */

@@ -13,7 +13,7 @@ import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CancellableContinuation
@@ -347,7 +347,7 @@ public fun <T> iterated(source: Iterable<T>, ask: suspend (Callable<Any?>) -> An
 
 /** Sends [request] to [model] and returns the text of the response. */
 public suspend fun textOf(model: ChatModel, request: ChatRequest): String =
-    IncompleteAnswerException.textOf(model.chat(request))
+    IncompleteResponseException.textOf(model.chat(request))
 
 /** Sends [request], which has one text, to [model] and returns its embedding. */
 public suspend fun embeddingOf(model: EmbeddingModel, request: EmbeddingRequest): Embedding =

@@ -204,7 +204,7 @@ class ClientChatModelTest {
                 assertEquals(
                     listOf(text, FinishReason.STOP, null),
                     answer.run {
-                        listOf(this.text, finishReason, usage())
+                        listOf(this.text, finishReason, usage)
                     },
                 )
                 assertEquals(1, provider.requests.size, name)

@@ -46,8 +46,6 @@ class KotlinParityTest {
       "selectFirst()", "select()",
       "deadline(Duration)", "timeout(Duration)",
       "interruptible()", "of()",
-      "embeddingModel(String)", "embedder(String)",
-      "embeddingModel(String, ModelOptions)", "embedder(String, ModelOptions)",
       "asFlow()", "results()");
 
   /** Functions that Java does not have, and why. */

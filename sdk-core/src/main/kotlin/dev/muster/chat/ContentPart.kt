@@ -3,7 +3,7 @@ package dev.muster.chat
 import java.util.Base64
 
 /** One part of a message's content. Later versions may add kinds, so a `when` needs an `else` branch. */
-@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 23.
 public abstract class ContentPart internal constructor() {
     /** Plain text. */
     public class Text(

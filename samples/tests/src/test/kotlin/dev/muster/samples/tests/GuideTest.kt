@@ -136,6 +136,7 @@ class GuideTest {
             "Branches",
             "ConfigSetting",
             "EmbeddingModel",
+            "EventStreamCall",
             "HasUsage",
             "ModelHandle",
             "ModelId",

@@ -25,7 +25,8 @@ internal sealed interface Piece {
  * since.
  */
 internal fun piecesOf(message: Message, without: Set<ContentPart.Opaque>): List<Piece> {
-    val ours = message.content.filterIsInstance<ContentPart.Opaque>().filter { it.apiFormat == FORM && it.type != CONTAINER }
+    val ours = message.content.filterIsInstance<ContentPart.Opaque>()
+        .filter { it.apiFormat == FORM && it.type != CONTAINER }
     val reasoning = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.apiFormat == FORM }
     val pieces = Pieces(message.text, message.toolCalls, without)
     val opaque = ArrayDeque(ours)

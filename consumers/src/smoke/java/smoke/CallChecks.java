@@ -3,7 +3,7 @@ package smoke;
 import dev.muster.agent.AgentEvent;
 import dev.muster.batch.BatchReport;
 import dev.muster.chat.ToolDefinition;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.error.AuthenticationException;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.fake.FakeReply;
@@ -76,7 +76,7 @@ final class CallChecks {
     server.onPrompt("hang").reply(FakeReply.hang());
     // Only when both have arrived: a loser that was never sent has no connection to close.
     server.onPrompt("quick").reply(FakeReply.text("Hi").holdUntil(server.requestCount() + 2));
-    Winner<String> winner =
+    RaceResult<String> winner =
         Calls.race(model.ask("hang"), model.ask("quick").label("quick")).execute();
     Checks.same("quick: Hi", winner.label() + ": " + winner.value());
     server.awaitDisconnects(before + 1, SOON);

@@ -17,7 +17,7 @@ import kotlinx.coroutines.flow.map
  * Separate from [ChatEvent], even for text: a `when` over a stream needs only one set of names, and the last event
  * holds the whole [AgentResponse].
  */
-@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 23.
 public abstract class AgentEvent internal constructor() {
     /** A new piece of text, from any round: a model may write text before it calls tools. */
     public class TextDelta internal constructor(

@@ -7,7 +7,10 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolRun
 import dev.muster.chat.Usage
 
-/** The response of an agent, with its tool runs, rounds and the usage of all rounds. Immutable. `toString` leaves the content out. */
+/**
+ * The response of an agent, with its tool runs, its rounds and the usage of all rounds. Immutable. `toString` leaves the
+ * content out.
+ */
 public class AgentResponse internal constructor(
     /** The model's last response. */
     @get:JvmName("response")

@@ -10,7 +10,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.GenerationSettings
 import dev.muster.chat.Message
 import dev.muster.chat.ToolDefinition
-import dev.muster.error.IncompleteAnswerException.Companion.textOf
+import dev.muster.error.IncompleteResponseException.Companion.textOf
 import dev.muster.model.ChatModel
 import dev.muster.model.checkUserMessage
 import kotlinx.coroutines.flow.Flow
@@ -65,7 +65,7 @@ public class ChatAgent private constructor(
     /**
      * Sends [prompt], runs the tools that the model calls, and returns the text of the last response.
      *
-     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     * @throws dev.muster.error.IncompleteResponseException if the response has no text, only other content such as an
      *   image
      * @throws dev.muster.error.ToolLoopLimitException if the model calls tools or pauses in more rounds than
      * [Builder.maxToolRounds] allows
@@ -230,7 +230,7 @@ public class ChatAgent private constructor(
          *
          * @throws IllegalArgumentException if a tool with its name was already added
          */
-        public fun offer(tool: ToolDefinition): Builder = apply {
+        public fun toolDefinition(tool: ToolDefinition): Builder = apply {
             checkName(tool.name)
             offered[tool.name] = tool
         }

@@ -4,7 +4,7 @@ import dev.muster.agent.internal.inTurnOf
 import dev.muster.agent.internal.writeHistory
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
-import dev.muster.error.IncompleteAnswerException.Companion.textOf
+import dev.muster.error.IncompleteResponseException.Companion.textOf
 import dev.muster.model.checkUserMessage
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -53,7 +53,7 @@ public class ChatConversation internal constructor(
     /**
      * Runs a turn with [prompt] and returns the text of the response.
      *
-     * @throws dev.muster.error.IncompleteAnswerException if the response has no text, only other content such as an
+     * @throws dev.muster.error.IncompleteResponseException if the response has no text, only other content such as an
      * image; the turn is in the history all the same
      * @throws dev.muster.error.LlmException as [chat]
      */

@@ -25,14 +25,15 @@ public fun interface LlmExecutor {
 }
 
 /** Sends the prompt to [model], with [systemPrompt] if it is neither null nor blank. */
-public class SimpleExecutor
-@JvmOverloads
-constructor(
+public class SimpleExecutor(
     /** The model to ask. */
     public val model: ChatModel,
     /** The system prompt, or null for none. */
-    public val systemPrompt: String? = null,
+    public val systemPrompt: String?,
 ) : LlmExecutor {
+    /** Sends the prompt to [model], without a system prompt. */
+    public constructor(model: ChatModel) : this(model, null)
+
     override suspend fun execute(prompt: String): String {
         val request = ChatRequest.builder()
         if (!systemPrompt.isNullOrBlank()) request.system(systemPrompt)

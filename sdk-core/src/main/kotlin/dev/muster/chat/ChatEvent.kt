@@ -1,7 +1,7 @@
 package dev.muster.chat
 
 /** One event of a streamed response. Later versions may add kinds, so a `when` needs an `else` branch. */
-@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 23.
 public abstract class ChatEvent internal constructor() {
     /** The next piece of the response's text. */
     public class TextDelta(

@@ -3,7 +3,7 @@ package dev.muster.chat
 import java.util.Base64
 
 /** One part of a message's content. Later versions may add kinds, so a `when` needs an `else` branch. */
-@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 22.
+@Suppress("UnnecessaryAbstractClass") // Not sealed: see decision 23.
 public abstract class ContentPart internal constructor() {
     /** Plain text. */
     public class Text(
@@ -110,15 +110,15 @@ public abstract class ContentPart internal constructor() {
         @get:JvmName("signature")
         public val signature: String?,
         /** The API format that created the block, such as `anthropic`. No other API format can read it. */
-        @get:JvmName("form")
-        public val form: String,
+        @get:JvmName("apiFormat")
+        public val apiFormat: String,
     ) : ContentPart() {
         override fun equals(other: Any?): Boolean =
-            other is Reasoning && other.text == text && other.signature == signature && other.form == form
+            other is Reasoning && other.text == text && other.signature == signature && other.apiFormat == apiFormat
 
-        override fun hashCode(): Int = listOf(text, signature, form).hashCode()
+        override fun hashCode(): Int = listOf(text, signature, apiFormat).hashCode()
 
-        override fun toString(): String = "Reasoning($form, ${text.length} chars, signed=${signature != null})"
+        override fun toString(): String = "Reasoning($apiFormat, ${text.length} chars, signed=${signature != null})"
     }
 
     /**
@@ -136,8 +136,8 @@ public abstract class ContentPart internal constructor() {
         @get:JvmName("json")
         public val json: String,
         /** The API format that created the part, such as `anthropic`. No other API format can read it. */
-        @get:JvmName("form")
-        public val form: String,
+        @get:JvmName("apiFormat")
+        public val apiFormat: String,
         /** The number of characters of the response's text before this part. */
         @get:JvmName("textBefore")
         public val textBefore: Int,
@@ -146,18 +146,18 @@ public abstract class ContentPart internal constructor() {
         public val callsBefore: Int,
     ) : ContentPart() {
         /** Creates a part at the beginning of the response. */
-        public constructor(type: String, json: String, form: String) : this(type, json, form, 0, 0)
+        public constructor(type: String, json: String, apiFormat: String) : this(type, json, apiFormat, 0, 0)
 
         /** Creates a part after [textBefore] characters of text and no tool call. */
-        public constructor(type: String, json: String, form: String, textBefore: Int) :
-            this(type, json, form, textBefore, 0)
+        public constructor(type: String, json: String, apiFormat: String, textBefore: Int) :
+            this(type, json, apiFormat, textBefore, 0)
 
         override fun equals(other: Any?): Boolean = other is Opaque && other.parts() == parts()
 
         override fun hashCode(): Int = parts().hashCode()
 
-        override fun toString(): String = "Opaque($form, $type, ${json.length} chars)"
+        override fun toString(): String = "Opaque($apiFormat, $type, ${json.length} chars)"
 
-        private fun parts() = listOf(type, json, form, textBefore, callsBefore)
+        private fun parts() = listOf(type, json, apiFormat, textBefore, callsBefore)
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.CancellationException
  *
  * @throws IllegalArgumentException if there are no calls
  */
-public suspend fun <T> race(vararg calls: suspend () -> T): Winner<T> = race(branches(calls))
+public suspend fun <T> race(vararg calls: suspend () -> T): RaceResult<T> = race(branches(calls))
 
 /**
  * Runs the branches added by [describe] at the same time and returns the first that *succeeds*. See the overload that
@@ -31,7 +31,7 @@ public suspend fun <T> race(vararg calls: suspend () -> T): Winner<T> = race(bra
  *
  * @throws IllegalArgumentException if no branch is added
  */
-public suspend fun <T> race(describe: Branches<T>.() -> Unit): Winner<T> = race(branches(describe))
+public suspend fun <T> race(describe: Branches<T>.() -> Unit): RaceResult<T> = race(branches(describe))
 
 /**
  * Runs all [branches] at the same time and returns the first that *succeeds*. The other branches are cancelled at that
@@ -44,7 +44,7 @@ public suspend fun <T> race(describe: Branches<T>.() -> Unit): Winner<T> = race(
  * @throws AllFailedException if every branch failed, with each failure in the order of the branches
  * @throws IllegalArgumentException if there are no branches
  */
-public suspend fun <T> race(branches: List<Branch<T>>): Winner<T> {
+public suspend fun <T> race(branches: List<Branch<T>>): RaceResult<T> {
     val entrants = branches.toList()
     require(entrants.isNotEmpty()) { "race needs at least one branch" }
     var end: Settled<Branch<T>, T>? = null
@@ -52,7 +52,7 @@ public suspend fun <T> race(branches: List<Branch<T>>): Winner<T> {
     settled(entrants.asFlow(), Window.unbounded(), ::endsRace) { it.call() }.collect { result ->
         if (endsRace(result.outcome)) end = result else failures[result.index] = result.outcome.exceptionOrNull()
     }
-    return end?.let { Winner(it.index, it.item.label ?: "${it.index}", it.elapsed, it.outcome.getOrThrow()) }
+    return end?.let { RaceResult(it.index, it.item.label ?: "${it.index}", it.elapsed, it.outcome.getOrThrow()) }
         ?: throw AllFailedException(
             "All ${entrants.size} branches of the race failed: see causes for each failure",
             failures.filterNotNull(),

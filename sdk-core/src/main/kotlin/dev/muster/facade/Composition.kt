@@ -10,6 +10,7 @@ import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CancellableContinuation

@@ -3,11 +3,11 @@
 package dev.muster.facade
 
 import dev.muster.concurrent.Completed
-import dev.muster.concurrent.Winner
+import dev.muster.concurrent.RaceResult
 
 /** Returns [winner] with [label]. */
-public fun <T> relabelled(winner: Winner<T>, label: String): Winner<T> =
-    Winner(winner.index, label, winner.elapsed, winner.value)
+public fun <T> relabelled(winner: RaceResult<T>, label: String): RaceResult<T> =
+    RaceResult(winner.index, label, winner.elapsed, winner.value)
 
 /** Returns [completed] with [item] and [label]. */
 public fun <I, T> relabelled(completed: Completed<*, T>, item: I, label: String): Completed<I, T> =

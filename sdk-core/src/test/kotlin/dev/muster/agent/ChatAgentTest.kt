@@ -31,7 +31,7 @@ class ChatAgentTest {
                 .stop(listOf("END"))
                 .seed(7)
                 .reasoning(Reasoning.effort(ReasoningEffort.LOW))
-                .offer(tool)
+                .toolDefinition(tool)
                 .build()
         agent.ask("Hi")
         val sent = provider.requests.single()

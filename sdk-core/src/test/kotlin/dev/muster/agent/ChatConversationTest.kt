@@ -107,7 +107,7 @@ class ChatConversationTest {
     fun `A12 images, typed answers and an agent's own tools go into the history`() = onVirtualTime {
         val asked = calls(call("c1", "mine"))
         val script = ToolScript(says("A cat."), says("""{"legs":4}"""), asked, says("Done."))
-        val conversation = script.agent { offer(free("mine") { "" }.definition) }.conversation()
+        val conversation = script.agent { toolDefinition(free("mine") { "" }.definition) }.conversation()
         val shown = Message.user(ContentPart.Text("What?"), ContentPart.Image.of(byteArrayOf(1, 2), "image/png"))
         conversation.ask(shown)
         assertEquals(Legs(4), conversation.returning<Legs>().ask("How many legs?"))

@@ -10,7 +10,7 @@ import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.Usage
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.error.ToolLoopLimitException
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
@@ -93,7 +93,7 @@ class PausedTurnTest {
         val agent = ChatAgent.builder(manual.model).tool(free("coat") { "warm" })
             .toolExecution(ToolExecution.MANUAL).build()
         assertEquals(FinishReason.PAUSED, agent.chat("go").finishReason)
-        assertThrows<IncompleteAnswerException> { agent.ask("go") }
+        assertThrows<IncompleteResponseException> { agent.ask("go") }
         assertEquals(2, manual.requests.size)
     }
 

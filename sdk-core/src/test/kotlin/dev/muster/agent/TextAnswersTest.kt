@@ -5,7 +5,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.Usage
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.onVirtualTime
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -30,7 +30,7 @@ class TextAnswersTest {
     fun `an answer without text is no empty text`() = onVirtualTime {
         ways.forEach { (name, ask) ->
             val script = ToolScript({ answer().opaqueParts(listOf(image, image)) })
-            val failure = assertThrows<IncompleteAnswerException>(name) { ask(script) }
+            val failure = assertThrows<IncompleteResponseException>(name) { ask(script) }
             assertTrue("opaqueParts" in failure.message!! && "only image:" in failure.message!!, failure.message)
             assertTrue("pixels" !in failure.toString() + failure.response, name)
             assertEquals(listOf(image, image), failure.response.opaqueParts, name)
@@ -43,7 +43,7 @@ class TextAnswersTest {
     fun `half an answer is not told as a whole one`() = onVirtualTime {
         listOf("model", "executor").forEach { name ->
             val script = ToolScript({ answer().text("Let me look.").finish(FinishReason.PAUSED, "pause_turn") })
-            val failure = assertThrows<IncompleteAnswerException>(name) { ways.getValue(name)(script) }
+            val failure = assertThrows<IncompleteResponseException>(name) { ways.getValue(name)(script) }
             assertEquals("Let me look.", failure.partialText, name)
             assertTrue("paused" in failure.message!!, failure.message)
         }

@@ -206,7 +206,7 @@ class ToolLoopTest {
             .toolExecution(ToolExecution.MANUAL).build()
         val offered = ToolScript(asked)
         val one = ChatAgent.builder(offered.model).tool(look)
-            .offer(ToolDefinition("pay", "Pays", mapOf("type" to "object"))).build()
+            .toolDefinition(ToolDefinition("pay", "Pays", mapOf("type" to "object"))).build()
         listOf(manual to all, offered to one).forEach { (script, agent) ->
             val answer = agent.chat("go")
             assertEquals(listOf("c1", "c2"), answer.response.toolCalls.map { it.id })
@@ -309,7 +309,7 @@ class ToolLoopTest {
     fun `A3 two tools of one name are refused`() {
         val builder = ChatAgent.builder(ToolScript(says("")).model).tool(free("a") { "" })
         assertThrows<IllegalArgumentException> { builder.tool(free("a") { "" }) }
-        assertThrows<IllegalArgumentException> { builder.offer(ToolDefinition("a", "", emptyMap())) }
+        assertThrows<IllegalArgumentException> { builder.toolDefinition(ToolDefinition("a", "", emptyMap())) }
         assertThrows<IllegalArgumentException> { builder.maxToolRounds(0) }
         assertThrows<IllegalArgumentException> { builder.toolTimeout(Duration.ZERO) }
         assertThrows<IllegalArgumentException> { free("x") { "" }.withTimeout(Duration.ZERO) }

@@ -39,14 +39,14 @@ class OutcomeTest {
             Outcome.Success(1),
             Outcome.Success(null),
             Outcome.Failure<Int>(boom),
-            Winner(1, "a", Duration.ofMillis(5), "v"),
+            RaceResult(1, "a", Duration.ofMillis(5), "v"),
             Completed(1, "i", "a", Duration.ofMillis(5), 2, Outcome.Success("v")),
         )
         assertEquals(parts(), parts())
         assertEquals(parts().map { it.hashCode() }, parts().map { it.hashCode() })
         assertEquals(parts().size, parts().toSet().size)
-        assertNotEquals(Winner(1, "a", Duration.ZERO, 1), Winner(2, "a", Duration.ZERO, 1))
-        assertEquals("Winner(index=1, label=a, elapsed=PT0.005S, value=v)", "${parts()[3]}")
+        assertNotEquals(RaceResult(1, "a", Duration.ZERO, 1), RaceResult(2, "a", Duration.ZERO, 1))
+        assertEquals("RaceResult(index=1, label=a, elapsed=PT0.005S, value=v)", "${parts()[3]}")
         assertEquals(
             "Completed(index=1, item=i, label=a, elapsed=PT0.005S, pending=2, outcome=Success(v))",
             "${parts()[4]}",

@@ -31,7 +31,7 @@ class RaceTest {
                 { probe.call("slow", 300) },
             )
         }
-        assertEquals(Winner(1, "1", Duration.ofMillis(200), "fine"), winner)
+        assertEquals(RaceResult(1, "1", Duration.ofMillis(200), "fine"), winner)
         assertEquals(listOf("slow"), probe.cancelled)
         assertNoLiveChild()
     }
@@ -55,7 +55,7 @@ class RaceTest {
             branch("gpt") { probe.call("a", 300) }
             branch("claude") { probe.call("b", 100) }
         }
-        assertEquals(Winner(1, "claude", Duration.ofMillis(100), "b"), labelled)
+        assertEquals(RaceResult(1, "claude", Duration.ofMillis(100), "b"), labelled)
         assertEquals("0", race<Int> { branch { 7 } }.label)
         assertEquals("x", race(listOf(Branch("x") { 1 }, Branch(null) { awaitCancellation() })).label)
     }

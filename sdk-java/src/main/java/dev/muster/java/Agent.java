@@ -302,8 +302,8 @@ public final class Agent {
      *
      * @throws IllegalArgumentException if another tool has the same name
      */
-    public Builder offer(ToolDefinition tool) {
-      builder.offer(tool);
+    public Builder toolDefinition(ToolDefinition tool) {
+      builder.toolDefinition(tool);
       return this;
     }
 

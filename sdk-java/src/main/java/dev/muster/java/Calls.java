@@ -5,7 +5,7 @@ import dev.muster.concurrent.MapChunkedKt;
 import dev.muster.concurrent.MapConcurrentKt;
 import dev.muster.concurrent.Outcome;
 import dev.muster.concurrent.PipelineKt;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -105,7 +105,7 @@ public final class Calls {
    * every failure.
    *
    * <pre>{@code
-   * Winner<String> first = Calls.race(
+   * RaceResult<String> first = Calls.race(
    *         gpt.ask("Name a prime.").label("gpt"), claude.ask("Name a prime.").label("claude"))
    *     .execute();
    * System.out.println(first.label() + " after " + first.elapsed() + ": " + first.value());
@@ -114,7 +114,7 @@ public final class Calls {
    * @throws IllegalArgumentException if there are no calls
    */
   @SafeVarargs
-  public static <T extends @Nullable Object> Call<Winner<T>> race(Call<? extends T>... calls) {
+  public static <T extends @Nullable Object> Call<RaceResult<T>> race(Call<? extends T>... calls) {
     return race(Arrays.asList(calls));
   }
 
@@ -123,7 +123,7 @@ public final class Calls {
    *
    * @throws IllegalArgumentException if there are no calls
    */
-  public static <T extends @Nullable Object> Call<Winner<T>> race(
+  public static <T extends @Nullable Object> Call<RaceResult<T>> race(
       Collection<? extends Call<? extends T>> calls) {
     return Operators.race(Operators.atLeastOne("race", calls), Entry::ofCall);
   }
@@ -133,7 +133,7 @@ public final class Calls {
    *
    * @throws IllegalArgumentException if there are no items
    */
-  public static <I extends @Nullable Object, T extends @Nullable Object> Call<Winner<T>> race(
+  public static <I extends @Nullable Object, T extends @Nullable Object> Call<RaceResult<T>> race(
       Iterable<? extends I> items, Function<? super I, ? extends Call<? extends T>> mapper) {
     Objects.requireNonNull(mapper, "mapper");
     return Operators.race(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A model that turns texts into vectors. Thread-safe.
  *
  * <pre>{@code
- * Embedder embedder = muster.embedder("openai::text-embedding-3-small");
+ * Embedder embedder = muster.embeddingModel("openai::text-embedding-3-small");
  * Embedding vector = embedder.embed("A lighthouse in the fog").execute();
  * System.out.println(vector.size());
  * }</pre>

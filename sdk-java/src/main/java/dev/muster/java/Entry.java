@@ -2,7 +2,7 @@ package dev.muster.java;
 
 import dev.muster.concurrent.Branch;
 import dev.muster.concurrent.Completed;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.facade.Relabelled;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.Bridge.SuspendFunction;
@@ -49,8 +49,8 @@ final class Entry<I extends @Nullable Object, T extends @Nullable Object> {
   }
 
   /** Returns {@code winner} with the label of its entry. */
-  static <I extends @Nullable Object, T extends @Nullable Object> Winner<T> named(
-      Winner<? extends T> winner, List<Entry<I, T>> entries) {
+  static <I extends @Nullable Object, T extends @Nullable Object> RaceResult<T> named(
+      RaceResult<? extends T> winner, List<Entry<I, T>> entries) {
     String label = entries.get(winner.index()).label(winner.index());
     return Relabelled.<T>relabelled(winner, label);
   }

@@ -41,7 +41,7 @@ public final class Model {
   /**
    * Returns a call that sends {@code prompt} and gives the text of the response.
    *
-   * <p>The call fails with {@link dev.muster.error.IncompleteAnswerException} if the model paused
+   * <p>The call fails with {@link dev.muster.error.IncompleteResponseException} if the model paused
    * before the response was complete, or if the response contains other parts, such as an image,
    * and no text.
    */

@@ -142,16 +142,16 @@ public final class Muster implements AutoCloseable {
    * @throws IllegalArgumentException if {@code id} cannot be parsed, names an unknown provider, or
    *     names a provider without embeddings
    */
-  public Embedder embedder(String id) {
-    return embedder(id, ModelOptions.DEFAULT);
+  public Embedder embeddingModel(String id) {
+    return embeddingModel(id, ModelOptions.DEFAULT);
   }
 
   /**
    * Returns the embedding model {@code id} with its own limits or retries. Sends nothing.
    *
-   * @throws IllegalArgumentException see {@link #embedder(String)}
+   * @throws IllegalArgumentException see {@link #embeddingModel(String)}
    */
-  public Embedder embedder(String id, ModelOptions options) {
+  public Embedder embeddingModel(String id, ModelOptions options) {
     return new Embedder(client.embeddingModel(id, options), executor);
   }
 

@@ -7,7 +7,7 @@ import dev.muster.concurrent.GatherKt;
 import dev.muster.concurrent.Outcome;
 import dev.muster.concurrent.RaceKt;
 import dev.muster.concurrent.SelectFirstKt;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.facade.Composition;
 import dev.muster.facade.FlowComposition;
 import dev.muster.java.Bridge.SuspendCall;
@@ -46,15 +46,15 @@ final class Operators {
   }
 
   static <C extends @Nullable Object, I extends @Nullable Object, T extends @Nullable Object>
-      Call<Winner<T>> race(List<C> of, Function<? super C, Entry<I, T>> entry) {
+      Call<RaceResult<T>> race(List<C> of, Function<? super C, Entry<I, T>> entry) {
     return new Call<>(k -> Operators.<I, T>race(entries(of, entry)).invoke(k));
   }
 
   private static <I extends @Nullable Object, T extends @Nullable Object>
-      SuspendCall<Winner<T>> race(List<Entry<I, T>> entries) {
+      SuspendCall<RaceResult<T>> race(List<Entry<I, T>> entries) {
     List<Branch<T>> branches = entries.stream().map(Entry::branch).toList();
-    SuspendCall<Winner<? extends T>> race = k -> RaceKt.<T>race(branches, k);
-    return k -> Composition.<Winner<? extends T>, Winner<T>>mapped(
+    SuspendCall<RaceResult<? extends T>> race = k -> RaceKt.<T>race(branches, k);
+    return k -> Composition.<RaceResult<? extends T>, RaceResult<T>>mapped(
         race, (winner, j) -> Entry.named(winner, entries), k);
   }
 

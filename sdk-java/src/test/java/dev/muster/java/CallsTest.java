@@ -10,7 +10,7 @@ import dev.muster.batch.BatchReport;
 import dev.muster.batch.BatchResult;
 import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Outcome;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.error.AllFailedException;
 import dev.muster.error.InvalidRequestException;
 import dev.muster.error.LlmTimeoutException;
@@ -154,13 +154,13 @@ class CallsTest {
   @Test
   @DisplayName("B4 race gives the first success; where all fail it holds every cause")
   void raceGivesTheFirstSuccess() {
-    Winner<String> winner =
+    RaceResult<String> winner =
         Calls.race(Call.<String>failure(DOWN), Call.value("ok").label("second")).execute();
     assertEquals("ok", winner.value());
     assertEquals(1, winner.index());
     assertEquals("second", winner.label());
     InvalidRequestException bad = new InvalidRequestException("bad");
-    Call<Winner<String>> lost = Calls.race(Call.<String>failure(DOWN), Call.<String>failure(bad));
+    Call<RaceResult<String>> lost = Calls.race(Call.<String>failure(DOWN), Call.<String>failure(bad));
     AllFailedException all = assertThrows(AllFailedException.class, lost::execute);
     assertEquals(List.of(DOWN, bad), all.causes());
   }

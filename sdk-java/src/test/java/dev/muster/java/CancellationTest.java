@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.chat.ChatEvent;
 import dev.muster.concurrent.Completed;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.fake.FakeReply;
 import java.util.Iterator;
@@ -150,7 +150,7 @@ class CancellationTest {
   void theLosersOfARaceAreClosed() {
     wire.server.otherwise(FakeReply.hang());
     wire.server.onModel("gpt-4o").reply(FakeReply.text("winner").holdUntil(3));
-    Winner<String> winner = Calls.race(
+    RaceResult<String> winner = Calls.race(
             wire.muster.model("openai::o3").ask("Hi").label("o3"),
             wire.muster.model("openai::gpt-4o").ask("Hi").label("4o"),
             wire.muster.model("ollama::gemma3").ask("Hi"))

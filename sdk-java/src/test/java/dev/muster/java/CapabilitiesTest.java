@@ -59,7 +59,7 @@ class CapabilitiesTest {
         .build();
     ChatResponse answer = model.chat(request).execute();
     assertEquals("Let me look", answer.reasoning());
-    assertEquals("anthropic", answer.reasoningParts().get(0).form());
+    assertEquals("anthropic", answer.reasoningParts().get(0).apiFormat());
     Usage usage = answer.usage();
     assertEquals(60L, usage.cachedInputTokens());
     assertEquals(30L, usage.cacheWriteInputTokens());
@@ -88,7 +88,7 @@ class CapabilitiesTest {
     wire.server.otherwise(it -> FakeReply.embeddings(it.inputs().stream()
         .map(text -> new float[] {text.length(), 0.5f})
         .toArray(float[][]::new)));
-    Embedder embedder = wire.muster.embedder("ollama::e");
+    Embedder embedder = wire.muster.embeddingModel("ollama::e");
     assertEquals("ollama::e", embedder.id().toString());
     Embedding one = embedder.embed("abc").execute();
     assertArrayEquals(new float[] {3, 0.5f}, one.toFloatArray());
@@ -101,7 +101,7 @@ class CapabilitiesTest {
         EmbeddingRequest.builder().inputs(List.of("a")).extra("truncate", false).build();
     assertEquals(1, embedder.embed(request).execute().embeddings().size());
     assertEquals("false", wire.server.requests().get(2).field("/truncate"));
-    assertThrows(IllegalArgumentException.class, () -> wire.muster.embedder("anthropic::claude"));
+    assertThrows(IllegalArgumentException.class, () -> wire.muster.embeddingModel("anthropic::claude"));
   }
 
   @Test

@@ -85,14 +85,14 @@ class MusterTest {
         .seed(7)
         .reasoning(Reasoning.effort(ReasoningEffort.LOW))
         .extra("user", "u-1")
-        .offer(new ToolDefinition("sail", "Sails.", Map.of("type", "object")));
+        .toolDefinition(new ToolDefinition("sail", "Sails.", Map.of("type", "object")));
     Agent agent = builder.build();
     builder
         .name("Poet")
         .systemPrompt("Rhyme.")
         .temperature(1)
         .maxTokens(7)
-        .offer(new ToolDefinition("rhyme", "Rhymes.", Map.of("type", "object")));
+        .toolDefinition(new ToolDefinition("rhyme", "Rhymes.", Map.of("type", "object")));
     Agent poet = builder.build();
 
     agent.ask("Hello?").execute();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.muster.batch.BatchReport;
 import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Outcome;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -93,14 +93,14 @@ class OverloadTest {
 
   @Test
   void race() {
-    Call<Winner<String>> lambda = Calls.race(ITEMS, item -> model.ask(item));
-    Call<Winner<String>> reference = Calls.race(ITEMS, model::ask);
-    Call<Winner<Integer>> overloaded = Calls.race(ITEMS, model::chat);
-    Call<Winner<String>> two = Calls.race(A, B);
-    Call<Winner<String>> three = Calls.race(A, B, C);
-    Call<Winner<String>> collection = Calls.race(CALLS);
-    Call<Winner<Number>> numbers = Calls.race(MIXED);
-    Call<Winner<Object>> objects = Calls.race(A, ONE);
+    Call<RaceResult<String>> lambda = Calls.race(ITEMS, item -> model.ask(item));
+    Call<RaceResult<String>> reference = Calls.race(ITEMS, model::ask);
+    Call<RaceResult<Integer>> overloaded = Calls.race(ITEMS, model::chat);
+    Call<RaceResult<String>> two = Calls.race(A, B);
+    Call<RaceResult<String>> three = Calls.race(A, B, C);
+    Call<RaceResult<String>> collection = Calls.race(CALLS);
+    Call<RaceResult<Number>> numbers = Calls.race(MIXED);
+    Call<RaceResult<Object>> objects = Calls.race(A, ONE);
     var inferred = Calls.race(A, ONE);
     assertThrows(IllegalArgumentException.class, () -> Calls.race());
     assertThrows(IllegalArgumentException.class, () -> Calls.race(List.<Call<String>>of()));

@@ -2,7 +2,7 @@ package dev.muster.java;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.fake.FakeRequestState;
@@ -48,12 +48,12 @@ class ProvidersRaceTest {
     String first = IDS.get(winner);
     wire.server.otherwise(FakeReply.hang());
     wire.server.onPath(ROUTES.get(first)).reply(FakeReply.text("7").hold());
-    CallFuture<Winner<String>> race =
+    CallFuture<RaceResult<String>> race =
         Calls.race(IDS.stream().map(this::ask).toList()).executeAsync();
     wire.server.awaitRequests(4, Wire.SOON);
     wire.server.release();
 
-    Winner<String> won = race.join();
+    RaceResult<String> won = race.join();
 
     assertEquals(List.of(winner, first, "7"), List.of(won.index(), won.label(), won.value()));
     wire.server.awaitDisconnects(3, Wire.SOON);

@@ -5,7 +5,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emptyFlow
@@ -30,7 +30,7 @@ class IncompleteAnswerTest {
             val model = muster.model("own::m")
             val calls = listOf(model.ask("hi"), PromptExecutor.simple(model, "Be brief.").execute("hi"))
             for (call in calls) {
-                val failure = assertThrows<IncompleteAnswerException> { call.execute() }
+                val failure = assertThrows<IncompleteResponseException> { call.execute() }
                 assertEquals("Let me look.", failure.response.text)
                 assertTrue("use chat" in failure.message!!, failure.message)
             }

@@ -132,7 +132,7 @@ class OpaqueBlocksTest : Wired() {
             assertEquals(listOf("t1", "t2"), response.toolCalls.map { it.id })
             assertEquals(ToolCall("t2", "f", """{"b":[2]}"""), response.toolCalls.last())
             assertEquals(kinds, response.opaqueParts.map { it.json })
-            assertEquals(setOf("anthropic"), response.opaqueParts.map { it.form }.toSet())
+            assertEquals(setOf("anthropic"), response.opaqueParts.map { it.apiFormat }.toSet())
             assertEquals(
                 kinds.map { Json.parseToJsonElement(it).jsonObject["type"] }.toString(),
                 "" + response.opaqueParts.map { "\"${it.type}\"" },

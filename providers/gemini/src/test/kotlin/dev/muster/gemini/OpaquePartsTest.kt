@@ -5,7 +5,7 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.fake.FakeReply
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -54,7 +54,7 @@ class OpaquePartsTest : Wired() {
                 response.opaqueParts.map { "${it.type} ${it.textBefore} ${it.callsBefore}" },
             )
             assertEquals(listOf(1, 2, 4, 5, 7, 8, 9).map(parts::get), response.opaqueParts.map { it.json })
-            assertTrue(response.opaqueParts.all { it.form == "gemini" })
+            assertTrue(response.opaqueParts.all { it.apiFormat == "gemini" })
             assertEquals(emptyList<Any>(), response.reasoningParts)
         }
     }
@@ -105,9 +105,9 @@ class OpaquePartsTest : Wired() {
         val body = answer("$code,$result,$result")
         assertEquals("", whole(body).text)
         val failed = failure { model().ask("hi") }
-        assertEquals(IncompleteAnswerException::class.java, failed.javaClass)
+        assertEquals(IncompleteResponseException::class.java, failed.javaClass)
         assertTrue("executableCode, codeExecutionResult:" in failed.message!!, failed.message)
-        assertEquals(3, (failed as IncompleteAnswerException).response.opaqueParts.size)
+        assertEquals(3, (failed as IncompleteResponseException).response.opaqueParts.size)
     }
 
     @Test

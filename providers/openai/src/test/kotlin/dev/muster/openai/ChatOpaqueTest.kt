@@ -6,7 +6,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -51,7 +51,7 @@ class ChatOpaqueTest : Wired() {
             assertEquals(null, seen.field("/messages/1/content"))
         }
         server.otherwise(FakeReply.raw("""{"choices":[{"message":{"audio":$audio},"finish_reason":"stop"}]}"""))
-        assertEquals(IncompleteAnswerException::class.java, failure { model().ask("Speak.") }.javaClass)
+        assertEquals(IncompleteResponseException::class.java, failure { model().ask("Speak.") }.javaClass)
     }
 
     @Test

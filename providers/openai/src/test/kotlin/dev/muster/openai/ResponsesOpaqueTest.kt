@@ -6,7 +6,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.error.IncompleteAnswerException
+import dev.muster.error.IncompleteResponseException
 import dev.muster.fake.FakeReply
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
@@ -107,7 +107,7 @@ class ResponsesOpaqueTest : ResponsesWired() {
     fun `A18 an answer without text is not an empty text`() = blocking {
         val image = """{"type":"image_generation_call","id":"ig_1","status":"completed","result":"QUJD"}"""
         server.otherwise(FakeReply.raw("""{"status":"completed","output":[$image]}"""))
-        val error = failure { model().ask("Draw.") } as IncompleteAnswerException
+        val error = failure { model().ask("Draw.") } as IncompleteResponseException
         assertEquals("image_generation_call", error.response.opaqueParts.single().type)
     }
 

@@ -93,14 +93,14 @@ private fun written(part: ContentPart): JsonObject = buildJsonObject {
             put("type", "reasoning")
             put("text", part.text)
             some("signature", part.signature)
-            put("form", part.form)
+            put("form", part.apiFormat)
         }
 
         is ContentPart.Opaque -> {
             put("type", "opaque")
             put("of", part.type)
             put("json", part.json)
-            put("form", part.form)
+            put("form", part.apiFormat)
             put("textBefore", part.textBefore)
             put("callsBefore", part.callsBefore)
         }

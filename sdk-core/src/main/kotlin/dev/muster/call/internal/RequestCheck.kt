@@ -31,7 +31,7 @@ private fun faultOfMessages(messages: List<Message>): String? = when {
 }
 
 private fun faultOfTools(request: ChatRequest): String? = when {
-    request.demandsTool() && request.tools.isEmpty() -> "${request.toolChoice} needs tools: offer some"
+    request.demandsTool() && request.tools.isEmpty() -> "${request.toolChoice} needs tools: add some"
 
     request.toolChoice?.toolName.let { named -> named != null && request.tools.none { it.name == named } } ->
         "${request.toolChoice} names a tool that is not among the request's"

@@ -2,7 +2,7 @@ package dev.muster.java.parity;
 
 import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Outcome;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.java.Call;
 import dev.muster.java.Calls;
 import java.util.ArrayList;
@@ -75,8 +75,8 @@ final class BrokenRunners {
     }
   }
 
-  private static Winner<Object> won(Completed<String, Object> first) {
-    return new Winner<>(first.index(), first.label(), first.elapsed(), first.getOrThrow());
+  private static RaceResult<Object> won(Completed<String, Object> first) {
+    return new RaceResult<>(first.index(), first.label(), first.elapsed(), first.getOrThrow());
   }
 
   private static Call<Object> joined(List<Call<Object>> calls) {

@@ -67,7 +67,7 @@ abstract class JavaSession implements Session {
     if (setup.interception() != null) JavaInterceptors.add(setup.interception(), builder);
     this.muster = builder.build();
     this.model = muster.model(setup.model());
-    this.embedder = muster.embedder(setup.model());
+    this.embedder = muster.embeddingModel(setup.model());
     this.expert = muster.agent(setup.model()).build();
     this.conversation = expert.conversation();
     this.puts = new JavaPuts(model, expert, conversation);

@@ -97,7 +97,7 @@ internal class JavaErrors(
 
             Spot.MODELS -> muster.models("faulty")
 
-            Spot.EMBEDDING -> muster.embedder(Scene.MODEL).embed("Hi")
+            Spot.EMBEDDING -> muster.embeddingModel(Scene.MODEL).embed("Hi")
 
             Spot.CLIENT_RETRY_IF, Spot.CLIENT_ON_RETRY -> model.ask("busy")
 

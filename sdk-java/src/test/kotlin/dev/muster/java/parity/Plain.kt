@@ -9,7 +9,7 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelInfo
 import dev.muster.concurrent.Completed
 import dev.muster.concurrent.Outcome
-import dev.muster.concurrent.Winner
+import dev.muster.concurrent.RaceResult
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.error.LlmTimeoutException
 
@@ -47,7 +47,7 @@ data class Result(val id: String, val item: Any?, val outcome: Any?, val metadat
 fun plain(result: Any?): Any? = when (result) {
     is List<*> -> result.map(::plain)
 
-    is Winner<*> -> Won(result.index, result.label, plain(result.value)).also { sane(result.elapsed.isNegative) }
+    is RaceResult<*> -> Won(result.index, result.label, plain(result.value)).also { sane(result.elapsed.isNegative) }
 
     is Completed<*, *> ->
         Done(result.index, result.label, result.item, result.pending, plain(result.outcome))

@@ -219,7 +219,8 @@ class SuspendRunner : Runner {
 
         private fun piped(op: Piped): Pipeline<Any?> = op.stages.fold(pipeline<Any?>(op.items)) { before, stage ->
             val ask: suspend (Any?) -> Any? = { model.ask(stage.question.replace("{}", "$it")) }
-            stage.buffer?.let { before.stage(stage.concurrency, it, ask) } ?: before.stage(stage.concurrency, transform = ask)
+            stage.buffer?.let { before.stage(stage.concurrency, it, ask) }
+                ?: before.stage(stage.concurrency, transform = ask)
         }
 
         private fun windowed(op: Windowed): Flow<Any?> {

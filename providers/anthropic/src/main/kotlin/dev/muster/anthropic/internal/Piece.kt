@@ -25,8 +25,9 @@ internal sealed interface Piece {
  * since.
  */
 internal fun piecesOf(message: Message, without: Set<ContentPart.Opaque>): List<Piece> {
-    val ours = message.content.filterIsInstance<ContentPart.Opaque>().filter { it.form == FORM && it.type != CONTAINER }
-    val reasoning = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == FORM }
+    val ours = message.content.filterIsInstance<ContentPart.Opaque>()
+        .filter { it.apiFormat == FORM && it.type != CONTAINER }
+    val reasoning = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.apiFormat == FORM }
     val pieces = Pieces(message.text, message.toolCalls, without)
     val opaque = ArrayDeque(ours)
     reasoning.forEach { part ->
@@ -47,7 +48,7 @@ internal fun withoutBlanksAtEnd(pieces: List<Piece>): List<Piece> {
 /** Returns the id of the container of the last response, if the turn at the end of [messages] continues in it. */
 internal fun containerOf(messages: List<Message>): String? {
     val answer = messages.lastOrNull { it.toolCallId == null } ?: return null
-    val part = answer.content.lastOrNull { it is ContentPart.Opaque && it.form == FORM && it.type == CONTAINER }
+    val part = answer.content.lastOrNull { it is ContentPart.Opaque && it.apiFormat == FORM && it.type == CONTAINER }
     return (part as? ContentPart.Opaque)?.let { objectIn(it.json)?.text("id") }
 }
 
@@ -57,7 +58,7 @@ internal fun containerOf(messages: List<Message>): String? {
  */
 internal fun abandonedIn(messages: List<Message>): Set<ContentPart.Opaque> {
     val parts = messages.take(messages.indexOfLast { it.role == Role.USER } + 1)
-        .flatMap { message -> message.content.filterIsInstance<ContentPart.Opaque>().filter { it.form == FORM } }
+        .flatMap { message -> message.content.filterIsInstance<ContentPart.Opaque>().filter { it.apiFormat == FORM } }
     return parts.filterIndexedTo(HashSet()) { at, part ->
         val id = if (part.type.endsWith(TOOL_USE)) objectIn(part.json)?.text("id") else null
         id != null && parts.drop(at + 1).none { it.type.endsWith(RESULT) && "\"$id\"" in it.json }

@@ -10,7 +10,7 @@ import dev.muster.http.JsonWriter
 internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
     content.any { part ->
         when (part) {
-            is ContentPart.Reasoning -> part.form == FORM
+            is ContentPart.Reasoning -> part.apiFormat == FORM
             is ContentPart.Opaque -> part.isOurs()
             else -> !part.isBlank()
         }
@@ -48,7 +48,7 @@ private class ModelTurn(private val out: JsonWriter, private val message: Messag
     fun write(isSigned: Boolean) {
         message.content.forEach { part ->
             when (part) {
-                is ContentPart.Reasoning -> if (part.form == FORM) reasoning(part)
+                is ContentPart.Reasoning -> if (part.apiFormat == FORM) reasoning(part)
                 is ContentPart.Text -> text(part.text)
                 is ContentPart.Opaque -> Unit
                 else -> out.part(part)

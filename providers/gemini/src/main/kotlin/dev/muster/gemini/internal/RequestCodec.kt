@@ -121,7 +121,7 @@ internal fun JsonWriter.part(part: ContentPart) {
         is ContentPart.Text -> text(part.text)
         is ContentPart.Media -> media(part)
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
-        else -> throw InvalidRequestException("Gemini does not accept a content part of type ${part.javaClass.simpleName}")
+        else -> throw InvalidRequestException("Gemini does not accept a part of type ${part.javaClass.simpleName}")
     }
 }
 

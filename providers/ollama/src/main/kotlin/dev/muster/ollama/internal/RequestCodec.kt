@@ -97,7 +97,8 @@ internal class RequestCodec(private val request: ChatRequest, private val contex
 
     private fun JsonWriter.message(message: Message) {
         val images = message.content.mapNotNull { image(message.role, it) }
-        val thinking = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.form == REASONING_FORM }
+        val thinking = message.content.filterIsInstance<ContentPart.Reasoning>()
+            .filter { it.apiFormat == REASONING_FORM }
         message.toolCalls.forEach { toolNames[it.id] = it.name }
         obj {
             name("role").value(role(message.role))

@@ -82,7 +82,7 @@ private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj
 
 private fun reasoningOf(message: Message): String = message.content
     .filterIsInstance<ContentPart.Reasoning>()
-    .filter { it.form == CHAT_FORM }
+    .filter { it.apiFormat == CHAT_FORM }
     .joinToString("") { it.text }
 
 private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) {
@@ -109,7 +109,7 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
 
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
 
-        else -> throw InvalidRequestException("This API format does not accept a content part of type ${part.javaClass.simpleName}")
+        else -> throw InvalidRequestException("The API format does not accept a part of type ${part.javaClass.simpleName}")
     }
 }
 
@@ -138,7 +138,7 @@ private fun RequestWriter.toolCall(json: JsonWriter, call: ToolCall, message: Me
 
 /** Returns the opaque part of [type] from a chat completion that matches [wanted]; null if there is none. */
 private fun Message.opaque(type: String, wanted: (JsonObject) -> Boolean = { true }): JsonObject? = content
-    .filter { it is ContentPart.Opaque && it.form == CHAT_FORM && it.type == type }
+    .filter { it is ContentPart.Opaque && it.apiFormat == CHAT_FORM && it.type == type }
     .firstNotNullOfOrNull { part ->
         readWire(JsonObject.serializer(), (part as ContentPart.Opaque).json)?.takeIf(wanted)
     }

@@ -35,7 +35,7 @@ internal sealed class Kept(val at: Position) {
 
         /** Decodes [part]; returns null if it belongs to another API format. */
         fun of(part: ContentPart): Kept? {
-            val signature = (part as? ContentPart.Reasoning)?.takeIf { it.form == RESPONSES_FORM }?.signature
+            val signature = (part as? ContentPart.Reasoning)?.takeIf { it.apiFormat == RESPONSES_FORM }?.signature
             if (signature == null) return null
             val place = Place.of(signature)
             val marked = place.markIn(signature)

@@ -1,6 +1,6 @@
 package dev.muster.samples.common;
 
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.fake.FakeRequest;
 import dev.muster.fake.FakeRequestState;
 import dev.muster.fake.FakeServer;
@@ -54,7 +54,7 @@ final class FakeTarget extends Target {
 
   /** Returns what the server saw: how long after the winner's answer each loser's socket was closed. */
   @Override
-  public List<String> losers(Winner<?> winner) {
+  public List<String> losers(RaceResult<?> winner) {
     server.awaitIdle(PATIENCE);
     String best = MODELS.get(winner.index());
     long won = racer(best).map(FakeRequest::endedAt).orElseThrow();

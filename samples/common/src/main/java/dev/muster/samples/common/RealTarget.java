@@ -1,6 +1,6 @@
 package dev.muster.samples.common;
 
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.provider.ProviderConfig;
 import java.time.Duration;
 import java.util.Collection;
@@ -81,7 +81,7 @@ final class RealTarget extends Target {
 
   /** The operator guarantees it: when a race returns, its losers are cancelled. */
   @Override
-  public List<String> losers(Winner<?> winner) {
+  public List<String> losers(RaceResult<?> winner) {
     return IntStream.range(0, RACERS)
         .filter(racer -> racer != winner.index())
         .mapToObj(racer -> model + " (racer " + (racer + 1) + "): cancelled")

@@ -1,6 +1,6 @@
 package dev.muster.samples.common;
 
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.http.HttpTransport;
 import dev.muster.provider.ProviderConfig;
 import dev.muster.resilience.Timeouts;
@@ -40,7 +40,7 @@ public abstract sealed class Target permits FakeTarget, RealTarget {
   public abstract Map<String, Consumer<ProviderConfig.Builder>> endpoints();
 
   /** Returns what happened to each racer that did not win, a line for each. */
-  public abstract List<String> losers(Winner<?> winner);
+  public abstract List<String> losers(RaceResult<?> winner);
 
   /** Returns the environment variables that say how to reach the model. */
   public abstract Map<String, String> environment();

@@ -1,6 +1,6 @@
 package dev.muster.samples.java;
 
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.error.InvalidRequestException;
 import dev.muster.java.Call;
 import dev.muster.java.Calls;
@@ -83,7 +83,7 @@ final class AsyncLlm implements Callable<Integer> {
   /** The first answer wins. The other calls are cancelled and their connections closed. */
   private void raceProviders(Muster muster, Target target) {
     System.out.println(Text.title("Race: one prompt, the fastest answer"));
-    Winner<String> winner = Calls.race(
+    RaceResult<String> winner = Calls.race(
             target.racers(),
             id -> muster.model(id).ask("Name a prime number.").label(id).measuredBy(meter))
         .execute();

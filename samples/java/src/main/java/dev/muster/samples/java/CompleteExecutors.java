@@ -1,6 +1,6 @@
 package dev.muster.samples.java;
 
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.java.Agent;
 import dev.muster.java.Call;
 import dev.muster.java.Calls;
@@ -36,7 +36,7 @@ final class CompleteExecutors {
     }
 
     System.out.println(Text.title("Executors: the fastest"));
-    Winner<String> winner = Calls.race(
+    RaceResult<String> winner = Calls.race(
             NAMES,
             name -> executors.get(name).execute("Name a lake.").label(name).measuredBy(meter))
         .execute();

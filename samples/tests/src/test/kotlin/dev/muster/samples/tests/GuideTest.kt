@@ -137,6 +137,7 @@ class GuideTest {
             "Branches",
             "ConfigSetting",
             "EmbeddingModel",
+            "EventStreamCall",
             "HasUsage",
             "ModelHandle",
             "ModelId",

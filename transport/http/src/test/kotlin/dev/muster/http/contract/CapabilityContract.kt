@@ -131,7 +131,7 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
             assertEquals(listOf("now"), first.toolCalls.map { it.name })
             val signatures = first.reasoningParts.map { it.signature } + first.toolCalls.map { it.signature }
             assertEquals(signsReasoning, signatures.any { it != null }, "$signatures")
-            first.reasoningParts.forEach { assertEquals(reasoningForm, it.form) }
+            first.reasoningParts.forEach { assertEquals(reasoningForm, it.apiFormat) }
             val said = first.toMessage()
             val round = arrayOf(Message.user("What time is it?"), said, Message.tool("c1", "12:00"))
             assertEquals("It is noon.", call(toolRequest(*round)).text)

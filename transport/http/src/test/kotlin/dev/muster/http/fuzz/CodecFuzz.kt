@@ -120,7 +120,7 @@ public class CodecFuzz(model: String) {
 
     private fun describe(response: ChatResponse): String = response.run {
         val calls = toolCalls.joinToString { "${it.id} ${it.name} ${it.arguments}" }
-        "$text|$reasoning|$calls|$finishReason|$rawFinishReason|$requestId|${usage()}|${this.model}"
+        "$text|$reasoning|$calls|$finishReason|$rawFinishReason|$requestId|$usage|${this.model}"
     }
 
     private fun randomPieces(bytes: ByteArray): List<ByteArray> {

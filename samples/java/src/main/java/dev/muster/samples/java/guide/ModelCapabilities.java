@@ -74,7 +74,7 @@ final class ModelCapabilities {
   }
 
   static Call<EmbeddingResponse> embeddings(Muster muster, List<String> texts) {
-    Embedder embedder = muster.embedder("openai::text-embedding-3-small");
+    Embedder embedder = muster.embeddingModel("openai::text-embedding-3-small");
     return embedder.embed(
         EmbeddingRequest.builder().inputs(texts).dimensions(256).build());
   }

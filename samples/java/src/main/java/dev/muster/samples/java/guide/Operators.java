@@ -3,7 +3,7 @@ package dev.muster.samples.java.guide;
 import dev.muster.batch.BatchReport;
 import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Outcome;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.embedding.Embedding;
 import dev.muster.java.Agent;
 import dev.muster.java.Call;
@@ -45,7 +45,7 @@ final class Operators {
   }
 
   static void embedder(Muster muster) {
-    Embedder embedder = muster.embedder("openai::text-embedding-3-small");
+    Embedder embedder = muster.embeddingModel("openai::text-embedding-3-small");
     Embedding vector = embedder.embed("A lighthouse in the fog").execute();
     System.out.println(vector.size());
   }
@@ -110,7 +110,7 @@ final class Operators {
   }
 
   static void race(Model gpt, Model claude) {
-    Winner<String> first = Calls.race(
+    RaceResult<String> first = Calls.race(
             gpt.ask("Name a prime.").label("gpt"), claude.ask("Name a prime.").label("claude"))
         .execute();
     System.out.println(first.label() + " after " + first.elapsed() + ": " + first.value());

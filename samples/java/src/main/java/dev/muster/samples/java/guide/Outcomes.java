@@ -1,7 +1,7 @@
 package dev.muster.samples.java.guide;
 
 import dev.muster.concurrent.Outcome;
-import dev.muster.concurrent.Winner;
+import dev.muster.concurrent.RaceResult;
 import dev.muster.java.Calls;
 import dev.muster.java.Model;
 import java.util.List;
@@ -11,7 +11,7 @@ final class Outcomes {
   private Outcomes() {}
 
   static void winner(Model gpt, Model claude) {
-    Winner<String> winner = Calls.race(
+    RaceResult<String> winner = Calls.race(
             gpt.ask("Name a prime.").label("gpt"), claude.ask("Name a prime.").label("claude"))
         .execute();
     System.out.println(winner.value() + " by " + winner.label() + " after " + winner.elapsed());

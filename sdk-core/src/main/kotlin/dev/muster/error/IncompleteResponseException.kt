@@ -9,7 +9,7 @@ import dev.muster.chat.FinishReason
  * Either the response is [paused][FinishReason.PAUSED], or it consists of [opaque parts][ChatResponse.opaqueParts]
  * such as an image. [response] has what was received and billed.
  */
-public class IncompleteAnswerException internal constructor(
+public class IncompleteResponseException internal constructor(
     message: String,
     context: ErrorContext,
     /** The response, as `chat` would return it. */
@@ -43,7 +43,7 @@ public class IncompleteAnswerException internal constructor(
                 }
             val context = ErrorContext.builder().provider(response.provider).model(response.model)
                 .requestId(response.requestId).build()
-            throw IncompleteAnswerException("${response.provider}::${response.model} $why", context, response)
+            throw IncompleteResponseException("${response.provider}::${response.model} $why", context, response)
         }
     }
 }

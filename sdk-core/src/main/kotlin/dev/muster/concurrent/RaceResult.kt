@@ -4,7 +4,7 @@ import java.time.Duration
 import java.util.Objects
 
 /** The branch that won a [race]: the first that succeeded. */
-public class Winner<out T> internal constructor(
+public class RaceResult<out T> internal constructor(
     /** The branch's position among the branches, from 0. */
     @get:JvmName("index") public val index: Int,
     /** The branch's label. Default: its index as text. */
@@ -14,7 +14,7 @@ public class Winner<out T> internal constructor(
     /** The value of the branch. */
     @get:JvmName("value") public val value: T,
 ) {
-    override fun equals(other: Any?): Boolean = other is Winner<*> &&
+    override fun equals(other: Any?): Boolean = other is RaceResult<*> &&
         other.index == index &&
         other.label == label &&
         other.elapsed == elapsed &&
@@ -22,5 +22,5 @@ public class Winner<out T> internal constructor(
 
     override fun hashCode(): Int = Objects.hash(index, label, elapsed, value)
 
-    override fun toString(): String = "Winner(index=$index, label=$label, elapsed=$elapsed, value=$value)"
+    override fun toString(): String = "RaceResult(index=$index, label=$label, elapsed=$elapsed, value=$value)"
 }

@@ -1,53 +1,58 @@
 package dev.muster
 
+import dev.muster.call.internal.CalledModel
+import dev.muster.call.internal.Gate
 import dev.muster.chat.ModelId
-import dev.muster.config.internal.ConfigReader
-import dev.muster.network.HttpVersion
+import dev.muster.config.ConfigTarget
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
-import dev.muster.resilience.ConcurrencyLimiter
-import dev.muster.resilience.RateLimiter
+import dev.muster.resilience.ModelOptions
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import java.time.Duration
 
 /** The effective settings of a client: from its builder, else from its configuration, else the defaults. */
 internal class ClientSettings(private val draft: ClientDraft) {
-    private val config: ConfigReader? = draft.config?.reader
-    private val configuredConcurrency = config?.concurrencyLimiters().orEmpty()
-    private val configuredRates = config?.rateLimiters().orEmpty()
+    private val made = Made(draft).also { draft.config?.applyTo(it) }
 
-    val defaultModel: String? = draft.defaultModel ?: config?.defaultModel
-    val timeouts: Timeouts = draft.timeouts ?: config?.timeouts ?: Timeouts.DEFAULT
-    val retry: RetryPolicy = draft.retry ?: config?.retry ?: RetryPolicy.DEFAULT
-    val concurrencyLimiters: Map<String, ConcurrencyLimiter> = configuredConcurrency + draft.concurrencyLimiters
-    val rateLimiters: Map<String, RateLimiter> = configuredRates + draft.rateLimiters
+    val defaultModel: String? = made.defaultModel
+    private val timeouts: Timeouts = made.timeouts ?: Timeouts.DEFAULT
+    private val retry: RetryPolicy = made.retry ?: RetryPolicy.DEFAULT
 
     val environment: (String) -> String? =
-        (draft.environment ?: draft.config?.environment)?.let { given -> { name: String -> given.apply(name) } }
-            ?: { name -> System.getenv(name) }
+        made.environment?.let { given -> { name: String -> given.apply(name) } } ?: { name -> System.getenv(name) }
 
-    val network =
+    val network: NetworkSettings = NetworkSettings().let { defaults ->
         NetworkSettings(
-            draft.connectTimeout ?: config?.connectTimeout ?: Duration.ofSeconds(10),
-            draft.proxy ?: config?.proxy,
-            draft.sslContext,
-            draft.httpVersion ?: config?.httpVersion ?: HttpVersion.HTTP_1_1,
-            draft.proxyCredentials ?: config?.proxyCredentials,
-            draft.noProxy ?: config?.noProxy.orEmpty(),
-            draft.systemProxy ?: config?.systemProxy ?: true,
-        ).also {
-            require(it.proxyCredentials == null || it.proxy != null) {
-                "Proxy credentials are set, but no proxy: set the proxy too"
-            }
-        }
+            made.connectTimeout ?: defaults.connectTimeout,
+            made.proxy ?: defaults.proxy,
+            draft.sslContext ?: defaults.sslContext,
+            made.httpVersion ?: defaults.httpVersion,
+            made.proxyCredentials ?: defaults.proxyCredentials,
+            made.noProxy ?: defaults.noProxy,
+            made.systemProxy ?: defaults.systemProxy,
+        )
+    }
 
-    val providers: Map<String, ProviderConfig> =
-        (draft.configs.keys + config?.providerIds.orEmpty()).associateWith { id ->
-            val given = draft.configs[id]?.build()
-            config?.provider(id, given) ?: given ?: ProviderConfig.builder().build()
+    val providers: Map<String, ProviderConfig> = made.providers.toMap()
+
+    init {
+        require(network.proxyCredentials == null || network.proxy != null) {
+            "Proxy credentials are set, but no proxy: set the proxy too"
         }
+    }
+
+    /** Returns the model [id] with its limits. Those in [options] replace the client's. */
+    fun called(id: ModelId, options: ModelOptions): CalledModel {
+        val ofModel =
+            Gate(
+                id.toString(),
+                options.concurrencyLimiter ?: made.concurrencyLimiters[id.toString()],
+                options.rateLimiter ?: made.rateLimiters[id.toString()],
+            )
+        val ofProvider = Gate(id.provider, made.concurrencyLimiters[id.provider], made.rateLimiters[id.provider])
+        return CalledModel(id, options.timeouts ?: timeouts, options.retry ?: retry, listOf(ofModel, ofProvider))
+    }
 
     /**
      * Checks that each id in the configuration names one of the [providers], a configured endpoint or one of [others].
@@ -55,9 +60,8 @@ internal class ClientSettings(private val draft: ClientDraft) {
      * @throws IllegalArgumentException if one does not; the message names the key and its origin
      */
     fun checkConfig(providers: List<ModelProvider>, others: Set<String>) {
-        val known = providers.flatMap { it.ids }.toSet()
         val ownEndpoints = this.providers.filterValues { it.compatibleWith != null }.keys
-        config?.checkIds(known, known + ownEndpoints + others)
+        draft.config?.checkIds(providers.flatMap { it.ids }.toSet(), ownEndpoints + others)
     }
 
     /**
@@ -70,5 +74,22 @@ internal class ClientSettings(private val draft: ClientDraft) {
         (draft.concurrencyLimiters.keys + draft.rateLimiters.keys)
             .filter { it !in known }
             .forEach { ModelId.parse(it, known) }
+    }
+
+    /** What the builder has made, which the configuration completes. A copy: the builder may build again. */
+    private class Made(draft: ClientDraft) : ConfigTarget {
+        override var defaultModel = draft.defaultModel
+        override var timeouts = draft.timeouts
+        override var retry = draft.retry
+        override var connectTimeout = draft.connectTimeout
+        override var httpVersion = draft.httpVersion
+        override var proxy = draft.proxy
+        override var proxyCredentials = draft.proxyCredentials
+        override var noProxy = draft.noProxy
+        override var systemProxy = draft.systemProxy
+        override var environment = draft.environment
+        override val concurrencyLimiters = HashMap(draft.concurrencyLimiters)
+        override val rateLimiters = HashMap(draft.rateLimiters)
+        override val providers = draft.configs.mapValuesTo(LinkedHashMap()) { (_, config) -> config.build() }
     }
 }

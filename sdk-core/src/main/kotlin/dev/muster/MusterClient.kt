@@ -7,7 +7,6 @@ import dev.muster.call.ChatInterceptor
 import dev.muster.call.internal.CallPath
 import dev.muster.call.internal.CalledModel
 import dev.muster.call.internal.Delivery
-import dev.muster.call.internal.Gate
 import dev.muster.call.internal.InterceptorLink
 import dev.muster.call.internal.Lifecycle
 import dev.muster.chat.ModelId
@@ -63,11 +62,7 @@ import kotlin.time.Duration as KotlinDuration
 @OptIn(ExperimentalMusterApi::class, InternalMusterApi::class)
 public class MusterClient private constructor(draft: ClientDraft) : AutoCloseable {
     private val settings = ClientSettings(draft)
-    private val timeouts = settings.timeouts
-    private val retry = settings.retry
     private val retrying = Retrying(draft.retryBudget)
-    private val concurrencyLimiters = settings.concurrencyLimiters
-    private val rateLimiters = settings.rateLimiters
     private val lifecycle = Lifecycle(draft.facade)
     private val interceptors = draft.interceptors.toList()
     private val attemptInterceptors = draft.attemptInterceptors.toList()
@@ -119,7 +114,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     public fun model(id: String, options: ModelOptions = ModelOptions.DEFAULT): ChatModel {
         val parsed = ModelId.parse(id, providerIds)
         val model = ownModels[parsed] ?: session(parsed.provider).chatModel(parsed)
-        return ClientChatModel(chatPath(called(parsed, options)), model)
+        return ClientChatModel(chatPath(settings.called(parsed, options)), model)
     }
 
     /**
@@ -133,7 +128,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
         val parsed = ModelId.parse(id, providerIds)
         val model = session(parsed.provider).embeddingModel(parsed)
         requireNotNull(model) { "Provider '${parsed.provider}' has no embedding models: use another provider" }
-        return ClientEmbeddingModel(CallPath(called(parsed, options), lifecycle, retrying), model)
+        return ClientEmbeddingModel(CallPath(settings.called(parsed, options), lifecycle, retrying), model)
     }
 
     /**
@@ -146,7 +141,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
     public suspend fun models(provider: String): List<ModelInfo> {
         val id = provider.trim().lowercase()
         require(id in providerIds) { "Unknown provider '$provider': " + unknownProvider(id, providerIds) }
-        val asked = called(ModelId.of(id, "models"), ModelOptions.DEFAULT)
+        val asked = settings.called(ModelId.of(id, "models"), ModelOptions.DEFAULT)
         val models = CallPath<Unit, List<ModelInfo>?>(asked, lifecycle, retrying).run(Unit, ModelList(session(id)))
         return requireNotNull(models) { "Provider '$id' cannot list its models" }
     }
@@ -173,17 +168,6 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
             "Provider '$provider' has only the models added with model(...): ${ownModels.of(provider)}"
         }
         return providers.session(provider)
-    }
-
-    private fun called(id: ModelId, options: ModelOptions): CalledModel {
-        val ofModel =
-            Gate(
-                id.toString(),
-                options.concurrencyLimiter ?: concurrencyLimiters[id.toString()],
-                options.rateLimiter ?: rateLimiters[id.toString()],
-            )
-        val ofProvider = Gate(id.provider, concurrencyLimiters[id.provider], rateLimiters[id.provider])
-        return CalledModel(id, options.timeouts ?: timeouts, options.retry ?: retry, listOf(ofModel, ofProvider))
     }
 
     private fun chatPath(model: CalledModel) = CallPath(

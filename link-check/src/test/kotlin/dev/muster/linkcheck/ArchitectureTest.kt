@@ -121,6 +121,12 @@ class ArchitectureTest {
     }
 
     @Test
+    fun theConfigurationAppliesItselfToTheClient() = noClasses()
+        .that().resideInAnyPackage(ROOT, "$ROOT.internal")
+        .should().dependOnClassesThat().resideInAPackage("$ROOT.config.internal")
+        .check(ALL)
+
+    @Test
     fun thePlumbingOfFacadesNeedsAnOptIn() {
         val plumbing = ALL.filter { it.packageName == "$ROOT.facade" && it.isTopLevelClass }
             .filter { JavaModifier.PUBLIC in it.modifiers && !it.isAnnotatedWith(OPT_IN) }
@@ -145,7 +151,7 @@ class ArchitectureTest {
 
     @Test
     fun runBlockingIsInTheBridgeOnly() = noClasses()
-        .that().doNotHaveFullyQualifiedName("$FACADE.Bridge")
+        .that().doNotHaveFullyQualifiedName("$FACADE.internal.Bridge")
         .should().callMethodWhere(describe<JavaMethodCall>("it is runBlocking") { it.name.startsWith("runBlocking") })
         .check(ALL)
 
@@ -154,9 +160,9 @@ class ArchitectureTest {
         val coroutines = Regex("kotlin\\.coroutines\\.|kotlinx\\.coroutines\\.[a-zA-Z.]*(Kt|Scope|Dispatchers)\\b")
         val importers = File("../sdk-java/src/main/java").walk()
             .filter { it.isFile && coroutines.containsMatchIn(it.readText()) }
-            .map { it.name }
+            .map { it.path.substringAfter("dev/muster/java/") }
 
-        assertEquals(setOf("Bridge.java", "Source.java"), importers.toSet())
+        assertEquals(setOf("internal/Bridge.java", "internal/Source.java"), importers.toSet())
     }
 
     @Test

@@ -36,8 +36,8 @@ import java.util.function.Function
  * configuration reads only the providers' own variables.
  */
 public class MusterConfig private constructor(
-    @get:JvmSynthetic internal val reader: ConfigReader,
-    @get:JvmSynthetic internal val environment: Function<String, String?>,
+    private val reader: ConfigReader,
+    private val environment: Function<String, String?>,
     private val strangers: Set<String>,
 ) {
     /** All settings that are set or have a default, sorted by key. */
@@ -61,6 +61,24 @@ public class MusterConfig private constructor(
         }
         return (lines + strangers.map { "$it has no effect: no setting has this name" }).joinToString("\n")
     }
+
+    /** Makes those settings of [target] that are not made yet. */
+    @JvmSynthetic
+    internal fun applyTo(target: ConfigTarget) {
+        target.environment = target.environment ?: environment
+        reader.applyTo(target)
+    }
+
+    /**
+     * Checks that each id names a provider.
+     *
+     * @param providers the ids of the providers found; `compatible-with` must name one of them
+     * @param others further ids that a client knows
+     * @throws IllegalArgumentException if one does not; the message names the key and its origin
+     */
+    @JvmSynthetic
+    internal fun checkIds(providers: Set<String>, others: Set<String>): Unit =
+        reader.checkIds(providers, providers + others)
 
     override fun toString(): String = "MusterConfig(${settings.count { it.source != ConfigSource.DEFAULT }} set)"
 

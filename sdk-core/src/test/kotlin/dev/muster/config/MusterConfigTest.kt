@@ -3,9 +3,11 @@ package dev.muster.config
 import dev.muster.MusterClient
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ModelId
+import dev.muster.config.internal.Keys
 import dev.muster.debugLinesOf
 import dev.muster.network.HttpVersion
 import dev.muster.network.NetworkSettings
+import dev.muster.network.ProxyCredentials
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -13,6 +15,8 @@ import dev.muster.provider.ProviderModel
 import dev.muster.provider.ProviderSession
 import dev.muster.provider.ProviderVariables
 import dev.muster.provider.StreamSink
+import dev.muster.resilience.ConcurrencyLimiter
+import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -24,8 +28,11 @@ import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
+import java.net.InetSocketAddress
 import java.nio.file.Path
 import java.time.Duration
+import java.util.function.Function
+import kotlin.io.path.readLines
 import kotlin.io.path.writeText
 
 class MusterConfigTest {
@@ -69,7 +76,7 @@ class MusterConfigTest {
             listOf(ConfigSource.ENVIRONMENT, ConfigSource.DEFAULT, ConfigSource.FILE, ConfigSource.ARGUMENT),
             seen.map { it.source },
         )
-        val timeouts = config.reader.timeouts
+        val timeouts = config.made.timeouts!!
         assertEquals(
             listOf(3L, 2L, 1L, 60L),
             listOf(timeouts.total, timeouts.attempt, timeouts.firstToken, timeouts.betweenTokens).map { it?.seconds },
@@ -130,19 +137,51 @@ class MusterConfigTest {
     }
 
     @Test
-    fun `the defaults it shows are those that hold`() {
+    fun `the defaults it shows are those that hold, and those that the page says`() {
         val text = MusterConfig.builder().environment(emptyMap()).providers(emptyList())
         val all = text.build().settings
         assertTrue(all.all { it.source == ConfigSource.DEFAULT })
-        val config = text.setAll(all.associate { it.key to it.value }).build()
-        assertEquals(Timeouts.DEFAULT.toString(), config.reader.timeouts.toString())
-        assertEquals(RetryPolicy.DEFAULT.toString(), config.reader.retry.toString())
+        val shown = all.filter { it.key in Keys.SINGLE && it.value != "unset" }.associate { it.key to it.value }
+        val made = Recording().also { text.setAll(shown).build().applyTo(it) }
+        assertEquals(Timeouts.DEFAULT.toString(), made.timeouts.toString())
+        assertEquals(RetryPolicy.DEFAULT.toString(), made.retry.toString())
         val network = NetworkSettings()
-        assertEquals(network.connectTimeout, config.reader.connectTimeout)
-        assertEquals(network.httpVersion, config.reader.httpVersion)
-        assertEquals(network.proxy, config.reader.proxy)
-        assertEquals(network.systemProxy, config.reader.systemProxy)
+        assertEquals(network.connectTimeout, made.connectTimeout)
+        assertEquals(network.httpVersion, made.httpVersion)
+        assertEquals(network.proxy, made.proxy)
+        assertEquals(network.systemProxy, made.systemProxy)
+        assertEquals(ofThePage(), shown)
     }
+
+    /** The defaults in the table of docs/configuration.md. */
+    private fun ofThePage(): Map<String, String> = Path.of("../docs/configuration.md").readLines()
+        .filter { it.startsWith("| `") }
+        .map { line -> line.trim('|', ' ').split(" | ").map { it.replace("`", "").trim() } }
+        .filter { it.size == 4 && '.' in it[0] && it[2].first().isLetterOrDigit() && "provider's" !in it[2] }
+        .flatMap { (keys, _, defaults) ->
+            val values = defaults.split(", ")
+            keys.split(", ").mapIndexed { index, key -> key to (values.getOrNull(index) ?: values.last()) }
+        }
+        .toMap()
+
+    /** What a configuration makes, without a client's defaults. */
+    private class Recording : ConfigTarget {
+        override var defaultModel: String? = null
+        override var timeouts: Timeouts? = null
+        override var retry: RetryPolicy? = null
+        override var connectTimeout: Duration? = null
+        override var httpVersion: HttpVersion? = null
+        override var proxy: InetSocketAddress? = null
+        override var proxyCredentials: ProxyCredentials? = null
+        override var noProxy: Set<String>? = null
+        override var systemProxy: Boolean? = null
+        override var environment: Function<String, String?>? = null
+        override val concurrencyLimiters = HashMap<String, ConcurrencyLimiter>()
+        override val rateLimiters = HashMap<String, RateLimiter>()
+        override val providers = HashMap<String, ProviderConfig>()
+    }
+
+    private val MusterConfig.made: ConfigTarget get() = Recording().also(::applyTo)
 
     @Test
     fun `A8 hosts past the proxy, and no proxy at all, are configured`() {
@@ -183,11 +222,11 @@ class MusterConfigTest {
         assertEquals("proxy.local:3128", "${network.proxy?.hostString}:${network.proxy?.port}")
         assertEquals(
             "RetryPolicy(maxRetries=5, backoff=PT0.1S..PT2S, maxRetryAfter=PT1M, timeouts=[])",
-            config.reader.retry.toString(),
+            config.made.retry.toString(),
         )
-        assertNull(config.reader.timeouts.attempt)
-        assertEquals(4, config.reader.concurrencyLimiters()["one"]?.limit)
-        assertEquals(setOf("one::big.1"), config.reader.rateLimiters().keys)
+        assertNull(config.made.timeouts!!.attempt)
+        assertEquals(4, config.made.concurrencyLimiters["one"]?.limit)
+        assertEquals(setOf("one::big.1"), config.made.rateLimiters.keys)
     }
 
     @Test
@@ -315,8 +354,8 @@ class MusterConfigTest {
             config.describe().lines().takeLast(said.size),
         )
         assertFalse("secret" in config.describe())
-        assertEquals(Duration.ofSeconds(3), config.reader.timeouts.total)
-        assertEquals(emptyMap<String, Any>(), config.reader.concurrencyLimiters())
+        assertEquals(Duration.ofSeconds(3), config.made.timeouts!!.total)
+        assertEquals(emptyMap<String, Any>(), config.made.concurrencyLimiters)
         assertEquals(emptyList<String>(), debugLinesOf(MusterConfig::class.java.name) { builder(*right).build() })
     }
 
@@ -329,7 +368,7 @@ class MusterConfigTest {
         )
         val file = file("providers.mine.compatible-with = one\nlimits.\"one::m.1\".requests-per-minute = 9")
         val config = builder(*variables).file(file).build()
-        val limits = config.reader.concurrencyLimiters().mapValues { it.value.limit }
+        val limits = config.made.concurrencyLimiters.mapValues { it.value.limit }
         assertEquals(mapOf("one" to 1, "mine" to 2, "one::m.1" to 3), limits)
         opened(config)
     }
@@ -396,11 +435,11 @@ class MusterConfigTest {
             .build()
         assertEquals(
             "RetryPolicy(maxRetries=2, backoff=PT1S..PT2S, maxRetryAfter=PT3S, timeouts=[])",
-            config.reader.retry.toString(),
+            config.made.retry.toString(),
         )
-        assertEquals(Duration.ofSeconds(4), config.reader.timeouts.firstToken)
-        assertEquals(Duration.ofSeconds(5), config.reader.timeouts.betweenTokens)
-        val limiters = config.reader.rateLimiters()
+        assertEquals(Duration.ofSeconds(4), config.made.timeouts!!.firstToken)
+        assertEquals(Duration.ofSeconds(5), config.made.timeouts!!.betweenTokens)
+        val limiters = config.made.rateLimiters
         assertEquals(setOf("one", "one::m"), limiters.keys)
     }
 
@@ -408,7 +447,7 @@ class MusterConfigTest {
     fun `what a file says is nothing is as if it was not there, and the last port is one`() {
         val config = builder().file(file("retries.max = null\nhttp.proxy = \"host:65535\"")).build()
         assertEquals("retries.max = 2 (default)", config.setting("retries.max").toString())
-        assertEquals(65_535, config.reader.proxy?.port)
+        assertEquals(65_535, config.made.proxy?.port)
     }
 
     @Test
@@ -419,7 +458,7 @@ class MusterConfigTest {
             "127.0.0.1:8080" to "127.0.0.1",
             "proxy.example.com:8080" to "proxy.example.com",
         ).forEach { (text, host) ->
-            val proxy = builder().file(file("http.proxy = \"$text\"")).build().reader.proxy!!
+            val proxy = builder().file(file("http.proxy = \"$text\"")).build().made.proxy!!
             assertEquals(host, proxy.hostString)
             assertEquals(8_080, proxy.port)
             assertTrue(proxy.isUnresolved)

@@ -6,7 +6,10 @@ import dev.muster.concurrent.Hedge;
 import dev.muster.concurrent.HedgeKt;
 import dev.muster.concurrent.Once;
 import dev.muster.facade.Composition;
-import dev.muster.java.Bridge.SuspendCall;
+import dev.muster.java.internal.Bridge;
+import dev.muster.java.internal.Bridge.SuspendCall;
+import dev.muster.java.internal.Callbacks;
+import dev.muster.java.internal.Depth;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.resilience.RetryKt;
 import dev.muster.resilience.RetryPolicy;
@@ -189,7 +192,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * @throws dev.muster.error.ClientClosedException if the client is closed
    */
   public T execute() {
-    return Bridge.block(this);
+    return Bridge.block(body, begunInPlace);
   }
 
   /**
@@ -197,7 +200,7 @@ public sealed class Call<T extends @Nullable Object> permits Batch {
    * exchanges.
    */
   public CallFuture<T> executeAsync() {
-    return Bridge.start(this, Callbacks.on(executor), (value, failure) -> {});
+    return CallFuture.start(this, Callbacks.on(executor), (value, failure) -> {});
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.muster.java;
 
 import dev.muster.java.Link.Inner;
+import dev.muster.java.internal.Bridge;
+import dev.muster.java.internal.Callbacks;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -64,7 +66,36 @@ public final class CallFuture<T extends @Nullable Object> extends CompletableFut
   /** Cancels what this stage waits for. Replaced only before the stage is returned to the user. */
   private volatile Link link;
 
-  CallFuture(Callbacks callbacks, Link link) {
+  /**
+   * Starts {@code call}. When it ends, {@code listener} is called before the future settles, on a
+   * thread that must not block.
+   */
+  static <T extends @Nullable Object> CallFuture<T> start(
+      Call<T> call,
+      Callbacks callbacks,
+      BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
+    return Bridge.start(call.body, call.begunInPlace, callbacks, new Futures<>(), listener);
+  }
+
+  private static final class Futures<T extends @Nullable Object>
+      implements Bridge.Futures<T, CallFuture<T>> {
+    @Override
+    public CallFuture<T> create(Callbacks callbacks, Runnable cancel) {
+      return new CallFuture<>(callbacks, Link.to(cancel));
+    }
+
+    @Override
+    public void settle(CallFuture<T> future, T value) {
+      future.settle(value);
+    }
+
+    @Override
+    public boolean settleExceptionally(CallFuture<T> future, Throwable failure) {
+      return future.settleExceptionally(failure);
+    }
+  }
+
+  private CallFuture(Callbacks callbacks, Link link) {
     this.callbacks = callbacks;
     this.link = link;
   }

@@ -1,5 +1,6 @@
 package dev.muster.java;
 
+import dev.muster.java.internal.Source;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;

@@ -1,6 +1,8 @@
 package dev.muster.java;
 
 import dev.muster.facade.CarriedContext;
+import dev.muster.java.internal.Bridge;
+import dev.muster.java.internal.Callbacks;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;

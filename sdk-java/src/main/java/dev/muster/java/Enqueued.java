@@ -1,6 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.facade.CarriedContext;
+import dev.muster.java.internal.Callbacks;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,15 @@ final class Enqueued {
     CarriedContext carried = CarriedContext.capture();
     @SuppressWarnings("unchecked") // Safe: a call only produces values.
     Call<T> wider = (Call<T>) call;
-    CallFuture<T> future = Bridge.start(wider, Callbacks.on(call.executor), (value, failure) -> {
-      if (!done.compareAndSet(false, true)) return;
-      queue.run(carried, hindrance -> {
-        if (failure != null) onError.accept(failure);
-        else if (hindrance != null) onError.accept(hindrance);
-        else onSuccess.accept(value);
-      });
-    });
+    CallFuture<T> future =
+        CallFuture.start(wider, Callbacks.on(call.executor), (value, failure) -> {
+          if (!done.compareAndSet(false, true)) return;
+          queue.run(carried, hindrance -> {
+            if (failure != null) onError.accept(failure);
+            else if (hindrance != null) onError.accept(hindrance);
+            else onSuccess.accept(value);
+          });
+        });
     return new CallHandle<>(call.label, future);
   }
 }

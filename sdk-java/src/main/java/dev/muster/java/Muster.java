@@ -5,6 +5,8 @@ import dev.muster.call.ChatInterceptor;
 import dev.muster.chat.ModelInfo;
 import dev.muster.config.MusterConfig;
 import dev.muster.facade.Composition;
+import dev.muster.java.internal.Bridge;
+import dev.muster.java.internal.Callbacks;
 import dev.muster.model.ChatModel;
 import dev.muster.model.ModelHandle;
 import dev.muster.network.HttpVersion;

@@ -1,6 +1,9 @@
 package dev.muster.java;
 
 import dev.muster.facade.FlowComposition;
+import dev.muster.java.internal.Bridge;
+import dev.muster.java.internal.Callbacks;
+import dev.muster.java.internal.Depth;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;

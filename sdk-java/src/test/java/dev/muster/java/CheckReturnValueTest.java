@@ -30,6 +30,7 @@ class CheckReturnValueTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.muster.java")
           .stream()
+          .filter(type -> !type.getPackageName().endsWith(".internal"))
           .filter(type -> type.getModifiers().toString().contains("PUBLIC"))
           .flatMap(type -> type.getMethods().stream())
           .filter(method -> method.getModifiers().toString().contains("PUBLIC"))

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.facade.FlowComposition;
+import dev.muster.java.internal.Bridge;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.concurrent.Hedge;
+import dev.muster.java.internal.Callbacks;
 import dev.muster.observe.ConcurrencyMeter;
 import dev.muster.resilience.RetryPolicy;
 import java.time.Duration;

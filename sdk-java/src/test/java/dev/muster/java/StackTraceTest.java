@@ -15,6 +15,7 @@ import dev.muster.error.ErrorContext;
 import dev.muster.error.LlmException;
 import dev.muster.error.ProviderException;
 import dev.muster.fake.FakeReply;
+import dev.muster.java.internal.Traces;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;

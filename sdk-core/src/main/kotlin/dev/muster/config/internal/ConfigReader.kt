@@ -4,14 +4,13 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.unknownProvider
 import dev.muster.config.ConfigSetting
 import dev.muster.config.ConfigSource
-import dev.muster.network.HttpVersion
+import dev.muster.config.ConfigTarget
 import dev.muster.network.ProxyCredentials
 import dev.muster.provider.ProviderConfig
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import java.net.InetSocketAddress
 import java.time.Duration
 
 /** Validates the effective values and converts them to the types that a client needs. */
@@ -29,58 +28,67 @@ internal class ConfigReader(sources: ConfigSources) {
     val settings: List<ConfigSetting> =
         ((Keys.SINGLE.filterValues { it.second != null }.keys) + found.keys + keysToShow()).sorted().map(::setting)
 
-    val defaultModel: String? get() = text(Keys.DEFAULT_MODEL)
+    private val defaultModel: String? get() = text(Keys.DEFAULT_MODEL)
 
-    val timeouts: Timeouts
-        get() = Timeouts
-            .builder()
-            .apply { limit("timeouts.total") { total(it) } }
-            .apply { limit("timeouts.attempt") { attempt(it) } }
-            .apply { limit("timeouts.first-token") { firstToken(it) } }
-            .apply { limit("timeouts.between-tokens") { betweenTokens(it) } }
-            .build()
-
-    val retry: RetryPolicy
-        get() = RetryPolicy
-            .builder()
-            .apply { text("retries.max")?.let { maxRetries(it.toInt()) } }
-            .apply { wait("retries.first-backoff")?.let { firstBackoff(it) } }
-            .apply { wait("retries.max-backoff")?.let { maxBackoff(it) } }
-            .apply { wait("retries.max-retry-after")?.let { maxRetryAfter(it) } }
-            .build()
-
-    val connectTimeout: Duration? get() = wait("timeouts.connect")
-
-    val httpVersion: HttpVersion?
-        get() = text("http.version")?.let { if (it == "2") HttpVersion.HTTP_2 else HttpVersion.HTTP_1_1 }
-
-    val proxy: InetSocketAddress?
-        get() = text("http.proxy")?.let { Kind.hostAndPort(it) }
-
-    /** Null if `http.proxy` is not set. */
-    val systemProxy: Boolean? get() = text("http.proxy")?.let { it == Kind.SYSTEM }
-
-    val noProxy: Set<String>?
-        get() = text("http.no-proxy")?.split(',')?.map { it.trim() }?.filter { it.isNotEmpty() }?.toSet()
-
-    val proxyCredentials: ProxyCredentials?
-        get() {
-            val user = text("http.proxy-user")
-            val password = text("http.proxy-password")
-            require((user == null) == (password == null)) {
-                "http.proxy-user and http.proxy-password must be set together"
-            }
-            return if (user == null || password == null) null else ProxyCredentials(user, password)
+    /** Makes those settings of [target] that are not made yet. */
+    fun applyTo(target: ConfigTarget) {
+        target.defaultModel = target.defaultModel ?: defaultModel
+        target.timeouts = target.timeouts ?: timeouts()
+        target.retry = target.retry ?: retry()
+        applyNetwork(target)
+        concurrencyLimiters().forEach(target.concurrencyLimiters::putIfAbsent)
+        rateLimiters().forEach(target.rateLimiters::putIfAbsent)
+        (target.providers.keys + configuredProviders()).forEach { id ->
+            target.providers[id] = provider(id, target.providers[id])
         }
+    }
 
-    /** The ids of the providers that are configured by an argument or the file. */
-    val providerIds: Set<String> = found.filter { (key, value) -> isOfProvider(key) && !isProvidersOwn(key, value) }
-        .keys
-        .map(Keys::idOfProvider)
-        .toSet()
+    private fun applyNetwork(target: ConfigTarget) {
+        target.connectTimeout = target.connectTimeout ?: wait("timeouts.connect")
+        target.httpVersion = target.httpVersion ?: text("http.version")?.let(Kind::version)
+        target.proxy = target.proxy ?: text(Keys.PROXY)?.let(Kind::hostAndPort)
+        target.systemProxy = target.systemProxy ?: text(Keys.PROXY)?.let { it == Kind.SYSTEM }
+        target.noProxy = target.noProxy ?: noProxy()
+        target.proxyCredentials = target.proxyCredentials ?: proxyCredentials()
+    }
+
+    private fun timeouts(): Timeouts = Timeouts
+        .builder()
+        .apply { limit("timeouts.total") { total(it) } }
+        .apply { limit("timeouts.attempt") { attempt(it) } }
+        .apply { limit("timeouts.first-token") { firstToken(it) } }
+        .apply { limit("timeouts.between-tokens") { betweenTokens(it) } }
+        .build()
+
+    private fun retry(): RetryPolicy = RetryPolicy
+        .builder()
+        .apply { text("retries.max")?.let { maxRetries(it.toInt()) } }
+        .apply { wait("retries.first-backoff")?.let { firstBackoff(it) } }
+        .apply { wait("retries.max-backoff")?.let { maxBackoff(it) } }
+        .apply { wait("retries.max-retry-after")?.let { maxRetryAfter(it) } }
+        .build()
+
+    private fun noProxy(): Set<String>? =
+        text("http.no-proxy")?.split(',')?.map { it.trim() }?.filter { it.isNotEmpty() }?.toSet()
+
+    private fun proxyCredentials(): ProxyCredentials? {
+        val user = text("http.proxy-user")
+        val password = text("http.proxy-password")
+        require((user == null) == (password == null)) {
+            "http.proxy-user and http.proxy-password must be set together"
+        }
+        return if (user == null || password == null) null else ProxyCredentials(user, password)
+    }
+
+    /** Returns the ids of the providers that are configured by an argument or the file. */
+    private fun configuredProviders(): Set<String> =
+        found.filter { (key, value) -> isOfProvider(key) && !isProvidersOwn(key, value) }
+            .keys
+            .map(Keys::idOfProvider)
+            .toSet()
 
     /** Returns the configuration of the provider [id]. Values in [given] win. */
-    fun provider(id: String, given: ProviderConfig?): ProviderConfig {
+    private fun provider(id: String, given: ProviderConfig?): ProviderConfig {
         val config =
             ProviderConfig
                 .builder()
@@ -95,11 +103,11 @@ internal class ConfigReader(sources: ConfigSources) {
         return config.build()
     }
 
-    fun concurrencyLimiters(): Map<String, ConcurrencyLimiter> = limits("concurrency").mapValues { (_, limit) ->
+    private fun concurrencyLimiters(): Map<String, ConcurrencyLimiter> = limits("concurrency").mapValues { (_, limit) ->
         ConcurrencyLimiter.fixed(limit)
     }
 
-    fun rateLimiters(): Map<String, RateLimiter> {
+    private fun rateLimiters(): Map<String, RateLimiter> {
         val requests = limits("requests-per-minute")
         val tokens = limits("tokens-per-minute")
         return (requests.keys + tokens.keys).associateWith { id ->

@@ -1,5 +1,9 @@
 package dev.muster.config.internal
 
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
+import dev.muster.resilience.RetryPolicy
+import dev.muster.resilience.Timeouts
 import java.net.InetSocketAddress
 import java.net.URI
 import java.net.URISyntaxException
@@ -55,11 +59,25 @@ internal enum class Kind(private val wanted: String, val isSecret: Boolean = fal
         const val SET = "set"
         const val UNSET = "unset"
         private const val LAST_PORT = 65_535
-        private val VERSIONS = setOf("1.1", "2")
+        private val VERSIONS = mapOf("1.1" to HttpVersion.HTTP_1_1, "2" to HttpVersion.HTTP_2)
 
         // An IPv6 address must be in brackets.
         private val HOST_AND_PORT = Regex("""(?:\[([0-9a-fA-F:.]+(?:%\w+)?)]|([^\s:@/\[\]]+)):(\d{1,5})""")
         private val SHORT = Regex("""(\d{1,12})\s*(ms|s|m|h)""")
+
+        /** Reads `1.1` and `2`. */
+        fun version(text: String): HttpVersion = VERSIONS.getValue(text)
+
+        /** Writes [version] as [Kind.version] reads it. */
+        fun written(version: HttpVersion): String = VERSIONS.entries.first { it.value == version }.key
+
+        /** Writes [duration] as [Kind.duration] reads it; null is [NONE]. */
+        fun written(duration: Duration?): String = when {
+            duration == null -> NONE
+            duration.toMillisPart() != 0 -> "${duration.toMillis()}ms"
+            duration.toMinutes() > 1 && duration.toSecondsPart() == 0 -> "${duration.toMinutes()}m"
+            else -> "${duration.toSeconds()}s"
+        }
 
         /** Reads `300ms`, `30s`, `2m`, `1h` and ISO-8601 durations; returns null for anything else. */
         fun duration(text: String): Duration? {
@@ -108,6 +126,7 @@ internal object Keys {
     const val FILE_VARIABLE = "MUSTER_CONFIG"
 
     const val DEFAULT_MODEL = "default-model"
+    const val PROXY = "http.proxy"
     const val PROVIDERS = "providers."
     const val LIMITS = "limits."
     const val API_KEY = "api-key"
@@ -115,21 +134,23 @@ internal object Keys {
     const val COMPATIBLE_WITH = "compatible-with"
     const val HEADERS = "headers."
 
-    /** The settings without an id in their key, with their defaults; null if there is no default. */
+    private val network = NetworkSettings()
+
+    /** The settings without an id in their key, with their defaults as text; null if there is no default. */
     val SINGLE: Map<String, Pair<Kind, String?>> =
         linkedMapOf(
             DEFAULT_MODEL to (Kind.MODEL to null),
-            "timeouts.total" to (Kind.LIMIT to Kind.NONE),
-            "timeouts.attempt" to (Kind.LIMIT to "10m"),
-            "timeouts.connect" to (Kind.SPAN to "10s"),
-            "timeouts.first-token" to (Kind.LIMIT to Kind.NONE),
-            "timeouts.between-tokens" to (Kind.LIMIT to "60s"),
-            "retries.max" to (Kind.COUNT to "2"),
-            "retries.first-backoff" to (Kind.WAIT to "500ms"),
-            "retries.max-backoff" to (Kind.WAIT to "8s"),
-            "retries.max-retry-after" to (Kind.WAIT to "60s"),
-            "http.version" to (Kind.VERSION to "1.1"),
-            "http.proxy" to (Kind.PROXY to Kind.SYSTEM),
+            "timeouts.total" to (Kind.LIMIT to Kind.written(Timeouts.DEFAULT.total)),
+            "timeouts.attempt" to (Kind.LIMIT to Kind.written(Timeouts.DEFAULT.attempt)),
+            "timeouts.connect" to (Kind.SPAN to Kind.written(network.connectTimeout)),
+            "timeouts.first-token" to (Kind.LIMIT to Kind.written(Timeouts.DEFAULT.firstToken)),
+            "timeouts.between-tokens" to (Kind.LIMIT to Kind.written(Timeouts.DEFAULT.betweenTokens)),
+            "retries.max" to (Kind.COUNT to RetryPolicy.DEFAULT.maxRetries.toString()),
+            "retries.first-backoff" to (Kind.WAIT to Kind.written(RetryPolicy.DEFAULT.firstBackoff)),
+            "retries.max-backoff" to (Kind.WAIT to Kind.written(RetryPolicy.DEFAULT.maxBackoff)),
+            "retries.max-retry-after" to (Kind.WAIT to Kind.written(RetryPolicy.DEFAULT.maxRetryAfter)),
+            "http.version" to (Kind.VERSION to Kind.written(network.httpVersion)),
+            PROXY to (Kind.PROXY to if (network.systemProxy) Kind.SYSTEM else Kind.NONE),
             "http.no-proxy" to (Kind.TEXT to null),
             "http.proxy-user" to (Kind.SECRET to null),
             "http.proxy-password" to (Kind.SECRET to null),

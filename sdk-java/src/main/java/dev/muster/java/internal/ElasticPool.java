@@ -1,4 +1,4 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import java.util.ArrayDeque;
 import java.util.Objects;

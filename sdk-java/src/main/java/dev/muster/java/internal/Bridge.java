@@ -1,4 +1,4 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
@@ -46,20 +46,32 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: a call runs on {@link Dispatchers#getDefault()}, shared daemon threads that never
  * block. User code runs on {@link Callbacks}. A blocking method parks the thread of its caller.
  */
-final class Bridge {
+public final class Bridge {
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
   private Bridge() {}
 
   /** A suspend function without parameters, as a lambda: {@code k -> model.chat(request, k)}. */
   @FunctionalInterface
-  interface SuspendCall<T extends @Nullable Object>
+  public interface SuspendCall<T extends @Nullable Object>
       extends Function1<Continuation<? super T>, @Nullable Object> {}
 
   /** A suspend function with one parameter. */
   @FunctionalInterface
-  interface SuspendFunction<A extends @Nullable Object, T extends @Nullable Object>
+  public interface SuspendFunction<A extends @Nullable Object, T extends @Nullable Object>
       extends Function2<A, Continuation<? super T>, @Nullable Object> {}
+
+  /** Creates and settles the futures of calls, which are of the class {@code F}. */
+  public interface Futures<T extends @Nullable Object, F> {
+    /** Returns a new future. Its dependents run on {@code callbacks}; {@code cancel} cancels the call. */
+    F create(Callbacks callbacks, Runnable cancel);
+
+    /** Settles {@code future} with the value of the call. */
+    void settle(F future, T value);
+
+    /** Settles {@code future} with a failure. Returns false if it was settled before. */
+    boolean settleExceptionally(F future, Throwable failure);
+  }
 
   /**
    * Starts {@code call} and returns its future, whose dependents run on {@code callbacks}. When the
@@ -70,16 +82,18 @@ final class Bridge {
    * whatever the listener, the executor and the context carriers throw. If their failure prevents a
    * normal handover, the future fails with it.
    */
-  static <T extends @Nullable Object> CallFuture<T> start(
-      Call<T> call,
+  public static <T extends @Nullable Object, F> F start(
+      SuspendCall<T> call,
+      boolean inPlace,
       Callbacks callbacks,
+      Futures<T, F> futures,
       BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
     CarriedContext carried = CarriedContext.capture();
     CoroutineContext context = with(carried);
     Callbacks runner = inPlaceOf(callbacks, context);
-    Deferred<T> job = async(context, startOf(call), call.body);
-    CallFuture<T> future = new CallFuture<>(
-        runner, Link.to(() -> job.cancel(new CancellationException("The call was cancelled"))));
+    Deferred<T> job = async(context, startOf(inPlace), call);
+    F future = futures.create(
+        runner, () -> job.cancel(new CancellationException("The call was cancelled")));
     // The job ends when everything it started has ended, so this also holds for the future.
     onEnd(job, failure -> {
       T value = failure == null ? job.getCompleted() : null;
@@ -87,21 +101,26 @@ final class Bridge {
       try {
         listener.accept(value, original);
       } finally {
-        runner.executeSurely(carried, hindrance -> settle(future, value, original, hindrance));
+        runner.executeSurely(
+            carried, hindrance -> settle(futures, future, value, original, hindrance));
       }
     });
     return future;
   }
 
-  private static <T extends @Nullable Object> void settle(
-      CallFuture<T> future, T value, @Nullable Throwable failure, @Nullable Throwable hindrance) {
+  private static <T extends @Nullable Object, F> void settle(
+      Futures<T, F> futures,
+      F future,
+      T value,
+      @Nullable Throwable failure,
+      @Nullable Throwable hindrance) {
     Throwable thrown = failure == null ? hindrance : failure;
     if (thrown == null) {
-      future.settle(value);
+      futures.settle(future, value);
       return;
     }
     if (hindrance != null && hindrance != thrown) thrown.addSuppressed(hindrance);
-    if (!future.settleExceptionally(thrown) && thrown instanceof Error) {
+    if (!futures.settleExceptionally(future, thrown) && thrown instanceof Error) {
       LOG.error("A call ended with an Error after its future was settled", thrown);
     }
   }
@@ -121,12 +140,13 @@ final class Bridge {
   }
 
   /** Runs {@code call} and blocks the current thread until it ends. */
-  static <T extends @Nullable Object> T block(Call<T> call) {
-    return block(CarriedContext.capture(), startOf(call), call.body);
+  public static <T extends @Nullable Object> T block(SuspendCall<T> call, boolean inPlace) {
+    return block(CarriedContext.capture(), startOf(inPlace), call);
   }
 
-  private static CoroutineStart startOf(Call<?> call) {
-    return call.begunInPlace ? CoroutineStart.UNDISPATCHED : CoroutineStart.DEFAULT;
+  /** A call that is in place begins on the thread that starts it. */
+  private static CoroutineStart startOf(boolean inPlace) {
+    return inPlace ? CoroutineStart.UNDISPATCHED : CoroutineStart.DEFAULT;
   }
 
   private static <T extends @Nullable Object> T block(
@@ -202,7 +222,7 @@ final class Bridge {
   }
 
   /** Runs a wait that does not belong to a call, and reports an interrupt as blocking calls do. */
-  static <T> T interruptibly(Callable<T> wait) {
+  public static <T> T interruptibly(Callable<T> wait) {
     try {
       return wait.call();
     } catch (InterruptedException e) {
@@ -215,7 +235,7 @@ final class Bridge {
   }
 
   /** Sets the interrupt flag again, for a wait that does not belong to a call. */
-  static CallInterruptedException interruptedAgain() {
+  public static CallInterruptedException interruptedAgain() {
     Thread.currentThread().interrupt();
     return new CallInterruptedException("Interrupted while waiting");
   }
@@ -257,13 +277,13 @@ final class Bridge {
   }
 
   /** Runs the user's code {@code task} on {@code own}, or else as {@link CallbackExecution} decides. */
-  static <T extends @Nullable Object> @Nullable Object callback(
+  public static <T extends @Nullable Object> @Nullable Object callback(
       @Nullable Executor own, Callable<T> task, Continuation<? super T> k) {
     return CallbackExecution.callback(own, Callbacks.shared(), task, k);
   }
 
   /** Like the other overload, for code without a result. */
-  static @Nullable Object callback(
+  public static @Nullable Object callback(
       @Nullable Executor own, Runnable task, Continuation<? super Unit> k) {
     Callable<Unit> unit = () -> {
       task.run();
@@ -273,21 +293,22 @@ final class Bridge {
   }
 
   /** Runs user code in {@code call} on {@code executor}, unless it has its own executor. */
-  static <T extends @Nullable Object> SuspendCall<T> withCallbacksOn(
+  public static <T extends @Nullable Object> SuspendCall<T> withCallbacksOn(
       Executor executor, SuspendCall<T> call) {
     return k -> CallbackExecution.withCallbacksOn(executor, call, k);
   }
 
   /** Runs user code in {@code flow} on {@code executor}, unless it has its own executor. */
-  static <T extends @Nullable Object> Flow<T> withCallbacksOn(Executor executor, Flow<T> flow) {
+  public static <T extends @Nullable Object> Flow<T> withCallbacksOn(
+      Executor executor, Flow<T> flow) {
     return FlowKt.flowOn(flow, new CallbackExecutor(executor));
   }
 
-  static <T extends @Nullable Object> Flow<T> flow(List<T> items) {
+  public static <T extends @Nullable Object> Flow<T> flow(List<T> items) {
     return FlowKt.asFlow(items);
   }
 
-  static <T extends @Nullable Object> Flow<T> limit(Flow<T> flow, int count) {
+  public static <T extends @Nullable Object> Flow<T> limit(Flow<T> flow, int count) {
     return count == 0 ? FlowKt.emptyFlow() : FlowKt.take(flow, count);
   }
 
@@ -295,7 +316,7 @@ final class Bridge {
    * Returns a publisher that collects a new flow for each subscriber, with signals on {@code
    * callbacks}.
    */
-  static <T extends @Nullable Object> Publisher<T> publisher(
+  public static <T extends @Nullable Object> Publisher<T> publisher(
       Supplier<Flow<T>> flow, Callbacks callbacks) {
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
@@ -311,7 +332,7 @@ final class Bridge {
   }
 
   @SuppressWarnings("unchecked") // Safe: the list is not modified afterwards.
-  static <T extends @Nullable Object> SuspendCall<List<T>> toList(Supplier<Flow<T>> flow) {
+  public static <T extends @Nullable Object> SuspendCall<List<T>> toList(Supplier<Flow<T>> flow) {
     SuspendCall<List<? extends T>> list = k -> FlowKt.toList(flow.get(), new ArrayList<>(), k);
     return (SuspendCall<List<T>>) (SuspendCall<?>) list;
   }
@@ -321,7 +342,7 @@ final class Bridge {
    * the flow waits at each element until it is taken: nothing is read, started or sent before it is
    * needed.
    */
-  static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
+  public static <T extends @Nullable Object> Source<T> open(Flow<T> values, int ahead) {
     CarriedContext carried = CarriedContext.capture();
     Flow<T> flow = ahead == 0 ? FlowComposition.handedOver(values) : values;
     // Not flowOn: with it, a failure overtakes the values before it.

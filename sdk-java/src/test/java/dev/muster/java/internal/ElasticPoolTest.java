@@ -1,4 +1,4 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

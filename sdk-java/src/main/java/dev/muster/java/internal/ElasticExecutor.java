@@ -1,4 +1,4 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;

@@ -1,7 +1,8 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.facade.CarriedContext;
+import dev.muster.java.Muster;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The executor of user code. It marks its threads while they run a task, so {@link Muster#close}
  * does not wait for itself.
  */
-final class Callbacks implements Executor {
+public final class Callbacks implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
   private static final ThreadLocal<Boolean> INSIDE = new ThreadLocal<>();
 
@@ -25,18 +26,18 @@ final class Callbacks implements Executor {
   }
 
   /** The instance used if the user sets no executor. */
-  static Callbacks shared() {
+  public static Callbacks shared() {
     return Shared.INSTANCE;
   }
 
   /** Returns the user's executor, or the shared one if it is null. */
-  static Callbacks on(@Nullable Executor executor) {
+  public static Callbacks on(@Nullable Executor executor) {
     if (executor == null) return shared();
     return executor instanceof Callbacks callbacks ? callbacks : new Callbacks(executor);
   }
 
   /** Returns whether the current thread runs user code for a call. */
-  static boolean isCurrentThread() {
+  public static boolean isCurrentThread() {
     return INSIDE.get() != null;
   }
 
@@ -63,7 +64,7 @@ final class Callbacks implements Executor {
    * executor throws an {@link Error}, or a carrier throws anything, the task gets that as its
    * argument; otherwise it gets null.
    */
-  void executeSurely(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> task) {
+  public void executeSurely(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> task) {
     Sure sure = new Sure(carried, task);
     Throwable hindrance = null;
     try {
@@ -82,7 +83,8 @@ final class Callbacks implements Executor {
   }
 
   /** Like {@link #executeSurely}; exceptions thrown by {@code callback} are logged. */
-  void executeLogged(@Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback) {
+  public void executeLogged(
+      @Nullable CarriedContext carried, Consumer<@Nullable Throwable> callback) {
     executeSurely(carried, hindrance -> {
       try {
         callback.accept(hindrance);

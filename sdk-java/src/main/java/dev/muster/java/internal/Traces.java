@@ -1,5 +1,6 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
+import dev.muster.java.Call;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,9 +14,9 @@ import java.util.List;
  * the same exception, for example one of a call that always fails with it, it shows the thread that
  * waited last.
  */
-final class Traces {
+public final class Traces {
   /** Prints as {@code at dev.muster.java.Call.<the thread that waited>(Call.java)}. */
-  static final StackTraceElement BOUNDARY = new StackTraceElement(
+  public static final StackTraceElement BOUNDARY = new StackTraceElement(
       Call.class.getName(), "<the thread that waited>", Call.class.getSimpleName() + ".java", -1);
 
   /** Package prefix of the frames below a function that runs for a call. */

@@ -1,4 +1,4 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import dev.muster.facade.Composition;
 import java.util.Objects;

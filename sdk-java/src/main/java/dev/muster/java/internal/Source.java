@@ -1,4 +1,4 @@
-package dev.muster.java;
+package dev.muster.java.internal;
 
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
@@ -18,7 +18,7 @@ import kotlinx.coroutines.channels.ChannelIterator;
 import org.jspecify.annotations.Nullable;
 
 /** A running flow, pulled by one thread at a time and cancelled by any thread. */
-final class Source<T extends @Nullable Object> {
+public final class Source<T extends @Nullable Object> {
   private final RunningFlow<T> flow;
   private final ChannelIterator<T> elements;
   private final LeakWatch leaks;
@@ -38,7 +38,7 @@ final class Source<T extends @Nullable Object> {
    * Blocks until there is an element or the flow has ended. Throws the failure of the flow. An
    * element that is already there costs no coroutine and no wait.
    */
-  boolean hasNext() {
+  public boolean hasNext() {
     boolean there = false;
     try {
       there = awaitNext();
@@ -92,12 +92,12 @@ final class Source<T extends @Nullable Object> {
   }
 
   /** Returns the element found by {@link #hasNext}. */
-  T take() {
+  public T take() {
     return elements.next();
   }
 
   /** Cancels the flow. Never blocks. */
-  void cancel() {
+  public void cancel() {
     leaks.closed();
     cancel(flow);
   }

@@ -94,75 +94,42 @@ class SuspendRunner : Runner {
 
         private suspend fun value(op: Op): Any? = when (op) {
             is Ask -> model.ask(op.prompt)
-
             is AskTown -> model.returning<SerialTown>().ask(op.prompt)
-
             is Put -> puts.value(op)
-
             is Embed -> embedder.embed(EmbeddingRequest.of(op.texts))
-
             is ListModels -> client.models(model.id.provider)
-
             is Value -> op.value
-
             is Broken -> error(op.message)
-
             is Unmade -> throw IllegalArgumentException(op.message)
-
             is Timer -> op.value.also { delay(op.millis.milliseconds) }
-
             is Tool -> interruptible(threads) { use(op) }
-
             is AskAgent -> agent(op).chat(op.prompt)
-
-            is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).returning<SerialTown>().chat(op.prompt)
-
-            is AskAgentTowns -> agent(
-                AskAgent(op.prompt, op.tools, PLAIN),
-            ).returning<List<SerialTown>>().chat(op.prompt)
-
+            is AskAgentTown -> plain(op.prompt, op.tools).returning<SerialTown>().chat(op.prompt)
+            is AskAgentTowns -> plain(op.prompt, op.tools).returning<List<SerialTown>>().chat(op.prompt)
             is Expert -> error("An expert is a tool")
-
             is Execute -> executor(op.kind).execute(op.prompt)
-
             is Turn -> conversation.ask(op.prompt)
-
             is Remembered -> conversation.history.map { it.text }
-
             is InOrder -> op.calls.map { value(it) }
-
             is Stubborn -> stubborn.ask("Are you there?")
-
             is Then -> model.ask(op.next.replace("{}", "${value(op.first)}"))
-
             is Mapped -> op.into.replace("{}", "${value(op.call)}")
-
             is Recover -> recover(op)
-
             is RecoverWith -> recoverWith(op)
-
             is Fallback -> fallback(op.calls.map { call -> suspend { value(call) } })
-
             is Hedged -> hedge(hedgeOf(op)) { value(op.call) }
-
             is Again -> retry(op.policy) { value(op.call) }
-
             is Shared -> shared.computeIfAbsent(op) { Once { value(op.call) } }.get()
-
             is Future -> CoroutineScope(context).future { value(op.call) }.await()
-
             is Deadline -> deadline(op.millis.milliseconds) { value(op.call) }
-
             is Labelled -> value(op.call)
-
             is Many -> many(op)
-
             is ManyItems -> manyItems(op)
-
             is InBatch -> inBatch(op)
-
             is Stream -> take(flow(op))
         }
+
+        private fun plain(prompt: String, tools: Map<String, Op>): ChatAgent = agent(AskAgent(prompt, tools, PLAIN))
 
         private fun agent(op: AskAgent): ChatAgent = ChatAgent.builder(model)
             .tools(op.tools.map { (name, run) -> toolOf(name, run) })

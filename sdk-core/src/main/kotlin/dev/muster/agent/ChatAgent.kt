@@ -40,6 +40,7 @@ import java.time.Duration
  * println(answers)
  * ```
  */
+@Suppress("TooManyFunctions") // Each way to ask takes a text and a message.
 public class ChatAgent private constructor(
     /** The model that the agent asks. */
     public val model: ChatModel,

@@ -43,9 +43,9 @@ public final class TypedConversation<T> {
   }
 
   /**
-   * Returns a call that runs a turn with {@code message}, which may contain images, and gives the response as
-   * an object. The call fails with {@link dev.muster.error.InvalidRequestException} if {@code
-   * message} is not a user message.
+   * Returns a call that runs a turn with {@code message}, which may contain images, and gives the
+   * response as an object. The call fails with {@link dev.muster.error.InvalidRequestException} if
+   * {@code message} is not a user message.
    */
   public Call<T> ask(Message message) {
     Objects.requireNonNull(message, "message");
@@ -53,8 +53,8 @@ public final class TypedConversation<T> {
   }
 
   /**
-   * Returns a call that runs a turn with {@code prompt} and gives the object together with the whole response:
-   * tool runs, rounds and usage.
+   * Returns a call that runs a turn with {@code prompt} and gives the object together with the
+   * whole response: tool runs, rounds and usage.
    */
   public Call<StructuredResponse<T>> chat(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
@@ -62,8 +62,8 @@ public final class TypedConversation<T> {
   }
 
   /**
-   * Returns a call that runs a turn with {@code message} and gives the object together with the whole
-   * response. See {@link #ask(Message)}.
+   * Returns a call that runs a turn with {@code message} and gives the object together with the
+   * whole response. See {@link #ask(Message)}.
    */
   public Call<StructuredResponse<T>> chat(Message message) {
     Objects.requireNonNull(message, "message");
@@ -71,9 +71,10 @@ public final class TypedConversation<T> {
   }
 
   /**
-   * Returns a call that streams the response to {@code prompt}, like {@link Conversation#stream(String)}.
-   * The last event is {@link AgentEvent.Finished}, whose {@code structured} has the object. If a
-   * response does not match the type, its text was already streamed when the model is asked again.
+   * Returns a call that streams the response to {@code prompt}, like {@link
+   * Conversation#stream(String)}. The last event is {@link AgentEvent.Finished}, whose {@code
+   * structured} has the object. If a response does not match the type, its text was already
+   * streamed when the model is asked again.
    */
   public EventStreamCall<AgentEvent> stream(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
@@ -91,6 +92,7 @@ public final class TypedConversation<T> {
 
   @Override
   public String toString() {
-    return "TypedConversation(" + type().name() + " of " + typed.getConversation().getHistory().size() + " messages, " + agent + ")";
+    return "TypedConversation(" + type().name() + " of "
+        + typed.getConversation().getHistory().size() + " messages, " + agent + ")";
   }
 }

@@ -125,7 +125,8 @@ class AnswersTest {
             FakeReply.text("{\"customer\":\"Ann\",\"to\":{\"street\":\"A\",\"city\":\"B\"}}")
                 .usage(20, 5));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").build();
-    StructuredResponse<Order> answer = agent.returning(Order.class).chat("An order").execute();
+    StructuredResponse<Order> answer =
+        agent.returning(Order.class).chat("An order").execute();
     assertEquals("B", answer.value().to().city());
     assertEquals(2, answer.tries());
     assertEquals(40L, Usage.sum(List.of(answer)).totalTokens());

@@ -63,7 +63,8 @@ class ConversationTest {
     Message shown = Message.user(new ContentPart.Text("What is it?"), image);
     assertEquals("A cat.", conversation.ask(shown).execute());
     assertEquals(
-        new Animal("cat", 4), conversation.returning(Animal.class).ask("Describe it").execute());
+        new Animal("cat", 4),
+        conversation.returning(Animal.class).ask("Describe it").execute());
     List<AgentEvent> events = conversation.stream("Bye").toList().execute();
     assertInstanceOf(AgentEvent.Finished.class, events.get(events.size() - 1));
     assertEquals(6, conversation.history().size());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.muster.batch.BatchReport;
+import dev.muster.chat.ChatRequest;
+import dev.muster.chat.Message;
 import dev.muster.concurrent.Completed;
 import dev.muster.concurrent.Outcome;
 import dev.muster.concurrent.RaceResult;
@@ -31,8 +33,12 @@ class OverloadTest {
       return Call.value(prompt);
     }
 
-    <T> Call<T> ask(String prompt, Class<T> type) {
-      return Call.value(type.cast(prompt));
+    Call<String> ask(Message message) {
+      return Call.value(message.text());
+    }
+
+    Call<String> ask(ChatRequest request) {
+      return Call.value(request.messages().get(0).text());
     }
 
     Call<Integer> chat(String prompt) {

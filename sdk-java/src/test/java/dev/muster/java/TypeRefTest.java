@@ -134,7 +134,8 @@ class TypeRefTest {
     wire.server.otherwise(FakeReply.text("{\"value\":[7]}"));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").structuredRetries(1).build();
     ExecutionException failed = assertThrows(
-        ExecutionException.class, () -> agent.returning(PEOPLE).ask("Who?").executeAsync().get());
+        ExecutionException.class,
+        () -> agent.returning(PEOPLE).ask("Who?").executeAsync().get());
     StructuredOutputException why = (StructuredOutputException) failed.getCause();
     assertTrue(why.getMessage().contains("did not return a valid ListPerson"), why::getMessage);
     assertEquals(2, why.tries());
@@ -154,13 +155,16 @@ class TypeRefTest {
     Conversation conversation = agent.conversation();
     Message who = Message.user("Who?");
     assertEquals(List.of(ann), agent.returning(PEOPLE).ask("Who?").execute());
-    StructuredResponse<List<Person>> answer = agent.returning(PEOPLE).chat("Who?").execute();
+    StructuredResponse<List<Person>> answer =
+        agent.returning(PEOPLE).chat("Who?").execute();
     assertEquals(List.of(ann), answer.value());
     assertEquals(List.of(ann), last(agent.returning(PEOPLE).stream("Who?")));
     assertEquals(List.of(ann), conversation.returning(PEOPLE).ask("Who?").execute());
     assertEquals(List.of(ann), conversation.returning(PEOPLE).ask(who).execute());
-    assertEquals(List.of(ann), conversation.returning(PEOPLE).chat("Who?").execute().value());
-    assertEquals(List.of(ann), conversation.returning(PEOPLE).chat(who).execute().value());
+    assertEquals(
+        List.of(ann), conversation.returning(PEOPLE).chat("Who?").execute().value());
+    assertEquals(
+        List.of(ann), conversation.returning(PEOPLE).chat(who).execute().value());
     assertEquals(List.of(ann), last(conversation.returning(PEOPLE).stream("Who?")));
     assertEquals(10, conversation.history().size());
   }
@@ -178,7 +182,8 @@ class TypeRefTest {
         "route",
         Map.of("type", "string"),
         json -> List.of(json.replace("\"", "").split("-")));
-    assertEquals(List.of("ZRH", "ULM"), wire.model().returning(route).ask("Where?").execute());
+    assertEquals(
+        List.of("ZRH", "ULM"), wire.model().returning(route).ask("Where?").execute());
   }
 
   static class Deep extends TypeRef<List<Person>> {}

@@ -16,17 +16,25 @@ final class JavaPuts {
   private final Model model;
   private final Agent agent;
   private final Conversation conversation;
-  private final TypedModel<RecordTown> towns;
-  private final TypedAgent<RecordTown> townsOfAgent;
-  private final TypedConversation<RecordTown> townsOfConversation;
 
   JavaPuts(Model model, Agent agent, Conversation conversation) {
     this.model = model;
     this.agent = agent;
     this.conversation = conversation;
-    this.towns = model.returning(RecordTown.class);
-    this.townsOfAgent = agent.returning(RecordTown.class);
-    this.townsOfConversation = conversation.returning(RecordTown.class);
+  }
+
+  // Not fields: few rows need a schema.
+
+  private TypedModel<RecordTown> towns() {
+    return model.returning(RecordTown.class);
+  }
+
+  private TypedAgent<RecordTown> townsOfAgent() {
+    return agent.returning(RecordTown.class);
+  }
+
+  private TypedConversation<RecordTown> townsOfConversation() {
+    return conversation.returning(RecordTown.class);
   }
 
   Call<?> call(Put op) {
@@ -52,15 +60,15 @@ final class JavaPuts {
   private Call<?> typedText(Put op) {
     String prompt = op.prompt();
     return switch (op.whom()) {
-      case MODEL -> op.whole() ? towns.chat(prompt) : towns.ask(prompt);
-      case AGENT -> op.whole() ? townsOfAgent.chat(prompt) : townsOfAgent.ask(prompt);
+      case MODEL -> op.whole() ? towns().chat(prompt) : towns().ask(prompt);
+      case AGENT -> op.whole() ? townsOfAgent().chat(prompt) : townsOfAgent().ask(prompt);
       case CONVERSATION ->
-        op.whole() ? townsOfConversation.chat(prompt) : townsOfConversation.ask(prompt);
+        op.whole() ? townsOfConversation().chat(prompt) : townsOfConversation().ask(prompt);
     };
   }
 
   private Call<?> request(Put op, ChatRequest request) {
-    if (op.typed()) return op.whole() ? towns.chat(request) : towns.ask(request);
+    if (op.typed()) return op.whole() ? towns().chat(request) : towns().ask(request);
     return op.whole() ? model.chat(request) : model.ask(request);
   }
 
@@ -74,10 +82,10 @@ final class JavaPuts {
 
   private Call<?> typedMessage(Put op, Message message) {
     return switch (op.whom()) {
-      case MODEL -> op.whole() ? towns.chat(message) : towns.ask(message);
-      case AGENT -> op.whole() ? townsOfAgent.chat(message) : townsOfAgent.ask(message);
+      case MODEL -> op.whole() ? towns().chat(message) : towns().ask(message);
+      case AGENT -> op.whole() ? townsOfAgent().chat(message) : townsOfAgent().ask(message);
       case CONVERSATION ->
-        op.whole() ? townsOfConversation.chat(message) : townsOfConversation.ask(message);
+        op.whole() ? townsOfConversation().chat(message) : townsOfConversation().ask(message);
     };
   }
 
@@ -102,14 +110,14 @@ final class JavaPuts {
 
   private StreamCall<?> typedText(PutStream op) {
     return switch (op.whom()) {
-      case MODEL -> towns.stream(op.prompt());
-      case AGENT -> townsOfAgent.stream(op.prompt());
-      case CONVERSATION -> townsOfConversation.stream(op.prompt());
+      case MODEL -> towns().stream(op.prompt());
+      case AGENT -> townsOfAgent().stream(op.prompt());
+      case CONVERSATION -> townsOfConversation().stream(op.prompt());
     };
   }
 
   private StreamCall<?> request(PutStream op, ChatRequest request) {
-    return op.typed() ? towns.stream(request) : model.stream(request).text();
+    return op.typed() ? towns().stream(request) : model.stream(request).text();
   }
 
   private StreamCall<?> message(PutStream op, Message message) {
@@ -122,9 +130,9 @@ final class JavaPuts {
 
   private StreamCall<?> typedMessage(PutStream op, Message message) {
     return switch (op.whom()) {
-      case MODEL -> towns.stream(message);
-      case AGENT -> townsOfAgent.stream(message);
-      case CONVERSATION -> townsOfConversation.stream(message);
+      case MODEL -> towns().stream(message);
+      case AGENT -> townsOfAgent().stream(message);
+      case CONVERSATION -> townsOfConversation().stream(message);
     };
   }
 }

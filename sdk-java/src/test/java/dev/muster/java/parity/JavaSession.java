@@ -97,7 +97,8 @@ abstract class JavaSession implements Session {
 
   final Call<Object> call(Op op) {
     if (op instanceof Ask ask) return any(model.ask(ask.prompt()));
-    if (op instanceof AskTown town) return any(model.returning(RecordTown.class).ask(town.prompt()));
+    if (op instanceof AskTown town)
+      return any(model.returning(RecordTown.class).ask(town.prompt()));
     if (op instanceof Put put) return any(puts.call(put));
     if (op instanceof Embed embed) return any(embedder.embedAll(embed.texts()));
     if (op instanceof ListModels) return any(muster.models(model.id().provider()));

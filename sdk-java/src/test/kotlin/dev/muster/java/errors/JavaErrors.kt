@@ -127,7 +127,7 @@ internal class JavaErrors(
                 agent { Tools.of("act", "Acts", FaultyPlace::class.java) { "never" } }.ask("act")
             }
 
-            Spot.ANSWER -> Faulty.throwing(error) { model.ask("town", FaultyPlace::class.java) }
+            Spot.ANSWER -> Faulty.throwing(error) { model.returning(FaultyPlace::class.java).ask("town") }
 
             Spot.CONVERSATION -> agent().conversation().ask("boom")
 

@@ -104,8 +104,8 @@ class SuspendRunner : Runner {
             is Timer -> op.value.also { delay(op.millis.milliseconds) }
             is Tool -> interruptible(threads) { use(op) }
             is AskAgent -> agent(op).chat(op.prompt)
-            is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).returning<SerialTown>().chat(op.prompt)
-            is AskAgentTowns -> agent(AskAgent(op.prompt, op.tools, PLAIN)).returning<List<SerialTown>>().chat(op.prompt)
+            is AskAgentTown -> plain(op.prompt, op.tools).returning<SerialTown>().chat(op.prompt)
+            is AskAgentTowns -> plain(op.prompt, op.tools).returning<List<SerialTown>>().chat(op.prompt)
             is Expert -> error("An expert is a tool")
             is Execute -> executor(op.kind).execute(op.prompt)
             is Turn -> conversation.ask(op.prompt)
@@ -128,6 +128,8 @@ class SuspendRunner : Runner {
             is InBatch -> inBatch(op)
             is Stream -> take(flow(op))
         }
+
+        private fun plain(prompt: String, tools: Map<String, Op>): ChatAgent = agent(AskAgent(prompt, tools, PLAIN))
 
         private fun agent(op: AskAgent): ChatAgent = ChatAgent.builder(model)
             .tools(op.tools.map { (name, run) -> toolOf(name, run) })

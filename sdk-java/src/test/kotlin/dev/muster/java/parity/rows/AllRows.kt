@@ -30,10 +30,10 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "conversations" to turnRows,
     "embeddings and models" to embeddingRows,
     "answers as objects" to structuredRows,
-    "forms of prompts" to formRows,
     "cancelled from outside" to cancelRows,
     "closed clients" to closeRows,
     "refused requests" to refusalRows,
+    "forms of prompts" to formRows,
 )
 
 /** All cases. */

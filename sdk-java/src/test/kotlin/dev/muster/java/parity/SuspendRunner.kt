@@ -13,6 +13,8 @@ import dev.muster.agent.outputType
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.GenerationSettings
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.text
 import dev.muster.concurrent.Branch
@@ -105,6 +107,8 @@ class SuspendRunner : Runner {
             is AskAgent -> agent(op).chat(op.prompt)
             is AskAgentTown -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<SerialTown>(op.prompt)
             is AskAgentTowns -> agent(AskAgent(op.prompt, op.tools, PLAIN)).chat<List<SerialTown>>(op.prompt)
+            is AskWith -> agent(op.ofAgent).with(op.ofCall).ask(op.prompt)
+            is RequestWith -> model.with(op.ofModel).chat(request(op)).text
             is Expert -> error("An expert is a tool")
             is Execute -> executor(op.kind).execute(op.prompt)
             is Turn -> conversation.ask(op.prompt)
@@ -134,6 +138,10 @@ class SuspendRunner : Runner {
             .maxToolRounds(op.how.maxRounds)
             .toolTimeout(op.how.toolTimeoutMillis?.let { ofMillis(it) })
             .build()
+
+        private fun agent(settings: GenerationSettings) = ChatAgent.builder(model).settings(settings).build()
+
+        private fun request(op: RequestWith) = ChatRequest { user(op.prompt).settings(op.ofRequest) }
 
         private fun toolOf(name: String, run: Op): AgentTool =
             if (run is Expert) expert.asTool(name, "Knows") else tool(definition(name)) { "${value(run)}" }
@@ -195,6 +203,8 @@ class SuspendRunner : Runner {
             is Tokens -> model.stream(op.prompt).text()
 
             is TurnTokens -> conversation.stream(op.prompt).text()
+
+            is TokensWith -> agent(op.ofAgent).with(op.ofCall).stream(op.prompt).text()
 
             is AgentSteps -> steps(agent(AskAgent(op.prompt, op.tools, PLAIN)), op)
 

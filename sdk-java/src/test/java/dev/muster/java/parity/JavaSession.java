@@ -3,6 +3,9 @@ package dev.muster.java.parity;
 import dev.muster.agent.AgentTool;
 import dev.muster.agent.OutputType;
 import dev.muster.agent.ToolExecution;
+import dev.muster.chat.ChatRequest;
+import dev.muster.chat.ChatResponse;
+import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
 import dev.muster.http.contract.HandClock;
@@ -116,6 +119,8 @@ abstract class JavaSession implements Session {
     if (op instanceof AskAgentTowns ask) {
       return any(plain(ask.prompt(), ask.tools()).returning(TOWNS).chat(ask.prompt()));
     }
+    if (op instanceof AskWith ask) return any(with(ask.ofAgent(), ask.ofCall()).ask(ask.prompt()));
+    if (op instanceof RequestWith with) return any(request(with));
     if (op instanceof Execute it) return any(executor(it.kind()).execute(it.prompt()));
     if (op instanceof Turn turn) return any(conversation.ask(turn.prompt()));
     if (op instanceof Remembered) {
@@ -156,6 +161,9 @@ abstract class JavaSession implements Session {
     if (op instanceof Tokens tokens) return model.stream(tokens.prompt()).text();
     if (op instanceof PutStream put) return puts.stream(put);
     if (op instanceof TurnTokens turn) return conversation.stream(turn.prompt()).text();
+    if (op instanceof TokensWith tokens) {
+      return with(tokens.ofAgent(), tokens.ofCall()).stream(tokens.prompt()).text();
+    }
     if (op instanceof AgentSteps steps) {
       Agent agent = plain(steps.prompt(), steps.tools());
       return steps.typed()
@@ -200,6 +208,16 @@ abstract class JavaSession implements Session {
     if (timeout != null) builder.toolTimeout(Duration.ofMillis(timeout));
     op.tools().forEach((name, run) -> builder.tool(tool(name, run)));
     return builder.build();
+  }
+
+  private Agent with(GenerationSettings ofAgent, GenerationSettings ofCall) {
+    return muster.agent(model.id().toString()).settings(ofAgent).build().with(ofCall);
+  }
+
+  private Call<String> request(RequestWith op) {
+    ChatRequest request =
+        ChatRequest.builder().user(op.prompt()).settings(op.ofRequest()).build();
+    return model.with(op.ofModel()).chat(request).map(ChatResponse::text);
   }
 
   private AgentTool tool(String name, Op run) {

@@ -1,6 +1,7 @@
 package dev.muster.java.parity
 
 import dev.muster.agent.ToolExecution
+import dev.muster.chat.GenerationSettings
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration.ZERO
 
@@ -92,6 +93,14 @@ data class AskAgentTown(val prompt: String, val tools: Map<String, Op>) : Op
 /** Like [AskAgentTown], for a list: a generic type, which a class alone cannot express. */
 @JvmRecord
 data class AskAgentTowns(val prompt: String, val tools: Map<String, Op>) : Op
+
+/** Gives the text of the response to [prompt] of an agent with the settings [ofAgent], for a call with [ofCall]. */
+@JvmRecord
+data class AskWith(val prompt: String, val ofAgent: GenerationSettings, val ofCall: GenerationSettings) : Op
+
+/** Gives the text of the response to a request with the settings [ofRequest] of a model with [ofModel]. */
+@JvmRecord
+data class RequestWith(val prompt: String, val ofModel: GenerationSettings, val ofRequest: GenerationSettings) : Op
 
 /** One of the tools of an [AskAgent]: another agent, without tools. */
 data object Expert : Op
@@ -216,6 +225,10 @@ data class TurnTokens(val prompt: String) : Stream
  */
 @JvmRecord
 data class AgentSteps(val prompt: String, val tools: Map<String, Op>, val typed: Boolean = false) : Stream
+
+/** As [AskWith], piece by piece. */
+@JvmRecord
+data class TokensWith(val prompt: String, val ofAgent: GenerationSettings, val ofCall: GenerationSettings) : Stream
 
 @JvmRecord
 data class AsCompleted(val items: List<String>, val labels: Map<String, String>, val each: Map<String, Op>) : Stream

@@ -12,6 +12,8 @@ import dev.muster.agent.returning
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.GenerationSettings
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.text
 import dev.muster.concurrent.Branch
@@ -106,6 +108,8 @@ class SuspendRunner : Runner {
             is AskAgent -> agent(op).chat(op.prompt)
             is AskAgentTown -> plain(op.prompt, op.tools).returning<SerialTown>().chat(op.prompt)
             is AskAgentTowns -> plain(op.prompt, op.tools).returning<List<SerialTown>>().chat(op.prompt)
+            is AskWith -> agent(op.ofAgent).with(op.ofCall).ask(op.prompt)
+            is RequestWith -> model.with(op.ofModel).chat(request(op)).text
             is Expert -> error("An expert is a tool")
             is Execute -> executor(op.kind).execute(op.prompt)
             is Turn -> conversation.ask(op.prompt)
@@ -137,6 +141,10 @@ class SuspendRunner : Runner {
             .maxToolRounds(op.how.maxRounds)
             .toolTimeout(op.how.toolTimeoutMillis?.let { ofMillis(it) })
             .build()
+
+        private fun agent(settings: GenerationSettings) = ChatAgent.builder(model).settings(settings).build()
+
+        private fun request(op: RequestWith) = ChatRequest { user(op.prompt).settings(op.ofRequest) }
 
         private fun toolOf(name: String, run: Op): AgentTool =
             if (run is Expert) expert.asTool(name, "Knows") else tool(definition(name)) { "${value(run)}" }
@@ -204,6 +212,8 @@ class SuspendRunner : Runner {
             is PutStream -> puts.flow(op)
 
             is TurnTokens -> conversation.stream(op.prompt).text()
+
+            is TokensWith -> agent(op.ofAgent).with(op.ofCall).stream(op.prompt).text()
 
             is AgentSteps -> steps(agent(AskAgent(op.prompt, op.tools, PLAIN)), op)
 

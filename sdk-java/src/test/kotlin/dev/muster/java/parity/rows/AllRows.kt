@@ -27,6 +27,7 @@ internal val topics: Map<String, List<Row>> = linkedMapOf(
     "tokens" to tokenRows,
     "tools" to toolRows,
     "executors" to executorRows,
+    "settings" to settingsRows,
     "conversations" to turnRows,
     "embeddings and models" to embeddingRows,
     "answers as objects" to structuredRows,

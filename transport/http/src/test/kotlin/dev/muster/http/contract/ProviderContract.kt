@@ -1,8 +1,10 @@
 package dev.muster.http.contract
 
+import dev.muster.agent.ChatAgent
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
+import dev.muster.chat.GenerationSettings
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
@@ -127,6 +129,30 @@ public abstract class ProviderContract(
         val seen = server.requests.single()
         assertEquals(null, seen.rejection)
         assertEquals(whole, seen.body)
+    }
+
+    @Test
+    public fun `A24 settings of a call, an agent and a model are in the body as a request's are`(): Unit = blocking {
+        server.allowFields("first", "second")
+        val model = model()
+        val base = GenerationSettings { temperature(0.75).topP(0.5).seed(seed).stop(stops).extra("first", 1) }
+        val call = GenerationSettings { temperature(0.25).maxTokens(50).extra("second", 2) }
+        val agent = ChatAgent.builder(model).systemPrompt("Be brief.").settings(base).build()
+        agent.with(call).ask("hi")
+        agent.with(call).conversation().ask("hi")
+        val request = ChatRequest { system("Be brief.").user("hi").settings(call) }
+        model.with(base).chat(request)
+        val written =
+            ChatRequest {
+                system("Be brief.").user("hi").temperature(0.25).topP(0.5).maxTokens(50).seed(seed).stop(stops)
+                extra("first", 1).extra("second", 2)
+            }
+        model.chat(written)
+        val seen = server.requests
+        assertEquals(List(4) { null }, seen.map { it.rejection })
+        assertEquals(List(4) { seen.last().body }, seen.map { it.body })
+        assertEquals(listOf("50", "1", "2"), listOf(maxTokens, "/first", "/second").map { seen.last().field(it) })
+        assertTrue("0.25" in seen.last().body, seen.last().body)
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.muster.chat.CacheControl;
 import dev.muster.chat.ChatRequest;
 import dev.muster.chat.ChatResponse;
 import dev.muster.chat.ContentPart;
+import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.chat.ModelInfo;
 import dev.muster.chat.Reasoning;
@@ -25,6 +26,12 @@ import java.util.Map;
 /** What docs/models.md shows. */
 final class ModelCapabilities {
   private ModelCapabilities() {}
+
+  static Call<String> settings(Agent agent) {
+    GenerationSettings precise =
+        GenerationSettings.builder().temperature(0).maxTokens(20).build();
+    return agent.with(precise).ask("Name a prime.");
+  }
 
   static Call<ChatResponse> image(Model model, Path photo) throws IOException {
     Message question = Message.user(

@@ -3,10 +3,12 @@
 package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
+import dev.muster.agent.ChatAgent
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
+import dev.muster.chat.GenerationSettings
 import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
@@ -19,6 +21,14 @@ import java.time.Duration
 /*
  * What docs/models.md shows.
  */
+
+internal suspend fun settings(agent: ChatAgent): String {
+    val precise = GenerationSettings {
+        temperature(0.0)
+        maxTokens(20)
+    }
+    return agent.with(precise).ask("Name a prime.")
+}
 
 internal suspend fun image(model: ChatModel, photo: File): ChatResponse {
     val question = Message.user(

@@ -2,18 +2,18 @@ package dev.muster
 
 import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.call.ChatInterceptor
-import dev.muster.model.ChatModel
 import dev.muster.config.MusterConfig
+import dev.muster.model.ChatModel
+import dev.muster.network.HttpVersion
+import dev.muster.network.ProxyCredentials
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
+import dev.muster.provider.Transport
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.network.HttpVersion
-import dev.muster.provider.ModelProvider
-import dev.muster.provider.ProviderConfig
-import dev.muster.network.ProxyCredentials
-import dev.muster.provider.Transport
 import java.net.InetSocketAddress
 import java.time.Duration
 import java.util.function.Function

@@ -2,14 +2,14 @@ package dev.muster
 
 import dev.muster.chat.ModelId
 import dev.muster.config.internal.ConfigReader
+import dev.muster.network.HttpVersion
+import dev.muster.network.NetworkSettings
+import dev.muster.provider.ModelProvider
+import dev.muster.provider.ProviderConfig
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.network.HttpVersion
-import dev.muster.provider.ModelProvider
-import dev.muster.network.NetworkSettings
-import dev.muster.provider.ProviderConfig
 import java.time.Duration
 
 /** The effective settings of a client: from its builder, else from its configuration, else the defaults. */

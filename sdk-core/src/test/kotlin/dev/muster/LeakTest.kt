@@ -1,10 +1,10 @@
 package dev.muster
 
 import dev.muster.agent.ask
-import dev.muster.model.ChatModel
-import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.facade.LeakWatch
+import dev.muster.model.ChatModel
 import dev.muster.provider.Transport
+import dev.muster.resilience.ConcurrencyLimiter
 import kotlinx.coroutines.test.runTest
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals

@@ -2,7 +2,6 @@ package dev.muster
 
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -11,6 +10,7 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.error.ProviderException
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.toList

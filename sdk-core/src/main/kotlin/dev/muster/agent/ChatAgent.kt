@@ -6,13 +6,13 @@ import dev.muster.agent.internal.agentTool
 import dev.muster.agent.internal.inTurn
 import dev.muster.agent.internal.readHistory
 import dev.muster.agent.internal.structuredStream
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.IncompleteAnswerException.Companion.textOf
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 import java.time.Duration
 

@@ -1,8 +1,8 @@
 package dev.muster.agent
 
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.facade.textOf
+import dev.muster.model.ChatModel
 
 /**
  * Turns a prompt into a text: a model, an agent or custom code. For code that should not depend on which of them it

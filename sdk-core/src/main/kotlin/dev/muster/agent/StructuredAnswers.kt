@@ -2,8 +2,8 @@
 
 package dev.muster.agent
 
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
+import dev.muster.model.ChatModel
 
 /**
  * Sends [prompt] and returns the response as a `@Serializable` [T]: `agent.ask<Recipe>("How is tea made?")`.

@@ -2,9 +2,9 @@
 
 package dev.muster.agent
 
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.facade.textOf
+import dev.muster.model.ChatModel
 
 /**
  * Sends [prompt] and returns the text of the response.

@@ -1,7 +1,7 @@
 package dev.muster.context
 
-import dev.muster.facade.each
 import dev.muster.concurrent.forEachSurely
+import dev.muster.facade.each
 import kotlinx.coroutines.currentCoroutineContext
 import java.util.ServiceLoader
 import java.util.concurrent.Callable

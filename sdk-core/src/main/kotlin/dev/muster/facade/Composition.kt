@@ -3,18 +3,18 @@
 
 package dev.muster.facade
 
-import dev.muster.context.CarriedContext
-import dev.muster.context.carried
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.concurrent.cancelAsFarAsItCan
 import dev.muster.concurrent.internal.Taker
 import dev.muster.concurrent.interruptible
+import dev.muster.context.CarriedContext
+import dev.muster.context.carried
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ClientClosedException
 import dev.muster.error.IncompleteAnswerException
+import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineStart

@@ -6,13 +6,13 @@ import dev.muster.call.internal.RunningCall
 import dev.muster.call.internal.checkRequest
 import dev.muster.call.internal.estimateTokens
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.error.InvalidRequestException
+import dev.muster.model.ChatModel
 import dev.muster.provider.ProviderModel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow

@@ -1,11 +1,11 @@
 package dev.muster.internal
 
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
+import dev.muster.model.ChatModel
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 

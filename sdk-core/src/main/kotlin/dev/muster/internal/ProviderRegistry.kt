@@ -2,8 +2,8 @@ package dev.muster.internal
 
 import dev.muster.chat.unknownProvider
 import dev.muster.concurrent.forEachSurely
-import dev.muster.provider.ModelProvider
 import dev.muster.network.NetworkSettings
+import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
 import dev.muster.provider.ProviderSession

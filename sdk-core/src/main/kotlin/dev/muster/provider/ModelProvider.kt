@@ -1,10 +1,5 @@
 package dev.muster.provider
 
-import dev.muster.facade.each
-import dev.muster.facade.end
-import dev.muster.facade.failed
-import dev.muster.facade.running
-import dev.muster.network.NetworkSettings
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -15,6 +10,11 @@ import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.Usage
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
+import dev.muster.facade.each
+import dev.muster.facade.end
+import dev.muster.facade.failed
+import dev.muster.facade.running
+import dev.muster.network.NetworkSettings
 import java.net.InetSocketAddress
 import java.time.Duration
 import javax.net.ssl.SSLContext

@@ -3,8 +3,8 @@ package dev.muster.resilience
 import dev.muster.concurrent.clock
 import dev.muster.error.ErrorContext
 import dev.muster.error.QueueFullException
-import dev.muster.resilience.internal.Bucket
 import dev.muster.provider.RateLimitStatus
+import dev.muster.resilience.internal.Bucket
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.sync.Mutex

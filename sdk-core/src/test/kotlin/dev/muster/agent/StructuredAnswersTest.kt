@@ -1,7 +1,6 @@
 package dev.muster.agent
 
 import dev.muster.ScriptedProvider
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
@@ -16,6 +15,7 @@ import dev.muster.chat.Usage
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.ProviderException
 import dev.muster.error.StructuredOutputException
+import dev.muster.model.ChatModel
 import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.ExperimentalCoroutinesApi

@@ -1,7 +1,6 @@
 package dev.muster.agent
 
 import dev.muster.ScriptedProvider
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Role
@@ -11,6 +10,7 @@ import dev.muster.chat.ToolChoice
 import dev.muster.chat.Usage
 import dev.muster.error.ProviderException
 import dev.muster.error.StructuredOutputException
+import dev.muster.model.ChatModel
 import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.first

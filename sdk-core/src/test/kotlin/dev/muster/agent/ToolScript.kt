@@ -1,15 +1,15 @@
 package dev.muster.agent
 
 import dev.muster.ScriptedProvider
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
-import dev.muster.resilience.RetryPolicy
+import dev.muster.model.ChatModel
 import dev.muster.provider.StreamSink
+import dev.muster.resilience.RetryPolicy
 
 /** A model that plays a script of answers, whole or streamed: the last one repeats. */
 internal class ToolScript(private vararg val answers: suspend () -> ChatResponse.Builder) {

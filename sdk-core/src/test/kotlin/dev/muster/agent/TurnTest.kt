@@ -7,11 +7,11 @@ import dev.muster.agent.ToolScript.Companion.calls
 import dev.muster.agent.ToolScript.Companion.free
 import dev.muster.agent.ToolScript.Companion.says
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ModelId
 import dev.muster.error.ClientClosedException
+import dev.muster.model.ChatModel
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
 import kotlinx.coroutines.CompletableDeferred

@@ -5,7 +5,6 @@ package dev.muster.call
 import dev.muster.ScriptedProvider
 import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
@@ -13,6 +12,7 @@ import dev.muster.chat.Usage
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException
+import dev.muster.model.ChatModel
 import dev.muster.onVirtualTime
 import dev.muster.resilience.RetryPolicy
 import dev.muster.runCatchingAll

@@ -1,8 +1,8 @@
 package dev.muster.concurrent
 
+import dev.muster.facade.stageOf
 import dev.muster.onVirtualTime
 import dev.muster.runCatchingAll
-import dev.muster.facade.stageOf
 import io.mockk.every
 import io.mockk.mockk
 import io.mockk.verify

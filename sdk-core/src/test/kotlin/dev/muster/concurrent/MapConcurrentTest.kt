@@ -1,8 +1,8 @@
 package dev.muster.concurrent
 
 import dev.muster.batch.batch
-import dev.muster.runCatchingAll
 import dev.muster.facade.handedOver
+import dev.muster.runCatchingAll
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.Channel

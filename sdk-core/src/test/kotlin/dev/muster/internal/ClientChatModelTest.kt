@@ -5,7 +5,6 @@ package dev.muster.internal
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
@@ -24,12 +23,13 @@ import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
+import dev.muster.model.ChatModel
+import dev.muster.provider.StreamSink
 import dev.muster.resilience.ModelOptions
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import dev.muster.runCatchingAll
-import dev.muster.provider.StreamSink
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable

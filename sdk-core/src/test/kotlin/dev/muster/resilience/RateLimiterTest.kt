@@ -4,7 +4,6 @@ package dev.muster.resilience
 
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Usage
@@ -17,6 +16,7 @@ import dev.muster.error.NetworkException
 import dev.muster.error.ProviderException
 import dev.muster.error.QueueFullException
 import dev.muster.error.RateLimitedException
+import dev.muster.model.ChatModel
 import dev.muster.onVirtualTime
 import dev.muster.provider.RateLimitObserver
 import dev.muster.provider.RateLimitStatus

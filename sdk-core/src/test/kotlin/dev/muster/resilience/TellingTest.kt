@@ -22,8 +22,8 @@ import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.error.TimeoutKind
 import dev.muster.onVirtualTime
-import dev.muster.runCatchingAll
 import dev.muster.provider.StreamSink
+import dev.muster.runCatchingAll
 import dev.muster.waiting
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation

@@ -1,7 +1,6 @@
 package dev.muster.agent.internal
 
 import dev.muster.agent.OutputType
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
@@ -10,6 +9,7 @@ import dev.muster.chat.Role
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
+import dev.muster.model.ChatModel
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonPrimitive

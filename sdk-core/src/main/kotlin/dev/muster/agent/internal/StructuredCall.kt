@@ -3,7 +3,6 @@ package dev.muster.agent.internal
 import dev.muster.agent.AgentResponse
 import dev.muster.agent.OutputType
 import dev.muster.agent.StructuredResponse
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
 import dev.muster.chat.HasUsage
@@ -11,6 +10,7 @@ import dev.muster.chat.Usage
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.StructuredOutputException
+import dev.muster.model.ChatModel
 
 /** One call for an object of [type]. Asks again, with the validation error, while the response is not valid. */
 internal class StructuredCall<T>(

@@ -8,7 +8,6 @@ import dev.muster.call.internal.Operation
 import dev.muster.call.internal.OperationContext
 import dev.muster.call.internal.ToolContext
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
@@ -23,6 +22,7 @@ import dev.muster.error.Arrived
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.error.ToolLoopLimitException
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow

@@ -3,10 +3,10 @@ package dev.muster.call.internal
 import dev.muster.concurrent.startClock
 import dev.muster.error.LlmException
 import dev.muster.error.RateLimitedException
+import dev.muster.provider.RateLimitObserver
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.ConcurrencyLimiter.Ending
 import dev.muster.resilience.RateLimiter
-import dev.muster.provider.RateLimitObserver
 import kotlinx.coroutines.withContext
 import kotlin.time.toJavaDuration
 

@@ -4,13 +4,13 @@ import dev.muster.chat.ModelId
 import dev.muster.chat.unknownProvider
 import dev.muster.config.ConfigSetting
 import dev.muster.config.ConfigSource
+import dev.muster.network.HttpVersion
+import dev.muster.network.ProxyCredentials
+import dev.muster.provider.ProviderConfig
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RateLimiter
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
-import dev.muster.network.HttpVersion
-import dev.muster.provider.ProviderConfig
-import dev.muster.network.ProxyCredentials
 import java.net.InetSocketAddress
 import java.time.Duration
 

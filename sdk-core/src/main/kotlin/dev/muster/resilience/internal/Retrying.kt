@@ -1,12 +1,12 @@
 package dev.muster.resilience.internal
 
+import dev.muster.context.carried
 import dev.muster.error.Arrivals
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException
 import dev.muster.resilience.RetryBudget
 import dev.muster.resilience.RetryEvent
 import dev.muster.resilience.RetryPolicy
-import dev.muster.context.carried
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive

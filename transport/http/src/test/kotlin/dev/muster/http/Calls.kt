@@ -18,7 +18,7 @@ internal fun apiCall(prompt: String = "hi"): ApiCall =
 internal fun endpoint(transport: HttpTransport, url: String, key: String = "s3cret-key"): ApiEndpoint = ApiEndpoint(
     provider = "x",
     transport = transport,
-    base = BaseUrl.parse(url),
+    baseUrl = BaseUrl.parse(url),
     headers = mapOf("Authorization" to "Bearer $key"),
     secret = key,
     connectTimeout = Duration.ofSeconds(10),

@@ -1,5 +1,6 @@
 package dev.muster.http
 
+import dev.muster.http.internal.EndpointSettings
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -65,7 +66,7 @@ class EndpointSettingsTest {
     @Test
     fun `an endpoint without any base URL is refused`() {
         assertThrows(IllegalArgumentException::class.java) {
-            EndpointSettings("x", ProviderConfig.builder().build(), Context(emptyMap()), "K", "U", null)
+            EndpointSettings("x", ProviderConfig.builder().build(), Context(emptyMap()), SPEC.custom("x"))
         }
     }
 
@@ -101,14 +102,11 @@ class EndpointSettingsTest {
     }
 
     private fun settings(config: ProviderConfig.Builder, environment: Map<String, String> = emptyMap()) =
-        EndpointSettings(
-            "x",
-            config.build(),
-            Context(environment),
-            "X_API_KEY",
-            "X_BASE_URL",
-            "https://default.example",
-        )
+        EndpointSettings("x", config.build(), Context(environment), SPEC)
+
+    private companion object {
+        val SPEC: EndpointSpec = EndpointSpec.builder().url("https://default.example").variables("x").build()
+    }
 
     private class Context(private val environment: Map<String, String>) : ProviderContext {
         override val network = NetworkSettings()

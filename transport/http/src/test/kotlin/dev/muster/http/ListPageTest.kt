@@ -1,12 +1,14 @@
 package dev.muster.http
 
 import dev.muster.error.MalformedResponseException
-import io.mockk.mockk
+import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.nio.ByteBuffer
+import java.time.Duration
 
 class ListPageTest {
     private val asked = mutableListOf<String?>()
@@ -14,15 +16,34 @@ class ListPageTest {
     /** Gets pages until there are no more [nexts]; each has one item unless it [isEmpty]. */
     private fun pages(nexts: Sequence<String?>, isEmpty: (Int) -> Boolean = { false }): List<Int> = runBlocking {
         val next = nexts.iterator()
-        endpoint(mockk(relaxed = true), "http://x").allPages("/models", "models") { cursor ->
-            val number = asked.size
-            asked += cursor
-            ListPage(
-                if (isEmpty(number)) emptyList() else listOf(number),
-                next.next(),
-                WholeAnswer("page $number", null),
+        endpoint(Numbered(), "http://x").allPages("models", { "/models".also { _ -> asked += it } }) { call, answer ->
+            val number = asked.size - 1
+            assertEquals("/models" to "page $number", call.path to answer.text)
+            ListPage(if (isEmpty(number)) emptyList() else listOf(number), next.next())
+        }
+    }
+
+    /** Gives every page its number. */
+    private inner class Numbered : HttpTransport {
+        override val openExchanges: Int get() = 0
+        override val network: NetworkSettings? get() = null
+
+        override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T {
+            val body = mutableListOf(ByteBuffer.wrap("page ${asked.size - 1}".toByteArray()))
+            return handle(
+                object : HttpAnswer {
+                    override val status = 200
+
+                    override fun header(name: String): String? = null
+
+                    override suspend fun read(): List<ByteBuffer>? = body.removeFirstOrNull()?.let(::listOf)
+                },
             )
         }
+
+        override fun close() = Unit
+
+        override fun awaitClosed(timeout: Duration): Boolean = true
     }
 
     @Test

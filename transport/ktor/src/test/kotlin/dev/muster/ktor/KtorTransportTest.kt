@@ -118,7 +118,7 @@ class KtorTransportTest {
             ApiEndpoint(
                 provider = "x",
                 transport = transport,
-                base = BaseUrl.parse(url),
+                baseUrl = BaseUrl.parse(url),
                 headers = emptyMap(),
                 secret = null,
                 connectTimeout = Duration.ofSeconds(10),

@@ -8,7 +8,6 @@ import dev.muster.chat.ToolCall
 import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
 import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration

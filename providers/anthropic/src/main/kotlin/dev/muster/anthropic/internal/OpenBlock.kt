@@ -1,5 +1,6 @@
 package dev.muster.anthropic.internal
 
+import dev.muster.http.WIRE_JSON
 import dev.muster.http.Fields
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray

@@ -1,5 +1,6 @@
 package dev.muster.anthropic.internal
 
+import dev.muster.http.WIRE_JSON
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role

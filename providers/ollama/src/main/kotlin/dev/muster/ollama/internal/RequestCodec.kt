@@ -14,7 +14,6 @@ import dev.muster.error.InvalidRequestException
 import dev.muster.http.Fields
 import dev.muster.http.JsonWriter
 import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 
 /** The API format that marks the reasoning parts of this provider. */

@@ -30,8 +30,8 @@ internal class ChatDecoder(
     private var reason: String? = null
     private var isOver = false
 
-    /** Whether the provider has sent a finish reason. */
-    val isFinished: Boolean get() = reason != null
+    /** With the finish reason the response is complete. At most its usage is missing. */
+    override val isFinished: Boolean get() = reason != null
 
     override fun textOf(event: SseEvent): String? = frame.textOf(event)?.also { said += it.length }
 

@@ -26,7 +26,7 @@ internal class OpenAiEmbeddingModel(
     override val maxBatchTokens: Long? get() = form.maxTokens
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
-        endpoint.requireKey(model)
+        endpoint.http.requireKey(model)
         val call = ApiCall("/embeddings", model, encode(request)) { request.inputs }
         val answer = endpoint.http.post(call)
         val name = "a list of embeddings"

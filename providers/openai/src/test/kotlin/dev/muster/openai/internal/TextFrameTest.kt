@@ -1,5 +1,6 @@
 package dev.muster.openai.internal
 
+import dev.muster.http.WIRE_JSON
 import dev.muster.http.SseEvent
 import dev.muster.http.SseReader
 import dev.muster.http.TextFrame

@@ -1,37 +1,39 @@
-package dev.muster.http
+package dev.muster.http.internal
 
 import dev.muster.error.ErrorContext
 import dev.muster.error.MissingApiKeyException
+import dev.muster.http.BaseUrl
+import dev.muster.http.EndpointSpec
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
 import org.slf4j.LoggerFactory
 import java.net.URI
 
 /**
- * The base URL, API key and headers of an endpoint. Each value comes from the configuration, else from the
- * environment, else from the default. `toString` shows no key.
+ * The base URL, API key and headers of the endpoint [id], which [spec] describes. Each value comes from the
+ * configuration, else from the environment, else from the default. `toString` shows no key.
  *
  * A key may be sent over plain http, because servers in a private network often do not use TLS. If it would leave the
  * machine that way, one warning is logged for each client and endpoint.
  */
-public class EndpointSettings(
+internal class EndpointSettings(
     private val id: String,
     config: ProviderConfig,
     context: ProviderContext,
-    /** The environment variable that holds the key, or null if unknown. */
-    private val keyVariable: String?,
-    /** The environment variable that holds the base URL. */
-    urlVariable: String?,
-    /** The base URL if none is configured, or null for no default. */
-    defaultUrl: String?,
+    private val spec: EndpointSpec,
 ) {
+    private val keyVariable: String? = spec.keyVariables.let { names ->
+        names.firstOrNull { context.environment(it) != null } ?: names.firstOrNull()
+    }
+
     /** The base URL. */
-    public val baseUrl: URI =
+    val baseUrl: URI =
         try {
+            val variable = spec.urlVariable
             BaseUrl.parse(
-                requireNotNull(config.baseUrl ?: urlVariable?.let(context::environment) ?: defaultUrl) {
+                requireNotNull(config.baseUrl ?: variable?.let(context::environment)?.let(spec.toUrl) ?: spec.url) {
                     "No base URL is set and there is no default: set baseUrl" +
-                        urlVariable?.let { " or the environment variable $it" }.orEmpty()
+                        variable?.let { " or the environment variable $it" }.orEmpty()
                 },
             )
         } catch (e: IllegalArgumentException) {
@@ -39,16 +41,16 @@ public class EndpointSettings(
         }
 
     /** The API key, or null if none was found. */
-    public val key: String? = (config.apiKey ?: keyVariable?.let(context::environment))?.trim()?.ifEmpty { null }
+    val key: String? = (config.apiKey ?: keyVariable?.let(context::environment))?.trim()?.ifEmpty { null }
 
-    /** The headers added to every request. */
-    public val headers: Map<String, String> = config.headers
+    /** The headers from the configuration. */
+    private val custom: Map<String, String> = config.headers
 
     init {
         require(key == null || key.all { it in PRINTABLE }) {
             "Provider '$id': the API key contains characters that are not allowed in a header"
         }
-        headers.forEach { (name, value) ->
+        custom.forEach { (name, value) ->
             require(name.isNotEmpty() && name.all { it in NAME }) {
                 "Provider '$id': '$name' is not a valid header name: use ASCII letters, digits and -"
             }
@@ -61,14 +63,18 @@ public class EndpointSettings(
         }
     }
 
-    /** Whether requests are authenticated, by the key or by a custom `Authorization` or `api-key` header. */
-    public val isAuthenticated: Boolean =
-        key != null || headers.keys.any { it.equals("Authorization", true) || it.equals("api-key", true) }
+    /** The headers of every request. A header from the configuration replaces that of the API. */
+    val headers: Map<String, String> =
+        (listOfNotNull(key?.let(spec::keyHeader)).toMap() + spec.headers).filterKeys { !isCustom(it) } + custom
+
+    /** Whether requests are authenticated, by the key or by a header that can hold one. */
+    val isAuthenticated: Boolean = key != null || (AUTHENTICATING + spec.keyHeaderName).any(::isCustom)
 
     /** Returns the exception to throw if a key is required and [isAuthenticated] is false. */
-    public fun missingKey(model: String): MissingApiKeyException = MissingApiKeyException(
-        "$id::$model: no API key: set the environment variable $keyVariable, or apiKey of the provider '$id'",
-        ErrorContext.builder().provider(id).model(model).build(),
+    fun missingKey(subject: String): MissingApiKeyException = MissingApiKeyException(
+        "$id::$subject: no API key: set " +
+            keyVariable?.let { "the environment variable $it, or " }.orEmpty() + "apiKey of the provider '$id'",
+        ErrorContext.builder().provider(id).model(subject).build(),
     )
 
     init {
@@ -84,7 +90,10 @@ public class EndpointSettings(
 
     override fun toString(): String = "EndpointSettings($id, $baseUrl, key=${if (key == null) "none" else "***"})"
 
+    private fun isCustom(header: String) = custom.keys.any { it.equals(header, ignoreCase = true) }
+
     private companion object {
+        val AUTHENTICATING = listOf("Authorization", "api-key")
         val PRINTABLE = ' '..'~'
         val NAME = (('a'..'z') + ('A'..'Z') + ('0'..'9') + "!#$%&'*+-.^_`|~".toList()).toSet()
         val RESERVED = setOf("connection", "content-length", "expect", "host", "upgrade", "transfer-encoding")

@@ -1,11 +1,11 @@
 package web;
 
 import dev.muster.MusterClient;
-import dev.muster.model.ChatModel;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeServer;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.model.ChatModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

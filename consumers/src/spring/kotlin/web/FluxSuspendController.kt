@@ -1,9 +1,9 @@
 package web
 
 import dev.muster.agent.ask
-import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import org.springframework.http.MediaType

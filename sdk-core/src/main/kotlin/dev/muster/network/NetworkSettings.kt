@@ -1,6 +1,5 @@
 package dev.muster.network
 
-import dev.muster.facade.end
 import dev.muster.facade.running
 import java.net.InetSocketAddress
 import java.time.Duration

@@ -11,7 +11,6 @@ import dev.muster.chat.Usage
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.facade.each
-import dev.muster.facade.end
 import dev.muster.facade.failed
 import dev.muster.facade.running
 import dev.muster.network.NetworkSettings

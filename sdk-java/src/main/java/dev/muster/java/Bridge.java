@@ -1,11 +1,11 @@
 package dev.muster.java;
 
+import dev.muster.context.CarriedContext;
+import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.facade.CallbackExecutor;
-import dev.muster.context.CarriedContext;
 import dev.muster.facade.CarryingDispatcher;
 import dev.muster.facade.Composition;
-import dev.muster.context.ContextCarrier.Restored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

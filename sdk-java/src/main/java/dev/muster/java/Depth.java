@@ -1,7 +1,7 @@
 package dev.muster.java;
 
-import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.facade.FreshStack;
+import dev.muster.java.Bridge.SuspendCall;
 import java.util.function.Supplier;
 import kotlinx.coroutines.flow.Flow;
 import org.jspecify.annotations.Nullable;

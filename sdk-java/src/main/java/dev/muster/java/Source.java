@@ -1,8 +1,8 @@
 package dev.muster.java;
 
-import dev.muster.error.CallInterruptedException;
 import dev.muster.context.CarriedContext;
 import dev.muster.context.ContextCarrier.Restored;
+import dev.muster.error.CallInterruptedException;
 import dev.muster.facade.LeakWatch;
 import dev.muster.facade.RunningFlow;
 import java.lang.ref.Reference;

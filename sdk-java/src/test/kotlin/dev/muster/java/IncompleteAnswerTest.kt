@@ -1,12 +1,12 @@
 package dev.muster.java
 
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
 import dev.muster.error.IncompleteAnswerException
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emptyFlow
 import org.junit.jupiter.api.Assertions.assertEquals

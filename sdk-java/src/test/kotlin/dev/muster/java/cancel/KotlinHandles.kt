@@ -4,13 +4,13 @@ import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.ask
 import dev.muster.agent.tool
-import dev.muster.model.ChatModel
 import dev.muster.chat.ToolDefinition
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.race
 import dev.muster.error.ClientClosedException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.java.cancel.Handle.Companion.PROMPT
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope

@@ -1,7 +1,6 @@
 package dev.muster.java.errors
 
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
@@ -12,8 +11,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.error.ProviderException
-import dev.muster.resilience.ConcurrencyLimiter
-import dev.muster.resilience.RetryPolicy
+import dev.muster.model.ChatModel
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -21,6 +19,8 @@ import dev.muster.provider.ProviderEmbeddingModel
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.ProviderSession
 import dev.muster.provider.StreamSink
+import dev.muster.resilience.ConcurrencyLimiter
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow

@@ -1,11 +1,11 @@
 package dev.muster.java.errors
 
+import dev.muster.facade.original
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
 import dev.muster.java.Muster
 import dev.muster.network.NetworkSettings
-import dev.muster.facade.original
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue

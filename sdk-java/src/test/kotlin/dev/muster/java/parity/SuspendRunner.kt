@@ -13,7 +13,6 @@ import dev.muster.agent.outputType
 import dev.muster.agent.text
 import dev.muster.agent.tool
 import dev.muster.batch.batch
-import dev.muster.model.ChatModel
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.text
 import dev.muster.concurrent.Branch
@@ -34,6 +33,7 @@ import dev.muster.concurrent.pipeline
 import dev.muster.concurrent.race
 import dev.muster.concurrent.selectFirst
 import dev.muster.embedding.EmbeddingRequest
+import dev.muster.model.ChatModel
 import dev.muster.resilience.retry
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers

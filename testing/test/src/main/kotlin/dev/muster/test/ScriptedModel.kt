@@ -1,13 +1,13 @@
 package dev.muster.test
 
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
 import dev.muster.chat.Role
 import dev.muster.error.LlmException
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow

@@ -5,8 +5,8 @@ import dev.muster.agent.ask
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
 import dev.muster.http.internal.JdkExchanger
-import dev.muster.resilience.RetryPolicy
 import dev.muster.network.NetworkSettings
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

@@ -2,8 +2,8 @@ package dev.muster.samples.common;
 
 import dev.muster.concurrent.Winner;
 import dev.muster.http.HttpTransport;
-import dev.muster.resilience.Timeouts;
 import dev.muster.provider.ProviderConfig;
+import dev.muster.resilience.Timeouts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.muster.test.internal
 
 import dev.muster.concurrent.OperatorClock
-import dev.muster.facade.CallbackExecutor
 import dev.muster.context.ContextCarrier
 import dev.muster.context.ContextCarrier.Captured
 import dev.muster.context.ContextCarrier.Restored
+import dev.muster.facade.CallbackExecutor
 import kotlin.coroutines.CoroutineContext
 
 /** Stores the clock of each thread, and applies it to the calls that start there and to their callbacks. */

@@ -2,7 +2,6 @@ package dev.muster.http.contract
 
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -16,6 +15,7 @@ import dev.muster.error.AuthenticationException
 import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals

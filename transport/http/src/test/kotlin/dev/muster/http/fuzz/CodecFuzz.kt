@@ -9,8 +9,8 @@ import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
 import dev.muster.http.SseReader
-import dev.muster.resilience.RetryPolicy
 import dev.muster.network.NetworkSettings
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals

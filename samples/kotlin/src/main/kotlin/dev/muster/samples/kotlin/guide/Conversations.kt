@@ -9,10 +9,10 @@ import dev.muster.agent.HistoryWindow
 import dev.muster.agent.LlmExecutor
 import dev.muster.agent.SimpleExecutor
 import dev.muster.agent.text
-import dev.muster.model.ChatModel
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.concurrent.gather
+import dev.muster.model.ChatModel
 import java.nio.file.Path
 import kotlin.io.path.readBytes
 import kotlin.io.path.readText

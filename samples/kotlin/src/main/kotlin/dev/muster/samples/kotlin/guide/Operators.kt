@@ -5,7 +5,6 @@ package dev.muster.samples.kotlin.guide
 import dev.muster.MusterClient
 import dev.muster.agent.ask
 import dev.muster.batch.batch
-import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.Hedge
 import dev.muster.concurrent.Once
@@ -22,6 +21,7 @@ import dev.muster.concurrent.mapConcurrentUnordered
 import dev.muster.concurrent.pipeline
 import dev.muster.concurrent.race
 import dev.muster.concurrent.selectFirst
+import dev.muster.model.ChatModel
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.retry
 import kotlinx.coroutines.delay

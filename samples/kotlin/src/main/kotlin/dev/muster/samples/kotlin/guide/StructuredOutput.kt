@@ -11,11 +11,11 @@ import dev.muster.agent.ask
 import dev.muster.agent.chat
 import dev.muster.agent.outputType
 import dev.muster.agent.tool
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ResponseFormat
 import dev.muster.error.StructuredOutputException
+import dev.muster.model.ChatModel
 import kotlinx.serialization.Contextual
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.SerialName

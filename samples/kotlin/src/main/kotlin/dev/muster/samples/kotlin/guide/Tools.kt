@@ -8,12 +8,12 @@ import dev.muster.agent.ChatAgent
 import dev.muster.agent.Description
 import dev.muster.agent.ToolExecution
 import dev.muster.agent.tool
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ToolDefinition
 import dev.muster.concurrent.interruptible
 import dev.muster.error.ToolLoopLimitException
+import dev.muster.model.ChatModel
 import kotlinx.serialization.Serializable
 import org.slf4j.LoggerFactory
 import java.nio.file.Files

@@ -32,7 +32,6 @@ import java.time.Duration
  */
 public class ApiEndpoint
 @Suppress("LongParameterList")
-@JvmSynthetic
 internal constructor(
     /** The provider's id. */
     public val provider: String,
@@ -73,7 +72,11 @@ internal constructor(
         Failures(
             provider,
             baseUrl,
-            Secrets.of(secret, headers, transport.network?.proxyCredentials?.let(::ProxyAuthorization)?.secrets.orEmpty()),
+            Secrets.of(
+                secret,
+                headers,
+                transport.network?.proxyCredentials?.let(::ProxyAuthorization)?.secrets.orEmpty(),
+            ),
             connectTimeout,
             transport.network,
             codes,

@@ -32,10 +32,10 @@ public class EndpointSpec private constructor(builder: Builder) {
     @get:JvmSynthetic
     internal val headers: Map<String, String> = builder.headers.toMap()
 
-    private val isBearer = builder.keyHeader == null
-    private val root = builder.root
-    private val requestIdHeader = builder.requestIdHeader
-    private val codes = builder.codes
+    private val isBearer: Boolean = builder.keyHeader == null
+    private val root: (URI) -> URI = builder.root
+    private val requestIdHeader: String? = builder.requestIdHeader
+    private val codes: ErrorCodes = builder.codes
 
     /** The environment variables that [open] reads: the result of [dev.muster.provider.ModelProvider.variables]. */
     public val variables: ProviderVariables = ProviderVariables(keyVariables, listOfNotNull(urlVariable))
@@ -77,10 +77,10 @@ public class EndpointSpec private constructor(builder: Builder) {
 
         @get:JvmSynthetic
         @set:JvmSynthetic
-        internal var needsKey = from?.needsKey ?: true
+        internal var needsKey: Boolean = from?.needsKey ?: true
 
         @get:JvmSynthetic
-        internal val keyVariables = from?.keyVariables.orEmpty().toMutableList()
+        internal val keyVariables: MutableList<String> = from?.keyVariables.orEmpty().toMutableList()
 
         @get:JvmSynthetic
         @set:JvmSynthetic
@@ -95,7 +95,7 @@ public class EndpointSpec private constructor(builder: Builder) {
         internal var keyHeader: String? = from?.run { keyHeaderName.takeUnless { isBearer } }
 
         @get:JvmSynthetic
-        internal val headers = LinkedHashMap(from?.headers.orEmpty())
+        internal val headers: MutableMap<String, String> = LinkedHashMap(from?.headers.orEmpty())
 
         @get:JvmSynthetic
         @set:JvmSynthetic
@@ -107,7 +107,7 @@ public class EndpointSpec private constructor(builder: Builder) {
 
         @get:JvmSynthetic
         @set:JvmSynthetic
-        internal var codes = from?.codes ?: ErrorCodes()
+        internal var codes: ErrorCodes = from?.codes ?: ErrorCodes()
 
         /** Sets [EndpointSpec.url]. Default: none, so that a base URL must be configured. */
         public fun url(url: String?): Builder = apply { this.url = url }
@@ -146,7 +146,7 @@ public class EndpointSpec private constructor(builder: Builder) {
         /** Sets the function that returns the root of the API for a configured base URL. Default: the URL itself. */
         public fun root(root: (url: URI) -> URI): Builder = apply { this.root = root }
 
-        /** Sets the header with the provider's request id. Default: one of the usual ones, which are read in any case. */
+        /** Sets the header with the request id. Default: one of the usual ones, which are read in any case. */
         public fun requestIdHeader(name: String): Builder = apply { requestIdHeader = name }
 
         /** Sets the meaning of the provider's error codes. Default: the HTTP status alone decides. */

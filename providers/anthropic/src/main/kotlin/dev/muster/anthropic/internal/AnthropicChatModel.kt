@@ -13,10 +13,7 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 
 /** One model behind `/v1/messages`. */
-internal class AnthropicChatModel(
-    private val model: String,
-    private val endpoint: ApiEndpoint,
-) : ProviderModel {
+internal class AnthropicChatModel(private val model: String, private val endpoint: ApiEndpoint) : ProviderModel {
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.post(call)

@@ -1,11 +1,11 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.http.WIRE_JSON
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.http.Place
+import dev.muster.http.WIRE_JSON
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 

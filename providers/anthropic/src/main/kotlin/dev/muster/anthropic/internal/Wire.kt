@@ -1,9 +1,9 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.http.orNull
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
 import dev.muster.http.Fields
+import dev.muster.http.orNull
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
@@ -161,7 +161,6 @@ internal fun finishReason(raw: String?): FinishReason = when (raw) {
     "pause_turn" -> FinishReason.PAUSED
     else -> FinishReason.OTHER
 }
-
 
 /** The field [name] as text, if it is a text or a number; otherwise null. */
 internal fun JsonObject.text(name: String): String? = Fields.text(get(name))

@@ -109,7 +109,6 @@ internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = whe
     else -> FinishReason.OTHER
 }
 
-
 /** The text of a string or a number; null if it is neither or is empty. */
 internal fun JsonElement?.string(): String? = Fields.text(this)?.ifEmpty { null }
 

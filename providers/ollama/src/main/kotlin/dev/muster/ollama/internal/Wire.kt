@@ -1,9 +1,9 @@
 package dev.muster.ollama.internal
 
-import dev.muster.http.WIRE_JSON
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
 import dev.muster.http.Fields
+import dev.muster.http.WIRE_JSON
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray

@@ -14,7 +14,9 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
 /** Lists the models of `/models`. */
-internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> = http.allPages("models", { "/models" }) { call, answer ->
+internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> = http.allPages("models", {
+    "/models"
+}) { call, answer ->
     val body = decode(call, JsonElement.serializer(), answer.text, answer.requestId, "a list of models")
     if (body is JsonObject) failIfReported(call, body["error"], answer.requestId)
     val models = readModels(body, http.provider)

@@ -5,8 +5,8 @@ import dev.muster.anthropic.internal.CODES
 import dev.muster.anthropic.internal.listModels
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.EndpointSpec
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext

@@ -7,7 +7,7 @@ import dev.muster.gemini.internal.GeminiApi
 import dev.muster.gemini.internal.GeminiChatModel
 import dev.muster.gemini.internal.GeminiEmbeddingModel
 import dev.muster.gemini.internal.listModels
-import dev.muster.http.EndpointSpec
+import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext

@@ -2,9 +2,9 @@ package dev.muster.ollama
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.EndpointSpec
-import dev.muster.http.ErrorCodes
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.EndpointSpec
+import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.ollama.internal.OllamaChatModel
 import dev.muster.ollama.internal.OllamaEmbeddingModel
 import dev.muster.ollama.internal.listModels

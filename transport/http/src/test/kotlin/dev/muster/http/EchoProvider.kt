@@ -1,5 +1,11 @@
 package dev.muster.http
 
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.EndpointSpec
+import dev.muster.http.endpoint.ErrorBody
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason

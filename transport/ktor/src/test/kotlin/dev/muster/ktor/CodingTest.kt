@@ -1,6 +1,6 @@
 package dev.muster.ktor
 
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpTransport
 import dev.muster.http.contract.CodingContract
 
 internal class CioCodingTest : CodingContract() {

@@ -1,7 +1,7 @@
 package dev.muster.ktor
 
 import dev.muster.http.Certificates
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpTransport
 import dev.muster.http.TlsForwarder
 import dev.muster.http.contract.TransportContract
 import io.ktor.client.engine.HttpClientEngine

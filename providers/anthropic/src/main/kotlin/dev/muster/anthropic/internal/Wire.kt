@@ -2,8 +2,8 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.Fields
-import dev.muster.http.orNull
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.orNull
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException

@@ -2,8 +2,8 @@ package dev.muster.gemini.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ListPage
-import dev.muster.http.allPages
+import dev.muster.http.endpoint.ListPage
+import dev.muster.http.endpoint.allPages
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import java.net.URLEncoder

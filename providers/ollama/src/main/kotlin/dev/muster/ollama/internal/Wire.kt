@@ -2,8 +2,8 @@ package dev.muster.ollama.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.Fields
-import dev.muster.http.WIRE_JSON
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray

@@ -1,6 +1,6 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.WIRE_JSON
+import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerializationException

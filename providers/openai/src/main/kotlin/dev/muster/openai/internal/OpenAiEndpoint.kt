@@ -2,8 +2,8 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.json.JsonElement
 

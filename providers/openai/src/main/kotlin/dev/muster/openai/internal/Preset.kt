@@ -1,7 +1,7 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.BaseUrl
-import dev.muster.http.EndpointSpec
+import dev.muster.http.endpoint.BaseUrl
+import dev.muster.http.endpoint.EndpointSpec
 import java.net.URI
 
 /** A known endpoint with one of OpenAI's API formats: a row of data. */

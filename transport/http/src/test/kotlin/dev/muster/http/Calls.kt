@@ -1,5 +1,6 @@
 package dev.muster.http
 
+import dev.muster.error.LlmException
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
@@ -9,7 +10,6 @@ import dev.muster.http.endpoint.EventDecoder
 import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
 import dev.muster.http.transport.JdkTransport
-import dev.muster.error.LlmException
 import dev.muster.network.NetworkSettings
 import io.mockk.mockk
 import kotlinx.coroutines.runBlocking

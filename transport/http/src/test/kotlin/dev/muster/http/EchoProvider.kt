@@ -1,15 +1,15 @@
 package dev.muster.http
 
+import dev.muster.chat.ChatRequest
+import dev.muster.chat.ChatResponse
+import dev.muster.chat.FinishReason
+import dev.muster.chat.ModelId
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.http.endpoint.ErrorBody
 import dev.muster.http.endpoint.EventDecoder
-import dev.muster.chat.ChatRequest
-import dev.muster.chat.ChatResponse
-import dev.muster.chat.FinishReason
-import dev.muster.chat.ModelId
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext

@@ -4,14 +4,14 @@ import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.NetworkException
 import dev.muster.error.TimeoutKind
+import dev.muster.http.Certificates
+import dev.muster.http.RawServer
+import dev.muster.http.TlsForwarder
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.BaseUrl
-import dev.muster.http.Certificates
 import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.http.transport.HttpTransport
-import dev.muster.http.RawServer
-import dev.muster.http.TlsForwarder
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ProviderContext
 import dev.muster.provider.SharedResource

@@ -3,10 +3,10 @@ package dev.muster.anthropic.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.http.endpoint.ApiCall
-import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.codec.CallIds
 import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.SerializationException

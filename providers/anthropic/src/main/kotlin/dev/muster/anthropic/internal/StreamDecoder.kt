@@ -1,15 +1,15 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.error.LlmException
-import dev.muster.http.endpoint.ApiCall
-import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.codec.CallIds
-import dev.muster.http.endpoint.ErrorBody
-import dev.muster.http.endpoint.EventDecoder
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.codec.TextFrame
 import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.codec.orNull
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.ErrorBody
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject

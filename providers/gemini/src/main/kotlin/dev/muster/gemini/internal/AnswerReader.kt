@@ -3,8 +3,8 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.error.StreamTruncatedException
-import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.codec.CallIds
+import dev.muster.http.endpoint.ApiCall
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 

@@ -3,10 +3,10 @@ package dev.muster.gemini.internal
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
+import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ErrorBody
-import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray

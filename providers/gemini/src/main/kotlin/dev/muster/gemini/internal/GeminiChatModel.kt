@@ -3,10 +3,10 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.codec.CallIds
-import dev.muster.http.endpoint.EventDecoder
 import dev.muster.http.codec.SseEvent
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.CollectedAnswer
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink

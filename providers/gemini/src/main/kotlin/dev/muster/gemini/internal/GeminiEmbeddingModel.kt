@@ -4,9 +4,9 @@ import dev.muster.chat.Usage
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
-import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.codec.Fields
 import dev.muster.http.codec.JsonWriter
+import dev.muster.http.endpoint.ApiCall
 import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement

@@ -2,8 +2,8 @@ package dev.muster.gemini.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.endpoint.ErrorBody
 import dev.muster.http.codec.Fields
+import dev.muster.http.endpoint.ErrorBody
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject

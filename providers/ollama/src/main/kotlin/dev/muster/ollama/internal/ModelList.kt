@@ -2,9 +2,9 @@ package dev.muster.ollama.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
+import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ListPage
-import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.endpoint.allPages
 import kotlinx.serialization.Serializable
 

@@ -5,11 +5,11 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolCall
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
-import dev.muster.http.codec.CallIds
 import dev.muster.http.endpoint.ErrorBody
-import dev.muster.http.codec.WIRE_JSON
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 

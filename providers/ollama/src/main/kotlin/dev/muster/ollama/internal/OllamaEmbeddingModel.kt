@@ -4,11 +4,11 @@ import dev.muster.chat.Usage
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
-import dev.muster.http.endpoint.ApiCall
-import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.codec.Fields
 import dev.muster.http.codec.JsonWriter
 import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable

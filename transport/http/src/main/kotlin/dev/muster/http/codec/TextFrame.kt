@@ -1,6 +1,5 @@
 package dev.muster.http.codec
 
-
 /**
  * Extracts the text of stream events without decoding all of their JSON.
  *

@@ -1,6 +1,5 @@
 package dev.muster.http.endpoint
 
-
 /** A provider's encoded request. */
 public class ApiCall(
     /** The path appended to the base URL, such as `/chat/completions`. */

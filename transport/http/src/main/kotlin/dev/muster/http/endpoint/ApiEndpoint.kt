@@ -1,8 +1,5 @@
 package dev.muster.http.endpoint
 
-import dev.muster.http.transport.HttpAnswer
-import dev.muster.http.transport.HttpCall
-import dev.muster.http.transport.HttpTransport
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
@@ -15,11 +12,14 @@ import dev.muster.http.endpoint.internal.DecodedAnswer
 import dev.muster.http.endpoint.internal.EndpointSettings
 import dev.muster.http.endpoint.internal.ExchangeLog
 import dev.muster.http.endpoint.internal.Failures
-import dev.muster.http.transport.internal.ProxyAuthorization
 import dev.muster.http.endpoint.internal.RateLimitHeaders
 import dev.muster.http.endpoint.internal.Secrets
 import dev.muster.http.endpoint.internal.StreamBody
 import dev.muster.http.endpoint.internal.textWithoutMark
+import dev.muster.http.transport.HttpAnswer
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
+import dev.muster.http.transport.internal.ProxyAuthorization
 import dev.muster.provider.RateLimitObserver
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.serialization.SerializationException

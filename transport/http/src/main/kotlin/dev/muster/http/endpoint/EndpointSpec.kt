@@ -1,7 +1,7 @@
 package dev.muster.http.endpoint
 
-import dev.muster.http.transport.HttpTransport
 import dev.muster.http.endpoint.internal.EndpointSettings
+import dev.muster.http.transport.HttpTransport
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
 import dev.muster.provider.ProviderVariables

@@ -1,6 +1,5 @@
 package dev.muster.http.endpoint
 
-
 /**
  * The meaning of a provider's own error codes, for cases that the HTTP status alone does not decide. Compared with
  * the code and the type of an error, ignoring case.

@@ -1,6 +1,5 @@
 package dev.muster.http.endpoint
 
-
 /** One page of a list. */
 public class ListPage<T>(
     /** The items on this page. */

@@ -1,7 +1,7 @@
 package dev.muster.http.codec
 
-import dev.muster.http.Pieces
 import com.code_intelligence.jazzer.junit.FuzzTest
+import dev.muster.http.Pieces
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.params.provider.MethodSource

@@ -5,14 +5,14 @@ import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.NetworkException
 import dev.muster.error.StreamTruncatedException
+import dev.muster.http.RawServer
+import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.BaseUrl
 import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.http.endpoint.EventDecoder
 import dev.muster.http.transport.HttpTransport
-import dev.muster.http.RawServer
-import dev.muster.http.codec.SseEvent
 import dev.muster.provider.StreamSink
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

@@ -1,5 +1,8 @@
 package dev.muster.http.endpoint
 
+import dev.muster.error.LlmException
+import dev.muster.error.MalformedResponseException
+import dev.muster.error.ProviderException
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
 import dev.muster.http.Unimpressed
@@ -9,9 +12,6 @@ import dev.muster.http.codec.TooLargeException
 import dev.muster.http.endpointAt
 import dev.muster.http.onTransport
 import dev.muster.http.transport.HttpAnswer
-import dev.muster.error.LlmException
-import dev.muster.error.MalformedResponseException
-import dev.muster.error.ProviderException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch

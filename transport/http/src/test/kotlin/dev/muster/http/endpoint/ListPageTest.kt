@@ -1,10 +1,10 @@
 package dev.muster.http.endpoint
 
+import dev.muster.error.MalformedResponseException
 import dev.muster.http.endpointAt
 import dev.muster.http.transport.HttpAnswer
 import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
-import dev.muster.error.MalformedResponseException
 import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals

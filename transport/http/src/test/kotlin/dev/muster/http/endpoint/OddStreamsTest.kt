@@ -1,11 +1,11 @@
 package dev.muster.http.endpoint
 
+import dev.muster.error.ProviderException
 import dev.muster.http.RawServer
 import dev.muster.http.apiCall
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpointAt
 import dev.muster.http.onTransport
-import dev.muster.error.ProviderException
 import io.mockk.mockk
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows

@@ -1,8 +1,8 @@
 package dev.muster.http.endpoint
 
+import dev.muster.error.LlmException
 import dev.muster.http.RawServer
 import dev.muster.http.failure
-import dev.muster.error.LlmException
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test

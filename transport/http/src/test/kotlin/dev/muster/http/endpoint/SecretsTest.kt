@@ -1,5 +1,8 @@
 package dev.muster.http.endpoint
 
+import dev.muster.MusterClient
+import dev.muster.agent.ask
+import dev.muster.error.LlmException
 import dev.muster.http.Certificates
 import dev.muster.http.EchoProvider
 import dev.muster.http.LIMIT
@@ -10,9 +13,6 @@ import dev.muster.http.apiCall
 import dev.muster.http.endpointAt
 import dev.muster.http.onTransport
 import dev.muster.http.transport.HttpCall
-import dev.muster.MusterClient
-import dev.muster.agent.ask
-import dev.muster.error.LlmException
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ProviderConfig
 import dev.muster.resilience.RetryPolicy

@@ -1,10 +1,10 @@
 package dev.muster.http.transport
 
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.TimeoutKind
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
 import dev.muster.http.failure
-import dev.muster.error.LlmTimeoutException
-import dev.muster.error.TimeoutKind
 import dev.muster.network.HttpVersion
 import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.Assertions.assertEquals

@@ -1,8 +1,8 @@
 package dev.muster.http.transport
 
-import dev.muster.http.endpoint.readAll
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
+import dev.muster.http.endpoint.readAll
 import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async

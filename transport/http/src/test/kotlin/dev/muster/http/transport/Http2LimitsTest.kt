@@ -1,5 +1,9 @@
 package dev.muster.http.transport
 
+import dev.muster.MusterClient
+import dev.muster.agent.ask
+import dev.muster.error.ClientClosedException
+import dev.muster.error.NetworkException
 import dev.muster.http.Certificates
 import dev.muster.http.EchoProvider
 import dev.muster.http.Http2Server
@@ -7,10 +11,6 @@ import dev.muster.http.LIMIT
 import dev.muster.http.RawHttp2Server
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.onTransport
-import dev.muster.MusterClient
-import dev.muster.agent.ask
-import dev.muster.error.ClientClosedException
-import dev.muster.error.NetworkException
 import dev.muster.network.HttpVersion
 import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.CoroutineStart

@@ -1,10 +1,10 @@
 package dev.muster.http.transport
 
+import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
 import dev.muster.http.LIMIT
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.onTransport
-import dev.muster.fake.FakeReply
-import dev.muster.fake.FakeServer
 import dev.muster.http.transport.internal.JdkExchanger
 import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers

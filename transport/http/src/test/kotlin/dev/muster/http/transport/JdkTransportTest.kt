@@ -1,12 +1,12 @@
 package dev.muster.http.transport
 
+import dev.muster.fake.FakeReply
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
-import dev.muster.http.endpoint.readAll
-import dev.muster.http.get
-import dev.muster.fake.FakeReply
 import dev.muster.http.contract.SlowReaderContract
 import dev.muster.http.contract.awaitIdle
+import dev.muster.http.endpoint.readAll
+import dev.muster.http.get
 import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async

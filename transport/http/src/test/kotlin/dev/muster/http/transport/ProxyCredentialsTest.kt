@@ -1,5 +1,8 @@
 package dev.muster.http.transport
 
+import dev.muster.error.AuthenticationException
+import dev.muster.error.LlmException
+import dev.muster.error.NetworkException
 import dev.muster.http.Certificates
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
@@ -8,11 +11,8 @@ import dev.muster.http.apiCall
 import dev.muster.http.endpointAt
 import dev.muster.http.failure
 import dev.muster.http.onTransport
-import dev.muster.http.tunnelling
-import dev.muster.error.AuthenticationException
-import dev.muster.error.LlmException
-import dev.muster.error.NetworkException
 import dev.muster.http.transport.internal.ProxyAuthorization
+import dev.muster.http.tunnelling
 import dev.muster.network.NetworkSettings
 import dev.muster.network.ProxyCredentials
 import org.junit.jupiter.api.Assertions.assertEquals

@@ -1,17 +1,17 @@
 package dev.muster.http.transport
 
+import dev.muster.error.NetworkException
 import dev.muster.http.Certificates
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
 import dev.muster.http.TlsForwarder
 import dev.muster.http.apiCall
-import dev.muster.http.endpointAt
 import dev.muster.http.endpoint.readAll
+import dev.muster.http.endpointAt
 import dev.muster.http.failure
 import dev.muster.http.get
 import dev.muster.http.onTransport
 import dev.muster.http.tunnelling
-import dev.muster.error.NetworkException
 import dev.muster.network.NetworkSettings
 import dev.muster.network.ProxyCredentials
 import kotlinx.coroutines.Dispatchers

@@ -1,11 +1,11 @@
 package dev.muster.http.transport
 
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.RawServer
 import dev.muster.http.Unimpressed
 import dev.muster.http.apiCall
 import dev.muster.http.endpointAt
 import dev.muster.http.failure
-import dev.muster.error.InvalidRequestException
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows

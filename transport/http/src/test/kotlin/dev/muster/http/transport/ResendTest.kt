@@ -1,16 +1,16 @@
 package dev.muster.http.transport
 
-import dev.muster.http.EchoProvider
-import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
-import dev.muster.http.apiCall
-import dev.muster.http.endpointAt
-import dev.muster.http.endpoint.readAll
-import dev.muster.http.onTransport
 import dev.muster.MusterClient
 import dev.muster.agent.ask
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
+import dev.muster.http.EchoProvider
+import dev.muster.http.LIMIT
+import dev.muster.http.RawServer
+import dev.muster.http.apiCall
+import dev.muster.http.endpoint.readAll
+import dev.muster.http.endpointAt
+import dev.muster.http.onTransport
 import dev.muster.http.transport.internal.JdkExchanger
 import dev.muster.network.NetworkSettings
 import dev.muster.resilience.RetryPolicy

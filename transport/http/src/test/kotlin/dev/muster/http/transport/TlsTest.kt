@@ -1,19 +1,19 @@
 package dev.muster.http.transport
 
+import dev.muster.error.LlmException
+import dev.muster.error.LlmTimeoutException
+import dev.muster.error.NetworkException
+import dev.muster.error.TimeoutKind
 import dev.muster.http.Certificates
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
 import dev.muster.http.TlsForwarder
 import dev.muster.http.apiCall
-import dev.muster.http.endpointAt
 import dev.muster.http.endpoint.readAll
+import dev.muster.http.endpointAt
 import dev.muster.http.failure
 import dev.muster.http.get
 import dev.muster.http.onTransport
-import dev.muster.error.LlmException
-import dev.muster.error.LlmTimeoutException
-import dev.muster.error.NetworkException
-import dev.muster.error.TimeoutKind
 import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin

@@ -2,8 +2,8 @@ package dev.muster.http.transport
 
 import dev.muster.http.Certificates
 import dev.muster.http.TlsForwarder
-import dev.muster.http.get
 import dev.muster.http.contract.TransportContract
+import dev.muster.http.get
 import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.AfterEach
 

@@ -1,8 +1,5 @@
 package dev.muster.http.endpoint.internal
 
-import dev.muster.http.transport.internal.Proxies
-import dev.muster.http.transport.internal.ProxyAuthorization
-import dev.muster.http.transport.internal.RepeatableException
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
@@ -11,11 +8,14 @@ import dev.muster.error.MalformedResponseException
 import dev.muster.error.NetworkException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
+import dev.muster.http.codec.TooLargeException
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ErrorBody
 import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.http.transport.HttpAnswer
-import dev.muster.http.codec.TooLargeException
+import dev.muster.http.transport.internal.Proxies
+import dev.muster.http.transport.internal.ProxyAuthorization
+import dev.muster.http.transport.internal.RepeatableException
 import dev.muster.network.NetworkSettings
 import java.io.IOException
 import java.net.ConnectException

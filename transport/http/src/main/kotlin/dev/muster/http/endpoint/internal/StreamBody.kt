@@ -1,15 +1,15 @@
 package dev.muster.http.endpoint.internal
 
 import dev.muster.error.MalformedResponseException
+import dev.muster.http.codec.LineReader
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.codec.SseReader
+import dev.muster.http.codec.TooLargeException
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.DEFAULT_STREAM_LIMIT
 import dev.muster.http.endpoint.ErrorBody
 import dev.muster.http.endpoint.EventDecoder
 import dev.muster.http.transport.HttpAnswer
-import dev.muster.http.codec.LineReader
-import dev.muster.http.codec.SseEvent
-import dev.muster.http.codec.SseReader
-import dev.muster.http.codec.TooLargeException
 import java.io.IOException
 import java.nio.ByteBuffer
 

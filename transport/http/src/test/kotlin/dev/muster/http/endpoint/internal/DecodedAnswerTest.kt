@@ -1,9 +1,9 @@
 package dev.muster.http.endpoint.internal
 
-import dev.muster.http.transport.HttpAnswer
 import dev.muster.http.codec.TooLargeException
-import dev.muster.http.everySplit
 import dev.muster.http.endpoint.readAll
+import dev.muster.http.everySplit
+import dev.muster.http.transport.HttpAnswer
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame

@@ -2,8 +2,8 @@ package dev.muster.http.endpoint.internal
 
 import dev.muster.http.RawServer
 import dev.muster.http.TestLogs
-import dev.muster.http.endpointAt
 import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpointAt
 import dev.muster.http.failure
 import dev.muster.http.onTransport
 import org.junit.jupiter.api.Assertions.assertEquals

@@ -1,9 +1,9 @@
 package dev.muster.http.transport.internal
 
-import dev.muster.http.transport.HttpCall
 import dev.muster.http.LIMIT
 import dev.muster.http.RawServer
 import dev.muster.http.endpoint.readAll
+import dev.muster.http.transport.HttpCall
 import dev.muster.network.NetworkSettings
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

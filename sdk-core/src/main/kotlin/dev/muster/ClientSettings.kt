@@ -4,6 +4,7 @@ import dev.muster.call.internal.CalledModel
 import dev.muster.call.internal.Gate
 import dev.muster.chat.ModelId
 import dev.muster.config.ConfigTarget
+import dev.muster.network.HttpVersion
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig

@@ -63,6 +63,22 @@ class ArchitectureTest {
     fun theTransportSeesTheCoreOnly() = checkModule("http")
 
     @Test
+    fun endpointsStandOnTransportAndCodecWhichSeeNoOther() {
+        assertEquals(HTTP.toSet(), ALL.filter { module(it) == "http" }.map { floor(it.packageName) }.toSet())
+        (HTTP - "$ROOT.http.endpoint").forEach { name ->
+            noClasses()
+                .that(describe<JavaClass>("are of $name") { isOnFloor(it, setOf(name)) })
+                .should()
+                .dependOnClassesThat(
+                    describe<JavaClass>("are of muster-http, but not of $name") {
+                        isOurs(it) && module(it) == "http" && !isOnFloor(it, setOf(name))
+                    },
+                )
+                .check(ALL)
+        }
+    }
+
+    @Test
     fun theKtorTransportSeesCoreAndTransportOnly() = checkModule("ktor")
 
     @ParameterizedTest
@@ -244,6 +260,9 @@ class ArchitectureTest {
             Floor("$ROOT.chat"),
             Floor("$ROOT.annotation"),
         )
+
+        /** The packages of muster-http. */
+        val HTTP: List<String> = listOf("$ROOT.http.endpoint", "$ROOT.http.transport", "$ROOT.http.codec")
 
         const val JACKSON_BINDING =
             "JacksonBinding|DataTypes|EnumWords|Form|JavaSchemas|JavaTypes|ReadProperties|Readers|Writers"

@@ -2,13 +2,11 @@ package dev.muster.anthropic
 
 import dev.muster.anthropic.internal.AnthropicChatModel
 import dev.muster.anthropic.internal.CODES
-import dev.muster.anthropic.internal.ModelList
+import dev.muster.anthropic.internal.listModels
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.BaseUrl
-import dev.muster.http.EndpointSettings
-import dev.muster.http.HttpTransport
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -56,56 +54,31 @@ public class AnthropicProvider : ModelProvider {
     /**
      * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
      */
-    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
-        val own = id != ID
-        val variable = variablesOf(id)
-        val default = if (own) null else DEFAULT_URL
-        val settings =
-            EndpointSettings(id, config, context, variable + "_API_KEY", variable + "_BASE_URL", default)
-        val key = settings.key?.let { mapOf(KEY_HEADER to it) }.orEmpty()
-        val mine = (key + VERSION).filterKeys { name -> settings.headers.keys.none { it.equals(name, true) } }
-        val endpoint =
-            ApiEndpoint(
-                provider = id,
-                transport = HttpTransport.of(context),
-                base = BaseUrl.root(settings.baseUrl, SURPLUS),
-                headers = mine + settings.headers,
-                secret = settings.key,
-                connectTimeout = context.network.connectTimeout,
-                codes = CODES,
-                requestIdHeader = "request-id",
-            )
-        val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
-        return Session(id, settings.takeUnless { isOpen }, endpoint)
-    }
+    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession =
+        Session(specOf(id).open(id, config, context))
 
-    override fun variables(id: String): ProviderVariables {
-        val variable = variablesOf(id)
-        return ProviderVariables(listOf(variable + "_API_KEY"), listOf(variable + "_BASE_URL"))
-    }
+    override fun variables(id: String): ProviderVariables = specOf(id).variables
 
-    private fun variablesOf(id: String) = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+    private fun specOf(id: String) = if (id == ID) API else API.custom(id)
 
-    private class Session(
-        private val provider: String,
-        private val lacking: EndpointSettings?,
-        private val endpoint: ApiEndpoint,
-    ) : ProviderSession {
-        override fun chatModel(id: ModelId) = AnthropicChatModel(provider, id.model, lacking, endpoint)
+    private class Session(private val endpoint: ApiEndpoint) : ProviderSession {
+        override fun chatModel(id: ModelId) = AnthropicChatModel(id.model, endpoint)
 
-        override suspend fun models(): List<ModelInfo> {
-            if (lacking != null) throw lacking.missingKey(ModelList.SUBJECT)
-            return ModelList(provider, endpoint).all()
-        }
+        override suspend fun models(): List<ModelInfo> = listModels(endpoint)
     }
 
     private companion object {
         const val ID = "anthropic"
-        const val DEFAULT_URL = "https://api.anthropic.com"
-        const val KEY_HEADER = "x-api-key"
 
-        // The start of the API's paths, which users copy from examples into the base URL.
-        val SURPLUS = listOf("/v1", "/v1/messages")
-        val VERSION = mapOf("anthropic-version" to "2023-06-01")
+        val API: EndpointSpec = EndpointSpec.builder()
+            .url("https://api.anthropic.com")
+            .variables(ID)
+            .keyHeader("x-api-key")
+            .header("anthropic-version", "2023-06-01")
+            // The start of the API's paths, which users copy from examples into the base URL.
+            .surplus("/v1", "/v1/messages")
+            .requestIdHeader("request-id")
+            .codes(CODES)
+            .build()
     }
 }

@@ -7,10 +7,7 @@ import dev.muster.gemini.internal.GeminiApi
 import dev.muster.gemini.internal.GeminiChatModel
 import dev.muster.gemini.internal.GeminiEmbeddingModel
 import dev.muster.gemini.internal.listModels
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.BaseUrl
-import dev.muster.http.EndpointSettings
-import dev.muster.http.HttpTransport
+import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -64,43 +61,14 @@ public class GeminiProvider : ModelProvider {
      * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
      */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
-        val own = id != ID
-        val variable = variablesOf(id)
-        val default = if (own) null else DEFAULT_URL
-        val settings =
-            EndpointSettings(id, config, context, keyVariable(own, variable, context), variable + "_BASE_URL", default)
-        val key = settings.key?.let { mapOf(KEY_HEADER to it) }.orEmpty()
-        val mine = key.filterKeys { name -> settings.headers.keys.none { it.equals(name, true) } }
-        val base = BaseUrl.root(settings.baseUrl, SURPLUS)
-        val endpoint =
-            ApiEndpoint(
-                provider = id,
-                transport = HttpTransport.of(context),
-                base = base,
-                headers = mine + settings.headers,
-                secret = settings.key,
-                connectTimeout = context.network.connectTimeout,
-                codes = CODES,
-            )
-        val isOpen = own || settings.isAuthenticated || settings.headers.keys.any { it.equals(KEY_HEADER, true) }
-        val version = if (VERSIONED.containsMatchIn(base.toString())) "" else "/v1beta"
-        return Session(GeminiApi(id, version, settings.takeUnless { isOpen }, endpoint))
+        val endpoint = specOf(id).open(id, config, context)
+        val version = if (VERSIONED.containsMatchIn(endpoint.baseUrl.toString())) "" else "/v1beta"
+        return Session(GeminiApi(version, endpoint))
     }
 
-    /** Google's own clients read both variables. */
-    private fun keyVariable(own: Boolean, variable: String, context: ProviderContext): String {
-        val usual = variable + "_API_KEY"
-        val takesOther = !own && context.environment(usual) == null && context.environment(OTHER_KEY) != null
-        return if (takesOther) OTHER_KEY else usual
-    }
+    override fun variables(id: String): ProviderVariables = specOf(id).variables
 
-    override fun variables(id: String): ProviderVariables {
-        val variable = variablesOf(id)
-        val keys = listOf(variable + "_API_KEY") + if (id == ID) listOf(OTHER_KEY) else emptyList()
-        return ProviderVariables(keys, listOf(variable + "_BASE_URL"))
-    }
-
-    private fun variablesOf(id: String) = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+    private fun specOf(id: String) = if (id == ID) API else API.custom(id)
 
     private class Session(private val api: GeminiApi) : ProviderSession {
         override fun chatModel(id: ModelId) = GeminiChatModel(id.model, api)
@@ -112,12 +80,17 @@ public class GeminiProvider : ModelProvider {
 
     private companion object {
         const val ID = "gemini"
-        const val OTHER_KEY = "GOOGLE_API_KEY"
-        const val DEFAULT_URL = "https://generativelanguage.googleapis.com"
-        const val KEY_HEADER = "x-goog-api-key"
 
-        // The continuation of the API's paths, and the paths at which Google offers OpenAI's API format.
-        val SURPLUS = listOf("/models", "/openai", "/openai/chat/completions")
+        val API: EndpointSpec = EndpointSpec.builder()
+            .url("https://generativelanguage.googleapis.com")
+            .variables(ID)
+            // Google's own clients read both variables.
+            .keyVariable("GOOGLE_API_KEY")
+            .keyHeader("x-goog-api-key")
+            // The continuation of the API's paths, and the paths at which Google offers OpenAI's API format.
+            .surplus("/models", "/openai", "/openai/chat/completions")
+            .codes(CODES)
+            .build()
         val VERSIONED = Regex("/v\\d+[a-z0-9]*$")
     }
 }

@@ -1,8 +1,8 @@
 package dev.muster.gemini
 
-import dev.muster.http.HttpAnswer
-import dev.muster.http.HttpCall
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpAnswer
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
 import dev.muster.network.NetworkSettings
 import java.nio.ByteBuffer
 import java.time.Duration

@@ -2,14 +2,12 @@ package dev.muster.ollama
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.BaseUrl
-import dev.muster.http.EndpointSettings
-import dev.muster.http.ErrorCodes
-import dev.muster.http.HttpTransport
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.EndpointSpec
+import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.ollama.internal.OllamaChatModel
 import dev.muster.ollama.internal.OllamaEmbeddingModel
-import dev.muster.ollama.internal.modelsOf
+import dev.muster.ollama.internal.listModels
 import dev.muster.ollama.internal.ollamaHost
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
@@ -41,48 +39,40 @@ public class OllamaProvider : ModelProvider {
     /**
      * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
      */
-    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
-        val standard = if (id == ID) context.environment("OLLAMA_HOST")?.let(::ollamaHost) ?: DEFAULT_URL else null
-        val keyVariable = if (id == ID) "OLLAMA_API_KEY" else null
-        val settings = EndpointSettings(id, config, context, keyVariable, null, standard)
-        val key = settings.key?.let { mapOf("Authorization" to "Bearer $it") }.orEmpty()
-        val endpoint =
-            ApiEndpoint(
-                provider = id,
-                transport = HttpTransport.of(context),
-                base = BaseUrl.root(settings.baseUrl, SURPLUS),
-                headers = key + settings.headers,
-                secret = settings.key,
-                connectTimeout = context.network.connectTimeout,
-                codes = CODES,
-            )
-        return Session(id, endpoint)
-    }
+    override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession =
+        Session(specOf(id).open(id, config, context))
 
-    override fun variables(id: String): ProviderVariables =
-        if (id == ID) ProviderVariables(listOf("OLLAMA_API_KEY"), listOf("OLLAMA_HOST")) else ProviderVariables.NONE
+    override fun variables(id: String): ProviderVariables = specOf(id).variables
 
-    private class Session(private val provider: String, private val endpoint: ApiEndpoint) : ProviderSession {
-        override fun chatModel(id: ModelId) = OllamaChatModel(provider, id.model, endpoint)
+    private fun specOf(id: String) = if (id == ID) LOCAL else CUSTOM
+
+    private class Session(private val endpoint: ApiEndpoint) : ProviderSession {
+        override fun chatModel(id: ModelId) = OllamaChatModel(id.model, endpoint)
 
         override fun embeddingModel(id: ModelId) = OllamaEmbeddingModel(id.model, endpoint)
 
-        override suspend fun models(): List<ModelInfo> = modelsOf(provider, endpoint)
+        override suspend fun models(): List<ModelInfo> = listModels(endpoint)
     }
 
     private companion object {
         const val ID = "ollama"
-        const val DEFAULT_URL = "http://localhost:11434"
-
-        // The start of the API's paths, and the paths at which Ollama offers OpenAI's API format.
-        val SURPLUS =
-            listOf("/api", "/v1") +
-                listOf("/api/chat", "/api/generate", "/api/embed", "/api/tags", "/v1/chat/completions")
 
         // Ollama has no error codes: an error is a status and a text.
         val CODES =
             ErrorCodes(
                 contextLengthWords = listOf("context length", "context window", "context size", "prompt is too long"),
             )
+        val CUSTOM: EndpointSpec = api().build()
+        val LOCAL: EndpointSpec = api()
+            .url("http://localhost:11434")
+            .keyVariable("OLLAMA_API_KEY")
+            .urlVariable("OLLAMA_HOST", ::ollamaHost)
+            .build()
+
+        // Without the start of the API's paths, and the paths at which Ollama offers OpenAI's API format.
+        private fun api() = EndpointSpec.builder()
+            .keyOptional()
+            .surplus("/api", "/v1", "/api/chat", "/api/generate", "/api/embed", "/api/tags", "/v1/chat/completions")
+            .codes(CODES)
     }
 }

@@ -2,10 +2,6 @@ package dev.muster.openai
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.EndpointSettings
-import dev.muster.http.HttpTransport
-import dev.muster.openai.internal.CODES
 import dev.muster.openai.internal.OpenAiChatModel
 import dev.muster.openai.internal.OpenAiEmbeddingModel
 import dev.muster.openai.internal.OpenAiEndpoint
@@ -44,29 +40,11 @@ public class OpenAiProvider : ModelProvider {
      * @throws IllegalArgumentException if the base URL or a header is not valid, or a custom endpoint has no base URL
      */
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
-        val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, config.compatibleWith)
-        val address = preset.address
-        val keyVariable =
-            address.keyVariables.firstOrNull { context.environment(it) != null } ?: address.keyVariables.first()
-        val settings = EndpointSettings(id, config, context, keyVariable, address.urlVariable, address.baseUrl)
-        val key = settings.key?.let { mapOf(address.header(it)) }.orEmpty()
-        val endpoint =
-            ApiEndpoint(
-                provider = id,
-                transport = HttpTransport.of(context),
-                base = address.root(settings.baseUrl),
-                headers = key + settings.headers,
-                secret = settings.key,
-                connectTimeout = context.network.connectTimeout,
-                codes = CODES,
-            )
-        return Session(OpenAiEndpoint(preset, settings, endpoint))
+        val preset = Preset.of(id, config.compatibleWith)
+        return Session(OpenAiEndpoint(preset.dialect, preset.spec.open(id, config, context)))
     }
 
-    override fun variables(id: String): ProviderVariables {
-        val address = (Preset.BY_ID[id] ?: Preset.ownEndpoint(id, null)).address
-        return ProviderVariables(address.keyVariables, listOf(address.urlVariable))
-    }
+    override fun variables(id: String): ProviderVariables = Preset.of(id).spec.variables
 
     private class Session(private val endpoint: OpenAiEndpoint) : ProviderSession {
         override fun chatModel(id: ModelId): ProviderModel = if (endpoint.dialect.usesResponses) {

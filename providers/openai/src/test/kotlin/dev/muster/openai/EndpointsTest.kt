@@ -17,11 +17,11 @@ import java.net.URI
 class EndpointsTest : Wired() {
     @Test
     fun `A7 a missing key names its variable and nothing is sent`() = blocking {
-        Preset.BY_ID.values.filter { it.address.needsKey }.forEach { preset ->
+        Preset.BY_ID.values.filter { it.spec.needsKey }.forEach { preset ->
             val model = client { provider(preset.id) { it.baseUrl(server.openAiUrl) } }.model("${preset.id}::m")
             listOf(failure { model.ask("hi") }, failure { model.stream("hi").collect() }).forEach {
                 assertEquals(MissingApiKeyException::class.java, it.javaClass)
-                assertTrue(preset.address.keyVariables.first() in it.message!!, it.message)
+                assertTrue(preset.spec.variables.apiKey.first() in it.message!!, it.message)
                 assertEquals(preset.id, it.provider)
             }
         }
@@ -34,8 +34,8 @@ class EndpointsTest : Wired() {
             val isAzure = preset.id == "azure"
             val environment =
                 mapOf(
-                    preset.address.keyVariables.first() to "key-of-${preset.id}",
-                    preset.address.urlVariable to "${server.url}/${preset.id}${if (isAzure) "" else "/v1"}",
+                    preset.spec.variables.apiKey.first() to "key-of-${preset.id}",
+                    preset.spec.variables.baseUrl.single() to "${server.url}/${preset.id}${if (isAzure) "" else "/v1"}",
                 )
             client(environment).model("${preset.id}::m").ask("hi")
             val request = server.requests.last()
@@ -89,8 +89,8 @@ class EndpointsTest : Wired() {
         "mine, https://gateway.example/v1/embeddings, https://gateway.example/v1",
     )
     fun `A8 a base URL says neither too much nor too little`(id: String, given: String, root: String) {
-        val preset = Preset.BY_ID[id] ?: Preset.ownEndpoint(id, "openai")
-        assertEquals(URI(root), preset.address.root(URI(given)))
+        val address = Preset.of(id, "openai").address
+        assertEquals(URI(root), address.root(URI(given)))
     }
 
     @Test
@@ -118,7 +118,7 @@ class EndpointsTest : Wired() {
 
     @Test
     fun `A6 A7 local servers are looked for where they listen, with the key they have themselves`() = blocking {
-        val urls = listOf("vllm", "llamacpp", "lmstudio").map { Preset.BY_ID.getValue(it).address.baseUrl }
+        val urls = listOf("vllm", "llamacpp", "lmstudio").map { Preset.BY_ID.getValue(it).spec.url }
         assertEquals(listOf(8000, 9931, 1234).map { "http://localhost:$it/v1" }, urls)
         val variables = listOf("vllm" to "VLLM_API_KEY", "llamacpp" to "LLAMA_API_KEY", "lmstudio" to "LM_API_TOKEN")
         variables.forEach { (id, variable) ->
@@ -201,9 +201,9 @@ class EndpointsTest : Wired() {
     @Test
     fun `every endpoint has an https address or is local`() {
         Preset.BY_ID.values.filter { it.id != "azure" }.forEach { preset ->
-            val url = preset.address.baseUrl!!
+            val url = preset.spec.url!!
             val local = url.startsWith("http://localhost:")
-            assertEquals(preset.address.needsKey, !local, preset.id)
+            assertEquals(preset.spec.needsKey, !local, preset.id)
             assertTrue(local || url.startsWith("https://"), preset.id)
             assertFalse(url.endsWith("/"), preset.id)
         }

@@ -5,6 +5,7 @@ import dev.muster.chat.unknownProvider
 import dev.muster.config.ConfigSetting
 import dev.muster.config.ConfigSource
 import dev.muster.config.ConfigTarget
+import dev.muster.network.HttpVersion
 import dev.muster.network.ProxyCredentials
 import dev.muster.provider.ProviderConfig
 import dev.muster.resilience.ConcurrencyLimiter

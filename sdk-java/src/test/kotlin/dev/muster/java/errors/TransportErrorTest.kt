@@ -4,9 +4,9 @@ package dev.muster.java.errors
 
 import dev.muster.annotation.InternalMusterApi
 import dev.muster.facade.original
-import dev.muster.http.HttpAnswer
-import dev.muster.http.HttpCall
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpAnswer
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
 import dev.muster.java.Muster
 import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.Assertions.assertEquals

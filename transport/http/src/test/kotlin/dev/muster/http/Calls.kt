@@ -1,6 +1,15 @@
 package dev.muster.http
 
 import dev.muster.error.LlmException
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.BaseUrl
+import dev.muster.http.endpoint.ErrorCodes
+import dev.muster.http.endpoint.EventDecoder
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
+import dev.muster.http.transport.JdkTransport
 import dev.muster.network.NetworkSettings
 import io.mockk.mockk
 import kotlinx.coroutines.runBlocking
@@ -15,10 +24,10 @@ internal fun apiCall(prompt: String = "hi"): ApiCall =
     ApiCall("/chat", "m", """{"prompt":"$prompt"}""".toByteArray()) { listOf(prompt) }
 
 /** An endpoint at [url] with the API key [key]. */
-internal fun endpoint(transport: HttpTransport, url: String, key: String = "s3cret-key"): ApiEndpoint = ApiEndpoint(
+internal fun endpointAt(transport: HttpTransport, url: String, key: String = "s3cret-key"): ApiEndpoint = ApiEndpoint(
     provider = "x",
     transport = transport,
-    base = BaseUrl.parse(url),
+    baseUrl = BaseUrl.parse(url),
     headers = mapOf("Authorization" to "Bearer $key"),
     secret = key,
     connectTimeout = Duration.ofSeconds(10),
@@ -46,6 +55,6 @@ internal class Unimpressed : EventDecoder(mockk(relaxed = true)) {
 
 /** The exception of a call to [url]. */
 internal fun failure(url: String, network: NetworkSettings = NetworkSettings()): LlmException =
-    assertThrows(LlmException::class.java) { onTransport(network) { endpoint(it, url).post(apiCall()) } }
+    assertThrows(LlmException::class.java) { onTransport(network) { endpointAt(it, url).post(apiCall()) } }
 
 internal fun get(url: String): HttpCall = HttpCall("GET", URI(url), emptyMap())

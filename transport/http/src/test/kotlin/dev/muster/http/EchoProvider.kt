@@ -4,6 +4,12 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ModelId
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.EndpointSpec
+import dev.muster.http.endpoint.ErrorBody
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -20,17 +26,7 @@ internal class EchoProvider : ModelProvider {
     override val ids: Set<String> get() = setOf("echo")
 
     override fun open(id: String, config: ProviderConfig, context: ProviderContext): ProviderSession {
-        val settings = EndpointSettings(id, config, context, "ECHO_API_KEY", "ECHO_BASE_URL", "http://127.0.0.1:1")
-        val endpoint =
-            ApiEndpoint(
-                provider = id,
-                transport = HttpTransport.of(context),
-                base = settings.baseUrl,
-                headers = mapOf("Authorization" to "Bearer ${settings.key}") + settings.headers,
-                secret = settings.key,
-                connectTimeout = context.network.connectTimeout,
-                codes = ErrorCodes(),
-            )
+        val endpoint = API.open(id, config, context)
         return object : ProviderSession {
             override fun chatModel(id: ModelId): ProviderModel = Model(endpoint)
         }
@@ -69,5 +65,9 @@ internal class EchoProvider : ModelProvider {
             return (answer?.get("text") as? JsonPrimitive)?.content
                 ?: throw endpoint.malformed(call, "the answer is not the JSON of an echo", json, requestId)
         }
+    }
+
+    private companion object {
+        val API: EndpointSpec = EndpointSpec.builder().url("http://127.0.0.1:1").variables("echo").build()
     }
 }

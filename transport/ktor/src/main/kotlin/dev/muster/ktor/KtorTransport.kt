@@ -1,12 +1,12 @@
 package dev.muster.ktor
 
 import dev.muster.error.ClientClosedException
-import dev.muster.http.Abortable
-import dev.muster.http.HttpAnswer
-import dev.muster.http.HttpCall
-import dev.muster.http.HttpTransport
-import dev.muster.http.OpenExchanges
-import dev.muster.http.withOwnDispatcher
+import dev.muster.http.transport.Abortable
+import dev.muster.http.transport.HttpAnswer
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
+import dev.muster.http.transport.OpenExchanges
+import dev.muster.http.transport.withOwnDispatcher
 import dev.muster.ktor.internal.KnownLeaks
 import dev.muster.ktor.internal.KtorAnswer
 import dev.muster.ktor.internal.asIoException

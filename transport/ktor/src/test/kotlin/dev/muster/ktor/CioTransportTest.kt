@@ -1,7 +1,7 @@
 package dev.muster.ktor
 
-import dev.muster.http.HttpTransport
 import dev.muster.http.contract.SlowReaderContract
+import dev.muster.http.transport.HttpTransport
 
 /** The whole contract on Ktor's CIO engine. */
 internal class CioTransportTest : SlowReaderContract() {

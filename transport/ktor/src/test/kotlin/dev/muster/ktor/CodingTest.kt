@@ -1,7 +1,7 @@
 package dev.muster.ktor
 
-import dev.muster.http.HttpTransport
 import dev.muster.http.contract.CodingContract
+import dev.muster.http.transport.HttpTransport
 
 internal class CioCodingTest : CodingContract() {
     override fun newTransport(): HttpTransport = KtorTransport(Engines.cio())

@@ -1,8 +1,8 @@
 package dev.muster.ktor
 
-import dev.muster.http.HttpTransport
 import dev.muster.http.contract.FailureContract
 import dev.muster.http.contract.OPENAI_BODY
+import dev.muster.http.transport.HttpTransport
 
 /** A whole provider including its failures, on Ktor's engines. */
 internal abstract class FailuresTest : FailureContract("openai", "/max_completion_tokens", tellsDetails = true) {

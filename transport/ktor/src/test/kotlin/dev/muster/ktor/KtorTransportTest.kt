@@ -4,14 +4,14 @@ import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.NetworkException
 import dev.muster.error.TimeoutKind
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.BaseUrl
 import dev.muster.http.Certificates
-import dev.muster.http.ErrorCodes
-import dev.muster.http.HttpTransport
 import dev.muster.http.RawServer
 import dev.muster.http.TlsForwarder
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.BaseUrl
+import dev.muster.http.endpoint.ErrorCodes
+import dev.muster.http.transport.HttpTransport
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ProviderContext
 import dev.muster.provider.SharedResource
@@ -118,7 +118,7 @@ class KtorTransportTest {
             ApiEndpoint(
                 provider = "x",
                 transport = transport,
-                base = BaseUrl.parse(url),
+                baseUrl = BaseUrl.parse(url),
                 headers = emptyMap(),
                 secret = null,
                 connectTimeout = Duration.ofSeconds(10),

@@ -1,8 +1,8 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.chat.ContentPart
-import dev.muster.http.Fields
-import dev.muster.http.Place
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.Place
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonNull

@@ -1,6 +1,6 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.http.ErrorCodes
+import dev.muster.http.endpoint.ErrorCodes
 
 /**
  * The error types of Anthropic's API, from its page "Errors". All others, such as `overloaded_error`, `api_error` and

@@ -6,10 +6,9 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
-import dev.muster.http.Fields
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.JsonWriter
 import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration

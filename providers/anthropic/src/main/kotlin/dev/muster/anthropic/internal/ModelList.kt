@@ -2,42 +2,31 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.ListPage
-import dev.muster.http.allPages
+import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.ListPage
+import dev.muster.http.endpoint.allPages
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
-import kotlinx.serialization.SerializationException
 import java.net.URLEncoder
 import java.time.Instant
 import java.time.format.DateTimeParseException
 
-/** `GET /v1/models`, page by page. */
-internal class ModelList(private val provider: String, private val endpoint: ApiEndpoint) {
-    suspend fun all(): List<ModelInfo> = endpoint.allPages(PATH, SUBJECT, ::page)
-
-    private suspend fun page(after: String?): ListPage<ModelInfo> {
-        val cursor = after?.let { "&after_id=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
-        val answer = endpoint.get("$PATH?limit=$PAGE$cursor", SUBJECT)
-        val page =
-            try {
-                WIRE_JSON.decodeFromString(WirePage.serializer(), answer.text)
-            } catch (_: SerializationException) {
-                val call = ApiCall(PATH, SUBJECT, ByteArray(0)) { emptyList() }
-                throw endpoint.malformed(call, "cannot parse the list of models", answer.text, answer.requestId)
-            }
+/** Lists the models of `GET /v1/models`. */
+internal suspend fun listModels(endpoint: ApiEndpoint): List<ModelInfo> =
+    endpoint.allPages("models", ::pathOf) { call, answer ->
+        val page = endpoint.decode(call, answer.text, answer.requestId, "cannot parse the list of models") {
+            WIRE_JSON.decodeFromString(WirePage.serializer(), it)
+        }
         val next = if (page.hasMore) page.lastId ?: page.data.lastOrNull()?.id else null
-        return ListPage(page.data.map { it.toModelInfo(provider) }, next, answer)
+        ListPage(page.data.map { it.toModelInfo(endpoint.provider) }, next)
     }
 
-    internal companion object {
-        /** Takes the place of the model in error messages. */
-        const val SUBJECT = "models"
-        private const val PATH = "/v1/models"
-        private const val PAGE = 1000
-    }
-}
+private fun pathOf(after: String?): String =
+    "/v1/models?limit=$PAGE" + after?.let { "&after_id=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
+
+/** The largest page size of the API. */
+private const val PAGE = 1000
 
 @Serializable
 internal class WirePage(

@@ -1,6 +1,7 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.http.Fields
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement

@@ -4,7 +4,8 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
-import dev.muster.http.Place
+import dev.muster.http.codec.Place
+import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 

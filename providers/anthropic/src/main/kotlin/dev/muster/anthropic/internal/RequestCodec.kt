@@ -9,7 +9,7 @@ import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.JsonWriter
 
 /**
  * The token limit if the request sets none, because the API requires one. Thinking counts towards it.

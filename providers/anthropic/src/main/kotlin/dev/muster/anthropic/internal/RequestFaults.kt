@@ -3,8 +3,8 @@ package dev.muster.anthropic.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.Role
-import dev.muster.http.ToolNames
-import dev.muster.http.ToolPairs
+import dev.muster.http.codec.ToolNames
+import dev.muster.http.codec.ToolPairs
 
 /** Refuses requests that the API would refuse, as far as that is known before sending. */
 internal fun check(request: ChatRequest, refuse: (why: String) -> Nothing) {

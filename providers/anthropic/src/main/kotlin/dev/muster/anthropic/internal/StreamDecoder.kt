@@ -1,13 +1,15 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.error.LlmException
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.CallIds
-import dev.muster.http.ErrorBody
-import dev.muster.http.EventDecoder
-import dev.muster.http.SseEvent
-import dev.muster.http.TextFrame
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.codec.TextFrame
+import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.orNull
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.ErrorBody
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
@@ -41,8 +43,8 @@ internal class StreamDecoder(
     /** Whether reasoning or a part was emitted, which the layout does not count. */
     private var hasTold = false
 
-    /** Whether the provider has sent the stop reason. Then only the end marker is missing. */
-    var isFinished: Boolean = false
+    /** With the stop reason the response is complete. Only its end marker is missing. */
+    override var isFinished: Boolean = false
         private set
 
     private val hasSaid get() = hasTold || layout.text > 0 || layout.calls > 0
@@ -54,7 +56,9 @@ internal class StreamDecoder(
         if (event.name == "ping" || data.isBlank()) return false
         if (data.trim() == DONE) return hasSaid || isFinished
         if (event.name == "error") throw reported(data, requestId)
-        val wire = endpoint.read(call, data, requestId) { WIRE_JSON.decodeFromString(WireEvent.serializer(), data) }
+        val wire = endpoint.decode(call, data, requestId, NOT_A_MESSAGE) {
+            WIRE_JSON.decodeFromString(WireEvent.serializer(), it)
+        }
         if (wire.isError) throw reported(data, requestId ?: wire.requestId)
         val type = wire.type ?: event.name
         take(type, wire, data)

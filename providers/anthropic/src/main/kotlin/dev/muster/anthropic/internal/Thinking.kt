@@ -1,7 +1,7 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.chat.ContentPart
-import dev.muster.http.Place
+import dev.muster.http.codec.Place
 
 /** The API format that marks the parts of this provider. */
 internal const val FORM = "anthropic"

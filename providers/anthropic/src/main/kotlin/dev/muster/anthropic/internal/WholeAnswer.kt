@@ -3,7 +3,7 @@ package dev.muster.anthropic.internal
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.ToolCall
-import dev.muster.http.CallIds
+import dev.muster.http.codec.CallIds
 import kotlinx.serialization.json.JsonObject
 
 /** Returns the response with this [content], without its finish reason, usage and other metadata. */

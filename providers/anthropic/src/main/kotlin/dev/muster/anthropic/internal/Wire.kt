@@ -2,21 +2,20 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.Fields
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.orNull
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.Transient
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.contentOrNull
 
-/** Ignores unknown fields: the API adds new types of blocks, deltas and events without notice. */
-internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
+/** Why a response is malformed that cannot be parsed. */
+internal const val NOT_A_MESSAGE = "cannot parse the response as a message"
 
 /**
  * A whole response, or an error in its place. Anything other than text and tool calls may have an unexpected format: if
@@ -162,8 +161,6 @@ internal fun finishReason(raw: String?): FinishReason = when (raw) {
     "pause_turn" -> FinishReason.PAUSED
     else -> FinishReason.OTHER
 }
-
-internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
 /** The field [name] as text, if it is a text or a number; otherwise null. */
 internal fun JsonObject.text(name: String): String? = Fields.text(get(name))

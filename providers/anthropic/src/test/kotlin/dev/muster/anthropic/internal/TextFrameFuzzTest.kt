@@ -1,5 +1,6 @@
 package dev.muster.anthropic.internal
 
+import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.fuzz.TextFrameFuzz
 import kotlinx.serialization.SerializationException
 

@@ -2,10 +2,9 @@ package dev.muster.gemini.internal
 
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
-import dev.muster.error.ErrorContext
 import dev.muster.error.StreamTruncatedException
-import dev.muster.http.ApiCall
-import dev.muster.http.CallIds
+import dev.muster.http.codec.CallIds
+import dev.muster.http.endpoint.ApiCall
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 
@@ -105,8 +104,8 @@ internal class AnswerReader(
         api.endpoint.malformed(call, "an argument of a tool call has an invalid JSON path", json.toString(), requestId)
 
     private fun cutOff(requestId: String?) = StreamTruncatedException(
-        "${api.provider}::${call.model}: the response ended inside the arguments of a tool call: try again",
-        ErrorContext.builder().provider(api.provider).model(call.model).requestId(requestId).build(),
+        "${api.endpoint.provider}::${call.model}: the response ended inside the arguments of a tool call: try again",
+        api.endpoint.contextOf(call.model).toBuilder().requestId(requestId).build(),
     )
 
     /**

@@ -1,6 +1,6 @@
 package dev.muster.gemini.internal
 
-import dev.muster.http.ErrorCodes
+import dev.muster.http.endpoint.ErrorCodes
 
 /**
  * Google's error codes: the reasons of its ErrorInfo and the codes of google.rpc.Code. All others, such as INTERNAL,

@@ -1,7 +1,7 @@
 package dev.muster.gemini.internal
 
-import dev.muster.http.CallIds
-import dev.muster.http.Fields
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.Fields
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive

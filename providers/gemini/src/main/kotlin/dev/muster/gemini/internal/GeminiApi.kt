@@ -1,13 +1,12 @@
 package dev.muster.gemini.internal
 
 import dev.muster.error.ContentFilteredException
-import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.EndpointSettings
-import dev.muster.http.ErrorBody
+import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.ErrorBody
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
@@ -15,28 +14,21 @@ import kotlinx.serialization.json.JsonObject
 
 /** The API at one base URL: its paths, and what all its methods share. */
 internal class GeminiApi(
-    val provider: String,
     /** `/v1beta`, or empty if the base URL has a version. */
     private val version: String,
-    /** The settings if they lack a key; null if a request can be authenticated. */
-    private val lacking: EndpointSettings?,
     val endpoint: ApiEndpoint,
 ) {
     /** Returns Google's full name of [model]. */
     fun nameOf(model: String): String = if (FULL_NAMES.any(model::startsWith)) model else "models/$model"
 
-    /** Returns the call of [method] of [model]. */
-    fun call(model: String, method: String, body: ByteArray, privateTexts: () -> List<String>): ApiCall {
+    /** Returns the path of [method] of [model]. */
+    fun pathOf(model: String, method: String): String {
         checkName(model)
-        checkKey(model)
-        return ApiCall("$version/${encodePath(nameOf(model))}:$method", model, body, privateTexts)
+        return "$version/${encodePath(nameOf(model))}:$method"
     }
 
     /** Returns the path of the list of models. */
-    fun modelsPath(query: String): String {
-        checkKey("models")
-        return "$version/models?$query"
-    }
+    fun modelsPath(query: String): String = "$version/models?$query"
 
     /** Decodes [text]. If it does not fit, throws the error that it reports, else that it is malformed. */
     fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
@@ -80,27 +72,20 @@ internal class GeminiApi(
     fun blocked(call: ApiCall, reason: String, requestId: String?): ContentFilteredException {
         val code = endpoint.withoutSecrets(reason)
         val context =
-            ErrorContext
-                .builder()
-                .provider(provider)
-                .model(call.model)
+            endpoint
+                .contextOf(call.model)
+                .toBuilder()
                 .status(OK)
                 .code(code)
                 .requestId(requestId?.let(endpoint::withoutSecrets))
                 .build()
         val why = "the prompt was blocked ($code): rephrase it"
-        return ContentFilteredException("$provider::${call.model}: $why", context)
+        return ContentFilteredException("${endpoint.provider}::${call.model}: $why", context)
     }
 
     /** Returns the failure for a request to [model] that the API does not support. */
-    fun refusal(model: String, why: String): InvalidRequestException = InvalidRequestException(
-        "$provider::$model: $why",
-        ErrorContext.builder().provider(provider).model(model).build(),
-    )
-
-    private fun checkKey(subject: String) {
-        if (lacking != null) throw lacking.missingKey(subject)
-    }
+    fun refusal(model: String, why: String): InvalidRequestException =
+        InvalidRequestException("${endpoint.provider}::$model: $why", endpoint.contextOf(model))
 
     /** The name becomes part of the path, so it must not change where the path leads. */
     private fun checkName(model: String) {

@@ -3,11 +3,10 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.error.StreamTruncatedException
-import dev.muster.http.ApiCall
-import dev.muster.http.CallIds
-import dev.muster.http.EventDecoder
-import dev.muster.http.SseEvent
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.CollectedAnswer
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
@@ -34,11 +33,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, "streamGenerateContent?alt=sse")
         val decoder = StreamDecoder(call, sink, CallIds(request.messages))
-        try {
-            api.endpoint.events(call, decoder)
-        } catch (e: StreamTruncatedException) {
-            if (!decoder.mayEnd) throw e
-        }
+        api.endpoint.events(call, decoder)
         decoder.end()
     }
 
@@ -50,8 +45,8 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
 
     private fun call(request: ChatRequest, method: String): ApiCall {
         faultOf(request)?.let { throw api.refusal(model, it) }
-        return api.call(model, method, encode(request, WANTS_SIGNATURES.containsMatchIn(model))) {
-            request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
+        return api.endpoint.chatCall(api.pathOf(model, method), model, request) {
+            encode(request, WANTS_SIGNATURES.containsMatchIn(model))
         }
     }
 
@@ -60,7 +55,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
         EventDecoder(sink) {
         private val reader = AnswerReader(api, call, sink, ids)
 
-        val mayEnd: Boolean get() = reader.mayEnd
+        override val isFinished: Boolean get() = reader.mayEnd
 
         override suspend fun take(event: SseEvent): Boolean {
             val data = event.data

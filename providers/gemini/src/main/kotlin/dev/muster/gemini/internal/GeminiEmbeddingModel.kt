@@ -4,9 +4,9 @@ import dev.muster.chat.Usage
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
-import dev.muster.http.ErrorBody
-import dev.muster.http.Fields
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.JsonWriter
+import dev.muster.http.endpoint.ApiCall
 import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
@@ -17,10 +17,12 @@ internal class GeminiEmbeddingModel(private val model: String, private val api: 
     override val maxBatch: Int get() = 100
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
-        val call = api.call(model, "batchEmbedContents", encode(request)) { request.inputs }
+        val path = api.pathOf(model, "batchEmbedContents")
+        api.endpoint.requireKey(model)
+        val call = ApiCall(path, model, encode(request)) { request.inputs }
         val answer = api.endpoint.post(call)
         val wire = api.decode(WireEmbeddings.serializer(), call, answer.text, answer.requestId)
-        wire.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
+        api.endpoint.failIfReported(call, wire.error, answer.requestId)
         val vectors =
             wire.embeddings?.map { Fields.vector(it.values) }?.takeUnless { null in it }
                 ?: throw api.endpoint.malformed(

@@ -3,8 +3,8 @@ package dev.muster.gemini.internal
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.http.Fields
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.JsonWriter
 
 /** Whether the message has more than parts of another provider: the API refuses a turn without parts. */
 internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||

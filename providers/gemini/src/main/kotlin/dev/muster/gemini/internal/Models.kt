@@ -2,32 +2,26 @@ package dev.muster.gemini.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiCall
-import dev.muster.http.ErrorBody
-import dev.muster.http.ListPage
-import dev.muster.http.allPages
+import dev.muster.http.endpoint.ListPage
+import dev.muster.http.endpoint.allPages
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import java.net.URLEncoder
 
 /** Lists the models, page by page. */
-internal suspend fun listModels(api: GeminiApi): List<ModelInfo> =
-    api.endpoint.allPages(api.modelsPath("pageSize=$PAGE"), SUBJECT) { page(api, it) }
-
-private suspend fun page(api: GeminiApi, token: String?): ListPage<ModelInfo> {
-    val from = token?.let { "&pageToken=" + URLEncoder.encode(it, Charsets.UTF_8) }.orEmpty()
-    val path = api.modelsPath("pageSize=$PAGE$from")
-    val answer = api.endpoint.get(path, SUBJECT)
-    val call = ApiCall(path, SUBJECT, ByteArray(0)) { emptyList() }
+internal suspend fun listModels(api: GeminiApi): List<ModelInfo> = api.endpoint.allPages(
+    "models",
+    { token -> api.modelsPath("pageSize=$PAGE" + token?.let { "&pageToken=" + encode(it) }.orEmpty()) },
+) { call, answer ->
     val page = api.decode(ModelPage.serializer(), call, answer.text, answer.requestId)
-    page.error.orNull()?.let { throw api.endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
+    api.endpoint.failIfReported(call, page.error, answer.requestId)
     if (page.models == null && page.nextPageToken == null && answer.text.trim() != "{}") {
         throw api.endpoint.malformed(call, "the response has no list of models", answer.text, answer.requestId)
     }
-    return ListPage(page.models.orEmpty().mapNotNull { it.toInfo(api.provider) }, page.nextPageToken, answer)
+    ListPage(page.models.orEmpty().mapNotNull { it.toInfo(api.endpoint.provider) }, page.nextPageToken)
 }
 
-private const val SUBJECT = "models"
+private fun encode(token: String) = URLEncoder.encode(token, Charsets.UTF_8)
 
 /** The largest page size of the API. */
 private const val PAGE = 1000

@@ -1,5 +1,6 @@
 package dev.muster.gemini.internal
 
+import dev.muster.http.codec.orNull
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull

@@ -9,7 +9,7 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.JsonWriter
 
 /**
  * Writes a request. The model, and whether to stream, are part of the path. Settings that are not set are left out. A

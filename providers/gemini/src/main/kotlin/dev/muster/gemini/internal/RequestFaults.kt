@@ -4,8 +4,8 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
-import dev.muster.http.ToolNames
-import dev.muster.http.ToolPairs
+import dev.muster.http.codec.ToolNames
+import dev.muster.http.codec.ToolPairs
 
 /**
  * Returns why the API would refuse [request] and what to do; null if no reason is known. Fields that `extra` replaces

@@ -2,17 +2,12 @@ package dev.muster.gemini.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.ErrorBody
-import dev.muster.http.Fields
-import kotlinx.serialization.json.Json
+import dev.muster.http.codec.Fields
+import dev.muster.http.endpoint.ErrorBody
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-
-/** Ignores unknown fields: the API adds new types of parts and counts without notice. */
-internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
 /** The API format that marks the signed and the opaque parts of a response. No other format can read them. */
 internal const val FORM = "gemini"
@@ -113,8 +108,6 @@ internal fun finishReason(raw: String?, callsTools: Boolean): FinishReason = whe
     // MALFORMED_FUNCTION_CALL means that there is no tool call: a retry may help.
     else -> FinishReason.OTHER
 }
-
-internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
 /** The text of a string or a number; null if it is neither or is empty. */
 internal fun JsonElement?.string(): String? = Fields.text(this)?.ifEmpty { null }

@@ -5,21 +5,16 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolCall
-import dev.muster.error.ErrorContext
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.CallIds
-import dev.muster.http.ErrorBody
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
+import dev.muster.http.endpoint.ErrorBody
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
-import kotlinx.serialization.SerializationException
 
 /** One model behind `/api/chat`. */
-internal class OllamaChatModel(
-    private val provider: String,
-    private val model: String,
-    private val endpoint: ApiEndpoint,
-) : ProviderModel {
+internal class OllamaChatModel(private val model: String, private val endpoint: ApiEndpoint) : ProviderModel {
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.post(call)
@@ -62,12 +57,8 @@ internal class OllamaChatModel(
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode =
         if (request.tools.isEmpty()) StructuredOutputMode.NATIVE else StructuredOutputMode.INSTRUCTION
 
-    private fun call(request: ChatRequest, stream: Boolean): ApiCall {
-        val context = ErrorContext.builder().provider(provider).model(model).build()
-        return ApiCall("/api/chat", model, RequestCodec(request, context).encode(model, stream)) {
-            request.messages.flatMap { message -> message.toolCalls.map { it.arguments } + message.text }
-        }
-    }
+    private fun call(request: ChatRequest, stream: Boolean): ApiCall =
+        endpoint.chatCall("/api/chat", model, request) { RequestCodec(request, it).encode(model, stream) }
 
     /** Models that think between tool calls continue from their thinking. For other responses it is not kept. */
     private fun partsToKeep(thinking: String, callsTools: Boolean): List<ContentPart.Reasoning> =
@@ -96,14 +87,10 @@ internal class OllamaChatModel(
     }
 
     private fun decode(call: ApiCall, text: String, requestId: String?): ChatLine {
-        val line =
-            try {
-                WIRE_JSON.decodeFromString(ChatLine.serializer(), text)
-            } catch (_: SerializationException) {
-                // Without its cause, whose message repeats the response.
-                throw endpoint.malformed(call, "cannot parse the response as Ollama's chat format", text, requestId)
-            }
-        line.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), requestId) }
+        val line = endpoint.decode(call, text, requestId, "cannot parse the response as Ollama's chat format") {
+            WIRE_JSON.decodeFromString(ChatLine.serializer(), it)
+        }
+        endpoint.failIfReported(call, line.error, requestId)
         return line
     }
 

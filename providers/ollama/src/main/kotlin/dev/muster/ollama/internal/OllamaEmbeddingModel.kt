@@ -4,17 +4,15 @@ import dev.muster.chat.Usage
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
-import dev.muster.http.ApiCall
-import dev.muster.http.ApiEndpoint
-import dev.muster.http.ErrorBody
-import dev.muster.http.Fields
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.JsonWriter
+import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
-import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 
 /** One model behind `/api/embed`. */
 internal class OllamaEmbeddingModel(private val model: String, private val endpoint: ApiEndpoint) :
@@ -25,17 +23,13 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
         val call = ApiCall("/api/embed", model, encode(request)) { request.inputs }
         val answer = endpoint.post(call)
-        val vectors =
-            try {
-                WIRE_JSON.decodeFromString(WireVectors.serializer(), answer.text)
-            } catch (_: SerializationException) {
-                // Without its cause, whose message repeats the response.
-                throw endpoint.malformed(call, "the response has no valid embeddings", answer.text, answer.requestId)
-            }
-        vectors.reportedError?.let { throw endpoint.failureInStream(call, ErrorBody.ofError(it), answer.requestId) }
+        val vectors = endpoint.decode(call, answer.text, answer.requestId, INVALID) {
+            WIRE_JSON.decodeFromString(WireVectors.serializer(), it)
+        }
+        endpoint.failIfReported(call, vectors.error, answer.requestId)
         val embeddings =
             vectors.embeddings?.map(Fields::vector)?.takeUnless { null in it }
-                ?: throw endpoint.malformed(call, "the response has no valid embeddings", answer.text, answer.requestId)
+                ?: throw endpoint.malformed(call, INVALID, answer.text, answer.requestId)
         return EmbeddingResponse
             .builder()
             .embeddings(embeddings.filterNotNull().map(::Embedding))
@@ -50,6 +44,10 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
         request.dimensions?.let { fields["dimensions"] = it }
         return JsonWriter().any(fields + request.extra).toByteArray()
     }
+
+    private companion object {
+        const val INVALID = "the response has no valid embeddings"
+    }
 }
 
 @Serializable
@@ -58,6 +56,4 @@ internal class WireVectors(
     val embeddings: List<JsonElement>? = null,
     @SerialName("prompt_eval_count") val promptTokens: JsonElement? = null,
     val error: JsonElement? = null,
-) {
-    val reportedError: JsonElement? get() = if (error is JsonNull) null else error
-}
+)

@@ -11,10 +11,9 @@ import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
-import dev.muster.http.Fields
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.JsonWriter
 import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 
 /** The API format that marks the reasoning parts of this provider. */

@@ -2,17 +2,13 @@ package dev.muster.ollama.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.Fields
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
-
-/** Ignores unknown fields. */
-internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
 /** A whole response or one line of a stream. */
 @Serializable
@@ -35,8 +31,6 @@ internal class ChatLine(
 
     /** Whether the model was only loaded into memory or unloaded: nothing was generated. */
     val isLoading: Boolean get() = doneReason == "load" || doneReason == "unload"
-
-    val reportedError: JsonElement? get() = if (error is JsonNull) null else error
 }
 
 @Serializable

@@ -3,8 +3,8 @@ package dev.muster.openai.internal
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
-import dev.muster.http.JsonWriter
-import dev.muster.http.Place
+import dev.muster.http.codec.JsonWriter
+import dev.muster.http.codec.Place
 import kotlinx.serialization.json.JsonObject
 
 /**

@@ -7,7 +7,7 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.JsonWriter
 import kotlinx.serialization.json.JsonObject
 
 /** The API format that marks the [ContentPart.Reasoning] and [ContentPart.Opaque] parts of chat completions. */

@@ -2,12 +2,12 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
-import dev.muster.http.ApiCall
-import dev.muster.http.CallIds
-import dev.muster.http.ErrorBody
-import dev.muster.http.EventDecoder
-import dev.muster.http.SseEvent
-import dev.muster.http.TextFrame
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.codec.TextFrame
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ErrorBody
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.StreamSink
 
 /**
@@ -30,8 +30,8 @@ internal class ChatDecoder(
     private var reason: String? = null
     private var isOver = false
 
-    /** Whether the provider has sent a finish reason. */
-    val isFinished: Boolean get() = reason != null
+    /** With the finish reason the response is complete. At most its usage is missing. */
+    override val isFinished: Boolean get() = reason != null
 
     override fun textOf(event: SseEvent): String? = frame.textOf(event)?.also { said += it.length }
 

@@ -1,6 +1,6 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.ErrorCodes
+import dev.muster.http.endpoint.ErrorCodes
 
 /** The error codes of OpenAI and of the endpoints with its API format. */
 internal val CODES =

@@ -1,6 +1,6 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.Fields
+import dev.muster.http.codec.Fields
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray

@@ -1,7 +1,7 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.EventDecoder
-import dev.muster.http.SseReader
+import dev.muster.http.codec.SseReader
+import dev.muster.http.endpoint.EventDecoder
 import java.nio.ByteBuffer
 
 /** Whether [body] is an event stream although a JSON response was expected: some gateways always stream. */

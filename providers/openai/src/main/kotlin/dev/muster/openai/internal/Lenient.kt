@@ -1,20 +1,17 @@
 package dev.muster.openai.internal
 
+import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.descriptors.PrimitiveKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.StructureKind
-import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-
-/** Ignores unknown fields: every endpoint adds its own. */
-internal val WIRE_JSON = Json { ignoreUnknownKeys = true }
 
 /**
  * Parses [text] as [form], or returns null if it does not fit. Some gateways send ids as numbers, counts as text, or an

@@ -2,7 +2,9 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.ApiCall
+import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.endpoint.ListPage
+import dev.muster.http.endpoint.allPages
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
@@ -12,14 +14,14 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
 /** Lists the models of `/models`. */
-internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> {
-    requireKey(SUBJECT)
-    val answer = http.get("/models", SUBJECT)
-    val call = ApiCall("/models", SUBJECT, ByteArray(0)) { emptyList() }
+internal suspend fun OpenAiEndpoint.listModels(): List<ModelInfo> = http.allPages("models", {
+    "/models"
+}) { call, answer ->
     val body = decode(call, JsonElement.serializer(), answer.text, answer.requestId, "a list of models")
     if (body is JsonObject) failIfReported(call, body["error"], answer.requestId)
-    return readModels(body, id)
+    val models = readModels(body, http.provider)
         ?: throw http.malformed(call, "the response has no list of models", answer.text, answer.requestId)
+    ListPage(models)
 }
 
 /** Returns the models in [body], or null if it is not a list of models. */
@@ -35,8 +37,6 @@ internal fun readModels(body: JsonElement, provider: String): List<ModelInfo>? {
         null
     }
 }
-
-private const val SUBJECT = "models"
 
 /** A model. Every endpoint uses other names for the fields. */
 @Serializable

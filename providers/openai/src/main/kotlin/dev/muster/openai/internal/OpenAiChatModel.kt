@@ -3,8 +3,7 @@ package dev.muster.openai.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.error.StreamTruncatedException
-import dev.muster.http.ApiCall
+import dev.muster.http.endpoint.ApiCall
 import dev.muster.provider.CollectedAnswer
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
@@ -24,12 +23,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {
         val call = call(request, stream = true)
         val decoder = ChatDecoder(call, endpoint, request, sink)
-        try {
-            endpoint.http.events(call, decoder)
-        } catch (e: StreamTruncatedException) {
-            // The finish reason has arrived, so the response is complete. At most its usage is missing.
-            if (!decoder.isFinished) throw e
-        }
+        endpoint.http.events(call, decoder)
         decoder.end()
     }
 

@@ -3,9 +3,9 @@ package dev.muster.openai.internal
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
-import dev.muster.http.ApiCall
-import dev.muster.http.Fields
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.JsonWriter
+import dev.muster.http.endpoint.ApiCall
 import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
@@ -26,7 +26,7 @@ internal class OpenAiEmbeddingModel(
     override val maxBatchTokens: Long? get() = form.maxTokens
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
-        endpoint.requireKey(model)
+        endpoint.http.requireKey(model)
         val call = ApiCall("/embeddings", model, encode(request)) { request.inputs }
         val answer = endpoint.http.post(call)
         val name = "a list of embeddings"

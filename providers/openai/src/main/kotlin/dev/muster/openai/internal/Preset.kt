@@ -1,10 +1,13 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.BaseUrl
+import dev.muster.http.endpoint.BaseUrl
+import dev.muster.http.endpoint.EndpointSpec
 import java.net.URI
 
 /** A known endpoint with one of OpenAI's API formats: a row of data. */
 internal class Preset(val id: String, val address: Address, val dialect: Dialect) {
+    val spec: EndpointSpec = address.spec()
+
     companion object {
         private const val OPENAI = "https://api.openai.com/v1"
 
@@ -27,33 +30,45 @@ internal class Preset(val id: String, val address: Address, val dialect: Dialect
                 Preset("lmstudio", Address.local("LMSTUDIO", 1234, "LM_API_TOKEN"), Dialect.COMPATIBLE),
             ).associateBy { it.id }
 
+        /** Returns the preset [id], or that of a custom endpoint with the API format of [like]. */
+        fun of(id: String, like: String? = null): Preset = BY_ID[id] ?: custom(id, like)
+
         /** Returns the preset for the custom endpoint [id]: the API format of [like], but not its address or key. */
-        fun ownEndpoint(id: String, like: String?): Preset {
-            val variables = id.uppercase().map { if (it.isLetterOrDigit()) it else '_' }.joinToString("")
+        private fun custom(id: String, like: String?): Preset {
             val model = BY_ID[like]
             // "openai" says only which API format it is: the server is not OpenAI's.
             val dialect = if (model == null || like == "openai") Dialect.COMPATIBLE else model.dialect
-            return Preset(id, Address.own(variables, like = model?.address), dialect)
+            return Preset(id, Address.custom(id, like = model?.address), dialect)
         }
     }
 }
 
 /** The URL of an endpoint, and where its key comes from. */
 internal class Address(
-    variables: String,
-    val baseUrl: String?,
-    val needsKey: Boolean = true,
-    urlVariable: String = "_BASE_URL",
+    /** The start of the names of its variables. */
+    private val variables: String,
+    private val baseUrl: String?,
+    private val needsKey: Boolean = true,
+    /** The variable for the address, if it is not the usual one. */
+    private val urlVariable: String? = null,
     /** The path of the API, relative to the address that users know. */
     private val below: String = "",
     /** The header for the key; null for `Authorization: Bearer`. */
     private val keyHeader: String? = null,
     /** The variable from which the server itself reads its key, if it is another one. */
-    serversVariable: String? = null,
+    private val serversVariable: String? = null,
 ) {
-    /** The variables that may contain the key. The first one that is set is used. */
-    val keyVariables: List<String> = listOfNotNull(variables + "_API_KEY", serversVariable)
-    val urlVariable: String = variables + urlVariable
+    fun spec(): EndpointSpec = EndpointSpec.builder()
+        .url(baseUrl)
+        .variables(variables)
+        .root(::root)
+        .codes(CODES)
+        .apply {
+            urlVariable?.let { urlVariable(it) }
+            serversVariable?.let { keyVariable(it) }
+            keyHeader?.let { keyHeader(it) }
+            if (!needsKey) keyOptional()
+        }.build()
 
     /**
      * Returns the root of the API at [address]: removes the path of a method, and completes the path if only a part of
@@ -70,19 +85,20 @@ internal class Address(
         }
     }
 
-    /** The header that carries [key]. */
-    fun header(key: String): Pair<String, String> =
-        if (keyHeader == null) "Authorization" to "Bearer $key" else keyHeader to key
-
     companion object {
         private val METHODS = listOf("/chat/completions", "/responses", "/embeddings")
 
         // The v1 API: its model names are the names of the deployments, and it needs no api-version.
-        val AZURE =
-            Address("AZURE_OPENAI", null, urlVariable = "_ENDPOINT", below = "/openai/v1", keyHeader = "api-key")
+        val AZURE = Address(
+            "AZURE_OPENAI",
+            null,
+            urlVariable = "AZURE_OPENAI_ENDPOINT",
+            below = "/openai/v1",
+            keyHeader = "api-key",
+        )
 
-        fun own(variables: String, like: Address?) =
-            Address(variables, null, needsKey = false, below = like?.below.orEmpty(), keyHeader = like?.keyHeader)
+        fun custom(id: String, like: Address?) =
+            Address(id, null, needsKey = false, below = like?.below.orEmpty(), keyHeader = like?.keyHeader)
 
         fun local(variables: String, port: Int, serversVariable: String? = null) =
             Address(variables, "http://localhost:$port/v1", needsKey = false, serversVariable = serversVariable)

@@ -9,7 +9,7 @@ import dev.muster.chat.Role
 import dev.muster.chat.ToolDefinition
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.JsonWriter
 import java.security.MessageDigest
 import java.time.Duration
 

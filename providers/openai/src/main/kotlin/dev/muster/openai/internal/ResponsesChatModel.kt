@@ -3,8 +3,8 @@ package dev.muster.openai.internal
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.http.ApiCall
-import dev.muster.http.ErrorBody
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ErrorBody
 import dev.muster.provider.CollectedAnswer
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink

@@ -5,7 +5,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolDefinition
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.JsonWriter
 
 /** Writes a request for the Responses API. A message becomes one or more items. The provider stores nothing. */
 internal fun encodeResponses(model: String, writer: RequestWriter, stream: Boolean): ByteArray = with(writer) {

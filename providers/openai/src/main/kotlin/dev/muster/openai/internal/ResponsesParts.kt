@@ -1,7 +1,7 @@
 package dev.muster.openai.internal
 
 import dev.muster.chat.ContentPart
-import dev.muster.http.Place
+import dev.muster.http.codec.Place
 import kotlinx.serialization.json.JsonObject
 
 /** The API format that marks the [ContentPart.Reasoning] and [ContentPart.Opaque] parts of the Responses API. */

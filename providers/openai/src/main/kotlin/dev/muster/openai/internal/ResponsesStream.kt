@@ -1,11 +1,11 @@
 package dev.muster.openai.internal
 
 import dev.muster.chat.ChatRequest
-import dev.muster.http.ApiCall
-import dev.muster.http.CallIds
-import dev.muster.http.ErrorBody
-import dev.muster.http.EventDecoder
-import dev.muster.http.SseEvent
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.endpoint.ApiCall
+import dev.muster.http.endpoint.ErrorBody
+import dev.muster.http.endpoint.EventDecoder
 import dev.muster.provider.StreamSink
 
 /**

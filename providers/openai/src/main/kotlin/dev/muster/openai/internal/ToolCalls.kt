@@ -1,8 +1,8 @@
 package dev.muster.openai.internal
 
 import dev.muster.chat.ContentPart
-import dev.muster.http.CallIds
-import dev.muster.http.JsonWriter
+import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.JsonWriter
 import dev.muster.provider.StreamSink
 import kotlinx.serialization.json.JsonPrimitive
 

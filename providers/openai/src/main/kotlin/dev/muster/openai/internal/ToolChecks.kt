@@ -1,7 +1,7 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.ToolNames
-import dev.muster.http.ToolPairs
+import dev.muster.http.codec.ToolNames
+import dev.muster.http.codec.ToolPairs
 
 /**
  * Refuses the tools, tool calls and results that the endpoint is known to refuse. Chat completions require a result

@@ -2,12 +2,12 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.http.Fields
+import dev.muster.http.codec.Fields
+import dev.muster.http.codec.orNull
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
@@ -141,8 +141,6 @@ internal fun JsonElement?.string(): String = Fields.text(this).orEmpty()
 
 /** Arguments as JSON text. Some endpoints send an object instead of its text. */
 internal fun JsonElement?.jsonText(): String = Fields.json(this)
-
-internal fun JsonElement?.orNull(): JsonElement? = if (this is JsonNull) null else this
 
 internal fun JsonElement?.count(): Long? = Fields.count(this)
 

@@ -1,8 +1,9 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.SseEvent
-import dev.muster.http.SseReader
-import dev.muster.http.TextFrame
+import dev.muster.http.codec.SseEvent
+import dev.muster.http.codec.SseReader
+import dev.muster.http.codec.TextFrame
+import dev.muster.http.codec.WIRE_JSON
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test

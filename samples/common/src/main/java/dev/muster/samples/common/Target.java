@@ -1,7 +1,7 @@
 package dev.muster.samples.common;
 
 import dev.muster.concurrent.RaceResult;
-import dev.muster.http.HttpTransport;
+import dev.muster.http.transport.HttpTransport;
 import dev.muster.provider.ProviderConfig;
 import dev.muster.resilience.Timeouts;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.muster.samples.common;
 
-import dev.muster.http.HttpTransport;
+import dev.muster.http.transport.HttpTransport;
 import dev.muster.ktor.KtorTransport;
 import io.ktor.client.engine.cio.CIO;
 import java.util.Optional;

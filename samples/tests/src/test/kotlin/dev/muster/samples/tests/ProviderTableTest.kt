@@ -3,9 +3,9 @@ package dev.muster.samples.tests
 import dev.muster.MusterClient
 import dev.muster.error.LlmException
 import dev.muster.error.MissingApiKeyException
-import dev.muster.http.HttpAnswer
-import dev.muster.http.HttpCall
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpAnswer
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ModelProvider
 import dev.muster.resilience.RetryPolicy

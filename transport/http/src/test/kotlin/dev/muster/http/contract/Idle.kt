@@ -1,6 +1,6 @@
 package dev.muster.http.contract
 
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpTransport
 
 /** Returns when every exchange has ended: its connection is then back in the pool or closed. */
 public fun HttpTransport.awaitIdle() {

@@ -13,7 +13,7 @@ import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest
 import dev.muster.fake.FakeToolCall
-import dev.muster.http.JdkTransport
+import dev.muster.http.transport.JdkTransport
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.collect

@@ -2,7 +2,7 @@ package dev.muster.http.contract
 
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.http.LineReader
+import dev.muster.http.codec.LineReader
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test

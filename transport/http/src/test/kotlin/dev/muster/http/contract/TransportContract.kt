@@ -3,11 +3,11 @@ package dev.muster.http.contract
 import dev.muster.error.ClientClosedException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.http.HttpCall
-import dev.muster.http.HttpTransport
 import dev.muster.http.RawServer
-import dev.muster.http.TooLargeException
-import dev.muster.http.readAll
+import dev.muster.http.codec.TooLargeException
+import dev.muster.http.endpoint.readAll
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async

@@ -12,7 +12,7 @@ import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.http.HttpTransport
+import dev.muster.http.transport.HttpTransport
 import dev.muster.model.ChatModel
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts

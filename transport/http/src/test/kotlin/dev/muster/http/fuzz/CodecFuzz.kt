@@ -5,10 +5,10 @@ import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.error.LlmException
-import dev.muster.http.HttpAnswer
-import dev.muster.http.HttpCall
-import dev.muster.http.HttpTransport
-import dev.muster.http.SseReader
+import dev.muster.http.codec.SseReader
+import dev.muster.http.transport.HttpAnswer
+import dev.muster.http.transport.HttpCall
+import dev.muster.http.transport.HttpTransport
 import dev.muster.network.NetworkSettings
 import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.collect

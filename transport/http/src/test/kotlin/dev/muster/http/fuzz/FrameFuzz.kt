@@ -1,7 +1,7 @@
 package dev.muster.http.fuzz
 
-import dev.muster.http.SseReader
-import dev.muster.http.TextFrame
+import dev.muster.http.codec.SseReader
+import dev.muster.http.codec.TextFrame
 import org.junit.jupiter.api.Assertions.assertEquals
 import java.nio.ByteBuffer
 

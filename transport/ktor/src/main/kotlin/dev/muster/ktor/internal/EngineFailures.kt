@@ -9,8 +9,8 @@ import javax.net.ssl.SSLException
 import javax.net.ssl.SSLHandshakeException
 
 /**
- * Maps an engine's failure to the exception that the JDK client would throw: [dev.muster.http.ApiEndpoint] handles
- * only those.
+ * Maps an engine's failure to the exception that the JDK client would throw:
+ * [dev.muster.http.endpoint.ApiEndpoint] handles only those.
  */
 internal fun Exception.asIoException(): IOException = when {
     causes().any { it is ConnectTimeoutException } -> HttpConnectTimeoutException(message).also { it.initCause(this) }

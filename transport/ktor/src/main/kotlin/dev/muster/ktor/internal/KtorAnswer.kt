@@ -1,6 +1,6 @@
 package dev.muster.ktor.internal
 
-import dev.muster.http.HttpAnswer
+import dev.muster.http.transport.HttpAnswer
 import io.ktor.client.statement.HttpResponse
 import io.ktor.http.HttpHeaders
 import io.ktor.utils.io.ByteReadChannel

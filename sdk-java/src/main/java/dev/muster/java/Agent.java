@@ -78,7 +78,7 @@ public final class Agent {
    * Returns a call that sends {@code prompt} and gives the response as a {@code type}, a record or
    * another class that Jackson can read. See {@link #chat(String, Class)}.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
@@ -106,7 +106,7 @@ public final class Agent {
    * the validation error, up to {@link Builder#structuredRetries} times. After that the call fails
    * with {@link dev.muster.error.StructuredOutputException}.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
@@ -141,7 +141,7 @@ public final class Agent {
    * a {@code type}; see {@link #chat(String, Class)}. If a response does not match the type, its
    * text was already streamed when the model is asked again.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue

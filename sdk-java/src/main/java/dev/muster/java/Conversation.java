@@ -76,7 +76,7 @@ public final class Conversation {
    * Returns a call that sends {@code prompt} and gives the response as a {@code type}. See {@link
    * Agent#chat(String, Class)}.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue
@@ -211,7 +211,7 @@ public final class Conversation {
    * Returns a call that streams the response to {@code prompt}. The last event has the response as
    * a {@code type}. See {@link #stream(String)}.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue

@@ -55,7 +55,7 @@ public final class Model {
    * Returns a call that sends {@code prompt} and gives the response as a {@code type}, a record or
    * another class that Jackson can read. See {@link Agent#chat(String, Class)}.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   public <T> Call<T> ask(String prompt, Class<T> type) {

@@ -4,19 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.muster.agent.AgentEvent;
 import dev.muster.agent.OutputType;
-import dev.muster.agent.StructuredResponse;
-import dev.muster.chat.Message;
 import dev.muster.error.StructuredOutputException;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.java.Agent;
 import dev.muster.java.Answers;
-import dev.muster.java.Conversation;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
-import dev.muster.java.StreamCall;
 import dev.muster.java.TypeRef;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Structured responses as lists, maps and other generic types. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
-class TypeRefTest {
+class GenericTypesTest {
   private static final String ANN = "{\"name\":\"Ann\",\"age\":40}";
   private static final Person ann = new Person("Ann", 40);
   private static final OutputType<List<Person>> PEOPLE = Answers.of(new TypeRef<List<Person>>() {});
@@ -154,58 +149,10 @@ class TypeRefTest {
   }
 
   @Test
-  @DisplayName("C7 C14 agents and conversations take an output type wherever they take a class")
-  void everyWay() {
-    wire.server.otherwise(FakeReply.text("{\"value\":[" + ANN + "]}"));
-    Agent agent = wire.agent();
-    Conversation conversation = agent.conversation();
-    Message who = Message.user("Who?");
-    assertEquals(List.of(ann), agent.ask("Who?", PEOPLE).execute());
-    StructuredResponse<List<Person>> answer = agent.chat("Who?", PEOPLE).execute();
-    assertEquals(List.of(ann), answer.value());
-    assertEquals(List.of(ann), last(agent.stream("Who?", PEOPLE)));
-    assertEquals(List.of(ann), conversation.ask("Who?", PEOPLE).execute());
-    assertEquals(List.of(ann), conversation.ask(who, PEOPLE).execute());
-    assertEquals(List.of(ann), conversation.chat("Who?", PEOPLE).execute().value());
-    assertEquals(List.of(ann), conversation.chat(who, PEOPLE).execute().value());
-    assertEquals(List.of(ann), last(conversation.stream("Who?", PEOPLE)));
-    assertEquals(10, conversation.history().size());
-  }
-
-  private static Object last(StreamCall<AgentEvent> stream) {
-    List<AgentEvent> events = stream.toList().execute();
-    return ((AgentEvent.Finished) events.get(events.size() - 1)).structured().value();
-  }
-
-  @Test
-  @DisplayName("C7 an output type of one's own needs no class")
-  void ownType() {
-    wire.server.otherwise(FakeReply.text("{\"value\":\"ZRH-ULM\"}"));
-    OutputType<List<String>> route = OutputType.of(
-        "route",
-        Map.of("type", "string"),
-        json -> List.of(json.replace("\"", "").split("-")));
-    assertEquals(List.of("ZRH", "ULM"), wire.model().ask("Where?", route).execute());
-  }
-
-  static class Deep extends TypeRef<List<Person>> {}
-
-  @Test
-  @DisplayName("C7 a reference may be a class of a name, and be extended")
-  void named() {
-    assertEquals(PEOPLE.schema(), Answers.of(new Deep() {}).schema());
-    assertEquals("TypeRef(java.util.List<" + Person.class.getName() + ">)", new Deep().toString());
-  }
-
-  @Test
-  @DisplayName("C7 a reference that says nothing, or not all, is refused, and it is said why")
-  @SuppressWarnings("rawtypes") // Raw types are what is rejected here.
+  @DisplayName("C7 a type with a type variable is refused, and it is said why")
   void refused() {
-    IllegalArgumentException nothing =
-        assertThrows(IllegalArgumentException.class, () -> new TypeRef() {});
-    assertTrue(nothing.getMessage().contains("has no type argument"), nothing::getMessage);
     IllegalArgumentException unknown = assertThrows(
-        IllegalArgumentException.class, () -> Answers.of(TypeRefTest.<Person>unknown()));
+        IllegalArgumentException.class, () -> Answers.of(GenericTypesTest.<Person>unknown()));
     assertTrue(unknown.getMessage().contains("contains a type variable"), unknown::getMessage);
   }
 

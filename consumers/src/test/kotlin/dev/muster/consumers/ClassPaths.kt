@@ -3,26 +3,18 @@ package dev.muster.consumers
 /** The class paths of programs that use Muster. */
 internal object ClassPaths {
     private const val KOTLIN = "2.1.21"
-    private const val VICTOOLS = "4.38.0"
     private const val BOOT = "org.springframework.boot:spring-boot-dependencies"
     private const val BOOT_PARENT = "org.springframework.boot:spring-boot-starter-parent"
     private val BOM = "dev.muster:muster-bom:${Build.version}"
     private const val JACKSON_BOM = "com.fasterxml.jackson:jackson-bom"
 
-    private val muster =
+    private val withoutJackson =
         listOf("java", "openai", "anthropic", "gemini", "ollama", "fake")
             .map { "dev.muster:muster-$it:${Build.version}" }
-    private val jackson =
-        listOf("core:jackson-databind", "datatype:jackson-datatype-jdk8", "datatype:jackson-datatype-jsr310")
-            .map { "com.fasterxml.jackson.$it" }
-    private val victools =
-        listOf("generator", "module-jackson").map { "com.github.victools:jsonschema-$it:$VICTOOLS" }
-
-    /** The dependencies of the program if a BOM manages Jackson's version. */
-    private val managed = muster + jackson + victools
+    private val muster = withoutJackson + "dev.muster:muster-jackson:${Build.version}"
 
     private fun jackson(version: String) =
-        ClassPath("jackson-$version", boms = listOf("$JACKSON_BOM:$version"), dependencies = managed)
+        ClassPath("jackson-$version", boms = listOf("$JACKSON_BOM:$version"), dependencies = muster)
 
     /** The compiler for the program. */
     val COMPILER =
@@ -42,27 +34,27 @@ internal object ClassPaths {
                 "org.jetbrains.kotlinx:kotlinx-coroutines-bom:1.8.1",
                 "org.jetbrains.kotlinx:kotlinx-serialization-bom:1.6.3",
             ),
-            dependencies = muster + jackson.map { "$it:2.22.1" } + victools,
+            dependencies = muster,
         )
 
     /** The class paths on which all parts of the program run. */
     val EVERYWHERE =
         listOf(
-            ClassPath("plain", dependencies = muster + jackson.map { "$it:2.22.1" } + victools),
+            ClassPath("plain", dependencies = muster),
             OLDEST,
-            ClassPath("spring-boot-3.5", boms = listOf("$BOOT:3.5.16"), dependencies = managed),
-            ClassPath("muster-bom-before-spring-boot-3.5", boms = listOf(BOM, "$BOOT:3.5.16"), dependencies = managed),
-            ClassPath("spring-boot-4.0", boms = listOf("$BOOT:4.0.9"), dependencies = managed),
-            ClassPath("spring-boot-4.1", boms = listOf("$BOOT:4.1.2"), dependencies = managed),
-            ClassPath("spring-boot-4.1-parent", parent = "$BOOT_PARENT:4.1.2", dependencies = managed),
+            ClassPath("spring-boot-3.5", boms = listOf("$BOOT:3.5.16"), dependencies = muster),
+            ClassPath("muster-bom-before-spring-boot-3.5", boms = listOf(BOM, "$BOOT:3.5.16"), dependencies = muster),
+            ClassPath("spring-boot-4.0", boms = listOf("$BOOT:4.0.9"), dependencies = muster),
+            ClassPath("spring-boot-4.1", boms = listOf("$BOOT:4.1.2"), dependencies = muster),
+            ClassPath("spring-boot-4.1-parent", parent = "$BOOT_PARENT:4.1.2", dependencies = muster),
             ClassPath(
                 "muster-bom-over-spring-boot-4.1-parent",
                 parent = "$BOOT_PARENT:4.1.2",
                 boms = listOf(BOM),
-                dependencies = managed,
+                dependencies = muster,
             ),
-            ClassPath("quarkus-3.28", boms = listOf("io.quarkus:quarkus-bom:3.28.5"), dependencies = managed),
-            ClassPath("quarkus-3.33", boms = listOf("io.quarkus:quarkus-bom:3.33.2"), dependencies = managed),
+            ClassPath("quarkus-3.28", boms = listOf("io.quarkus:quarkus-bom:3.28.5"), dependencies = muster),
+            ClassPath("quarkus-3.33", boms = listOf("io.quarkus:quarkus-bom:3.33.2"), dependencies = muster),
             ClassPath(
                 "newest",
                 boms = listOf(
@@ -71,7 +63,7 @@ internal object ClassPaths {
                     "org.jetbrains.kotlinx:kotlinx-serialization-bom:1.12.0",
                     "$JACKSON_BOM:2.22.4",
                 ),
-                dependencies = managed,
+                dependencies = muster,
             ),
         )
 
@@ -94,15 +86,18 @@ internal object ClassPaths {
         }
 
     /** Libraries older than the floors. */
-    val TOO_OLD = ClassPath("spring-boot-3.2", boms = listOf("$BOOT:3.2.12"), dependencies = managed)
+    val TOO_OLD = ClassPath("spring-boot-3.2", boms = listOf("$BOOT:3.2.12"), dependencies = muster)
 
     val VICTOOLS_5 =
         ClassPath(
             "victools-5",
-            dependencies = muster + jackson.map { "$it:2.22.1" } + victools.map { it.replace(VICTOOLS, "5.0.0") },
+            dependencies =
+            muster + listOf("generator", "module-jackson").map { "com.github.victools:jsonschema-$it:5.0.0" },
         )
+
+    val WITHOUT_JACKSON = ClassPath("without-muster-jackson", dependencies = withoutJackson)
 
     val ALL =
         EVERYWHERE + JACKSONS + SPRING.values +
-            COMPILER + VICTOOLS_5 + TOO_OLD + Coordinates.ALL.map { it.classPath }
+            COMPILER + VICTOOLS_5 + WITHOUT_JACKSON + TOO_OLD + Coordinates.ALL.map { it.classPath }
 }

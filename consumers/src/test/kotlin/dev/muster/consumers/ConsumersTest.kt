@@ -66,6 +66,12 @@ internal class ConsumersTest {
         assertTrue("com.github.victools:jsonschema-generator:4.38.0" in printed, printed)
     }
 
+    @Test
+    fun `without muster-jackson a Java class is refused before anything is sent`() {
+        val printed = program.run(ClassPaths.WITHOUT_JACKSON, listOf("refusals"))
+        assertTrue("add dev.muster:muster-jackson:${Build.version} to the class path" in printed, printed)
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("documented")
     fun `Maven finds the coordinates that a document shows, and those for Gradle are the same`(name: String) {

@@ -182,8 +182,22 @@ class ArchitectureTest {
     }
 
     @Test
-    fun onlyTheBindingSeesJackson() = noClasses()
-        .that(are("java")).and().haveNameNotMatching(".*\\.($JACKSON_BINDING)(\\$.*)?")
+    fun theJsonBindingSeesCoreAndFacadeOnly() = checkModule("jackson")
+
+    @Test
+    fun onlyTheBindingSeesJackson() {
+        noClasses().that(are("jackson").or(are("fake")).or(are("test")).negate())
+            .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..")
+            .check(ALL)
+        noClasses().that(are("jackson").negate())
+            .should().dependOnClassesThat(resideInAPackage("com.github.victools..").or(are("jackson")))
+            .check(ALL)
+    }
+
+    /** So that it can be loaded, and say what is missing, on a class path without Jackson. */
+    @Test
+    fun theEntryOfTheBindingSeesNoJackson() = noClasses()
+        .that().haveNameMatching("$ROOT\\.jackson\\.(JacksonBinding|Libraries)")
         .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..", "com.github.victools..")
         .check(ALL)
 
@@ -237,6 +251,7 @@ class ArchitectureTest {
             "fake" to setOf(),
             "test" to setOf("core", "fake"),
             "java" to setOf("core"),
+            "jackson" to setOf("core", "java"),
         )
 
         /** The packages of the core, from top to bottom. An `internal` package belongs to the floor of its parent. */
@@ -263,9 +278,6 @@ class ArchitectureTest {
 
         /** The packages of muster-http. */
         val HTTP: List<String> = listOf("$ROOT.http.endpoint", "$ROOT.http.transport", "$ROOT.http.codec")
-
-        const val JACKSON_BINDING =
-            "JacksonBinding|DataTypes|EnumWords|Form|JavaSchemas|JavaTypes|ReadProperties|Readers|Writers"
 
         val ALL: JavaClasses = ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

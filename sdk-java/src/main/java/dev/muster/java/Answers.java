@@ -1,6 +1,7 @@
 package dev.muster.java;
 
 import dev.muster.agent.OutputType;
+import dev.muster.java.json.JsonBinding;
 import java.lang.reflect.Type;
 import java.util.Objects;
 
@@ -16,8 +17,8 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>For a custom schema and parser, use {@link OutputType#of}, which needs neither Jackson nor the
- * schema generator.
+ * <p>This needs {@code dev.muster:muster-jackson} on the class path. For a custom schema and parser,
+ * use {@link OutputType#of}, which does not need it.
  */
 public final class Answers {
   private Answers() {}
@@ -25,8 +26,8 @@ public final class Answers {
   /**
    * Creates an output type for {@code type}, a record or another class that Jackson can read.
    *
-   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a type
-   *     in it is not on the class path; the message says what to add
+   * @throws IllegalStateException if {@code muster-jackson} or a Jackson module for a type in it is
+   *     not on the class path; the message says what to add
    * @throws IllegalArgumentException if {@code type} has no JSON schema, or Jackson cannot create
    *     it
    */
@@ -39,8 +40,8 @@ public final class Answers {
    * Creates an output type for a generic type, such as a list, a map or a record with type
    * parameters. This generates the schema each time, so keep the result in a constant.
    *
-   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a type
-   *     in it is not on the class path; the message says what to add
+   * @throws IllegalStateException if {@code muster-jackson} or a Jackson module for a type in it is
+   *     not on the class path; the message says what to add
    * @throws IllegalArgumentException if the type has no JSON schema, Jackson cannot create it, or
    *     it contains an unresolved type variable
    */
@@ -51,7 +52,7 @@ public final class Answers {
   }
 
   private static <T> OutputType<T> of(String name, Type type) {
-    JsonBinding json = JsonBinding.get();
+    JsonBinding json = Bindings.get();
     return OutputType.of(name, json.schema(type), text -> json.<T>read(text, type));
   }
 }

@@ -141,7 +141,7 @@ public final class Conversation {
    * with rice?")}. Its turns are turns of this conversation. This generates the schema of the type,
    * so keep the view if you need it often. Sends nothing.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   @CheckReturnValue

@@ -145,7 +145,7 @@ public final class Model {
    * another class that Jackson can read: {@code model.returning(Recipe.class).ask("A soup")}. This
    * generates the schema of the type, so keep the view if you need it often. Sends nothing.
    *
-   * @throws IllegalStateException if Jackson or the schema generator is not on the class path
+   * @throws IllegalStateException if {@code muster-jackson} is not on the class path
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   public <T> TypedModel<T> returning(Class<T> type) {

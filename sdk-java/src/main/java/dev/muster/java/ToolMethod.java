@@ -3,6 +3,7 @@ package dev.muster.java;
 import dev.muster.agent.AgentTool;
 import dev.muster.agent.ToolInvocation;
 import dev.muster.chat.ToolDefinition;
+import dev.muster.java.json.JsonBinding;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InaccessibleObjectException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** A method that is a tool. */
 final class ToolMethod {
   private static final String DEFINITIONS = "$defs";
+  private static final Map<String, Object> NULL = Map.of("type", "null");
 
   /** The empty values of the optional types. */
   private static final Map<Class<?>, Object> EMPTY = Map.of(
@@ -39,7 +41,7 @@ final class ToolMethod {
 
   private final Object holder;
   private final Method method;
-  private final JsonBinding json = JsonBinding.get();
+  private final JsonBinding json = Bindings.get();
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
   private ToolMethod(Object holder, Method method) {
@@ -164,11 +166,24 @@ final class ToolMethod {
         }
       });
     }
-    Map<String, @Nullable Object> whole =
-        isOptional(parameter) ? SchemaTree.orNull(schema) : schema;
+    Map<String, @Nullable Object> whole = isOptional(parameter) ? orNull(schema) : schema;
     Param param = parameter.getAnnotation(Param.class);
     if (param != null && !param.value().isEmpty()) whole.put("description", param.value());
     return whole;
+  }
+
+  /**
+   * Returns a schema for {@code schema} or null. An enum stays separate, because some providers
+   * reject null among its values.
+   */
+  private static Map<String, @Nullable Object> orNull(Map<String, @Nullable Object> schema) {
+    if (schema.isEmpty() || schema.get("type") instanceof List<?>) return schema;
+    if (schema.get("type") == null || schema.containsKey("enum")) {
+      return new LinkedHashMap<>(Map.of("anyOf", List.of(schema, NULL)));
+    }
+    Map<String, @Nullable Object> either = new LinkedHashMap<>(schema);
+    either.put("type", List.of(schema.get("type"), "null"));
+    return either;
   }
 
   /** Returns the type of the value that an optional parameter holds. */

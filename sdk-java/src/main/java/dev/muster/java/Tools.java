@@ -9,6 +9,7 @@ import dev.muster.facade.Composition;
 import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.internal.Bridge.SuspendCall;
 import dev.muster.java.internal.Bridge;
+import dev.muster.java.json.JsonBinding;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -43,8 +44,8 @@ import org.slf4j.LoggerFactory;
  * calls are cancelled then, which closes the HTTP exchanges of the calls. An agent may run a tool
  * several times at once.
  *
- * <p>Classes as arguments require Jackson and the schema generator on the class path; {@link
- * #of(ToolDefinition, Function)} does not.
+ * <p>Classes as arguments, and methods as tools, require {@code dev.muster:muster-jackson} on the
+ * class path; {@link #of(ToolDefinition, Function)} does not.
  */
 public final class Tools {
   private static final Logger LOG = LoggerFactory.getLogger(Tools.class);
@@ -56,8 +57,8 @@ public final class Tools {
    *
    * @throws IllegalArgumentException if {@code arguments} has no JSON schema, or its schema is not
    *     an object
-   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a type
-   *     in {@code arguments} is not on the class path; the message says what to add
+   * @throws IllegalStateException if {@code muster-jackson} or a Jackson module for a type in
+   *     {@code arguments} is not on the class path; the message says what to add
    */
   public static <A> AgentTool of(
       String name,
@@ -65,7 +66,7 @@ public final class Tools {
       Class<A> arguments,
       Function<? super A, ? extends @Nullable Object> body) {
     Objects.requireNonNull(body, "body");
-    JsonBinding json = JsonBinding.get();
+    JsonBinding json = Bindings.get();
     ToolDefinition definition =
         new ToolDefinition(name, description, objectSchema(json, name, arguments));
     return make(
@@ -131,8 +132,8 @@ public final class Tools {
    *
    * @throws IllegalArgumentException if there are no such methods, or if a method cannot be a tool;
    *     the message says why
-   * @throws IllegalStateException if Jackson, the schema generator or a Jackson module for a
-   *     parameter or result is not on the class path; the message says what to add
+   * @throws IllegalStateException if {@code muster-jackson} or a Jackson module for a parameter or
+   *     result is not on the class path; the message says what to add
    */
   public static List<AgentTool> from(Object holder) {
     Objects.requireNonNull(holder, "holder");

@@ -146,7 +146,7 @@ class ToolMethodTest {
     Map<?, ?> parameters = tool.definition().parameters();
     assertEquals(List.of("all", "ways"), parameters.get("required"));
     Map<?, ?> properties = (Map<?, ?>) parameters.get("properties");
-    Map<String, Object> person = JsonBinding.get().schema(Person.class);
+    Map<String, Object> person = Bindings.get().schema(Person.class);
     assertEquals(
         Map.of("type", "array", "items", person, "description", "Who"), properties.get("all"));
     assertEquals(Map.of("type", List.of("array", "null"), "items", person), properties.get("more"));

@@ -47,7 +47,7 @@ internal class ModulePathTest {
 
     private companion object {
         val PUBLISHED =
-            setOf("core", "java", "http", "ktor", "openai", "anthropic", "gemini", "ollama", "fake")
+            setOf("core", "java", "jackson", "http", "ktor", "openai", "anthropic", "gemini", "ollama", "fake")
                 .map { "dev.muster.$it" }
                 .toSet()
     }

@@ -59,7 +59,7 @@ internal object Promises {
 
     /** The sources of all tests of the reactor, by file name. */
     private val TESTS: Map<String, List<String>> by lazy {
-        listOf("", "providers", "transport", "testing", "samples")
+        listOf("", "binding", "providers", "transport", "testing", "samples")
             .flatMap { Guides.ROOT.resolve(it).listDirectoryEntries() }
             .map { it.resolve("src/test") }
             .filter { it.isDirectory() }

@@ -79,7 +79,7 @@ internal class RealClockTest {
 
     private companion object {
         val ROOT: Path = Guides.ROOT
-        val MODULES = listOf("", "providers", "transport", "testing", "samples")
+        val MODULES = listOf("", "binding", "providers", "transport", "testing", "samples")
 
         /** If a file contains one of these, its limits are those of a virtual clock. */
         val VIRTUAL = listOf("onVirtualTime", "runTest", "TestClock.start")

@@ -1,0 +1,9 @@
+package dev.muster.jackson;
+
+import dev.muster.apicheck.ApiCheck;
+
+class PublicApiTest extends ApiCheck {
+  PublicApiTest() {
+    super("muster-jackson");
+  }
+}

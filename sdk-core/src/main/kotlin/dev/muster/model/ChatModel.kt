@@ -7,7 +7,7 @@ import dev.muster.chat.GenerationSettings
 import dev.muster.chat.Message
 import dev.muster.chat.ModelId
 import dev.muster.chat.StructuredOutputMode
-import dev.muster.error.IncompleteAnswerException.Companion.textOf
+import dev.muster.error.IncompleteResponseException.Companion.textOf
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
@@ -52,7 +52,7 @@ public interface ChatModel : ModelHandle {
     /**
      * Sends [request] and returns the text of the response.
      *
-     * @throws dev.muster.error.IncompleteAnswerException if the model paused, or the response has no text, only other
+     * @throws dev.muster.error.IncompleteResponseException if the model paused, or the response has no text, only other
      * content such as an image
      * @throws dev.muster.error.LlmException if the call fails
      */

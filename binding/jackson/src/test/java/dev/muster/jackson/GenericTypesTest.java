@@ -78,7 +78,7 @@ class GenericTypesTest {
   private <T> T asked(Model model, String json, OutputType<T> type) {
     wire.server.reset();
     wire.server.otherwise(FakeReply.text(json));
-    T answer = model.ask("Who?", type).execute();
+    T answer = model.returning(type).ask("Who?").execute();
     FakeRequest seen = wire.server.requests().get(0);
     assertEquals(null, seen.rejection(), seen.body());
     assertTrue(seen.body().contains("age"), seen.body());
@@ -136,7 +136,7 @@ class GenericTypesTest {
     wire.server.otherwise(FakeReply.text("{\"value\":[7]}"));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").structuredRetries(1).build();
     ExecutionException failed = assertThrows(
-        ExecutionException.class, () -> agent.ask("Who?", PEOPLE).executeAsync().get());
+        ExecutionException.class, () -> agent.returning(PEOPLE).ask("Who?").executeAsync().get());
     StructuredOutputException why = (StructuredOutputException) failed.getCause();
     assertTrue(why.getMessage().contains("did not return a valid ListPerson"), why::getMessage);
     assertEquals(2, why.tries());

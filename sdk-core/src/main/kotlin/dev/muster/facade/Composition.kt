@@ -6,8 +6,6 @@ package dev.muster.facade
 
 import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.cancelAsFarAsItCan
-import dev.muster.context.CarriedContext
-import dev.muster.context.carried
 import dev.muster.embedding.Embedding
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest

@@ -6,7 +6,6 @@ import dev.muster.agent.ToolFunctions;
 import dev.muster.agent.ToolInvocation;
 import dev.muster.chat.ToolDefinition;
 import dev.muster.facade.Composition;
-import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.internal.Bridge.SuspendCall;
 import dev.muster.java.internal.Bridge;
 import dev.muster.java.json.JsonBinding;

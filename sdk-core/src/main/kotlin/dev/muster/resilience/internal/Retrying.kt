@@ -3,7 +3,6 @@
 package dev.muster.resilience.internal
 
 import dev.muster.annotation.InternalMusterApi
-import dev.muster.context.carried
 import dev.muster.error.Arrivals
 import dev.muster.error.ErrorContext
 import dev.muster.error.LlmException

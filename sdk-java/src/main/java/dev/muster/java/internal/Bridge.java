@@ -1,6 +1,5 @@
 package dev.muster.java.internal;
 
-import dev.muster.context.CarriedContext;
 import dev.muster.context.ContextCarrier.Restored;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.facade.CallbackExecution;

@@ -1,7 +1,6 @@
 package dev.muster.java.internal;
 
 import dev.muster.facade.FreshStack;
-import dev.muster.java.Bridge.SuspendCall;
 import dev.muster.java.internal.Bridge.SuspendCall;
 import java.util.function.Supplier;
 import kotlinx.coroutines.flow.Flow;

@@ -2,7 +2,6 @@
 
 package dev.muster.internal
 
-import dev.muster.chat.usageOf
 import dev.muster.ScriptedProvider
 import dev.muster.agent.ask
 import dev.muster.chat.ChatEvent
@@ -13,6 +12,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.chat.text
+import dev.muster.chat.usageOf
 import dev.muster.concurrent.OperatorClock
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gather

@@ -8,8 +8,8 @@ import dev.muster.chat.ToolRun
 import dev.muster.chat.Usage
 
 /**
- * The response of an agent, with its tool runs, its rounds and the usage of all rounds. Immutable. `toString` leaves the
- * content out.
+ * The response of an agent, with its tool runs, its rounds and the usage of all rounds. Immutable. `toString` leaves
+ * the content out.
  */
 public class AgentResponse internal constructor(
     /** The model's last response. */

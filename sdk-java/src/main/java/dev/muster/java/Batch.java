@@ -124,7 +124,8 @@ public final class Batch<I extends @Nullable Object, T extends @Nullable Object>
   @SuppressWarnings("unchecked") // Safe: these are results of this batch, which only give values.
   public Batch<I, T> onResult(Consumer<? super BatchResult<I, T>> consumer) {
     Objects.requireNonNull(consumer, "consumer");
-    return with(options.toBuilder().onResult(result -> consumer.accept((BatchResult<I, T>) result)));
+    return with(
+        options.toBuilder().onResult(result -> consumer.accept((BatchResult<I, T>) result)));
   }
 
   /**

@@ -116,8 +116,7 @@ public final class Model {
    */
   public EventStreamCall<ChatEvent> stream(ChatRequest request) {
     Objects.requireNonNull(request, "request");
-    return EventStreamCall.ofModel(
-        StreamCall.ofEvents(() -> model.stream(request), executor));
+    return EventStreamCall.ofModel(StreamCall.ofEvents(() -> model.stream(request), executor));
   }
 
   /**

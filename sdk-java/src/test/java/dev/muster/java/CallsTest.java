@@ -160,7 +160,8 @@ class CallsTest {
     assertEquals(1, winner.index());
     assertEquals("second", winner.label());
     InvalidRequestException bad = new InvalidRequestException("bad");
-    Call<RaceResult<String>> lost = Calls.race(Call.<String>failure(DOWN), Call.<String>failure(bad));
+    Call<RaceResult<String>> lost =
+        Calls.race(Call.<String>failure(DOWN), Call.<String>failure(bad));
     AllFailedException all = assertThrows(AllFailedException.class, lost::execute);
     assertEquals(List.of(DOWN, bad), all.causes());
   }

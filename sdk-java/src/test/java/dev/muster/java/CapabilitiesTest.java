@@ -101,7 +101,8 @@ class CapabilitiesTest {
         EmbeddingRequest.builder().inputs(List.of("a")).extra("truncate", false).build();
     assertEquals(1, embedder.embed(request).execute().embeddings().size());
     assertEquals("false", wire.server.requests().get(2).field("/truncate"));
-    assertThrows(IllegalArgumentException.class, () -> wire.muster.embeddingModel("anthropic::claude"));
+    assertThrows(
+        IllegalArgumentException.class, () -> wire.muster.embeddingModel("anthropic::claude"));
   }
 
   @Test

@@ -28,7 +28,8 @@ class UseAfterCloseTest {
   private static final Wire WIRE = new Wire();
   private static final Model MODEL = WIRE.model();
   private static final Agent AGENT = WIRE.agent();
-  private static final Embedder EMBEDDER = WIRE.muster.embeddingModel("openai::text-embedding-3-small");
+  private static final Embedder EMBEDDER =
+      WIRE.muster.embeddingModel("openai::text-embedding-3-small");
 
   @BeforeAll
   static void closeTheClient() {

@@ -1,6 +1,5 @@
 package dev.muster.gemini
 
-import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
@@ -9,6 +8,7 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.fake.FakeReply
+import dev.muster.http.contract.usageOf
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test

@@ -1,6 +1,5 @@
 package dev.muster.gemini
 
-import dev.muster.http.contract.usageOf
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Reasoning
@@ -8,6 +7,7 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Usage
 import dev.muster.http.contract.CapabilityContract
 import dev.muster.http.contract.EmbeddingContract
+import dev.muster.http.contract.usageOf
 
 /** A10, A19, A22, A23: Gemini's API format. */
 class GeminiCapabilitiesTest : CapabilityContract("gemini") {

@@ -1,11 +1,11 @@
 package dev.muster.gemini
 
-import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
 import dev.muster.fake.FakeRequest
 import dev.muster.http.contract.FailureContract
 import dev.muster.http.contract.HandClock
+import dev.muster.http.contract.usageOf
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async

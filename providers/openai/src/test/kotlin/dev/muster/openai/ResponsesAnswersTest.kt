@@ -1,6 +1,5 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
@@ -13,6 +12,7 @@ import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
 import dev.muster.fake.FakeReply
+import dev.muster.http.contract.usageOf
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test

@@ -1,6 +1,5 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.usageOf
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.FinishReason
@@ -16,6 +15,7 @@ import dev.muster.error.ModelNotFoundException
 import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.fake.FakeReply
+import dev.muster.http.contract.usageOf
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse

@@ -1,11 +1,11 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.error.InvalidRequestException
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.codec.Fields
 import dev.muster.http.codec.JsonWriter
 import kotlinx.serialization.SerializationException

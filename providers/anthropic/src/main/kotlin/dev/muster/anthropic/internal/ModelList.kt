@@ -43,13 +43,12 @@ internal class WireModel(
     @SerialName("max_input_tokens") val maxInputTokens: Long? = null,
     @SerialName("max_tokens") val maxTokens: Long? = null,
 ) {
-    fun toModelInfo(provider: String): ModelInfo =
-        ModelInfo.builder(ModelId.of(provider, id))
-            .displayName(displayName)
-            .created(created())
-            .contextWindow(maxInputTokens)
-            .maxOutputTokens(maxTokens)
-            .build()
+    fun toModelInfo(provider: String): ModelInfo = ModelInfo.builder(ModelId.of(provider, id))
+        .displayName(displayName)
+        .created(created())
+        .contextWindow(maxInputTokens)
+        .maxOutputTokens(maxTokens)
+        .build()
 
     /** The API sends a date of 1970 for a model with an unknown release date. */
     private fun created(): Instant? = try {

@@ -1,6 +1,5 @@
 package dev.muster.gemini.internal
 
-import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
@@ -9,6 +8,7 @@ import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
 import dev.muster.chat.ToolChoice
 import dev.muster.chat.ToolDefinition
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.codec.JsonWriter
 
 /**

@@ -1,12 +1,12 @@
 package dev.muster.openai.internal
 
-import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.codec.JsonWriter
 import kotlinx.serialization.json.JsonObject
 

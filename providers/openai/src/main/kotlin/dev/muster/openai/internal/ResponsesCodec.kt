@@ -1,10 +1,10 @@
 package dev.muster.openai.internal
 
-import dev.muster.error.InvalidRequestException
 import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolDefinition
+import dev.muster.error.InvalidRequestException
 import dev.muster.http.codec.JsonWriter
 
 /** Writes a request for the Responses API. A message becomes one or more items. The provider stores nothing. */

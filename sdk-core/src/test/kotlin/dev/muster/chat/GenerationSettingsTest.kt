@@ -44,7 +44,7 @@ class GenerationSettingsTest {
         EACH.forEach { (name, set) ->
             val settings = GenerationSettings { set() }
             model.chat(ChatRequest { user("Hi").offered().settings(settings) })
-            ChatAgent.builder(model).offer(TOOL).settings(settings).build().ask("Hi")
+            ChatAgent.builder(model).toolDefinition(TOOL).settings(settings).build().ask("Hi")
             model.with(settings).chat(ChatRequest { user("Hi").offered() })
             provider.requests.takeLast(3).forEach { sent ->
                 assertEquals(settings, sent.settings, name)

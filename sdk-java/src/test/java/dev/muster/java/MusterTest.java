@@ -140,7 +140,7 @@ class MusterTest {
   void settingsOfACall() {
     Agent.Builder builder = wire.muster
         .agent("openai::gpt-4o")
-        .offer(new ToolDefinition("sail", "Sails.", Map.of("type", "object")))
+        .toolDefinition(new ToolDefinition("sail", "Sails.", Map.of("type", "object")))
         .temperature(1)
         .seed(7)
         .toolChoice(ToolChoice.REQUIRED)

@@ -3,8 +3,8 @@ package dev.muster.http
 import dev.muster.MusterClient
 import dev.muster.error.ClientClosedException
 import dev.muster.error.NetworkException
-import dev.muster.resilience.RetryPolicy
 import dev.muster.network.HttpVersion
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async

@@ -4,8 +4,8 @@ import dev.muster.MusterClient
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
 import dev.muster.http.internal.JdkExchanger
-import dev.muster.resilience.RetryPolicy
 import dev.muster.network.NetworkSettings
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

@@ -2,9 +2,9 @@ package dev.muster.http
 
 import dev.muster.MusterClient
 import dev.muster.error.LlmException
-import dev.muster.resilience.RetryPolicy
 import dev.muster.network.NetworkSettings
 import dev.muster.provider.ProviderConfig
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout

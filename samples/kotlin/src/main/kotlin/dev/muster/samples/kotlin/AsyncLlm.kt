@@ -1,10 +1,10 @@
 package dev.muster.samples.kotlin
 
 import dev.muster.MusterClient
-import dev.muster.model.ChatModel
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.race
 import dev.muster.error.InvalidRequestException
+import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.AsyncLlmOptions
 import dev.muster.samples.common.AsyncLlmOptions.Example

@@ -1,8 +1,8 @@
 package dev.muster.samples.kotlin
 
-import dev.muster.model.ChatModel
 import dev.muster.concurrent.mapConcurrent
 import dev.muster.concurrent.mapConcurrentUnordered
+import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.samples.common.Target
 import dev.muster.samples.common.Text

@@ -3,10 +3,10 @@ package dev.muster.samples.kotlin
 import dev.muster.MusterClient
 import dev.muster.agent.returning
 import dev.muster.agent.tool
-import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.gatherSettled
+import dev.muster.model.ChatModel
 import dev.muster.observe.ConcurrencyMeter
 import dev.muster.resilience.ModelOptions
 import dev.muster.resilience.RetryPolicy

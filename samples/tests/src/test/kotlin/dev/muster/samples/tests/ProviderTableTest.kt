@@ -6,9 +6,9 @@ import dev.muster.error.MissingApiKeyException
 import dev.muster.http.HttpAnswer
 import dev.muster.http.HttpCall
 import dev.muster.http.HttpTransport
-import dev.muster.resilience.RetryPolicy
-import dev.muster.provider.ModelProvider
 import dev.muster.network.NetworkSettings
+import dev.muster.provider.ModelProvider
+import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows

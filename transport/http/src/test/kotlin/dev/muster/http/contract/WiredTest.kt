@@ -2,7 +2,6 @@ package dev.muster.http.contract
 
 import dev.muster.MusterClient
 import dev.muster.chat.ChatEvent
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
@@ -14,6 +13,7 @@ import dev.muster.error.TimeoutKind
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
 import dev.muster.http.HttpTransport
+import dev.muster.model.ChatModel
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CoroutineScope

@@ -5,11 +5,11 @@ package dev.muster.samples.kotlin.guide
 import dev.muster.MusterClient
 import dev.muster.agent.ChatAgent
 import dev.muster.agent.text
-import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
+import dev.muster.model.ChatModel
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope

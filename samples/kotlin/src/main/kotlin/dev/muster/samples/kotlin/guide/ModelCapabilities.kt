@@ -4,7 +4,6 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.chat.CacheControl
-import dev.muster.model.ChatModel
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
@@ -13,6 +12,7 @@ import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
+import dev.muster.model.ChatModel
 import java.io.File
 import java.time.Duration
 

@@ -4,7 +4,6 @@ package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
 import dev.muster.batch.batch
-import dev.muster.model.ChatModel
 import dev.muster.chat.text
 import dev.muster.concurrent.Hedge
 import dev.muster.concurrent.Once
@@ -21,6 +20,7 @@ import dev.muster.concurrent.mapConcurrentUnordered
 import dev.muster.concurrent.pipeline
 import dev.muster.concurrent.race
 import dev.muster.concurrent.selectFirst
+import dev.muster.model.ChatModel
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.retry
 import kotlinx.coroutines.delay

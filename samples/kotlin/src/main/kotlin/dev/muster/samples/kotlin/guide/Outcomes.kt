@@ -2,11 +2,11 @@
 
 package dev.muster.samples.kotlin.guide
 
-import dev.muster.model.ChatModel
 import dev.muster.concurrent.Outcome
 import dev.muster.concurrent.asCompleted
 import dev.muster.concurrent.gatherSettled
 import dev.muster.concurrent.race
+import dev.muster.model.ChatModel
 
 /*
  * How what the operators give is opened, in docs/kotlin.md.

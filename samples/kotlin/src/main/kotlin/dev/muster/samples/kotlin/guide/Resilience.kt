@@ -3,13 +3,13 @@
 package dev.muster.samples.kotlin.guide
 
 import dev.muster.MusterClient
-import dev.muster.model.ChatModel
 import dev.muster.concurrent.Hedge
 import dev.muster.concurrent.deadline
 import dev.muster.concurrent.fallback
 import dev.muster.concurrent.gather
 import dev.muster.concurrent.hedge
 import dev.muster.error.LlmTimeoutException
+import dev.muster.model.ChatModel
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.ModelOptions
 import dev.muster.resilience.RateLimiter

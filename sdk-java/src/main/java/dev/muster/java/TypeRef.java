@@ -10,7 +10,8 @@ import java.lang.reflect.Type;
  *
  * <pre>{@code
  * OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
- * Map<String, Recipe> soups = model.returning(week).ask("A soup for each weekday").execute();
+ * Map<String, Recipe> soups =
+ *     model.returning(week).ask("A soup for each weekday").execute();
  * }</pre>
  *
  * @param <T> the type to hold

@@ -74,8 +74,11 @@ final class CompleteDemos {
   private void record() {
     System.out.println(Text.title("Demo 3: a typed record"));
     Agent agent = muster.agent(model).build();
-    City city =
-        agent.returning(City.class).ask("Describe the city of Lisbon.").measuredBy(meter).execute();
+    City city = agent
+        .returning(City.class)
+        .ask("Describe the city of Lisbon.")
+        .measuredBy(meter)
+        .execute();
     System.out.println("Name:       " + city.name());
     System.out.println("Country:    " + city.country());
     System.out.println("Population: " + city.population());

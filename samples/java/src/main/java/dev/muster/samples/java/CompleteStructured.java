@@ -41,7 +41,11 @@ final class CompleteStructured {
   static void show(Muster muster, String model, ConcurrencyMeter meter) {
     System.out.println(Text.title("Structured: a record of records"));
     Agent agent = muster.agent(model).build();
-    Plan plan = agent.returning(Plan.class).ask("Plan a day in Porto.").measuredBy(meter).execute();
+    Plan plan = agent
+        .returning(Plan.class)
+        .ask("Plan a day in Porto.")
+        .measuredBy(meter)
+        .execute();
     System.out.println("City:    " + plan.city().name() + ", " + plan.city().country());
     System.out.println("Season:  " + plan.season());
     for (Stop stop : plan.stops()) {
@@ -50,8 +54,11 @@ final class CompleteStructured {
     }
     System.out.println("Warning: " + plan.warning().orElse("none"));
 
-    StructuredResponse<Rating> rating =
-        agent.returning(Rating.class).chat("Rate Porto from 1 to 5.").measuredBy(meter).execute();
+    StructuredResponse<Rating> rating = agent
+        .returning(Rating.class)
+        .chat("Rate Porto from 1 to 5.")
+        .measuredBy(meter)
+        .execute();
     System.out.println(
         "Stars:   " + rating.value().stars() + ", asked " + rating.tries() + " times");
   }

@@ -115,7 +115,8 @@ final class StructuredOutput {
 
   static void week(Model model) {
     OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
-    Map<String, Recipe> soups = model.returning(week).ask("A soup for each weekday").execute();
+    Map<String, Recipe> soups =
+        model.returning(week).ask("A soup for each weekday").execute();
     log.info("{} on Monday", soups.get("Monday"));
   }
 

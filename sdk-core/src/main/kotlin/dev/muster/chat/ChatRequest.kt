@@ -85,6 +85,10 @@ public class ChatRequest private constructor(
         .tools(tools)
         .responseFormat(responseFormat)
 
+    /** Returns this request with [settings] instead of its own. */
+    @JvmSynthetic
+    internal fun withOnly(settings: GenerationSettings): ChatRequest = ChatRequest(toBuilder(), settings)
+
     /** Omits the prompts, which are private. */
     override fun toString(): String = "ChatRequest(${messages.size} messages, ${tools.size} tools, $settings)"
 

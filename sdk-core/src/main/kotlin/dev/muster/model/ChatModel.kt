@@ -114,6 +114,5 @@ private class ModelWithSettings(private val model: ChatModel, private val settin
 
     override fun toString(): String = "$model with $settings"
 
-    private fun set(request: ChatRequest): ChatRequest =
-        request.toBuilder().settings(request.settings.over(settings)).build()
+    private fun set(request: ChatRequest): ChatRequest = request.withOnly(request.settings.over(settings))
 }

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer
 import dev.muster.MusterClient
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ToolDefinition
+import dev.muster.chat.Usage
 import dev.muster.chat.text
 import dev.muster.error.InsufficientFundsException
 import dev.muster.error.InvalidRequestException
@@ -52,7 +53,8 @@ class TinyProviderTest {
     fun `a response is decoded whole and streamed`() {
         reply = """{"text":"It is 4.","end":"stop","used":{"in":7,"out":3}}"""
         val whole = asked { it.model("tiny::m").chat(ChatRequest.of("What is 2+2?")) }
-        assertEquals(listOf("It is 4.", 7L, 3L), whole.run { listOf(text, usage?.inputTokens, usage?.outputTokens) })
+        val used = Usage.sum(listOf(whole))
+        assertEquals(listOf("It is 4.", 7L, 3L), listOf(whole.text, used.inputTokens, used.outputTokens))
         val sent = """{"model":"m","messages":[{"role":"user","text":"What is 2+2?"}],"stream":false}"""
         assertEquals(listOf("k $sent"), requests)
         reply = "data: {\"text\":\"It is\"}\n\ndata: {\"text\":\" 4.\"}\n\ndata: {\"end\":\"stop\"}\n\n"

@@ -109,7 +109,7 @@ private fun RequestWriter.part(json: JsonWriter, role: Role, part: ContentPart) 
 
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
 
-        else -> throw InvalidRequestException("The API format does not accept a part of type ${part.javaClass.simpleName}")
+        else -> throw InvalidRequestException("This API format refuses a part of type ${part.javaClass.simpleName}")
     }
 }
 

@@ -96,7 +96,7 @@ private fun JsonWriter.part(part: ContentPart) {
 
         is ContentPart.Reasoning, is ContentPart.Opaque -> Unit
 
-        else -> throw InvalidRequestException("The API format does not accept a part of type ${part.javaClass.simpleName}")
+        else -> throw InvalidRequestException("This API format refuses a part of type ${part.javaClass.simpleName}")
     }
 }
 

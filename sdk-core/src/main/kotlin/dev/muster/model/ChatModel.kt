@@ -29,6 +29,7 @@ import kotlinx.coroutines.flow.flow
  * model.stream("Write a story.").text().collect { print(it) }
  * ```
  */
+@Suppress("TooManyFunctions") // Each way to ask takes a text, a message and a request.
 public interface ChatModel : ModelHandle {
     /** The id of this model. */
     public val id: ModelId

@@ -18,7 +18,7 @@ internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
 
 internal fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
 
-private fun ContentPart.Opaque.isOurs() = form == FORM && type !in CANDIDATE_METADATA
+private fun ContentPart.Opaque.isOurs() = apiFormat == FORM && type !in CANDIDATE_METADATA
 
 /**
  * Google's own placeholder for the signature of a tool call that has none, because it comes from another provider or

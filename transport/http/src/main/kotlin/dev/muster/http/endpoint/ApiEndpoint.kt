@@ -255,5 +255,6 @@ private fun privateTexts(message: Message): List<String> = message.toolCalls.map
             is ContentPart.Media -> part.url
             is ContentPart.Reasoning -> part.text
             is ContentPart.Opaque -> part.json
+            else -> null
         }
     }

@@ -39,7 +39,9 @@ final class RefusalChecks {
     refused(checks, "model.ask", () -> model.returning(City.class).ask("Hi").execute());
     refused(checks, "agent.ask", () -> agent.returning(City.class).ask("Hi").execute());
     refused(
-        checks, "agent.stream", () -> agent.returning(City.class).stream("Hi").toList().execute());
+        checks,
+        "agent.stream",
+        () -> agent.returning(City.class).stream("Hi").toList().execute());
     refused(checks, "Tools.of", () -> Tools.of("weather", "Tells", City.class, City::name));
     refused(checks, "Tools.from", () -> Tools.from(new Town()));
     checks.check(

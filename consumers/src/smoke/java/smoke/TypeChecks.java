@@ -83,7 +83,8 @@ final class TypeChecks {
     server.onPrompt("soup").reply(FakeReply.text(SOUP));
     Checks.same(RECIPE, model.returning(Recipe.class).ask("soup").execute());
     Checks.same(
-        RECIPE, muster.agent("ollama::m").build().returning(Recipe.class).ask("soup").execute());
+        RECIPE,
+        muster.agent("ollama::m").build().returning(Recipe.class).ask("soup").execute());
   }
 
   /** A class as it was written before records. */
@@ -142,7 +143,8 @@ final class TypeChecks {
             FakeReply.text("{\"type\":\"Order\",\"dish\":\"Soup\",\"count\":2}"),
             FakeReply.text("{\"type\":\"Bye\",\"word\":\"Ciao\"}"));
     Checks.same(new Order("Soup", 2), model.returning(Reply.class).ask("guest").execute());
-    Checks.same(new Bye(Optional.of("Ciao")), model.returning(Reply.class).ask("guest").execute());
+    Checks.same(
+        new Bye(Optional.of("Ciao")), model.returning(Reply.class).ask("guest").execute());
   }
 
   record Talk(List<Reply> replies, Map<String, Reply> byName, Optional<Reply> last) {}
@@ -165,7 +167,8 @@ final class TypeChecks {
         .onPrompt("guests")
         .reply(FakeReply.text("{\"value\":[{\"type\":\"Question\",\"text\":\"Why?\"}]}"));
     Checks.same(List.of(RECIPE), model.returning(recipes).ask("menu").execute());
-    Checks.same(List.of(new Question("Why?")), model.returning(replies).ask("guests").execute());
+    Checks.same(
+        List.of(new Question("Why?")), model.returning(replies).ask("guests").execute());
   }
 
   private void misfit() {
@@ -187,7 +190,8 @@ final class TypeChecks {
 
   private void stream() {
     Agent agent = muster.agent("openai::m").build();
-    List<AgentEvent> events = agent.returning(Recipe.class).stream("soup").toList().execute();
+    List<AgentEvent> events =
+        agent.returning(Recipe.class).stream("soup").toList().execute();
     AgentEvent.Finished last = (AgentEvent.Finished) events.get(events.size() - 1);
     Checks.same(RECIPE, last.structured().value());
   }

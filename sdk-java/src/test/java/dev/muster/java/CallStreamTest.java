@@ -12,6 +12,7 @@ import dev.muster.batch.BatchResult;
 import dev.muster.chat.ChatEvent;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.error.ProviderException;
+import dev.muster.java.internal.Bridge;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

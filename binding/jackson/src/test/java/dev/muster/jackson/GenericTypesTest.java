@@ -136,7 +136,8 @@ class GenericTypesTest {
     wire.server.otherwise(FakeReply.text("{\"value\":[7]}"));
     Agent agent = wire.muster.agent("openai::gpt-4o-mini").structuredRetries(1).build();
     ExecutionException failed = assertThrows(
-        ExecutionException.class, () -> agent.returning(PEOPLE).ask("Who?").executeAsync().get());
+        ExecutionException.class,
+        () -> agent.returning(PEOPLE).ask("Who?").executeAsync().get());
     StructuredOutputException why = (StructuredOutputException) failed.getCause();
     assertTrue(why.getMessage().contains("did not return a valid ListPerson"), why::getMessage);
     assertEquals(2, why.tries());

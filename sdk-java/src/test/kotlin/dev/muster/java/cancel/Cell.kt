@@ -1,7 +1,7 @@
 package dev.muster.java.cancel
 
-import dev.muster.http.transport.JdkTransport
 import dev.muster.http.contract.HandClock
+import dev.muster.http.transport.JdkTransport
 import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException

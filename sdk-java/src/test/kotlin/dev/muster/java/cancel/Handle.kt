@@ -1,7 +1,7 @@
 package dev.muster.java.cancel
 
-import dev.muster.http.transport.JdkTransport
 import dev.muster.http.contract.HandClock
+import dev.muster.http.transport.JdkTransport
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration

@@ -63,7 +63,7 @@ fun plain(result: Any?): Any? = when (result) {
 
     is AgentResponse -> plainAnswer(result)
 
-    is ChatResponse -> Answer(result.text, tokens = result.usage()?.totalTokens)
+    is ChatResponse -> Answer(result.text, tokens = result.usage?.totalTokens)
 
     is AgentEvent.TextDelta -> result.text
 

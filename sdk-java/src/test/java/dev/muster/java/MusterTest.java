@@ -181,7 +181,8 @@ class MusterTest {
             .toString(),
         sent(0, 3));
     assertEquals(
-        List.of("null null null null u-1", "0.0 20 7 null u-2", "0.0 20 null null u-2").toString(),
+        List.of("null null null null u-1", "0.0 20 7 null u-2", "0.0 20 null null u-2")
+            .toString(),
         sent(3, 6));
     assertEquals("false", wire.server.requests().get(0).field("/parallel_tool_calls"));
     assertEquals(precise.over(agent.settings()), agent.with(precise).settings());

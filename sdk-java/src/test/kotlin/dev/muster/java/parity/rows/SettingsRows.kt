@@ -2,7 +2,7 @@ package dev.muster.java.parity.rows
 
 import dev.muster.chat.GenerationSettings
 import dev.muster.error.InvalidRequestException
-import dev.muster.fake.FakeReply.Companion.tokens
+import dev.muster.fake.FakeReply.Companion.endless
 import dev.muster.java.parity.AskWith
 import dev.muster.java.parity.Gives
 import dev.muster.java.parity.RequestWith
@@ -14,7 +14,7 @@ import dev.muster.java.parity.saw
 import dev.muster.java.parity.script
 
 /** The server stops at the limit, so the text shows which limit was sent. */
-private val three = script("a" to tokens("1", "2", "3"))
+private val untilLimit = script("a" to endless("x"))
 
 private fun limit(maxTokens: Int) = GenerationSettings { maxTokens(maxTokens) }
 
@@ -23,45 +23,45 @@ internal val settingsRows = listOf(
     Row(
         id = "A24.1",
         says = "the settings of a call go before the agent's",
-        server = three,
+        server = untilLimit,
         run = AskWith("a", ofAgent = limit(1), ofCall = limit(2)),
-        ends = Gives("12"),
+        ends = Gives("xx"),
         saw = saw(requests = 1),
         wires = Wire.entries,
     ),
     Row(
         id = "A24.2",
         says = "what a call leaves unset stays as the agent has it",
-        server = three,
+        server = untilLimit,
         run = AskWith("a", ofAgent = limit(1), ofCall = GenerationSettings { temperature(0.5) }),
-        ends = Gives("1"),
+        ends = Gives("x"),
         saw = saw(requests = 1),
         wires = Wire.entries,
     ),
     Row(
         id = "A24.3",
         says = "a streamed call has its settings, too",
-        server = three,
+        server = untilLimit,
         run = TokensWith("a", ofAgent = limit(1), ofCall = limit(2)),
-        ends = Gives(listOf("1", "2")),
+        ends = Gives(listOf("x", "x")),
         saw = saw(requests = 1),
         wires = Wire.entries,
     ),
     Row(
         id = "A24.4",
         says = "the settings of a request go before the model's",
-        server = three,
+        server = untilLimit,
         run = RequestWith("a", ofModel = limit(1), ofRequest = limit(2)),
-        ends = Gives("12"),
+        ends = Gives("xx"),
         saw = saw(requests = 1),
         wires = Wire.entries,
     ),
     Row(
         id = "A24.5",
         says = "what a request leaves unset is as the model has it",
-        server = three,
+        server = untilLimit,
         run = RequestWith("a", ofModel = limit(1), ofRequest = GenerationSettings.DEFAULT),
-        ends = Gives("1"),
+        ends = Gives("x"),
         saw = saw(requests = 1),
         wires = Wire.entries,
     ),

@@ -161,6 +161,16 @@ public final class Agent {
     return agent.request(prompt);
   }
 
+  /**
+   * Returns the first request that this agent sends for {@code message}. Sends nothing.
+   *
+   * @throws dev.muster.error.InvalidRequestException if {@code message} is not a user message
+   */
+  public ChatRequest request(Message message) {
+    Objects.requireNonNull(message, "message");
+    return agent.request(message);
+  }
+
   /** Starts an empty conversation with this agent. Each turn sends the whole history. */
   public Conversation conversation() {
     return conversation(List.of());

@@ -13,7 +13,7 @@ import kotlinx.coroutines.flow.Flow;
  * {@link AgentEvent}s of an agent or a conversation. {@link #text} gives only the text.
  *
  * <pre>{@code
- * model.stream("Write a story.").text().forEach(System.out::print).execute();
+ * conversation.stream("How is it made?").text().forEach(System.out::print).execute();
  * }</pre>
  *
  * @param <E> the type of the events

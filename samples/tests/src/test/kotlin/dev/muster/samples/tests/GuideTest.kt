@@ -138,17 +138,14 @@ class GuideTest {
             "Branches",
             "ConfigSetting",
             "EmbeddingModel",
-            "EventStreamCall",
             "HasUsage",
             "ModelHandle",
-            "ModelId",
             "RetryBudget",
             "RetryEvent",
             "ToolArgumentsException",
             "ToolCall",
             "ToolChoice",
             "ToolInvocation",
-            "Usage",
         )
     }
 }

@@ -38,23 +38,6 @@ private val invalid = Failed("InvalidRequestException")
 /** B16: progress. */
 internal val progressRows = listOf(
     Row(
-        id = "B16.9",
-        says = "the start of an item, its result and then the progress are reported",
-        run = batch("a", tells = true),
-        progress = listOf("0 starts", "0 succeeds: true", "1/1 (1 ok, 0 failed)"),
-        ends = Gives(Report(1, 0, listOf(Result("0", "a", Ok("You said: a"))))),
-        saw = saw(requests = 1),
-    ),
-    Row(
-        id = "B16.10",
-        says = "a batch that fails fast reports the result that it fails with",
-        server = script("a" to status(400)),
-        run = batch("a", failFast = true, tells = true),
-        progress = listOf("0 starts", "0 succeeds: false", "1/1 (0 ok, 1 failed)"),
-        ends = fails<InvalidRequestException>(status = 400),
-        saw = saw(requests = 1),
-    ),
-    Row(
         id = "B16.1",
         says = "progress takes each value from 1 to 5 once and counts failures",
         server = script("c" to status(400)),
@@ -101,6 +84,23 @@ internal val progressRows = listOf(
         progress = listOf("1/3 (1 ok, 0 failed)", "2/3 (1 ok, 1 failed)"),
         ends = fails<InvalidRequestException>(status = 400),
         saw = saw(requests = 2),
+    ),
+    Row(
+        id = "B16.4",
+        says = "the start of an item, its result and then the progress are reported",
+        run = batch("a", tells = true),
+        progress = listOf("0 starts", "0 succeeds: true", "1/1 (1 ok, 0 failed)"),
+        ends = Gives(Report(1, 0, listOf(Result("0", "a", Ok("You said: a"))))),
+        saw = saw(requests = 1),
+    ),
+    Row(
+        id = "B16.5",
+        says = "a batch that fails fast reports the result that it fails with",
+        server = script("a" to status(400)),
+        run = batch("a", failFast = true, tells = true),
+        progress = listOf("0 starts", "0 succeeds: false", "1/1 (0 ok, 1 failed)"),
+        ends = fails<InvalidRequestException>(status = 400),
+        saw = saw(requests = 1),
     ),
 )
 

@@ -30,7 +30,7 @@ import java.time.Duration.ofMillis
 private val eight = ('1'..'8').map { "$it" }
 
 // Long enough for an unwanted request to arrive.
-private val aWhile = ofMillis(150)
+internal val aWhile = ofMillis(150)
 
 /** B8 to B11: groups and windows, and items that have not started when the stream is left. */
 internal val windowRows = listOf(
@@ -121,10 +121,10 @@ internal val windowRows = listOf(
     Row(
         id = "B9.5",
         says = "with a buffer of 0 nothing starts behind a slow item that holds back a result",
-        server = script("1" to text("one").hold("slow").delay(aWhile)),
+        server = script("1" to text("one").hold("slow").delay(aWhile), "2" to text("two").hold("quick")),
         run = window(ORDERED, 2, listOf("1", "2", "3"), buffer = 0),
-        steps = steps(until(COMPLETED, 1), release("slow")),
-        ends = Gives(listOf("one", "You said: 2", "You said: 3")),
+        steps = steps(until(REQUESTS, 2), release("quick"), until(COMPLETED, 1), release("slow")),
+        ends = Gives(listOf("one", "two", "You said: 3")),
         saw = saw(requests = 3, peak = 2, arrivedAfter = mapOf("3" to listOf("1"))),
     ),
     Row(

@@ -1,4 +1,4 @@
-@file:JvmName("OutputTypes")
+@file:JvmName("OutputTypeKt")
 
 package dev.muster.agent
 

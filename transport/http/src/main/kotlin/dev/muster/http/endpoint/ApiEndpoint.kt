@@ -21,13 +21,13 @@ import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
 import dev.muster.http.transport.internal.ProxyAuthorization
 import dev.muster.provider.RateLimitObserver
+import java.io.IOException
+import java.net.URI
+import java.time.Duration
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
-import java.io.IOException
-import java.net.URI
-import java.time.Duration
 
 /**
  * One provider's API on the transport. Sends JSON, reads whole responses and streams, and maps every failure to an
@@ -88,14 +88,14 @@ internal constructor(
     private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
 
     /** Sends [call] and returns the whole response. */
-    public suspend fun post(call: ApiCall): WholeAnswer = whole(call, "POST")
+    public suspend fun post(call: ApiCall): WholeResponse = whole(call, "POST")
 
     /**
      * Sends a GET request to [path], which is appended to the base URL, and returns the whole response.
      *
      * @param subject what is requested, for error messages
      */
-    public suspend fun get(path: String, subject: String): WholeAnswer = whole(getOf(path, subject), "GET")
+    public suspend fun get(path: String, subject: String): WholeResponse = whole(getOf(path, subject), "GET")
 
     /**
      * Sends [call] and passes every server-sent event to [decoder] until it reports that the response is complete.
@@ -200,7 +200,7 @@ internal constructor(
             } catch (e: IOException) {
                 throw failures.unread(call, answer, e)
             }
-        WholeAnswer(bytes.textWithoutMark(bytes.size), failures.requestId(answer))
+        WholeResponse(bytes.textWithoutMark(bytes.size), failures.requestId(answer))
     }
 
     private suspend fun <T> exchange(

@@ -16,7 +16,7 @@ import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.http.endpoint.EventDecoder
-import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.CollectedResponse
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -59,7 +59,7 @@ class TinyChatModel(private val model: String, private val endpoint: ApiEndpoint
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.post(call)
-        val collected = CollectedAnswer()
+        val collected = CollectedResponse()
         if (!TinyDecoder(endpoint, call, collected).read(answer.text, answer.requestId)) {
             throw endpoint.malformed(call, "the response has no end", answer.text, answer.requestId)
         }

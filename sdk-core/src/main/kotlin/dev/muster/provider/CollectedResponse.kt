@@ -10,7 +10,7 @@ import dev.muster.provider.internal.AnswerParts
  * Collects everything a sink receives into one response. For a provider that reads a complete response with the same
  * code as a streamed one. Use it from one coroutine at a time. Never suspends.
  */
-public class CollectedAnswer : StreamSink {
+public class CollectedResponse : StreamSink {
     private val parts = AnswerParts()
 
     /** Returns the response so far. */

@@ -13,7 +13,7 @@ import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
-import dev.muster.provider.internal.AnswerParts
+import dev.muster.provider.internal.ResponseParts
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import org.slf4j.Logger
@@ -29,7 +29,7 @@ internal class RunningStream(
     private val turns: CollectorTurns,
 ) : StreamSink {
     private val model get() = call.model
-    private var parts = AnswerParts()
+    private var parts = ResponseParts()
     private lateinit var watch: SilenceWatch
 
     /** Whether the provider has said that the response is complete. */
@@ -48,7 +48,7 @@ internal class RunningStream(
 
     /** Makes one attempt to stream the call's request from [provider]. */
     suspend fun attempt(provider: ProviderModel): ChatResponse.Builder {
-        parts = AnswerParts()
+        parts = ResponseParts()
         isWhole = false
         usage = null
         timeToFirstToken = null

@@ -38,7 +38,7 @@ internal class GeminiApi(
     }
 
     /** Decodes the responses in [text], usually one. If it does not fit, throws as [decode] does. */
-    fun answers(call: ApiCall, text: String, requestId: String?): List<WireAnswer> {
+    fun answers(call: ApiCall, text: String, requestId: String?): List<WireResponse> {
         val json =
             try {
                 WIRE_JSON.parseToJsonElement(text)
@@ -50,7 +50,7 @@ internal class GeminiApi(
         if (answers.isNotEmpty() &&
             answers.all { it is JsonObject }
         ) {
-            return answers.map { WireAnswer(it as JsonObject) }
+            return answers.map { WireResponse(it as JsonObject) }
         }
         throw unreadable(call, text, requestId)
     }

@@ -8,7 +8,7 @@ import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.endpoint.internal.CodingException
-import dev.muster.http.endpoint.internal.DecodedAnswer
+import dev.muster.http.endpoint.internal.DecodedResponse
 import dev.muster.http.endpoint.internal.EndpointSettings
 import dev.muster.http.endpoint.internal.ExchangeLog
 import dev.muster.http.endpoint.internal.Failures
@@ -21,13 +21,13 @@ import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
 import dev.muster.http.transport.internal.ProxyAuthorization
 import dev.muster.provider.RateLimitObserver
-import java.io.IOException
-import java.net.URI
-import java.time.Duration
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
+import java.io.IOException
+import java.net.URI
+import java.time.Duration
 
 /**
  * One provider's API on the transport. Sends JSON, reads whole responses and streams, and maps every failure to an
@@ -224,7 +224,7 @@ internal constructor(
                 try {
                     handle(decoded)
                 } finally {
-                    if (decoded is DecodedAnswer) decoded.close()
+                    if (decoded is DecodedResponse) decoded.close()
                 }
             }
         } catch (e: IOException) {
@@ -235,7 +235,7 @@ internal constructor(
     }
 
     private fun decoded(call: ApiCall, answer: HttpAnswer): HttpAnswer = try {
-        DecodedAnswer.of(answer)
+        DecodedResponse.of(answer)
     } catch (e: CodingException) {
         throw failures.unread(call, answer, e)
     }

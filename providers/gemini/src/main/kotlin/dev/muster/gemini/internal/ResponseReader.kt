@@ -12,7 +12,7 @@ import kotlinx.serialization.json.JsonObject
  * Decodes one response, whole or piece by piece. A response ends with its body, not with a finish reason: some gateways
  * send one with each piece, Google only with the last.
  */
-internal class AnswerReader(
+internal class ResponseReader(
     private val api: GeminiApi,
     private val call: ApiCall,
     private val sink: StreamSink,
@@ -38,7 +38,7 @@ internal class AnswerReader(
      *
      * @param isWhole whether it is a whole response, not a piece of a stream
      */
-    suspend fun take(answer: WireAnswer, isWhole: Boolean, requestId: String?) {
+    suspend fun take(answer: WireResponse, isWhole: Boolean, requestId: String?) {
         answer.modelVersion?.let(sink::model)
         val candidate = answer.first
         candidate?.let(::noteEnd)

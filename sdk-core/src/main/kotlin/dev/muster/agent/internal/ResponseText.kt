@@ -29,7 +29,7 @@ internal fun jsonIn(text: String, inspect: (JsonElement) -> Inspected): Inspecte
 /** Returns the valid one, or null. Fails if several are valid: only the model knows which one it meant. */
 private fun theOneOf(found: List<Inspected>): Inspected? {
     val fitting = found.filter { it.faults.isEmpty() }
-    require(fitting.size <= 1) { "it holds ${fitting.size} answers: give one" }
+    require(fitting.size <= 1) { "it contains ${fitting.size} answers: give only one" }
     return fitting.firstOrNull()
 }
 

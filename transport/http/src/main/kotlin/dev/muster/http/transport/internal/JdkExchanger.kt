@@ -241,7 +241,7 @@ internal class JdkExchanger(
     // Created on an engine thread for two reasons: the client's selector thread joins the thread group of its
     // creator, and creating the client loads the trust store, which no caller's thread should wait for.
     private fun client(): CompletableFuture<HttpClient> = synchronized(clientLock) {
-        if (ended) throw ClientClosedException("The client is closed: calls need an open one")
+        if (ended) throw ClientClosedException("The client is closed: create a new one")
         client ?: CompletableFuture.supplyAsync(::newClient, threads.workers).also { client = it }
     }
 

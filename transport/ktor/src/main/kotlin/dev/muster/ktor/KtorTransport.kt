@@ -6,7 +6,7 @@ import dev.muster.http.transport.HttpAnswer
 import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
 import dev.muster.http.transport.OpenExchanges
-import dev.muster.http.transport.withOwnDispatcher
+import dev.muster.http.transport.onCallerDispatcher
 import dev.muster.ktor.internal.KnownLeaks
 import dev.muster.ktor.internal.KtorResponse
 import dev.muster.ktor.internal.asIoException
@@ -70,7 +70,7 @@ public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport
     override val network: NetworkSettings? get() = null
 
     override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T =
-        withOwnDispatcher { untilClosed(request, handle) }
+        onCallerDispatcher { untilClosed(request, handle) }
 
     override fun close(): Unit = open.close()
 

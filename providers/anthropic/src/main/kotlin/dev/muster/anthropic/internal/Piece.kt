@@ -4,8 +4,8 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.codec.Place
-import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 
@@ -115,7 +115,7 @@ private const val RESULT = "_result"
 
 /** Parses [json] as an object; returns null if it is not one. */
 internal fun objectIn(json: String): JsonObject? = try {
-    WIRE_JSON.parseToJsonElement(json) as? JsonObject
+    PROVIDER_JSON.parseToJsonElement(json) as? JsonObject
 } catch (_: SerializationException) {
     null
 }

@@ -3,7 +3,7 @@ package dev.muster.gemini.internal
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ErrorBody
@@ -32,7 +32,7 @@ internal class GeminiApi(
 
     /** Decodes [text]. If it does not fit, throws the error that it reports, else that it is malformed. */
     fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
-        WIRE_JSON.decodeFromString(form, text)
+        PROVIDER_JSON.decodeFromString(form, text)
     } catch (_: SerializationException) {
         throw unreadable(call, text, requestId)
     }
@@ -41,7 +41,7 @@ internal class GeminiApi(
     fun answers(call: ApiCall, text: String, requestId: String?): List<WireResponse> {
         val json =
             try {
-                WIRE_JSON.parseToJsonElement(text)
+                PROVIDER_JSON.parseToJsonElement(text)
             } catch (_: SerializationException) {
                 null
             }

@@ -1,6 +1,6 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerializationException
@@ -19,13 +19,14 @@ import kotlinx.serialization.json.JsonPrimitive
  * cannot be. So only those endpoints pay for the second parsing.
  */
 internal fun <T : Any> readWire(form: DeserializationStrategy<T>, text: String): T? = try {
-    WIRE_JSON.decodeFromString(form, text)
+    PROVIDER_JSON.decodeFromString(form, text)
 } catch (_: SerializationException) {
     readFitted(form, text)
 }
 
 private fun <T : Any> readFitted(form: DeserializationStrategy<T>, text: String): T? = try {
-    fitted(WIRE_JSON.parseToJsonElement(text), form.descriptor)?.let { WIRE_JSON.decodeFromJsonElement(form, it) }
+    fitted(PROVIDER_JSON.parseToJsonElement(text), form.descriptor)
+        ?.let { PROVIDER_JSON.decodeFromJsonElement(form, it) }
 } catch (_: SerializationException) {
     null
 }

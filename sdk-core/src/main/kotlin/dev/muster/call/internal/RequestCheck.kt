@@ -48,7 +48,7 @@ private fun faultOfSettings(request: ChatRequest): String? = when {
 
     !request.temperature.isUsable() -> "temperature must be a finite number, 0 or greater: ${request.temperature}"
 
-    request.responseFormat.let { it != null && !it.name.matches(FORM_NAME) } ->
+    request.responseFormat.let { it != null && !it.name.matches(FORMAT_NAME) } ->
         "The name of a response format must have 1 to 64 characters, only letters, digits, _ and -: " +
             "${request.responseFormat?.name}"
 
@@ -75,7 +75,7 @@ internal fun estimateTokens(request: ChatRequest): Long = estimateInputTokens(re
 /** The part of [estimateTokens] for the request's text. */
 internal fun estimateInputTokens(request: ChatRequest): Long = request.messages.sumOf { estimateTokens(it.text) }
 
-private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
+private val FORMAT_NAME = Regex("[A-Za-z0-9_-]{1,64}")
 
 private fun ChatRequest.demandsTool() = toolChoice.let { it != null && it != ToolChoice.AUTO && it != ToolChoice.NONE }
 

@@ -31,8 +31,8 @@ internal class GeminiApi(
     fun modelsPath(query: String): String = "$version/models?$query"
 
     /** Decodes [text]. If it does not fit, throws the error that it reports, else that it is malformed. */
-    fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
-        PROVIDER_JSON.decodeFromString(form, text)
+    fun <T> decode(type: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
+        PROVIDER_JSON.decodeFromString(type, text)
     } catch (_: SerializationException) {
         throw unreadable(call, text, requestId)
     }

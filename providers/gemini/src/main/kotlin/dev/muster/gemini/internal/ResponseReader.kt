@@ -98,7 +98,7 @@ internal class ResponseReader(
     }
 
     private fun opaque(type: String, json: String) =
-        sink.opaquePart(ContentPart.Opaque(type, json, FORM, textLength, calls.count))
+        sink.opaquePart(ContentPart.Opaque(type, json, API_FORMAT, textLength, calls.count))
 
     private fun unreadable(json: JsonObject, requestId: String?) =
         api.endpoint.malformed(call, "an argument of a tool call has an invalid JSON path", json.toString(), requestId)
@@ -118,7 +118,8 @@ internal class ResponseReader(
         fun take(part: Part) {
             if (part.isThought) thoughts.append(part.text)
             val signature = part.signature ?: return
-            sink.reasoningPart(ContentPart.Reasoning(if (part.isThought) thoughts.toString() else "", signature, FORM))
+            val text = if (part.isThought) thoughts.toString() else ""
+            sink.reasoningPart(ContentPart.Reasoning(text, signature, API_FORMAT))
             if (part.isThought) thoughts.setLength(0)
         }
     }

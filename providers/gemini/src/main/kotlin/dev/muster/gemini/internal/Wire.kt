@@ -10,7 +10,7 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /** The API format that marks the signed and the opaque parts of a response. No other format can read them. */
-internal const val FORM = "gemini"
+internal const val API_FORMAT = "gemini"
 
 /** Metadata of a candidate. The API does not accept it in a request. */
 internal val CANDIDATE_METADATA = listOf("groundingMetadata", "citationMetadata", "urlContextMetadata")

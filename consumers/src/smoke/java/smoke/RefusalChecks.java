@@ -2,9 +2,9 @@ package smoke;
 
 import dev.muster.fake.FakeServer;
 import dev.muster.java.Agent;
-import dev.muster.java.Answers;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.Param;
 import dev.muster.java.Tool;
 import dev.muster.java.Tools;
@@ -34,8 +34,8 @@ final class RefusalChecks {
   void run(Checks checks) {
     Model model = muster.model("openai::m");
     Agent agent = muster.agent("openai::m").build();
-    refused(checks, "Answers.of", () -> Answers.of(City.class));
-    refused(checks, "Answers.of a type", () -> Answers.of(new TypeRef<List<City>>() {}));
+    refused(checks, "OutputTypes.of", () -> OutputTypes.of(City.class));
+    refused(checks, "OutputTypes.of a type", () -> OutputTypes.of(new TypeRef<List<City>>() {}));
     refused(checks, "model.ask", () -> model.returning(City.class).ask("Hi").execute());
     refused(checks, "agent.ask", () -> agent.returning(City.class).ask("Hi").execute());
     refused(

@@ -8,9 +8,9 @@ import dev.muster.error.StructuredOutputException;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeServer;
 import dev.muster.java.Agent;
-import dev.muster.java.Answers;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.Param;
 import dev.muster.java.Tool;
 import dev.muster.java.Tools;
@@ -160,8 +160,8 @@ final class TypeChecks {
   }
 
   private void list() {
-    OutputType<List<Recipe>> recipes = Answers.of(new TypeRef<List<Recipe>>() {});
-    OutputType<List<Reply>> replies = Answers.of(new TypeRef<List<Reply>>() {});
+    OutputType<List<Recipe>> recipes = OutputTypes.of(new TypeRef<List<Recipe>>() {});
+    OutputType<List<Reply>> replies = OutputTypes.of(new TypeRef<List<Reply>>() {});
     server.onPrompt("menu").reply(FakeReply.text("{\"value\":[" + SOUP + "]}"));
     server
         .onPrompt("guests")

@@ -19,7 +19,7 @@ import java.time.Duration
 import java.util.function.Function
 import javax.net.ssl.SSLContext
 
-/** The settings made so far on a [MusterClient.Builder]; null for one not made. */
+/** The settings made so far on a [MusterClient.Builder]; null if not set. */
 @OptIn(ExperimentalMusterApi::class)
 internal class ClientDraft {
     /** The name of the class that users know the client by. */

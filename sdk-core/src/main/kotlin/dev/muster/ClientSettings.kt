@@ -77,7 +77,7 @@ internal class ClientSettings(private val draft: ClientDraft) {
             .forEach { ModelId.parse(it, known) }
     }
 
-    /** What the builder has made, which the configuration completes. A copy: the builder may build again. */
+    /** The builder's settings, completed by the configuration. A copy, because the builder can be used again. */
     private class Made(draft: ClientDraft) : ConfigTarget {
         override var defaultModel = draft.defaultModel
         override var timeouts = draft.timeouts

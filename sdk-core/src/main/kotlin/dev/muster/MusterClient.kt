@@ -347,7 +347,7 @@ public class MusterClient private constructor(draft: ClientDraft) : AutoCloseabl
 
         /**
          * Adds an interceptor around every call to a chat model. The first one added is the outermost. All of them
-         * stand outside of the total timeout, the retries and the limiters.
+         * run outside the total timeout, the retries and the limiters.
          */
         @ExperimentalMusterApi
         public fun interceptor(interceptor: ChatInterceptor): Builder = apply { draft.interceptors += interceptor }

@@ -1,4 +1,4 @@
-@file:JvmName("OutputTypes")
+@file:JvmName("OutputTypeKt")
 
 package dev.muster.agent
 
@@ -6,7 +6,7 @@ import dev.muster.agent.internal.AgentJson
 import dev.muster.agent.internal.Inspected
 import dev.muster.agent.internal.SchemaValidator
 import dev.muster.agent.internal.Wrapping
-import dev.muster.agent.internal.answerIn
+import dev.muster.agent.internal.jsonIn
 import dev.muster.agent.internal.words
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
@@ -47,9 +47,9 @@ public class OutputType<T> private constructor(
      *   how to correct its response
      */
     public fun decode(text: String): T {
-        val answer = answerIn(text, ::inspect)
-        require(answer.faults.isEmpty()) { answer.faults.joinToString("; ") }
-        return read(wrapping.unwrapped(answer.plain()))
+        val found = jsonIn(text, ::inspect)
+        require(found.faults.isEmpty()) { found.faults.joinToString("; ") }
+        return read(wrapping.unwrapped(found.plain()))
     }
 
     @Suppress("TooGenericExceptionCaught") // A check may throw anything; cancellation is an IllegalStateException.

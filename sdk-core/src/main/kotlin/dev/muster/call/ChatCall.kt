@@ -18,22 +18,22 @@ import kotlin.time.toJavaDuration
 public class ChatCall internal constructor(hidden: Hidden<RunningCall<ChatRequest, ChatResponse>>) {
     private val running = hidden.value
 
-    /** The number of this call in this JVM. The lines of the logger `dev.muster.call` name it too. */
+    /** The number of this call in this JVM. The log lines of the logger `dev.muster.call` contain it. */
     @get:JvmName("number")
     public val number: Long get() = running.number
 
-    /** The model that is asked. */
+    /** The id of the model. */
     @get:JvmName("model")
     public val model: ModelId get() = running.model.id
 
-    /** The request that goes on to the provider: the caller's, or what an interceptor replaced it by. */
+    /** The request to send: the caller's, or its replacement by an interceptor. */
     @get:JvmName("request")
     public val request: ChatRequest get() = running.request
 
     /** Whether the caller collects a stream of events. */
     public val isStreaming: Boolean get() = running.collector != null
 
-    /** The number of the attempt that runs or ran last, from 1. 0 before the first attempt. */
+    /** The number of the current or latest attempt, from 1. 0 before the first attempt. */
     @get:JvmName("attempt")
     public val attempt: Int get() = running.attempt
 
@@ -42,8 +42,8 @@ public class ChatCall internal constructor(hidden: Hidden<RunningCall<ChatReques
     public val elapsed: Duration get() = running.start.elapsedNow().toJavaDuration()
 
     /**
-     * The time from the start of the call to the first token of the current attempt's stream. Null before the first
-     * token, and always for a call without a stream.
+     * The time from the start of the call to the first token of the current attempt. Null before the first token, and
+     * always for a call without a stream.
      */
     @get:JvmName("timeToFirstToken")
     public val timeToFirstToken: Duration? get() = running.stream?.timeToFirstToken?.toJavaDuration()
@@ -56,7 +56,7 @@ public class ChatCall internal constructor(hidden: Hidden<RunningCall<ChatReques
     @get:JvmName("usage")
     public val usage: Usage? get() = running.usage ?: running.stream?.usage
 
-    /** Values that interceptors keep with the call. Empty at its start. */
+    /** Values that interceptors store with the call. Empty at its start. */
     @get:JvmName("tags")
     public val tags: MutableMap<String, Any> get() = running.tags
 

@@ -9,13 +9,13 @@ import dev.muster.chat.ChatResponse
 /**
  * Code around every call to a chat model, or around every attempt of one.
  *
- * An interceptor can observe the call, replace its request, return a response without asking the model, change the
- * response, or throw. It can call [Chain.proceed] once. It must return or throw only after `proceed` has ended, and
- * let a `CancellationException` pass. It runs in the call's coroutine: block no thread in it.
+ * An interceptor can observe the call, replace its request, return a response without calling the model, change the
+ * response, or throw. It can call [Chain.proceed] once, and must not end before `proceed` has ended. It must
+ * rethrow a `CancellationException`. It runs in the call's coroutine, so it must not block.
  *
- * For a stream, [Chain.proceed] returns when the stream has ended: the events have gone to the collector by then, and
- * the returned response becomes the one of the last event. If an interceptor returns a response without proceeding,
- * the collector gets its text as one event.
+ * For a stream, [Chain.proceed] returns when the stream has ended. The collector has received the events by then,
+ * except the last one, which gets the response that the interceptor returns. If an interceptor returns a response
+ * without calling `proceed`, the collector receives its text as one event.
  *
  * ```kotlin
  * MusterClient {
@@ -28,8 +28,8 @@ public fun interface ChatInterceptor {
     /**
      * Returns the response of the call.
      *
-     * @throws dev.muster.error.LlmException if the call fails; one that an attempt's interceptor throws is retried like
-     *   the provider's own
+     * @throws dev.muster.error.LlmException if the call fails. If an interceptor of attempts throws one, it is retried
+     *   like a failure of the provider
      */
     public suspend fun intercept(chain: Chain): ChatResponse
 
@@ -47,20 +47,20 @@ public fun interface ChatInterceptor {
         public val call: ChatCall = ChatCall(hidden)
 
         /**
-         * Sends [request] on its way and returns the response.
+         * Passes [request] to the next interceptor, or to the provider, and returns the response.
          *
-         * @throws dev.muster.error.InvalidRequestException if no provider takes [request]
-         * @throws IllegalStateException if it is called again: the request would be billed twice
+         * @throws dev.muster.error.InvalidRequestException if [request] is not valid
+         * @throws IllegalStateException if it was called before, because the request would be billed twice
          */
         public suspend fun proceed(request: ChatRequest = call.request): ChatResponse {
-            check(!hasProceeded) { "proceed can be called only once. To try again, set a RetryPolicy" }
+            check(!hasProceeded) { "proceed can be called only once: to repeat a request, set a RetryPolicy" }
             hasProceeded = true
             val before = running.request
             running.request = request
             try {
                 return running.proceed(next)
             } finally {
-                // Another attempt starts from what the call was asked.
+                // Another attempt starts with the original request.
                 running.request = before
             }
         }

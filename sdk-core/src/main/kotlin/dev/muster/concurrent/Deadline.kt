@@ -31,8 +31,8 @@ public suspend fun <T> deadline(duration: Duration, block: suspend () -> T): T =
  * exception, and so does a cancellation from outside. An exception of [block] is thrown as the same instance. An
  * exception that it throws while it is being cancelled is added to the timeout as a suppressed exception.
  *
- * The timeout says how far the cancelled calls had come. If it cancelled one stream of a model, it also has the text
- * and the usage so far; if it cancelled several, it has neither.
+ * The exception reports the progress of the cancelled calls. If one stream of a model was cancelled, it also has the
+ * text and the usage so far; if several were cancelled, it has neither.
  *
  * @throws LlmTimeoutException of kind [TimeoutKind.DEADLINE], never a bare `TimeoutCancellationException`, which would
  *   look like a cancellation to the code around it

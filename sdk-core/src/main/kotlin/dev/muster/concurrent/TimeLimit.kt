@@ -12,7 +12,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.CancellationException
 import kotlin.time.Duration
 
-/** Runs [block], which may make any number of calls, as [limited]. The timeout says how far these calls had come. */
+/** Runs [block], which may make any number of calls, as [limited]. The timeout reports the calls' progress. */
 internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutException, block: suspend () -> T): T {
     val arrivals = Arrivals(currentCoroutineContext()[Arrivals])
     return limited(limit, timeout, { tellOf(arrivals.of(it)) }, arrivals, block)
@@ -20,13 +20,13 @@ internal suspend fun <T> withinLimit(limit: Duration, timeout: () -> LlmTimeoutE
 
 /**
  * Runs [block] within [limit]. If the limit passes, cancels the block, waits for its end and throws the exception of
- * [timeout], whatever that end is: a value is late, and an exception is suppressed in the timeout.
+ * [timeout]. A value that the block returns then is dropped; an exception is suppressed in the timeout.
  *
- * Throws any other exception of the block as it is, the same instance, even if the caller is cancelled: whoever
- * cancelled it may want to know. A `withTimeout` of somebody else passes unchanged.
+ * Throws any other exception of the block as the same instance, even if the caller is cancelled. The exception of a
+ * `withTimeout` around this function passes unchanged.
  *
  * @param tell completes the timeout; gets the exception that cancelled the block
- * @param arrivals what the calls in the block report to; null if nothing reports
+ * @param arrivals collects the reports of the calls in the block; null for no reports
  */
 internal suspend fun <T> limited(
     limit: Duration,
@@ -44,7 +44,7 @@ internal suspend fun <T> limited(
                     reportingTo(arrivals) {
                         settle { block() }.also {
                             ending = it
-                            // kotlinx.coroutines returns what has not suspended yet even if it is late.
+                            // kotlinx.coroutines returns the value of a block that did not suspend, even if it is late.
                             ensureActive()
                         }
                     }
@@ -66,7 +66,7 @@ private suspend fun <T> CoroutineScope.reportingTo(arrivals: Arrivals?, block: s
     return withContext(arrivals) { block() }
 }
 
-/** Runs [block] and tells [note] of the exception that cancels it. */
+/** Runs [block] and passes the exception that cancels it to [note]. */
 private inline fun <T> noting(note: (CancellationException) -> Unit, block: () -> T): T = try {
     block()
 } catch (e: CancellationException) {

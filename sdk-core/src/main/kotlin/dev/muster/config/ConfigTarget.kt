@@ -12,8 +12,8 @@ import java.time.Duration
 import java.util.function.Function
 
 /**
- * What a [MusterConfig] applies itself to: the settings of a client. Null stands for one not made.
- * [MusterConfig.applyTo] makes those that are null or missing, so that a setting made before wins.
+ * The settings of a client, to which [MusterConfig.applyTo] applies the configuration. Null means not set.
+ * [MusterConfig.applyTo] sets only those that are null or missing, so that earlier settings win.
  */
 internal interface ConfigTarget {
     var defaultModel: String?

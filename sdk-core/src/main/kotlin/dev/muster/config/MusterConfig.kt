@@ -62,7 +62,7 @@ public class MusterConfig private constructor(
         return (lines + strangers.map { "$it has no effect: no setting has this name" }).joinToString("\n")
     }
 
-    /** Makes those settings of [target] that are not made yet. */
+    /** Sets those settings of [target] that are not set yet. */
     @JvmSynthetic
     internal fun applyTo(target: ConfigTarget) {
         target.environment = target.environment ?: environment

@@ -9,21 +9,21 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** How far a call had come when it was cancelled, for the timeout that cancelled it. */
+/** The progress of a call when it was cancelled, for the timeout that cancelled it. */
 internal class Arrived(
-    /** Who was asked, and the attempts so far; without a provider if it is an operation of several calls. */
+    /** The model and the attempts so far; without a provider for an operation of several calls. */
     val context: ErrorContext,
     /** What the call was doing. */
     val doing: String,
-    /** The failures of attempts that were followed by another. */
+    /** The failures of the earlier attempts. */
     val earlier: List<LlmException>,
-    /** The text of a stream that had arrived. */
+    /** The text of a stream received so far. */
     val text: String?,
-    /** The usage that the provider had reported. */
+    /** The usage reported so far. */
     val usage: Usage?,
 )
 
-/** Adds what [arrived] says to this timeout, which has cancelled one call, or several. */
+/** Adds the progress of the calls that this timeout has cancelled. */
 internal fun LlmTimeoutException.tellOf(arrived: List<Arrived>) {
     val calls = arrived.filter { it.context.provider != null }
     val isNamed = context.provider != null
@@ -48,10 +48,9 @@ internal fun LlmTimeoutException.tellOf(arrived: List<Arrived>) {
 }
 
 /**
- * Collects what the calls within a timeout report when it cancels them. It stands in the context of the code that the
- * timeout limits.
+ * Collects the reports of the calls that a timeout cancels. An element in the context of the code under the timeout.
  *
- * @param outer the one of the timeout around this one
+ * @param outer the element of the timeout around this one
  */
 internal class Arrivals(private val outer: Arrivals?) : AbstractCoroutineContextElement(Key) {
     private val reports = ConcurrentLinkedQueue<Report>()
@@ -60,11 +59,11 @@ internal class Arrivals(private val outer: Arrivals?) : AbstractCoroutineContext
     @Volatile
     lateinit var job: Job
 
-    /** The reports of the calls that were cancelled for [reason]. */
+    /** Returns the reports of the calls that were cancelled for [reason]. */
     fun of(reason: CancellationException): List<Arrived> =
         reports.filter { it.root === rootOf(reason) }.map { it.arrived }
 
-    // A call that something within the timeout has cancelled, such as a race, is not this timeout's to report.
+    // Ignores a call that was cancelled by something within the timeout, such as a race.
     private fun add(report: Report) {
         if (job.isCancelled) reports += report
         outer?.add(report)
@@ -82,7 +81,7 @@ internal class Arrivals(private val outer: Arrivals?) : AbstractCoroutineContext
     private class Report(val root: Throwable, val arrived: Arrived)
 }
 
-/** Coroutines that are cancelled for one reason have it at the end of their causes, some behind copies of it. */
+/** Returns the last cause. Coroutines cancelled for one reason share it, some of them behind copies. */
 private fun rootOf(reason: Throwable): Throwable =
     generateSequence(reason) { it.cause as? CancellationException }.take(MAX_CAUSES).last()
 

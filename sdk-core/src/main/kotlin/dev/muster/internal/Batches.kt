@@ -1,8 +1,8 @@
 package dev.muster.internal
 
 /**
- * Cuts [texts] into batches of [most] texts at most, in order, which have [mostTokens] together at most, where that is
- * limited. A text that has more by itself stands alone: the provider says what it makes of it.
+ * Splits [texts], in order, into batches of at most [most] texts and at most [mostTokens] tokens; null for no limit. A
+ * text with more tokens gets a batch for itself: the provider decides whether to accept it.
  */
 internal fun batches(texts: List<String>, most: Int, mostTokens: Long?): List<List<String>> {
     if (mostTokens == null) return texts.chunked(most)
@@ -23,8 +23,9 @@ internal fun batches(texts: List<String>, most: Int, mostTokens: Long?): List<Li
 }
 
 /**
- * How many tokens [text] may have. Prose has one for some four characters, code and figures one for two or three, other
- * scripts one for each or two: a batch that is too small costs an exchange, one that is too large the whole call.
+ * Returns an upper estimate of the tokens of [text]. Prose has about one for four characters, code and figures one for
+ * two or three, other scripts one or two for each. A batch that is too small costs one more exchange; one that is too
+ * large fails the whole call.
  */
 private fun tokensAtMost(text: String): Long {
     val ascii = text.count { it.code < FIRST_NOT_ASCII }

@@ -7,9 +7,9 @@ import kotlinx.serialization.KSerializer
 import kotlinx.serialization.json.ClassDiscriminatorMode
 
 /**
- * Checks once that the libraries on the class path are new enough: without it the first call would end with a
- * `NoSuchMethodError`, or never. This class has to link on what it refuses, so it calls nothing that Kotlin 1.6 lacks.
- * What it cannot find out it takes for new enough.
+ * Checks once that the libraries on the class path are new enough. Without this check the first call would end with a
+ * `NoSuchMethodError`, or never. The check must run on the libraries that it rejects, so it uses nothing newer than
+ * Kotlin 1.6. A library whose version cannot be determined counts as new enough.
  */
 internal object ClassPathCheck {
     private val problem: String? = findProblem()
@@ -43,19 +43,19 @@ internal object ClassPathCheck {
         Job::class.java.getResourceAsStream("/META-INF/kotlinx_coroutines_core.version")
             ?.use { String(it.readAllBytes()).trim() }
 
-    /** Of 1.x; whatever is not written like that is taken for new. */
+    /** Returns the minor version of 1.x. Any other version counts as new. */
     private fun minorOf(version: String): Int {
         val parts = version.split('.')
         if (parts.size < 2 || parts[0] != "1") return Int.MAX_VALUE
         return parts[1].toIntOrNull() ?: Int.MAX_VALUE
     }
 
-    /** A fat jar keeps no manifest, but has the classes: this one came with 1.6.3. */
+    /** Looks for a class that is new in 1.6.3: a fat jar has no manifest with the version. */
     @OptIn(ExperimentalSerializationApi::class)
     private fun hasSerialization(): Boolean = try {
         ClassDiscriminatorMode::class.java.isEnum
     } catch (@Suppress("SwallowedException") e: NoClassDefFoundError) {
-        false // Which is the answer; the exception of this check says more.
+        false // The exception of this check is more helpful.
     }
 
     private fun jarOfSerialization(): String {
@@ -66,7 +66,7 @@ internal object ClassPathCheck {
     private const val KOTLIN = 9
     private const val COROUTINES = 8
 
-    /** These call what came with the standard library of Kotlin 2.1. */
+    /** From this version on, coroutines need the standard library of Kotlin 2.1. */
     private const val COROUTINES_OF_KOTLIN_2 = 11
     private const val REMEDY =
         "Import dev.muster:muster-bom before the BOM of your framework. " +

@@ -18,7 +18,7 @@ import dev.muster.provider.ProviderEmbeddingModel
 import kotlinx.coroutines.flow.toList
 import kotlin.time.toJavaDuration
 
-/** A provider's embedding model with all that the client adds, the splitting among it. */
+/** A provider's embedding model with everything that the client adds, such as the splitting of requests. */
 internal class ClientEmbeddingModel(
     private val path: CallPath<EmbeddingRequest, EmbeddingResponse.Builder>,
     private val provider: ProviderEmbeddingModel,
@@ -40,7 +40,7 @@ internal class ClientEmbeddingModel(
         return EmbeddingResponse
             .builder()
             .embeddings(answers.flatMap { it.embeddings })
-            // A sum in which a part is missing would be a guess.
+            // A sum without one of its parts would be a guess.
             .usage(if (null in usages) null else Usage.sum(usages.filterNotNull()))
             .model(answers.first().model.ifEmpty { id.model })
             .provider(id.provider)
@@ -59,19 +59,19 @@ internal class ClientEmbeddingModel(
         return answer
     }
 
-    /** A vector that says nothing, or is not like the others, would be found out by nobody later. */
+    /** Rejects vectors that are empty, not finite or of different lengths: nothing would detect them later. */
     private fun checkVectors(vectors: List<Embedding>) {
         val size = vectors.first().size
         vectors.forEachIndexed { at, vector ->
             val fault =
                 when {
                     vector.size == 0 -> "is empty"
-                    vector.size != size -> "has ${vector.size} numbers and the first has $size"
-                    !vector.isFinite() -> "has a number that is infinite or none"
+                    vector.size != size -> "has ${vector.size} numbers, but the first has $size"
+                    !vector.isFinite() -> "contains a number that is not finite"
                     else -> return@forEachIndexed
                 }
             throw MalformedResponseException(
-                "$id sent no usable embeddings: that of text ${at + 1} $fault",
+                "$id sent invalid embeddings: the one of text ${at + 1} $fault",
                 path.model.context,
             )
         }

@@ -9,7 +9,7 @@ import dev.muster.model.ChatModel
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 
-/** The models that the user has brought along. */
+/** The custom models that the user has added to the client. */
 internal class OwnModels(models: List<ChatModel>) {
     private val byId = models.associateBy { it.id }
 
@@ -20,7 +20,7 @@ internal class OwnModels(models: List<ChatModel>) {
     fun of(provider: String): List<ModelId> = byId.keys.filter { it.provider == provider }
 }
 
-/** A model of the user's own in a provider's place. */
+/** Adapts a custom model to a provider's model. */
 private class OwnModel(private val model: ChatModel) : ProviderModel {
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder = model.chat(request).toBuilder()
 
@@ -45,7 +45,7 @@ private class OwnModel(private val model: ChatModel) : ProviderModel {
 
     override fun structuredOutput(request: ChatRequest): StructuredOutputMode = model.structuredOutput(request)
 
-    /** Hands on what of [response] no event has brought. */
+    /** Passes on the parts of [response] that are not in its events. */
     private suspend fun StreamSink.end(response: ChatResponse) {
         response.reasoningParts.forEach(::reasoningPart)
         response.opaqueParts.forEach(::opaquePart)

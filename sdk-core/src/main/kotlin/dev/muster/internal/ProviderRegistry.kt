@@ -12,7 +12,7 @@ import dev.muster.provider.Transport
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
 
-/** Knows the providers of one client, opens each at its first use and closes what they share. */
+/** The providers of one client. Opens each at its first use, and closes the resources that they share. */
 internal class ProviderRegistry(
     providers: List<ModelProvider>,
     private val configs: Map<String, ProviderConfig>,
@@ -27,7 +27,7 @@ internal class ProviderRegistry(
 
     val ids: Set<String> get() = providers.keys
 
-    /** The endpoint of the known provider [id]. */
+    /** Returns the endpoint of the known provider [id]. */
     fun session(id: String): ProviderSession = sessions.computeIfAbsent(id) {
         val config = configs[id] ?: ProviderConfig.builder().build()
         providers.getValue(id).open(id, config, this)
@@ -35,12 +35,12 @@ internal class ProviderRegistry(
 
     override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = synchronized(resources) {
         require(transport == null || type.isInstance(transport) || !Transport::class.java.isAssignableFrom(type)) {
-            "The providers need a transport of type ${type.name}, and ${transport?.javaClass?.name} is not one"
+            "The providers need a transport of type ${type.name}, but the client has a ${transport?.javaClass?.name}"
         }
         resources.firstNotNullOfOrNull { if (type.isInstance(it)) type.cast(it) else null }
             ?: create().also {
                 resources += it
-                // A model may still be asked for; its calls are refused.
+                // A closed client still returns models; their calls fail.
                 if (closed) it.close()
             }
     }
@@ -52,7 +52,7 @@ internal class ProviderRegistry(
         resources.toList()
     }.forEachSurely { it.close() }
 
-    /** Waits until all shared resources are closed, [timeout] at most for all of them. */
+    /** Waits until all shared resources are closed, at most [timeout] in total. */
     fun awaitClosed(timeout: Duration): Boolean {
         val end = System.nanoTime() + timeout.toNanos()
         return synchronized(resources) { resources.toList() }
@@ -67,13 +67,13 @@ internal class ProviderRegistry(
                 configs.mapNotNull { (id, config) ->
                     val model = config.compatibleWith
                     require(model != null || id in known) {
-                        "'$id' is configured but no provider: ${unknownProvider(id, known.keys)}; for an endpoint of " +
-                            "your own say compatibleWith(\"openai\")"
+                        "'$id' is configured, but is not a provider: ${unknownProvider(id, known.keys)}; for a " +
+                            "custom endpoint set compatibleWith(\"openai\")"
                     }
                     model?.let {
                         val provider = known[it]
                         requireNotNull(provider) {
-                            "'$id' is compatible with '$it', which is no provider: " +
+                            "'$id' is compatible with '$it', which is not a provider: " +
                                 unknownProvider(it, known.keys)
                         }
                         id to provider

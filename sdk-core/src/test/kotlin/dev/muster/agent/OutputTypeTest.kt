@@ -91,7 +91,7 @@ class OutputTypeTest {
             "First: $soup Or rather: $stew",
             "```json\n$soup\n```\n```json\n$stew\n```",
         )
-        assertAll(several.map { { assertEquals("it holds 2 answers: give one", faultOf(dish, it), it) } })
+        assertAll(several.map { { assertEquals("it contains 2 answers: give only one", faultOf(dish, it), it) } })
         val one = listOf(
             "$soup$soup",
             """{"name":"Soup, with a long name that does not count"} $soup""",

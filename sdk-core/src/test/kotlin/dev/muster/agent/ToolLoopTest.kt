@@ -317,7 +317,7 @@ class ToolLoopTest {
     }
 
     @Test
-    fun `D1 cancelling the call cancels its tools and asks no more`() = onVirtualTime {
+    fun `B25 cancelling the call cancels its tools and asks no more`() = onVirtualTime {
         ToolExecution.entries.filter { it != ToolExecution.MANUAL }.forEach { execution ->
             val script = ToolScript(threeCalls(), says("ok"))
             var cancelled = 0
@@ -342,7 +342,7 @@ class ToolLoopTest {
     }
 
     @Test
-    fun `D1 a limit of time around the call is not the tool's`() = onVirtualTime {
+    fun `B25 a limit of time around the call is not the tool's`() = onVirtualTime {
         val script = ToolScript(calls(call("c", "slow")), says("ok"))
         val agent = ChatAgent.builder(script.model).tool(free("slow") { awaitCancellation() })
             .toolTimeout(Duration.ofHours(1)).build()

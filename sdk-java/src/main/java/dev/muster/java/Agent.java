@@ -142,12 +142,12 @@ public final class Agent {
    */
   @CheckReturnValue
   public <T> TypedAgent<T> returning(Class<T> type) {
-    return returning(Answers.of(type));
+    return returning(OutputTypes.of(type));
   }
 
   /**
    * Returns a view of this agent whose calls give the response as a {@code type}, for example a
-   * list. See {@link Answers}. Sends nothing.
+   * list. See {@link OutputTypes}. Sends nothing.
    */
   @CheckReturnValue
   public <T> TypedAgent<T> returning(OutputType<T> type) {

@@ -146,12 +146,12 @@ public final class Conversation {
    */
   @CheckReturnValue
   public <T> TypedConversation<T> returning(Class<T> type) {
-    return returning(Answers.of(type));
+    return returning(OutputTypes.of(type));
   }
 
   /**
    * Returns a view of this conversation whose turns give the response as a {@code type}, for
-   * example a list. See {@link Answers}. Sends nothing.
+   * example a list. See {@link OutputTypes}. Sends nothing.
    */
   @CheckReturnValue
   public <T> TypedConversation<T> returning(OutputType<T> type) {

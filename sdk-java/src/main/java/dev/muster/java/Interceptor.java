@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Muster.Builder#interceptor} and {@link Muster.Builder#attemptInterceptor}. Experimental: it may
  * change or go in any release.
  *
- * <p>An interceptor can observe the call, replace its request, return a response without asking the
- * model, change the response, or fail the call.
+ * <p>An interceptor can observe the call, replace its request, return a response without calling
+ * the model, change the response, or fail the call.
  *
- * <p>For a stream, the call of {@link Chain#proceed()} ends when the stream has ended: the events
- * have gone to the reader by then, and the response becomes the one of the last event. If an
- * interceptor gives a response without proceeding, the reader gets its text as one event.
+ * <p>For a stream, the call of {@link Chain#proceed()} ends when the stream has ended. The consumer
+ * has received the events by then, except the last one, which gets the response that the
+ * interceptor gives. If an interceptor gives a response without calling {@code proceed}, the
+ * consumer receives its text as one event.
  *
  * <pre>{@code
  * Interceptor timing = chain -> chain.proceed().map(response -> {
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Interceptor {
   /**
-   * Returns the call that gives the response: {@link Chain#proceed()}, what is derived from it, or
-   * another. Run it at most once, and wait for its end. A failure of an attempt's interceptor is
-   * retried like the provider's own.
+   * Returns the call that gives the response: {@link Chain#proceed()}, a call derived from it, or
+   * another one. Run {@code proceed} at most once, and wait for its end. If an interceptor of attempts
+   * fails with an {@link dev.muster.error.LlmException}, it is retried like a failure of the provider.
    *
    * <p>Runs on a thread for callbacks (see {@link Call}), and may block.
    */
@@ -49,14 +50,15 @@ public interface Interceptor {
       this.executor = executor;
     }
 
-    /** Returns the call as it is now; its values change as it goes on. */
+    /** Returns the call. Its values change while it runs. */
     public ChatCall call() {
       return chain.call();
     }
 
     /**
-     * Returns a call that sends the request on its way. It runs once; a second run fails with an {@link
-     * IllegalStateException}, because the request would be billed twice.
+     * Returns a call that passes the request to the next interceptor, or to the provider. It runs
+     * once: a second run fails with an {@link IllegalStateException}, because the request would be
+     * billed twice.
      */
     @CheckReturnValue
     public Call<ChatResponse> proceed() {
@@ -65,7 +67,7 @@ public interface Interceptor {
 
     /**
      * Returns a call like {@link #proceed()} that sends {@code request} in place of the current one. It
-     * fails with {@link dev.muster.error.InvalidRequestException} if no provider takes {@code request}.
+     * fails with {@link dev.muster.error.InvalidRequestException} if {@code request} is not valid.
      */
     @CheckReturnValue
     public Call<ChatResponse> proceed(ChatRequest request) {

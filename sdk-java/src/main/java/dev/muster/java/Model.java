@@ -148,12 +148,12 @@ public final class Model {
    * @throws IllegalArgumentException if {@code type} has no JSON schema
    */
   public <T> TypedModel<T> returning(Class<T> type) {
-    return returning(Answers.of(type));
+    return returning(OutputTypes.of(type));
   }
 
   /**
    * Returns a view of this model whose calls give the response as a {@code type}, for example a
-   * list. See {@link Answers}. Sends nothing.
+   * list. See {@link OutputTypes}. Sends nothing.
    */
   public <T> TypedModel<T> returning(OutputType<T> type) {
     Objects.requireNonNull(type, "type");

@@ -4,12 +4,12 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
 /**
- * Holds a generic type, which a {@code Class} cannot express. See {@link Answers#of(TypeRef)}.
+ * Holds a generic type, which a {@code Class} cannot express. See {@link OutputTypes#of(TypeRef)}.
  * Instantiate it as an anonymous subclass (note the braces): only a class records its type
  * arguments.
  *
  * <pre>{@code
- * OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
+ * OutputType<Map<String, Recipe>> week = OutputTypes.of(new TypeRef<Map<String, Recipe>>() {});
  * Map<String, Recipe> soups =
  *     model.returning(week).ask("A soup for each weekday").execute();
  * }</pre>

@@ -110,14 +110,14 @@ class BindingsTest {
     return failed.getCause().getMessage();
   }
 
-  /** Calls {@code Answers.of(String.class)} of {@code library}. */
+  /** Calls {@code OutputTypes.of(String.class)} of {@code library}. */
   private static Object named(ClassLoader library, ClassLoader ofThread) throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(ofThread);
     try {
       return library
-          .loadClass(Answers.class.getName())
+          .loadClass(OutputTypes.class.getName())
           .getMethod("of", Class.class)
           .invoke(null, String.class);
     } finally {

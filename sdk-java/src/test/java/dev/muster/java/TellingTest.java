@@ -88,7 +88,7 @@ class TellingTest {
     Call<String> call = muster.model("ollama::m").ask("Hi");
     muster.close();
     ClientClosedException e = assertThrows(ClientClosedException.class, call::execute);
-    assertEquals("The client is closed: calls need an open Muster", e.getMessage());
+    assertEquals("The client is closed: create a new Muster", e.getMessage());
   }
 
   @Test

@@ -304,7 +304,7 @@ class ToolMethodTest {
   }
 
   @Test
-  @DisplayName("D1 cancelling the call interrupts a method that blocks and cancels its stage")
+  @DisplayName("B25 cancelling the call interrupts a method that blocks and cancels its stage")
   void cancelled() throws InterruptedException {
     Waiting waiting = new Waiting();
     script(call("block", "{}"), call("stage", "{}"));

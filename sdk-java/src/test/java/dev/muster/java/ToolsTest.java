@@ -278,7 +278,7 @@ class ToolsTest {
   }
 
   @Test
-  @DisplayName("D1 cancelling the future interrupts blocking tools and cancels futures and calls")
+  @DisplayName("B25 cancelling the future interrupts blocking tools and cancels futures and calls")
   void cancelReachesEveryKind() throws InterruptedException {
     wire.server.onPrompt("inner").reply(FakeReply.hang());
     script(call("a", "slow", "{}"), call("b", "stage", "{}"), call("c", "call", "{}"));
@@ -305,7 +305,7 @@ class ToolsTest {
   }
 
   @Test
-  @DisplayName("D1 closing the client ends the tools that run for its agents")
+  @DisplayName("A11 closing the client ends the tools that run for its agents")
   void closeReachesTools() throws InterruptedException {
     script(call("a", "slow", "{}"));
     CountDownLatch entered = new CountDownLatch(1);

@@ -22,9 +22,10 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class TypeRefTest {
   private static final String ANN = "{\"name\":\"Ann\",\"age\":40}";
   private static final Person ann = new Person("Ann", 40);
-  private static final OutputType<List<Person>> PEOPLE = Answers.of(new TypeRef<List<Person>>() {});
+  private static final OutputType<List<Person>> PEOPLE =
+      OutputTypes.of(new TypeRef<List<Person>>() {});
   private static final OutputType<Map<String, Person>> BY_NAME =
-      Answers.of(new TypeRef<Map<String, Person>>() {});
+      OutputTypes.of(new TypeRef<Map<String, Person>>() {});
 
   private final Wire wire = new Wire();
 
@@ -40,9 +41,9 @@ class TypeRefTest {
   void names() {
     assertEquals("ListPerson", PEOPLE.name());
     assertEquals("MapStringPerson", BY_NAME.name());
-    assertEquals("Person", Answers.of(Person.class).name());
+    assertEquals("Person", OutputTypes.of(Person.class).name());
     assertEquals(
-        Answers.of(Person.class).schema(), Answers.of(new TypeRef<Person>() {}).schema());
+        OutputTypes.of(Person.class).schema(), OutputTypes.of(new TypeRef<Person>() {}).schema());
   }
 
   @Test
@@ -89,7 +90,7 @@ class TypeRefTest {
   @Test
   @DisplayName("C7 a reference may be a class of a name, and be extended")
   void named() {
-    assertEquals(PEOPLE.schema(), Answers.of(new Deep() {}).schema());
+    assertEquals(PEOPLE.schema(), OutputTypes.of(new Deep() {}).schema());
     assertEquals("TypeRef(java.util.List<" + Person.class.getName() + ">)", new Deep().toString());
   }
 
@@ -101,7 +102,7 @@ class TypeRefTest {
         assertThrows(IllegalArgumentException.class, () -> new TypeRef() {});
     assertTrue(nothing.getMessage().contains("has no type argument"), nothing::getMessage);
     IllegalArgumentException unknown = assertThrows(
-        IllegalArgumentException.class, () -> Answers.of(TypeRefTest.<Person>unknown()));
+        IllegalArgumentException.class, () -> OutputTypes.of(TypeRefTest.<Person>unknown()));
     assertTrue(unknown.getMessage().contains("has no JSON schema"), unknown::getMessage);
   }
 

@@ -9,9 +9,9 @@ import dev.muster.error.StructuredOutputException;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeRequest;
 import dev.muster.java.Agent;
-import dev.muster.java.Answers;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.TypeRef;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GenericTypesTest {
   private static final String ANN = "{\"name\":\"Ann\",\"age\":40}";
   private static final Person ann = new Person("Ann", 40);
-  private static final OutputType<List<Person>> PEOPLE = Answers.of(new TypeRef<List<Person>>() {});
+  private static final OutputType<List<Person>> PEOPLE =
+      OutputTypes.of(new TypeRef<List<Person>>() {});
   private static final OutputType<Map<String, Person>> BY_NAME =
-      Answers.of(new TypeRef<Map<String, Person>>() {});
+      OutputTypes.of(new TypeRef<Map<String, Person>>() {});
 
   private final Wire wire = new Wire();
   private final Muster responses = Muster.builder()
@@ -113,7 +114,7 @@ class GenericTypesTest {
   }
 
   private static <T> T read(TypeRef<T> type, String json) {
-    return Answers.of(type).decode(json);
+    return OutputTypes.of(type).decode(json);
   }
 
   @Test
@@ -121,9 +122,9 @@ class GenericTypesTest {
   void names() {
     assertEquals("ListPerson", PEOPLE.name());
     assertEquals("MapStringPerson", BY_NAME.name());
-    assertEquals("Person", Answers.of(Person.class).name());
+    assertEquals("Person", OutputTypes.of(Person.class).name());
     assertEquals(
-        Answers.of(Person.class).schema(), Answers.of(new TypeRef<Person>() {}).schema());
+        OutputTypes.of(Person.class).schema(), OutputTypes.of(new TypeRef<Person>() {}).schema());
   }
 
   @Test
@@ -153,7 +154,7 @@ class GenericTypesTest {
   @DisplayName("C7 a type with a type variable is refused, and it is said why")
   void refused() {
     IllegalArgumentException unknown = assertThrows(
-        IllegalArgumentException.class, () -> Answers.of(GenericTypesTest.<Person>unknown()));
+        IllegalArgumentException.class, () -> OutputTypes.of(GenericTypesTest.<Person>unknown()));
     assertTrue(unknown.getMessage().contains("contains a type variable"), unknown::getMessage);
   }
 

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import dev.muster.java.Answers;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.Tools;
 import dev.muster.java.json.JsonBinding;
 import java.time.Duration;
@@ -213,7 +213,7 @@ class JacksonTypesTest {
   }
 
   private String refused(Class<?> type) {
-    return assertThrows(IllegalArgumentException.class, () -> Answers.of(type), type::getName)
+    return assertThrows(IllegalArgumentException.class, () -> OutputTypes.of(type), type::getName)
         .getMessage();
   }
 
@@ -233,7 +233,7 @@ class JacksonTypesTest {
 
   @Test
   void c9WhatJacksonIsToldToMakeIsNotRefused() {
-    assertEquals("Makable", Answers.of(Makable.class).name());
+    assertEquals("Makable", OutputTypes.of(Makable.class).name());
     assertEquals(
         "Holder", json.read("{\"vague\":null}", Holder.class).getClass().getSimpleName());
   }

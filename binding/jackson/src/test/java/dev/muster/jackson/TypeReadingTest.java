@@ -18,7 +18,7 @@ import dev.muster.chat.ToolRun;
 import dev.muster.fake.FakeReply;
 import dev.muster.fake.FakeToolCall;
 import dev.muster.java.Agent;
-import dev.muster.java.Answers;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.Param;
 import dev.muster.java.Tool;
 import dev.muster.java.Tools;
@@ -156,7 +156,7 @@ class TypeReadingTest {
   }
 
   private void assertRefuses(String words, String text, Class<?> type) {
-    OutputType<?> answer = Answers.of(type);
+    OutputType<?> answer = OutputTypes.of(type);
     String said = assertThrows(
             IllegalArgumentException.class, () -> answer.decode(text), type::getName)
         .getMessage();
@@ -217,7 +217,7 @@ class TypeReadingTest {
 
   @Test
   void c9AnIgnoredComponentIsNeitherAskedForNorRead() {
-    OutputType<Ignoring> type = Answers.of(Ignoring.class);
+    OutputType<Ignoring> type = OutputTypes.of(Ignoring.class);
     assertEquals(List.of("n"), type.schema().get("required"));
     assertEquals(new Ignoring(7, null, 0), type.decode("{\"n\":7,\"secret\":\"x\",\"count\":3}"));
   }
@@ -233,10 +233,10 @@ class TypeReadingTest {
 
   @Test
   void c9AccessSaysWhatAModelIsAskedFor() {
-    OutputType<ReadOnly> readOnly = Answers.of(ReadOnly.class);
+    OutputType<ReadOnly> readOnly = OutputTypes.of(ReadOnly.class);
     assertEquals(List.of("n"), readOnly.schema().get("required"));
     assertEquals(new ReadOnly(7, null), readOnly.decode("{\"n\":7}"));
-    assertEquals(new WriteOnly(7), Answers.of(WriteOnly.class).decode("{\"n\":7}"));
+    assertEquals(new WriteOnly(7), OutputTypes.of(WriteOnly.class).decode("{\"n\":7}"));
     assertEquals("{}", json.write(new WriteOnly(7)));
   }
 
@@ -248,7 +248,7 @@ class TypeReadingTest {
 
   @Test
   void c7AnEnumThatIsWrittenAsItIsNotReadIsAskedForByItsNames() {
-    OutputType<Told> type = Answers.of(Told.class);
+    OutputType<Told> type = OutputTypes.of(Told.class);
     assertTrue(type.schema().toString().contains("[ONE, TWO]"), type.schema()::toString);
     assertEquals(Told.TWO, type.decode("\"TWO\""));
   }
@@ -265,7 +265,7 @@ class TypeReadingTest {
         "{\"signed\":1.5,\"many\":[]}"
       })
   void c9WhatANumberCannotHoldIsNotChangedIntoWhatItCan(String text) {
-    OutputType<Bytes> type = Answers.of(Bytes.class);
+    OutputType<Bytes> type = OutputTypes.of(Bytes.class);
     assertThrows(IllegalArgumentException.class, () -> type.decode(text));
   }
 
@@ -416,7 +416,7 @@ class TypeReadingTest {
 
   @Test
   void c7AModuleThatAddsAnnotationsIsHeeded() {
-    OutputType<Named> type = Answers.of(Named.class);
+    OutputType<Named> type = OutputTypes.of(Named.class);
     assertEquals(List.of("given_name"), type.schema().get("required"));
     assertEquals(new Named("Ann"), type.decode("{\"given_name\":\"Ann\"}"));
   }
@@ -425,7 +425,7 @@ class TypeReadingTest {
   void c7AKotlinClassWithoutItsModuleIsRefusedWithTheModuleToAdd() {
     IllegalStateException missing = assertThrows(
         IllegalStateException.class,
-        () -> Answers.of(new TypeRef<kotlin.Pair<String, Integer>>() {}));
+        () -> OutputTypes.of(new TypeRef<kotlin.Pair<String, Integer>>() {}));
     assertTrue(missing.getMessage().contains("jackson-module-kotlin"), missing::getMessage);
   }
 

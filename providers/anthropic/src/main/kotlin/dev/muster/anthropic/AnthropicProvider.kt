@@ -76,7 +76,7 @@ public class AnthropicProvider : ModelProvider {
             .keyHeader("x-api-key")
             .header("anthropic-version", "2023-06-01")
             // The start of the API's paths, which users copy from examples into the base URL.
-            .surplus("/v1", "/v1/messages")
+            .trimEndings("/v1", "/v1/messages")
             .requestIdHeader("request-id")
             .codes(CODES)
             .build()

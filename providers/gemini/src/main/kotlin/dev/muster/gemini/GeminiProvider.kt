@@ -88,7 +88,7 @@ public class GeminiProvider : ModelProvider {
             .keyVariable("GOOGLE_API_KEY")
             .keyHeader("x-goog-api-key")
             // The continuation of the API's paths, and the paths at which Google offers OpenAI's API format.
-            .surplus("/models", "/openai", "/openai/chat/completions")
+            .trimEndings("/models", "/openai", "/openai/chat/completions")
             .codes(CODES)
             .build()
         val VERSIONED = Regex("/v\\d+[a-z0-9]*$")

@@ -72,7 +72,7 @@ public class OllamaProvider : ModelProvider {
         // Without the start of the API's paths, and the paths at which Ollama offers OpenAI's API format.
         private fun api() = EndpointSpec.builder()
             .keyOptional()
-            .surplus("/api", "/v1", "/api/chat", "/api/generate", "/api/embed", "/api/tags", "/v1/chat/completions")
+            .trimEndings("/api", "/v1", "/api/chat", "/api/generate", "/api/embed", "/api/tags", "/v1/chat/completions")
             .codes(CODES)
     }
 }

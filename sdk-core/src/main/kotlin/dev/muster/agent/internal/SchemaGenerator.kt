@@ -93,8 +93,8 @@ private class SchemaGenerator(json: Json) {
     }
 
     private fun primitive(descriptor: SerialDescriptor, kind: PrimitiveKind): Map<String, Any?> {
-        val form = FORMS[descriptor.plainName.substringBefore('/')]?.takeIf { kind.isText }
-        return if (form == null) type(typeOf(kind)) else type(typeOf(kind)) + (DESCRIPTION to form)
+        val format = FORMATS[descriptor.plainName.substringBefore('/')]?.takeIf { kind.isText }
+        return if (format == null) type(typeOf(kind)) else type(typeOf(kind)) + (DESCRIPTION to format)
     }
 
     private val PrimitiveKind.isText get() = this == PrimitiveKind.STRING || this == PrimitiveKind.CHAR
@@ -179,7 +179,7 @@ private val ANY_JSON: Map<String, Map<String, Any?>> = mapOf(
 ).mapKeys { "kotlinx.serialization.json.${it.key}" }
 
 /** Descriptions for library types that are written as strings in a particular format. */
-private val FORMS: Map<String, String> = mapOf(
+private val FORMATS: Map<String, String> = mapOf(
     "kotlin.Char" to "One character",
     "kotlin.time.Duration" to "ISO 8601 duration, such as PT1H30M",
     "kotlin.time.Instant" to INSTANT,

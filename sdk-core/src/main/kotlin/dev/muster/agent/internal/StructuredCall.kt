@@ -19,15 +19,15 @@ internal class StructuredCall<T>(
     private val type: OutputType<T>,
     private val retries: Int,
 ) {
-    private val form = AnswerForm.of(model, request, type)
-    private val promptSize = form.request.messages.size
+    private val typed = StructuredRequest.of(model, request, type)
+    private val promptSize = typed.request.messages.size
     private val tries = ArrayList<AgentResponse>()
 
     /** Whether the model must call a tool, because a tool call is the response. */
-    val isHeldToTools: Boolean get() = form.answerTool != null
+    val isHeldToTools: Boolean get() = typed.answerTool != null
 
     /** The request of the next try. */
-    var request: ChatRequest = form.request
+    var request: ChatRequest = typed.request
         private set
 
     /**
@@ -55,7 +55,7 @@ internal class StructuredCall<T>(
     /** Returns the object in [response], or null if it is not valid; [request] then asks the model again. */
     fun take(response: AgentResponse): StructuredResponse<T>? {
         tries += response
-        val raw = form.rawOf(response.response)
+        val raw = typed.rawOf(response.response)
         whyFinal(response)?.let { throw failure(raw, it) }
         val value =
             try {
@@ -69,7 +69,7 @@ internal class StructuredCall<T>(
 
     private fun askAgain(response: AgentResponse, raw: String, reason: String) {
         if (tries.size > retries) throw failure(raw, reason)
-        val messages = request.messages + response.messages + form.mending(response.response, reason)
+        val messages = request.messages + response.messages + typed.mending(response.response, reason)
         request = request.toBuilder().messages(messages).build()
     }
 
@@ -95,7 +95,7 @@ internal class StructuredCall<T>(
     }
 
     private fun callsTools(response: AgentResponse): Boolean =
-        response.response.toolCalls.let { calls -> calls.isNotEmpty() && calls.none { it.name == form.answerTool } }
+        response.response.toolCalls.let { calls -> calls.isNotEmpty() && calls.none { it.name == typed.answerTool } }
 
     private fun failure(raw: String, reason: String): StructuredOutputException {
         val last = tries.last()

@@ -14,42 +14,42 @@ import kotlinx.coroutines.flow.FlowCollector
 
 /** One step on the path of a call to its provider. All calls of a model share it, so it keeps no state of a call. */
 internal interface Link<R, T> {
-    /** Does its part of [call]; `call.proceed(next)` is the rest of the way, and may run any number of times. */
+    /** Does its part of [call]. `call.proceed(next)` runs the rest of the path; a link may call it several times. */
     suspend fun run(call: RunningCall<R, T>, next: Int): T
 }
 
-/** What a model does with its calls: the end of their path. Shared by all calls. */
+/** The end of the path: checks a model's requests and makes the attempts. Shared by all calls. */
 internal interface PathEnd<R, T> {
     /**
      * Checks [request] before anything is sent.
      *
-     * @throws dev.muster.error.InvalidRequestException if nobody takes it
+     * @throws dev.muster.error.InvalidRequestException if it is not valid
      */
     fun check(request: R)
 
-    /** An estimate of the tokens that an attempt with [request] will use. */
+    /** Estimates the tokens that an attempt with [request] will use. */
     fun estimate(request: R): Long
 
-    /** What [response] says was used. */
+    /** Returns the usage that [response] reports. */
     fun usageOf(response: T): Usage?
 
     /** Makes one attempt. */
     suspend fun attempt(call: RunningCall<R, T>): T
 }
 
-/** Which model is called, and how. */
+/** A model with its timeouts, retries and limiters. */
 internal class CalledModel(val id: ModelId, val timeouts: Timeouts, val retry: RetryPolicy, val gates: List<Gate>) {
     val context: ErrorContext = ErrorContext.builder().provider(id.provider).model(id.model).build()
 }
 
-/** What limits the attempts on [name]: one model, or all attempts at one provider. */
+/** The limiters of the attempts on [name]: one model, or a whole provider. */
 internal class Gate(val name: String, val concurrency: ConcurrencyLimiter?, val rate: RateLimiter?)
 
 /**
- * The way of one model's calls to its provider.
+ * The path of one model's calls to its provider.
  *
- * @param ofCall what users put around a call
- * @param ofAttempt what users put around an attempt
+ * @param ofCall the user's interceptors of calls
+ * @param ofAttempt the user's interceptors of attempts
  */
 internal class CallPath<R, T>(
     val model: CalledModel,
@@ -59,8 +59,8 @@ internal class CallPath<R, T>(
     ofAttempt: List<Link<R, T>> = emptyList(),
 ) {
     /**
-     * The order of the links, from the outside in; docs/resilience.md explains it. A link that is not configured is not
-     * in the list, so that it costs nothing.
+     * The links in their order, the outermost first; docs/resilience.md explains it. A link that is not configured is
+     * not in the list and costs nothing.
      */
     val links: List<Link<R, T>> = buildList {
         add(WhileOpen(life))
@@ -77,7 +77,7 @@ internal class CallPath<R, T>(
         AttemptTimeout.of<R, T>(model)?.let(::add)
     }
 
-    /** Makes a call. For a stream its events go to [collector]. */
+    /** Makes a call. The events of a stream go to [collector]. */
     suspend fun run(request: R, end: PathEnd<R, T>, collector: FlowCollector<ChatEvent>? = null): T {
         end.check(request)
         return RunningCall(this, end, request, startClock(), collector).proceed(0)

@@ -11,44 +11,43 @@ import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 
 /**
- * Gives the collector of a stream its turns, through all attempts of the call. The turns run in [context], that of the
- * whole call, and not in that of the attempt: kotlinx.coroutines keeps a continuation for a collector that waits for
- * room in a channel, and if the job of its first wait has ended it may take that for its own cancellation. So a flow
- * that emits from a scope and again after it breaks, once in many thousand times, what buffers it.
+ * Emits the events of a stream to its collector, in all attempts of the call.
+ *
+ * The collector runs in [context], the context of the whole call, not of the attempt. kotlinx.coroutines reuses the
+ * continuation of a collector that waits for room in a channel. If the job of its first wait has ended, it may take
+ * that for its own cancellation: a flow that emits inside a scope, and again after it, then fails once in thousands of
+ * runs.
  */
 internal class CollectorTurns(private val collector: FlowCollector<ChatEvent>, private val context: CoroutineContext) {
-    /** Whether the collector has had an event. */
+    /** Whether the collector has received an event. */
     var used: Boolean = false
         private set
 
-    /** What the collector threw, which is not the call's own failure. */
+    /** The exception that the collector threw. It is not a failure of the call. */
     var thrown: Throwable? = null
         private set
 
     private val turn = Turn()
 
-    /** Gives [event] to the collector, and has [watch] know that meanwhile nobody waits for the provider. */
+    /** Emits [event] to the collector. Tells [watch] when the collector is done: it does not wait for the provider. */
     suspend fun emit(event: ChatEvent, watch: SilenceWatch): Unit =
         suspendCoroutineUninterceptedOrReturn { turn.begin(event, watch, it) }
 
-    /** Gives [event] to the collector when no attempt runs. */
+    /** Emits [event] to the collector while no attempt runs. */
     suspend fun emit(event: ChatEvent): Unit = collector.emit(event)
 
-    /** The attempt is being cancelled: cancels the turn that the collector may have. */
+    /** Cancels the collector, if it is running, because the attempt is being cancelled. */
     fun interrupt() {
-        // Before the first turn there is none, and the call may go on with another attempt.
-        if (used) context.job.cancel(CancellationException("The stream has ended while its collector had its turn"))
+        // Before the first event the collector is not running, and the call may continue with another attempt.
+        if (used) context.job.cancel(CancellationException("The stream ended while its collector was running"))
     }
 
-    /**
-     * The collector's turn, in place of the continuation that the compiler would make for each event: there may be
-     * thousands, one after the other.
-     */
+    /** One continuation for all events, of which there may be thousands. The compiler would create one for each. */
     private inner class Turn : Continuation<Unit> {
         private var watch: SilenceWatch? = null
         private var caller: Continuation<Unit>? = null
 
-        @Suppress("TooGenericExceptionCaught") // Remembered and thrown on, whatever it is.
+        @Suppress("TooGenericExceptionCaught") // It is rethrown.
         fun begin(event: ChatEvent, watch: SilenceWatch, caller: Continuation<Unit>): Any? {
             caller.context.ensureActive()
             used = true
@@ -74,7 +73,7 @@ internal class CollectorTurns(private val collector: FlowCollector<ChatEvent>, p
     }
 
     private companion object {
-        @Suppress("UNCHECKED_CAST") // What a suspend function is on the JVM.
+        @Suppress("UNCHECKED_CAST") // A suspend function has this type on the JVM.
         val EMIT =
             FlowCollector<ChatEvent>::emit as (FlowCollector<ChatEvent>, ChatEvent, Continuation<Unit>) -> Any?
     }

@@ -8,11 +8,11 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.FlowCollector
 
 /**
- * Opens the stream of a call, and ends it with the event that holds the whole response. What fails while the stream
- * runs says what had arrived; an exception of the collector's own passes unchanged.
+ * Opens the stream of a call, and ends it with the event that holds the whole response. Adds the text and the usage so
+ * far to a failure of the stream. An exception of the collector passes unchanged.
  */
 internal object Delivery : Link<ChatRequest, ChatResponse> {
-    // Tail calls: a call without a stream takes no continuation here.
+    // Tail calls: a call without a stream needs no continuation here.
     override suspend fun run(call: RunningCall<ChatRequest, ChatResponse>, next: Int): ChatResponse =
         if (call.collector == null) call.proceed(next) else deliver(call, call.collector, next)
 

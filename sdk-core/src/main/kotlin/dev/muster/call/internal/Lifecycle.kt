@@ -22,23 +22,23 @@ internal class WhileOpen<R, T>(private val life: Lifecycle) : Link<R, T> {
     override suspend fun run(call: RunningCall<R, T>, next: Int): T = life.run { call.proceed(next) }
 }
 
-/** Ends the calls of a client when it closes. Its user knows the client as a [facade]. */
+/** Ends the calls of a client when it closes. [facade] is the name of the client's class in error messages. */
 internal class Lifecycle(private val facade: String) : Life {
-    // Completes when the client closes. Calls are not its children: they belong to whoever made them.
+    // Completes when the client closes. Calls are not its children: they are children of their callers.
     private val closing = Job()
 
     private val running = AtomicInteger()
 
-    // Set once: from then on new calls are refused, and it completes when no call runs any more.
+    // Set once: from then on new calls are rejected. Completes when the last running call has ended.
     @Volatile
     private var idle: CompletableFuture<Unit>? = null
 
     val isClosed: Boolean get() = idle != null || !closing.isActive
 
-    /** Cancels every call that runs and refuses new ones. Returns whether this call was the one that closed. */
+    /** Cancels all running calls and rejects new ones. Returns false if the client was closed before. */
     fun close(): Boolean = closing.complete()
 
-    /** Refuses new calls and waits for those that run, [limit] at most. Returns whether all have ended. */
+    /** Rejects new calls and waits for the running ones, at most [limit]. Returns whether all have ended. */
     fun drain(limit: Duration): Boolean {
         val end = refuse()
         return try {
@@ -49,14 +49,14 @@ internal class Lifecycle(private val facade: String) : Life {
         }
     }
 
-    /** [drain] for a coroutine. */
+    /** As [drain], but suspends. */
     suspend fun drain(limit: KotlinDuration): Boolean {
-        // A copy: this caller's cancel is nobody else's.
+        // A copy: cancelling this caller must not affect others.
         val end = refuse().copy()
         return withTimeoutOrNull(limit) { end.await() } != null
     }
 
-    /** Refuses new calls, and gives what completes when none runs any more. */
+    /** Rejects new calls. Returns a future that completes when the last running call has ended. */
     private fun refuse(): CompletableFuture<Unit> {
         val end = synchronized(this) { idle ?: CompletableFuture<Unit>().also { idle = it } }
         if (running.get() == 0) end.complete(Unit)
@@ -73,13 +73,13 @@ internal class Lifecycle(private val facade: String) : Life {
 
     /**
      * Runs [block], a call, while the client is open. If it is the first call of an operation, the whole operation
-     * counts as running from now on: its further calls are not refused while the client drains.
+     * counts as running from now on: its further calls are not rejected while the client drains.
      *
      * @throws ClientClosedException if the client closes before [block] has ended
      */
     suspend fun <T> run(block: suspend () -> T): T {
         val around = currentOperation()
-        // Counted before it looks: a call that is not refused is waited for.
+        // Counted before the check: the client waits for every call that it does not reject.
         joined()
         try {
             if (idle != null && around?.operation?.has(this) != true) throw closed(null)
@@ -101,7 +101,7 @@ internal class Lifecycle(private val facade: String) : Life {
                         call.cancel(CancellationException("The client was closed"))
                     }
                 try {
-                    // A client closed before the call has cancelled it just now: nothing of it may start.
+                    // If the client was closed before, the call was cancelled just now and must not start.
                     ensureActive()
                     block()
                 } finally {
@@ -109,7 +109,7 @@ internal class Lifecycle(private val facade: String) : Life {
                 }
             }
         } catch (e: CancellationException) {
-            // A caller that was cancelled too is told so, and only so.
+            // A caller that was cancelled too gets only its own cancellation.
             if (endedByClose && currentCoroutineContext().isActive) {
                 throw closed(e)
             }
@@ -118,5 +118,5 @@ internal class Lifecycle(private val facade: String) : Life {
     }
 
     private fun closed(cause: Throwable?) =
-        ClientClosedException("The client is closed: calls need an open $facade").apply { initCause(cause) }
+        ClientClosedException("The client is closed: create a new $facade").apply { initCause(cause) }
 }

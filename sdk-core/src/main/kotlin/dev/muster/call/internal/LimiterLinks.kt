@@ -26,7 +26,7 @@ internal class ConcurrencyLink<R, T>(private val name: String, private val limit
     }
 }
 
-/** Takes an attempt and its tokens from [limiter], and corrects the tokens when they are known. */
+/** Takes a request and its estimated tokens from [limiter], and corrects the estimate after the attempt. */
 internal class RateLink<R, T>(private val name: String, private val limiter: RateLimiter) : Link<R, T> {
     override suspend fun run(call: RunningCall<R, T>, next: Int): T {
         val estimate = call.estimate
@@ -35,7 +35,7 @@ internal class RateLink<R, T>(private val name: String, private val limiter: Rat
         try {
             return call.proceed(next).also { hasEnded = true }
         } catch (e: RateLimitedException) {
-            // Nothing else: an overload says nothing about limits, and an exhausted quota is for every caller to hear.
+            // Only then: an overload says nothing about limits, and every caller must see that a quota is exhausted.
             e.retryAfter?.let(limiter::closeFor)
             throw e
         } finally {
@@ -44,7 +44,7 @@ internal class RateLink<R, T>(private val name: String, private val limiter: Rat
     }
 }
 
-/** Lets [limiters] learn from what the headers of the responses say. */
+/** Lets [limiters] learn from the response headers. */
 internal class LearnLimits<R, T>(private val limiters: List<RateLimiter>) : Link<R, T> {
     override suspend fun run(call: RunningCall<R, T>, next: Int): T {
         val observer = RateLimitObserver { status -> limiters.forEach { it.learn(status, call.estimate) } }
@@ -52,7 +52,7 @@ internal class LearnLimits<R, T>(private val limiters: List<RateLimiter>) : Link
     }
 }
 
-/** Runs [acquire], which waits for [limiter], the one for [name]. */
+/** Runs [acquire], which waits for [limiter], the limiter of [name]. */
 private suspend inline fun <A> RunningCall<*, *>.waitingFor(name: String, limiter: Any, acquire: () -> A): A {
     waiting = { "attempt $attempt was waiting for the limiter of $name, $limiter" }
     val start = if (log == null) null else startClock()
@@ -62,7 +62,7 @@ private suspend inline fun <A> RunningCall<*, *>.waitingFor(name: String, limite
     return acquired
 }
 
-/** Whether the provider has more to do than it can. */
+/** Whether the provider is overloaded. */
 private val LlmException.isOverload: Boolean
     get() = this is RateLimitedException || status in OVERLOADED || code == "overloaded_error"
 

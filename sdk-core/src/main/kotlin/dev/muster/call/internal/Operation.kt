@@ -1,11 +1,11 @@
 package dev.muster.call.internal
 
-/** The life of a client, as an [Operation] sees it that calls the client's models. */
+/** The life of a client, as seen by an [Operation] that calls its models. */
 internal interface Life {
-    /** An operation is one of the running calls until it has [left]. */
+    /** Counts an operation as a running call, until [left]. */
     fun joined()
 
-    /** An operation that had [joined] has ended. */
+    /** Ends the count of an operation that has [joined]. */
     fun left()
 
     /**
@@ -17,35 +17,35 @@ internal interface Life {
 }
 
 /**
- * Several calls that count as one for the clients whose models they ask: from the first call to the end of the
- * operation, the time between two calls included. An agent's call with its rounds and tools is one.
+ * Several calls that count as one running call of their clients, from the first call to the end of the operation,
+ * including the time between two calls. For example, an agent's call with its rounds and tools.
  *
- * Calls find it by its [OperationContext]. So the clients need not be known beforehand, and a model that stands
- * between, such as a user's decorator, has nothing to pass on.
+ * Calls find it through [OperationContext]. So it need not know the clients in advance, and a model in between, such as
+ * a user's decorator, does not have to pass it on.
  *
  * @param outer the operation whose tool started this one
  */
 internal open class Operation(private val outer: Operation?) {
     private val lives = LinkedHashSet<Life>(1)
 
-    /** Whether it is over: what still runs then is not part of it. */
+    /** Whether the operation has ended. Code that still runs then is not part of it. */
     @Volatile
     var hasEnded = false
         private set
 
-    /** This operation and those that it runs for, from the inside out. */
+    /** This operation and those that it runs for, the innermost first. */
     val chain: Sequence<Operation> get() = generateSequence(this) { it.outer }
 
-    /** Whether it asks a model of this client, or runs for an operation that does. */
+    /** Whether it calls a model of this client, or runs for an operation that does. */
     fun has(life: Life): Boolean = chain.any { synchronized(it.lives) { life in it.lives } }
 
-    /** It asks a model of this client. */
+    /** Records that it calls a model of this client. */
     fun join(life: Life) = synchronized(lives) {
         if (!hasEnded && lives.add(life)) life.joined()
     }
 
     /**
-     * Runs [block] while all clients are open that it has asked.
+     * Runs [block] while all clients whose models it has called are open.
      *
      * @throws dev.muster.error.ClientClosedException if one closes before [block] has ended
      */
@@ -57,7 +57,7 @@ internal open class Operation(private val outer: Operation?) {
             hasEnded = true
             lives.toList().also { lives.clear() }
         }
-        // Outside of the lock: code that waits for a client to be idle may go on here.
+        // Outside of the lock: code that waits for a client to be idle may continue here.
         joined.forEach { it.left() }
     }
 }

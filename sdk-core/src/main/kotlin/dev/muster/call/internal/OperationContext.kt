@@ -14,16 +14,13 @@ import kotlin.coroutines.CoroutineContext
 
 /** The operation that the code runs in. */
 internal open class OperationContext(val operation: Operation) : AbstractCoroutineContextElement(Key) {
-    /** What the operation itself does is part of it; what a tool does only runs for it. */
+    /** Whether the code is part of the operation. The code of a tool only runs for it. */
     open val isPart: Boolean get() = !operation.hasEnded
 
     companion object Key : CoroutineContext.Key<OperationContext>
 }
 
-/**
- * The operation whose tool the code runs in. Blocking code knows it by its thread: a call that is started there has no
- * other link to the one that it runs for.
- */
+/** The operation whose tool the code runs in. Also kept with the thread, because blocking code has no context. */
 internal class ToolContext(operation: Operation) :
     OperationContext(operation),
     BlockingContextElement<ToolContext?> {
@@ -40,7 +37,7 @@ internal class ToolContext(operation: Operation) :
 
         fun ofThread(): ToolContext? = OF_THREAD.get()
 
-        /** Makes [next] the thread's, and returns the previous one. */
+        /** Sets the thread's context to [next] and returns the previous one. */
         fun swap(next: ToolContext?): ToolContext? {
             val before = OF_THREAD.get()
             if (next == null) OF_THREAD.remove() else OF_THREAD.set(next)
@@ -49,7 +46,7 @@ internal class ToolContext(operation: Operation) :
     }
 }
 
-/** Takes the [ToolContext] of a thread along with the calls that are started on it. */
+/** Carries the [ToolContext] of a thread along with the calls that are started on it. */
 internal class ToolContextCarrier : ContextCarrier {
     override fun capture(): Captured? = ToolContext.ofThread()?.let(::OfTool)
 

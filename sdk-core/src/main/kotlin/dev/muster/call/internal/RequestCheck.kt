@@ -10,7 +10,7 @@ import dev.muster.embedding.EmbeddingRequest
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
 
-/** Refuses what no provider takes, before anything is sent. What only some refuse is theirs to say. */
+/** Rejects a request that no provider accepts, before anything is sent. Each provider checks its own rules. */
 internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
     val fault = faultOfMessages(request.messages) ?: faultOfTools(request) ?: faultOfSettings(request)
     if (fault != null) throw InvalidRequestException(fault, context)
@@ -19,22 +19,23 @@ internal fun checkRequest(request: ChatRequest, context: ErrorContext) {
 private fun faultOfMessages(messages: List<Message>): String? = when {
     messages.isEmpty() -> "The request has no messages: add at least one"
 
-    messages.any { it.role == Role.USER && it.isBlank() } -> "The prompt is empty: give the user message some text"
+    messages.any { it.role == Role.USER && it.isBlank() } -> "The prompt is empty: add text to the user message"
 
     messages.any { it.role == Role.ASSISTANT && it.isBlank() && it.toolCalls.isEmpty() } ->
-        "An assistant message has neither text nor tool calls"
+        "An assistant message has neither text nor tool calls: add some, or remove the message"
 
     messages.any { it.role != Role.ASSISTANT && it.hasWhatOnlyModelsMake() } ->
-        "Reasoning and opaque parts belong to the assistant's messages only"
+        "Reasoning and opaque parts are allowed only in assistant messages: remove them from the others"
 
     else -> null
 }
 
 private fun faultOfTools(request: ChatRequest): String? = when {
-    request.demandsTool() && request.tools.isEmpty() -> "${request.toolChoice} needs tools: add some"
+    request.demandsTool() && request.tools.isEmpty() ->
+        "${request.toolChoice} requires a tool, but the request has none: add one, or remove toolChoice"
 
     request.toolChoice?.toolName.let { named -> named != null && request.tools.none { it.name == named } } ->
-        "${request.toolChoice} names a tool that is not among the request's"
+        "${request.toolChoice} names a tool that the request does not have: add the tool, or name another one"
 
     else -> null
 }
@@ -45,21 +46,22 @@ private fun faultOfSettings(request: ChatRequest): String? = when {
 
     request.maxTokens.let { it != null && it < 1 } -> "maxTokens must be at least 1: ${request.maxTokens}"
 
-    !request.temperature.isUsable() -> "temperature must be a number of at least 0: ${request.temperature}"
+    !request.temperature.isUsable() -> "temperature must be a finite number, 0 or greater: ${request.temperature}"
 
-    request.responseFormat.let { it != null && !it.name.matches(FORM_NAME) } ->
-        "The name of a response format has letters, digits, _ and - only, 64 at most: ${request.responseFormat?.name}"
+    request.responseFormat.let { it != null && !it.name.matches(FORMAT_NAME) } ->
+        "The name of a response format must have 1 to 64 characters, only letters, digits, _ and -: " +
+            "${request.responseFormat?.name}"
 
-    !request.topP.isUsable() -> "topP must be a number of at least 0: ${request.topP}"
+    !request.topP.isUsable() -> "topP must be a finite number, 0 or greater: ${request.topP}"
 
     else -> null
 }
 
-/** Refuses texts that cannot be embedded. */
+/** Rejects texts that cannot be embedded. */
 internal fun checkRequest(request: EmbeddingRequest, context: ErrorContext) {
     val fault =
         when {
-            request.inputs.isEmpty() -> "There is nothing to embed: give at least one text"
+            request.inputs.isEmpty() -> "The request has no texts: add at least one"
             request.inputs.any { it.isBlank() } -> "Text ${request.inputs.indexOfFirst { it.isBlank() }} is empty"
             request.dimensions.let { it != null && it < 1 } -> "dimensions must be at least 1: ${request.dimensions}"
             else -> null
@@ -67,16 +69,13 @@ internal fun checkRequest(request: EmbeddingRequest, context: ErrorContext) {
     if (fault != null) throw InvalidRequestException(fault, context)
 }
 
-/**
- * What [request] will use, as far as one can tell before it is sent: a token for four characters, and the whole answer
- * it allows.
- */
+/** Estimates the tokens that [request] will use: one for four characters of its text, plus `maxTokens`. */
 internal fun estimateTokens(request: ChatRequest): Long = estimateInputTokens(request) + (request.maxTokens ?: 0)
 
-/** The part of [estimateTokens] that is not the answer. */
+/** The part of [estimateTokens] for the request's text. */
 internal fun estimateInputTokens(request: ChatRequest): Long = request.messages.sumOf { estimateTokens(it.text) }
 
-private val FORM_NAME = Regex("[A-Za-z0-9_-]{1,64}")
+private val FORMAT_NAME = Regex("[A-Za-z0-9_-]{1,64}")
 
 private fun ChatRequest.demandsTool() = toolChoice.let { it != null && it != ToolChoice.AUTO && it != ToolChoice.NONE }
 

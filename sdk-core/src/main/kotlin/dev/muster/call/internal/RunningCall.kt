@@ -11,12 +11,12 @@ import kotlin.time.TimeMark
 import kotlin.time.toJavaDuration
 
 /**
- * One call of a model: what every [Link] of its path gets. Used by one coroutine at a time.
+ * One call of a model, passed to every [Link] of its path. Used by one coroutine at a time.
  *
  * @param R the request
  * @param T the response
  * @param start when the call started
- * @param collector gets the events of a stream; null for a call without one
+ * @param collector receives the events of a stream; null for a call without a stream
  */
 internal class RunningCall<R, T>(
     private val path: CallPath<R, T>,
@@ -27,7 +27,7 @@ internal class RunningCall<R, T>(
 ) : Attempts(path.model.context) {
     val model: CalledModel get() = path.model
 
-    /** What is sent. An interceptor may replace it. */
+    /** The request to send. An interceptor may replace it. */
     var request: R = request
         set(value) {
             if (value === field) return
@@ -44,11 +44,11 @@ internal class RunningCall<R, T>(
         }
         private set
 
-    /** What the last attempt has used, as its response says; null if it has not ended, or nobody knows. */
+    /** The usage that the response of the last attempt reports. Null before its end, or if not reported. */
     var usage: Usage? = null
         private set
 
-    /** The stream that the call fills, through all attempts; null for a call without one. */
+    /** The stream of the call, in all attempts; null for a call without a stream. */
     var stream: RunningStream? = null
 
     private var tagged: MutableMap<String, Any>? = null
@@ -56,7 +56,7 @@ internal class RunningCall<R, T>(
     /** Values that interceptors keep with the call. */
     val tags: MutableMap<String, Any> get() = tagged ?: HashMap<String, Any>().also { tagged = it }
 
-    /** Goes on with the link number [at] of the path; behind the last one makes an attempt. */
+    /** Continues with link number [at] of the path. After the last link, makes an attempt. */
     suspend fun proceed(at: Int): T = if (at == path.links.size) attempt() else path.links[at].run(this, at + 1)
 
     private suspend fun attempt(): T {
@@ -64,7 +64,7 @@ internal class RunningCall<R, T>(
         return end.attempt(this).also { usage = end.usageOf(it) }
     }
 
-    /** The tokens that the attempt had used when it failed or was cancelled; null if nobody can tell. */
+    /** The tokens that the attempt had used when it failed or was cancelled; null if unknown. */
     fun spent(): Long? = stream?.spent()
 
     override fun timeLeft(): Duration? = model.timeouts.total?.minus(start.elapsedNow().toJavaDuration())

@@ -13,7 +13,7 @@ import dev.muster.error.StreamTruncatedException
 import dev.muster.error.TimeoutKind
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
-import dev.muster.provider.internal.AnswerParts
+import dev.muster.provider.internal.ResponseParts
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import org.slf4j.Logger
@@ -21,25 +21,25 @@ import org.slf4j.LoggerFactory
 import kotlin.time.Duration
 
 /**
- * The stream of a call, through all its attempts: gives what the provider sends to the collector, and keeps it for the
- * last event and for the failure that says what had arrived.
+ * The stream of a call, in all its attempts: passes what the provider sends to the collector, and keeps it for the last
+ * event and for the partial text of a failure.
  */
 internal class RunningStream(
     private val call: RunningCall<ChatRequest, ChatResponse>,
     private val turns: CollectorTurns,
 ) : StreamSink {
     private val model get() = call.model
-    private var parts = AnswerParts()
+    private var parts = ResponseParts()
     private lateinit var watch: SilenceWatch
 
-    /** Whether the provider has said that the response is complete. */
+    /** Whether the provider has reported the end of the response. */
     private var isWhole = false
 
     /** The usage that the provider has reported in this attempt. */
     var usage: Usage? = null
         private set
 
-    /** From the start of the call to the first token of this attempt; null before it. */
+    /** The time from the start of the call to the first token of this attempt; null before it. */
     var timeToFirstToken: Duration? = null
         private set
 
@@ -48,7 +48,7 @@ internal class RunningStream(
 
     /** Makes one attempt to stream the call's request from [provider]. */
     suspend fun attempt(provider: ProviderModel): ChatResponse.Builder {
-        parts = AnswerParts()
+        parts = ResponseParts()
         isWhole = false
         usage = null
         timeToFirstToken = null
@@ -56,9 +56,9 @@ internal class RunningStream(
         try {
             coroutineScope { watch.during(this) { provider.stream(call.request, this@RunningStream) } }
         } catch (e: LlmException) {
-            // What can still be missing is the usage, which is null then.
+            // At most the usage is missing, which is null then.
             if (!isWhole || isFromCollector(e) || !isOnlyTheEnd(e)) throw e
-            LOG.debug("{}: the stream broke off after its finish, its usage may be missing: {}", model.id, e.message)
+            LOG.debug("{}: stream broke off after its finish reason; usage may be missing: {}", model.id, e.message)
         }
         if (!isWhole) {
             throw StreamTruncatedException("The stream of ${model.id} ended without its end marker", model.context)
@@ -66,16 +66,16 @@ internal class RunningStream(
         return parts.whole().usage(usage)
     }
 
-    /** Gives the last event to the collector, and before it the text if an interceptor has put [response] in place. */
+    /** Emits the last event, and before it the text if [response] comes from an interceptor. */
     suspend fun finish(response: ChatResponse) {
         if (!turns.used && response.text.isNotEmpty()) turns.emit(ChatEvent.TextDelta(response.text))
         turns.emit(ChatEvent.Finished(response))
     }
 
-    /** Whether the collector threw [failure]: it is not the call's own. */
+    /** Whether the collector threw [failure], so that it is not a failure of the call. */
     fun isFromCollector(failure: LlmException): Boolean = failure === turns.thrown
 
-    /** What has been delivered, which another attempt would deliver again; null if nothing has. */
+    /** Why the stream must not be retried: what was delivered. Null if nothing was. */
     fun delivered(): String? = when {
         !turns.used -> null
         partialText != null -> "part of the response was delivered, and another attempt would deliver it again"
@@ -84,7 +84,7 @@ internal class RunningStream(
 
     /**
      * The tokens used so far by the request and its response: what the provider has reported, and an estimate of what
-     * has come since. Null if nothing has come, so that nobody knows how far the provider got.
+     * has arrived since. Null if nothing has arrived, because the provider's progress is unknown then.
      */
     fun spent(): Long? {
         val arrived = parts.tokens
@@ -134,10 +134,10 @@ internal class RunningStream(
         parts.response.finish(reason, raw)
     }
 
-    // A tail call, which takes no continuation of its own.
+    // A tail call, which needs no continuation.
     private suspend fun deliver(event: ChatEvent) = turns.emit(event, watch)
 
-    /** Keeps what the collector gets with the last event only. */
+    /** Runs [keep], for parts that the collector receives only with the last event. */
     private inline fun keeping(keep: () -> Unit) {
         arrived()
         keep()
@@ -149,7 +149,7 @@ internal class RunningStream(
         if (timeToFirstToken == null) timeToFirstToken = call.start.elapsedNow()
     }
 
-    /** Whether the stream broke off or fell silent, and nobody has said why. */
+    /** Whether the stream only broke off or fell silent, without an error of the provider. */
     private fun isOnlyTheEnd(e: LlmException) =
         e is StreamTruncatedException || (e is LlmTimeoutException && e.kind in SILENCE)
 

@@ -15,22 +15,24 @@ import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
 
 /**
- * Watches the stream of one attempt for silence, and interrupts its collector if the stream is cancelled meanwhile. It
- * is one coroutine for the whole stream, which wakes when a timeout may have passed: a token costs a time stamp and no
- * timer.
+ * Applies the timeouts for the first token and between tokens to the stream of one attempt. Cancels the collector if
+ * the stream is cancelled while the collector runs.
+ *
+ * Uses one coroutine for the whole stream, which wakes when a timeout may have passed: a token costs a time stamp but
+ * no timer.
  */
 internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, private val turns: CollectorTurns) {
     private val timeouts = model.timeouts
     private val origin = clock.markNow()
 
-    /** When the wait for the provider began, in nanoseconds after [origin]; [BUSY] while the collector has its turn. */
+    /** When the wait for the provider began, in nanoseconds after [origin]; [BUSY] while the collector runs. */
     @Volatile
     private var since = 0L
 
     @Volatile
     private var first = true
 
-    /** Which came first, the first token or its limit; later tokens do not look. */
+    /** Whether the first token or its timeout came first. Later tokens do not check it. */
     private val opening = AtomicReference(Opening.WAITING)
 
     private lateinit var scope: CoroutineScope
@@ -39,11 +41,11 @@ internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, p
     @Volatile
     private var ended = false
 
-    /** Whether the provider has said that its answer is whole: silence then only ends it. */
+    /** Whether the provider has reported the end of the response. Silence after it is not a failure. */
     @Volatile
     var isFinished: Boolean = false
 
-    /** Watches [stream] in [scope]: from now on if the first token has a limit, else from that token on. */
+    /** Watches [stream] in [scope]: from now on if the first token has a timeout, else from the first token on. */
     suspend inline fun during(scope: CoroutineScope, stream: suspend () -> Unit) {
         this.scope = scope
         if (timeouts.firstToken != null) start()
@@ -55,7 +57,7 @@ internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, p
         }
     }
 
-    // In place: all it does at first is to set a timer.
+    // Undispatched, because at first it only sets a timer.
     private fun start() {
         watching =
             scope.launch(start = CoroutineStart.UNDISPATCHED) {
@@ -68,15 +70,15 @@ internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, p
     }
 
     /**
-     * A token is here.
+     * Records a token.
      *
-     * @throws CancellationException where the limit of the first one has passed: the failure of the watch is on its way
+     * @throws CancellationException if the timeout of the first token has passed; the watch then fails the stream
      */
     fun arrived() {
         since = BUSY
         if (first) {
             if (!opening.compareAndSet(Opening.WAITING, Opening.ARRIVED)) {
-                throw CancellationException("The first token has come too late")
+                throw CancellationException("The first token arrived too late")
             }
             first = false
         }
@@ -87,7 +89,7 @@ internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, p
         since = origin.elapsedNow().inWholeNanoseconds
     }
 
-    /** Runs until a limit has passed, and throws it. */
+    /** Waits until a timeout has passed and throws its exception. */
     private suspend fun watch(): Nothing {
         val shortest = listOfNotNull(timeouts.firstToken, timeouts.betweenTokens).minOrNull() ?: awaitCancellation()
         while (true) {
@@ -101,7 +103,7 @@ internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, p
                 timeouts.betweenTokens
             }
             if (limit == null) {
-                // No limit on this phase, or the collector is busy: look again no sooner than the next limit could end.
+                // No timeout in this phase, or the collector is busy: check again when the next timeout could end.
                 delay(shortest.toKotlinDuration())
                 continue
             }
@@ -109,7 +111,7 @@ internal class SilenceWatch(private val model: CalledModel, clock: TimeSource, p
             if (left.isPositive()) {
                 delay(left)
             } else if (since == began && (!isFirst || opening.compareAndSet(Opening.WAITING, Opening.TOO_LATE))) {
-                // Nothing is wrong with the call, which goes on with what has come.
+                // The call is not cancelled: it continues with what has arrived.
                 if (isFinished) ended = true
                 throw timeout(isFirst, limit)
             }

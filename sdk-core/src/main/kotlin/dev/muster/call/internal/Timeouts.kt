@@ -16,7 +16,7 @@ internal class TotalTimeout<R, T>(private val model: CalledModel, private val li
     ) { call.proceed(next) }
 }
 
-/** Limits each attempt, from the moment it may go. */
+/** Limits each attempt, from the moment it has its permits. */
 internal class AttemptTimeout<R, T> private constructor(private val model: CalledModel) : Link<R, T> {
     override suspend fun run(call: RunningCall<R, T>, next: Int): T {
         val limit = model.retry.limitOf(call.attempt) ?: model.timeouts.attempt ?: return call.proceed(next)
@@ -26,7 +26,7 @@ internal class AttemptTimeout<R, T> private constructor(private val model: Calle
     }
 
     companion object {
-        /** The link for [model]; null if its attempts have no limit. */
+        /** Returns the link for [model], or null if its attempts have no timeout. */
         fun <R, T> of(model: CalledModel): AttemptTimeout<R, T>? =
             if (model.timeouts.attempt == null && model.retry.timeouts.isEmpty()) null else AttemptTimeout(model)
     }

@@ -31,7 +31,7 @@ internal class ConfigReader(sources: ConfigSources) {
 
     private val defaultModel: String? get() = text(Keys.DEFAULT_MODEL)
 
-    /** Makes those settings of [target] that are not made yet. */
+    /** Sets those settings of [target] that are not set yet. */
     fun applyTo(target: ConfigTarget) {
         target.defaultModel = target.defaultModel ?: defaultModel
         target.timeouts = target.timeouts ?: timeouts()

@@ -21,11 +21,11 @@ import kotlin.time.toKotlinDuration
 /** Carries out a [RetryPolicy] for the calls of one client. */
 internal class Retrying(private val budget: RetryBudget, private val random: Random = Random) {
     /**
-     * Runs [attempt] with its number, from 1, until it succeeds or [policy] allows no more. Throws the last failure: it
-     * has the number of attempts and the earlier failures as suppressed exceptions, and says why an attempt that the
-     * policy allows was not made. If a timeout cancels the attempts, reports to it how far they had come.
+     * Runs [attempt] with its number, from 1, until it succeeds or [policy] allows no more. Throws the last failure,
+     * with the number of attempts and with the earlier failures as suppressed exceptions. Its message says why an
+     * attempt that the policy allows was not made. If a timeout cancels the attempts, reports their progress to it.
      *
-     * @param attempts keeps how far they come
+     * @param attempts records the progress
      */
     suspend fun <T> run(
         policy: RetryPolicy,
@@ -74,7 +74,7 @@ internal class Retrying(private val budget: RetryBudget, private val random: Ran
     private fun RetryPolicy.waitAfter(failure: LlmException, earlier: List<LlmException>): Duration? {
         val attempt = earlier.size + 1
         if (attempt > maxRetries || !failure.isRetryable || retryIf?.test(failure) == false) return null
-        // Once a call: a server that does it again gets the usual back-off.
+        // Once per call: if it happens again, the usual back-off applies.
         if (failure.context.retryAtOnce && earlier.none { it.context.retryAtOnce }) return Duration.ZERO
         val ceiling = minOf(firstBackoff.toMillis().toDouble() * (1L shl minOf(attempt - 1, MAX_DOUBLINGS)), longest())
         val asked = failure.retryAfter ?: return jitter(ceiling)

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts Java objects to and from JSON and generates their JSON schemas. {@link
- * dev.muster.java.Answers} and {@link dev.muster.java.Tools} use it for classes. {@code
+ * dev.muster.java.OutputTypes} and {@link dev.muster.java.Tools} use it for classes. {@code
  * muster-jackson} implements it with Jackson.
  *
  * <p>{@link java.util.ServiceLoader} finds the implementation. It needs a public constructor

@@ -10,7 +10,6 @@ import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
 import dev.muster.http.contract.HandClock;
 import dev.muster.java.Agent;
-import dev.muster.java.Answers;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;
 import dev.muster.java.CallPipeline;
@@ -19,6 +18,7 @@ import dev.muster.java.Conversation;
 import dev.muster.java.Embedder;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.PromptExecutor;
 import dev.muster.java.StreamCall;
 import dev.muster.java.Tools;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class JavaSession implements Session {
   private static final OutputType<List<RecordTown>> TOWNS =
-      Answers.of(new TypeRef<List<RecordTown>>() {});
+      OutputTypes.of(new TypeRef<List<RecordTown>>() {});
 
   final Audience audience;
   private final @Nullable HandClock clock;

@@ -6,9 +6,9 @@ import dev.muster.http.transport.HttpAnswer
 import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
 import dev.muster.http.transport.OpenExchanges
-import dev.muster.http.transport.withOwnDispatcher
+import dev.muster.http.transport.onCallerDispatcher
 import dev.muster.ktor.internal.KnownLeaks
-import dev.muster.ktor.internal.KtorAnswer
+import dev.muster.ktor.internal.KtorResponse
 import dev.muster.ktor.internal.asIoException
 import dev.muster.network.NetworkSettings
 import io.ktor.client.HttpClient
@@ -70,7 +70,7 @@ public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport
     override val network: NetworkSettings? get() = null
 
     override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T =
-        withOwnDispatcher { untilClosed(request, handle) }
+        onCallerDispatcher { untilClosed(request, handle) }
 
     override fun close(): Unit = open.close()
 
@@ -109,7 +109,7 @@ public class KtorTransport(private val engine: HttpClientEngine) : HttpTransport
         return try {
             prepare(request).execute { response ->
                 handling = true
-                val result = handle(KtorAnswer(response, response.bodyAsChannel()))
+                val result = handle(KtorResponse(response, response.bodyAsChannel()))
                 // From here on it is Ktor's own clean-up again.
                 handling = false
                 result

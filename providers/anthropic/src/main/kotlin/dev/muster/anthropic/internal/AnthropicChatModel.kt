@@ -4,7 +4,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.http.codec.CallIds
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.provider.ProviderModel
@@ -32,7 +32,7 @@ internal class AnthropicChatModel(private val model: String, private val endpoin
     }
 
     private fun messageIn(text: String): WireMessage = WireMessage(
-        WIRE_JSON.parseToJsonElement(text) as? JsonObject ?: throw SerializationException("Not a JSON object"),
+        PROVIDER_JSON.parseToJsonElement(text) as? JsonObject ?: throw SerializationException("Not a JSON object"),
     )
 
     override suspend fun stream(request: ChatRequest, sink: StreamSink) {

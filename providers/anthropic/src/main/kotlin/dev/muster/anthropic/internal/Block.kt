@@ -75,7 +75,7 @@ internal class Block(val json: JsonObject) {
 internal const val CONTAINER = "container"
 
 internal fun opaquePart(type: String, json: JsonObject, place: Place): ContentPart.Opaque =
-    ContentPart.Opaque(type, json.toString(), FORM, place.text, place.calls)
+    ContentPart.Opaque(type, json.toString(), API_FORMAT, place.text, place.calls)
 
 /** The position of a block in a response. */
 internal class Spot(

@@ -2,7 +2,7 @@ package dev.muster.anthropic.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ListPage
 import dev.muster.http.endpoint.allPages
@@ -16,7 +16,7 @@ import java.time.format.DateTimeParseException
 internal suspend fun listModels(endpoint: ApiEndpoint): List<ModelInfo> =
     endpoint.allPages("models", ::pathOf) { call, answer ->
         val page = endpoint.decode(call, answer.text, answer.requestId, "cannot parse the list of models") {
-            WIRE_JSON.decodeFromString(WirePage.serializer(), it)
+            PROVIDER_JSON.decodeFromString(WirePage.serializer(), it)
         }
         val next = if (page.hasMore) page.lastId ?: page.data.lastOrNull()?.id else null
         ListPage(page.data.map { it.toModelInfo(endpoint.provider) }, next)

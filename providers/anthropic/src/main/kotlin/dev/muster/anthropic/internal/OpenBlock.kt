@@ -1,7 +1,7 @@
 package dev.muster.anthropic.internal
 
 import dev.muster.http.codec.Fields
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -72,7 +72,7 @@ internal class OpenBlock(
     }
 
     private fun read(input: String): JsonElement = try {
-        WIRE_JSON.parseToJsonElement(input)
+        PROVIDER_JSON.parseToJsonElement(input)
     } catch (_: SerializationException) {
         // The model wrote invalid JSON.
         JsonPrimitive(input)

@@ -4,8 +4,8 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Message
 import dev.muster.chat.Role
 import dev.muster.chat.ToolCall
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.codec.Place
-import dev.muster.http.codec.WIRE_JSON
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 
@@ -27,8 +27,8 @@ internal sealed interface Piece {
  */
 internal fun piecesOf(message: Message, without: Set<ContentPart.Opaque>): List<Piece> {
     val ours = message.content.filterIsInstance<ContentPart.Opaque>()
-        .filter { it.apiFormat == FORM && it.type != CONTAINER }
-    val reasoning = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.apiFormat == FORM }
+        .filter { it.apiFormat == API_FORMAT && it.type != CONTAINER }
+    val reasoning = message.content.filterIsInstance<ContentPart.Reasoning>().filter { it.apiFormat == API_FORMAT }
     val pieces = Pieces(message.text, message.toolCalls, without)
     val opaque = ArrayDeque(ours)
     reasoning.forEach { part ->
@@ -49,7 +49,9 @@ internal fun withoutBlanksAtEnd(pieces: List<Piece>): List<Piece> {
 /** Returns the id of the container of the last response, if the turn at the end of [messages] continues in it. */
 internal fun containerOf(messages: List<Message>): String? {
     val answer = messages.lastOrNull { it.toolCallId == null } ?: return null
-    val part = answer.content.lastOrNull { it is ContentPart.Opaque && it.apiFormat == FORM && it.type == CONTAINER }
+    val part = answer.content.lastOrNull {
+        it is ContentPart.Opaque && it.apiFormat == API_FORMAT && it.type == CONTAINER
+    }
     return (part as? ContentPart.Opaque)?.let { objectIn(it.json)?.text("id") }
 }
 
@@ -59,7 +61,8 @@ internal fun containerOf(messages: List<Message>): String? {
  */
 internal fun abandonedIn(messages: List<Message>): Set<ContentPart.Opaque> {
     val parts = messages.take(messages.indexOfLast { it.role == Role.USER } + 1)
-        .flatMap { message -> message.content.filterIsInstance<ContentPart.Opaque>().filter { it.apiFormat == FORM } }
+        .flatMap { it.content.filterIsInstance<ContentPart.Opaque>() }
+        .filter { it.apiFormat == API_FORMAT }
     return parts.filterIndexedTo(HashSet()) { at, part ->
         val id = if (part.type.endsWith(TOOL_USE)) objectIn(part.json)?.text("id") else null
         id != null && parts.drop(at + 1).none { it.type.endsWith(RESULT) && "\"$id\"" in it.json }
@@ -115,7 +118,7 @@ private const val RESULT = "_result"
 
 /** Parses [json] as an object; returns null if it is not one. */
 internal fun objectIn(json: String): JsonObject? = try {
-    WIRE_JSON.parseToJsonElement(json) as? JsonObject
+    PROVIDER_JSON.parseToJsonElement(json) as? JsonObject
 } catch (_: SerializationException) {
     null
 }

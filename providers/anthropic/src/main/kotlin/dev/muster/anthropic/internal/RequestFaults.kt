@@ -27,13 +27,13 @@ private fun faultOfSettings(request: ChatRequest): String? = when {
 private fun faultOfTools(request: ChatRequest): String? {
     val names = request.tools.map { it.name }
     val twice = names.firstOrNull { name -> names.count { it == name } > 1 }
-    return TOOL_NAMES.faultOf(request.tools) ?: twice?.let { "two tools are named '$it': rename one" }
+    return TOOL_NAMES.problemWith(request.tools) ?: twice?.let { "two tools are named '$it': rename one" }
 }
 
 private fun faultOfTurns(messages: List<Message>): String? {
     val turns = messages.filter { it.role != Role.SYSTEM }
     if (turns.isEmpty()) return "a system message alone is not enough: add a user message"
-    return ToolPairs.faultOf(turns)
+    return ToolPairs.problemWith(turns)
 }
 
 /** Checks the cache marks of the messages. Marks in extra are checked by the API. */

@@ -2,9 +2,9 @@ package dev.muster.anthropic.internal
 
 import dev.muster.error.LlmException
 import dev.muster.http.codec.CallIds
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.codec.TextFrame
-import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.codec.orNull
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
@@ -57,7 +57,7 @@ internal class StreamDecoder(
         if (data.trim() == DONE) return hasSaid || isFinished
         if (event.name == "error") throw reported(data, requestId)
         val wire = endpoint.decode(call, data, requestId, NOT_A_MESSAGE) {
-            WIRE_JSON.decodeFromString(WireEvent.serializer(), it)
+            PROVIDER_JSON.decodeFromString(WireEvent.serializer(), it)
         }
         if (wire.isError) throw reported(data, requestId ?: wire.requestId)
         val type = wire.type ?: event.name
@@ -132,7 +132,7 @@ internal class StreamDecoder(
         delta.citation.orNull()?.let { citation ->
             if (block != null && block.cite(citation)) keep(block)
         }
-        if (delta.isUnknown) block?.change(WIRE_JSON.parseToJsonElement(data).jsonObject["delta"])
+        if (delta.isUnknown) block?.change(PROVIDER_JSON.parseToJsonElement(data).jsonObject["delta"])
         input(delta.input, block, data)
     }
 

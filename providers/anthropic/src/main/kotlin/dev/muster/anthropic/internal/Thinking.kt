@@ -4,7 +4,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.http.codec.Place
 
 /** The API format that marks the parts of this provider. */
-internal const val FORM = "anthropic"
+internal const val API_FORMAT = "anthropic"
 
 /** The data stored in the signature of a part. A signature and the data of a block never contain a colon. */
 internal class Seal(
@@ -41,8 +41,8 @@ internal class Seal(
 
 /** A thinking block with its signature. The text is empty if the request, or the API, omits it. */
 internal fun thinkingPart(text: String, signature: String?, spot: Spot): ContentPart.Reasoning =
-    ContentPart.Reasoning(text, Seal(spot, isRedacted = false, signature).write(), FORM)
+    ContentPart.Reasoning(text, Seal(spot, isRedacted = false, signature).write(), API_FORMAT)
 
 /** A redacted thinking block, which only the provider can read. */
 internal fun redactedPart(data: String, spot: Spot): ContentPart.Reasoning =
-    ContentPart.Reasoning("", Seal(spot, isRedacted = true, data).write(), FORM)
+    ContentPart.Reasoning("", Seal(spot, isRedacted = true, data).write(), API_FORMAT)

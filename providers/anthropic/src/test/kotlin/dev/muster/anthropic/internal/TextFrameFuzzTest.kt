@@ -1,13 +1,13 @@
 package dev.muster.anthropic.internal
 
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.fuzz.TextFrameFuzz
 import kotlinx.serialization.SerializationException
 
 class TextFrameFuzzTest : TextFrameFuzz("text", ::onlyText, SEEDS)
 
 private fun onlyText(data: String): String? = try {
-    WIRE_JSON.decodeFromString(WireEvent.serializer(), data).takeIf { !it.isError }?.onlyText
+    PROVIDER_JSON.decodeFromString(WireEvent.serializer(), data).takeIf { !it.isError }?.onlyText
 } catch (_: SerializationException) {
     null
 }

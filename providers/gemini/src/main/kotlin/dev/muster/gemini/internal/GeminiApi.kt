@@ -3,7 +3,7 @@ package dev.muster.gemini.internal
 import dev.muster.error.ContentFilteredException
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.LlmException
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ErrorBody
@@ -31,17 +31,17 @@ internal class GeminiApi(
     fun modelsPath(query: String): String = "$version/models?$query"
 
     /** Decodes [text]. If it does not fit, throws the error that it reports, else that it is malformed. */
-    fun <T> decode(form: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
-        WIRE_JSON.decodeFromString(form, text)
+    fun <T> decode(type: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
+        PROVIDER_JSON.decodeFromString(type, text)
     } catch (_: SerializationException) {
         throw unreadable(call, text, requestId)
     }
 
     /** Decodes the responses in [text], usually one. If it does not fit, throws as [decode] does. */
-    fun answers(call: ApiCall, text: String, requestId: String?): List<WireAnswer> {
+    fun answers(call: ApiCall, text: String, requestId: String?): List<WireResponse> {
         val json =
             try {
-                WIRE_JSON.parseToJsonElement(text)
+                PROVIDER_JSON.parseToJsonElement(text)
             } catch (_: SerializationException) {
                 null
             }
@@ -50,7 +50,7 @@ internal class GeminiApi(
         if (answers.isNotEmpty() &&
             answers.all { it is JsonObject }
         ) {
-            return answers.map { WireAnswer(it as JsonObject) }
+            return answers.map { WireResponse(it as JsonObject) }
         }
         throw unreadable(call, text, requestId)
     }

@@ -7,7 +7,7 @@ import dev.muster.http.codec.CallIds
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.EventDecoder
-import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.CollectedResponse
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 
@@ -18,8 +18,8 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, "generateContent")
         val answer = api.endpoint.post(call)
-        val collected = CollectedAnswer()
-        val reader = AnswerReader(api, call, collected, CallIds(request.messages))
+        val collected = CollectedResponse()
+        val reader = ResponseReader(api, call, collected, CallIds(request.messages))
         val pieces = api.answers(call, answer.text, answer.requestId)
         val requestId = answer.requestId ?: pieces.firstNotNullOfOrNull { it.responseId }
         pieces.forEach { reader.take(it, isWhole = true, requestId) }
@@ -53,7 +53,7 @@ internal class GeminiChatModel(private val model: String, private val api: Gemin
     /** Decodes one stream. */
     private inner class StreamDecoder(private val call: ApiCall, sink: StreamSink, ids: CallIds) :
         EventDecoder(sink) {
-        private val reader = AnswerReader(api, call, sink, ids)
+        private val reader = ResponseReader(api, call, sink, ids)
 
         override val isFinished: Boolean get() = reader.mayEnd
 

@@ -10,7 +10,7 @@ import dev.muster.http.codec.JsonWriter
 internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
     content.any { part ->
         when (part) {
-            is ContentPart.Reasoning -> part.apiFormat == FORM
+            is ContentPart.Reasoning -> part.apiFormat == API_FORMAT
             is ContentPart.Opaque -> part.isOurs()
             else -> !part.isBlank()
         }
@@ -18,7 +18,7 @@ internal fun Message.saysSomething(): Boolean = toolCalls.isNotEmpty() ||
 
 internal fun ContentPart.isBlank() = this is ContentPart.Text && text.isBlank()
 
-private fun ContentPart.Opaque.isOurs() = apiFormat == FORM && type !in CANDIDATE_METADATA
+private fun ContentPart.Opaque.isOurs() = apiFormat == API_FORMAT && type !in CANDIDATE_METADATA
 
 /**
  * Google's own placeholder for the signature of a tool call that has none, because it comes from another provider or
@@ -48,7 +48,7 @@ private class ModelTurn(private val out: JsonWriter, private val message: Messag
     fun write(isSigned: Boolean) {
         message.content.forEach { part ->
             when (part) {
-                is ContentPart.Reasoning -> if (part.apiFormat == FORM) reasoning(part)
+                is ContentPart.Reasoning -> if (part.apiFormat == API_FORMAT) reasoning(part)
                 is ContentPart.Text -> text(part.text)
                 is ContentPart.Opaque -> Unit
                 else -> out.part(part)

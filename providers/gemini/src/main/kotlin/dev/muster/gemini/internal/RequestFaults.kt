@@ -11,7 +11,7 @@ import dev.muster.http.codec.ToolPairs
  * Returns why the API would refuse [request] and what to do; null if no reason is known. Fields that `extra` replaces
  * are not checked.
  */
-internal fun faultOf(request: ChatRequest): String? = faultOfSettings(request) ?: TOOL_NAMES.faultOf(request.tools)
+internal fun faultOf(request: ChatRequest): String? = faultOfSettings(request) ?: TOOL_NAMES.problemWith(request.tools)
     ?: if (CONTENTS in request.extra) null else faultOfTurns(request.messages)
 
 private const val CONTENTS = "contents"
@@ -59,6 +59,6 @@ private fun faultOfTurns(messages: List<Message>): String? {
             "an assistant message with tool calls must follow a user message or tool results: keep the messages " +
                 "before it"
 
-        else -> ToolPairs.faultOf(turns)
+        else -> ToolPairs.problemWith(turns)
     }
 }

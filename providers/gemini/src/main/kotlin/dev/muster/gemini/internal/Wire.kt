@@ -10,7 +10,7 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /** The API format that marks the signed and the opaque parts of a response. No other format can read them. */
-internal const val FORM = "gemini"
+internal const val API_FORMAT = "gemini"
 
 /** Metadata of a candidate. The API does not accept it in a request. */
 internal val CANDIDATE_METADATA = listOf("groundingMetadata", "citationMetadata", "urlContextMetadata")
@@ -19,7 +19,7 @@ internal val CANDIDATE_METADATA = listOf("groundingMetadata", "citationMetadata"
  * A whole response, a piece of a stream, or an error in its place. Some gateways send numbers as text, text as numbers,
  * or an object instead of a list. What cannot be parsed counts as missing, unless it is a part of the content.
  */
-internal class WireAnswer(private val json: JsonObject) {
+internal class WireResponse(private val json: JsonObject) {
     /** The first candidate. Others exist only if the request sets `candidateCount`, and are ignored. */
     val first: Candidate? = json["candidates"].objects().firstOrNull { it["index"].isFirst() }?.let(::Candidate)
 

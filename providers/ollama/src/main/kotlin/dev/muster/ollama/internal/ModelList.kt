@@ -2,7 +2,7 @@ package dev.muster.ollama.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ListPage
 import dev.muster.http.endpoint.allPages
@@ -12,7 +12,7 @@ import kotlinx.serialization.Serializable
 internal suspend fun listModels(endpoint: ApiEndpoint): List<ModelInfo> =
     endpoint.allPages("models", { "/api/tags" }) { call, answer ->
         val list = endpoint.decode(call, answer.text, answer.requestId, "cannot parse the list of models") {
-            WIRE_JSON.decodeFromString(WireTags.serializer(), it)
+            PROVIDER_JSON.decodeFromString(WireTags.serializer(), it)
         }
         val names = list.models.mapNotNull { it.model ?: it.name }
         ListPage(names.map { ModelInfo.builder(ModelId.of(endpoint.provider, it)).build() })

@@ -6,7 +6,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.ToolCall
 import dev.muster.http.codec.CallIds
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.ErrorBody
@@ -88,7 +88,7 @@ internal class OllamaChatModel(private val model: String, private val endpoint: 
 
     private fun decode(call: ApiCall, text: String, requestId: String?): ChatLine {
         val line = endpoint.decode(call, text, requestId, "cannot parse the response as Ollama's chat format") {
-            WIRE_JSON.decodeFromString(ChatLine.serializer(), it)
+            PROVIDER_JSON.decodeFromString(ChatLine.serializer(), it)
         }
         endpoint.failIfReported(call, line.error, requestId)
         return line

@@ -6,7 +6,7 @@ import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.EmbeddingResponse
 import dev.muster.http.codec.Fields
 import dev.muster.http.codec.JsonWriter
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.provider.ProviderEmbeddingModel
@@ -24,7 +24,7 @@ internal class OllamaEmbeddingModel(private val model: String, private val endpo
         val call = ApiCall("/api/embed", model, encode(request)) { request.inputs }
         val answer = endpoint.post(call)
         val vectors = endpoint.decode(call, answer.text, answer.requestId, INVALID) {
-            WIRE_JSON.decodeFromString(WireVectors.serializer(), it)
+            PROVIDER_JSON.decodeFromString(WireVectors.serializer(), it)
         }
         endpoint.failIfReported(call, vectors.error, answer.requestId)
         val embeddings =

@@ -3,7 +3,7 @@ package dev.muster.ollama.internal
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
 import dev.muster.http.codec.Fields
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonArray
@@ -43,8 +43,8 @@ internal class WireMessage(
     val toolCalls: List<WireToolCall>
         get() =
             when (calls) {
-                is JsonArray -> calls.map { WIRE_JSON.decodeFromJsonElement(WireToolCall.serializer(), it) }
-                is JsonObject -> listOf(WIRE_JSON.decodeFromJsonElement(WireToolCall.serializer(), calls))
+                is JsonArray -> calls.map { PROVIDER_JSON.decodeFromJsonElement(WireToolCall.serializer(), it) }
+                is JsonObject -> listOf(PROVIDER_JSON.decodeFromJsonElement(WireToolCall.serializer(), calls))
                 else -> emptyList()
             }
 }

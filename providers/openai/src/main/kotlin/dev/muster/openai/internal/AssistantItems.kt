@@ -19,7 +19,7 @@ internal class AssistantItems(
 ) {
     private val text = message.text
     private val calls = message.toolCalls
-    private val opaque = message.content.filter { it is ContentPart.Opaque && it.apiFormat == RESPONSES_FORM }
+    private val opaque = message.content.filter { it is ContentPart.Opaque && it.apiFormat == RESPONSES_FORMAT }
         .map { it as ContentPart.Opaque }
     private var said = 0
     private var called = 0
@@ -77,7 +77,7 @@ internal class CustomCalls(messages: List<Message>) {
     private val byId: Map<String, ContentPart.Opaque> = messages
         .flatMap { it.content }
         .filterIsInstance<ContentPart.Opaque>()
-        .filter { it.apiFormat == RESPONSES_FORM && it.type == CUSTOM_CALL }
+        .filter { it.apiFormat == RESPONSES_FORMAT && it.type == CUSTOM_CALL }
         .mapNotNull { part -> part.field("call_id")?.let { it to part } }
         .toMap()
 

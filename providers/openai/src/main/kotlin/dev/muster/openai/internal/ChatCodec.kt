@@ -38,10 +38,10 @@ internal fun encodeChat(model: String, writer: RequestWriter, stream: Boolean): 
 
 private fun RequestWriter.reasoning(json: JsonWriter) {
     val reasoning = request.reasoning ?: return
-    when (val form = dialect.reasoning) {
-        is ReasoningForm.Effort -> effort(form)?.let { json.field("reasoning_effort") { value(it) } }
+    when (val format = dialect.reasoning) {
+        is ReasoningFormat.Effort -> effort(format)?.let { json.field("reasoning_effort") { value(it) } }
 
-        is ReasoningForm.Nested ->
+        is ReasoningFormat.Nested ->
             json.field("reasoning") {
                 obj {
                     reasoning.effort?.let { name("effort").value(WORDS.word(it).orEmpty()) }
@@ -49,7 +49,7 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
                 }
             }
 
-        is ReasoningForm.Switch ->
+        is ReasoningFormat.Switch ->
             if (reasoning.effort == ReasoningEffort.NONE) {
                 json.field("thinking") { obj { name("type").value("disabled") } }
             } else {
@@ -58,7 +58,7 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
     }
 }
 
-private val WORDS = ReasoningForm.Effort()
+private val WORDS = ReasoningFormat.Effort()
 
 private fun RequestWriter.message(json: JsonWriter, message: Message) = json.obj {
     val audio = message.opaque(AUDIO)?.get("id")?.string()

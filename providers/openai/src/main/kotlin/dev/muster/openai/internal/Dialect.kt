@@ -13,15 +13,15 @@ internal class Dialect(
     val seed: String = "seed",
     /** Whether a stream reports its usage only on request, and the endpoint accepts `stream_options`. */
     val streamOptions: Boolean = true,
-    val reasoning: ReasoningForm = ReasoningForm.Effort(),
+    val reasoning: ReasoningFormat = ReasoningFormat.Effort(),
     /** Whether the reasoning of a message with tool calls must be sent back with it. */
     val wantsReasoningBack: Boolean = false,
     /** Whether the id of a tool call must be nine letters and digits. */
     val shortCallIds: Boolean = false,
-    val cache: CacheForm = CacheForm.IMPLICIT,
+    val cache: CacheFormat = CacheFormat.IMPLICIT,
     /** Null if the endpoint has no embeddings. */
-    val embeddings: EmbeddingForm? = EmbeddingForm(),
-    val structured: StructuredForm = StructuredForm.SCHEMA_ALONE,
+    val embeddings: EmbeddingFormat? = EmbeddingFormat(),
+    val structured: StructuredFormat = StructuredFormat.SCHEMA_ALONE,
     /** The rules for tools that the endpoint is known to enforce. */
     val toolRules: ToolRules = ToolRules.NONE,
 ) {
@@ -32,19 +32,19 @@ internal class Dialect(
         val OPENAI =
             Dialect(
                 maxTokens = NEW_LIMIT,
-                reasoning = ReasoningForm.Effort(tellsText = false),
-                cache = CacheForm.KEY_AND_TIME,
-                embeddings = EmbeddingForm.OPENAI,
-                structured = StructuredForm.SCHEMA,
+                reasoning = ReasoningFormat.Effort(tellsText = false),
+                cache = CacheFormat.KEY_AND_TIME,
+                embeddings = EmbeddingFormat.OPENAI,
+                structured = StructuredFormat.SCHEMA,
                 toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
         val RESPONSES =
             Dialect(
                 usesResponses = true,
-                cache = CacheForm.KEY_AND_TIME,
-                embeddings = EmbeddingForm.OPENAI,
-                structured = StructuredForm.SCHEMA,
+                cache = CacheFormat.KEY_AND_TIME,
+                embeddings = EmbeddingFormat.OPENAI,
+                structured = StructuredFormat.SCHEMA,
                 toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
@@ -52,28 +52,28 @@ internal class Dialect(
         val GROQ =
             Dialect(
                 maxTokens = NEW_LIMIT,
-                reasoning = ReasoningForm.Effort(minimal = "low", max = "high"),
-                structured = StructuredForm.TOOL,
+                reasoning = ReasoningFormat.Effort(minimal = "low", max = "high"),
+                structured = StructuredFormat.TOOL,
                 toolRules = ToolRules.NAMES,
             )
 
         val XAI =
             Dialect(
                 maxTokens = NEW_LIMIT,
-                reasoning = ReasoningForm.Effort(minimal = "low", max = "high"),
-                structured = StructuredForm.SCHEMA,
+                reasoning = ReasoningFormat.Effort(minimal = "low", max = "high"),
+                structured = StructuredFormat.SCHEMA,
             )
 
-        val OPENROUTER = Dialect(reasoning = ReasoningForm.Nested)
+        val OPENROUTER = Dialect(reasoning = ReasoningFormat.Nested)
 
         // It can be forced to write JSON, but not to follow a schema. It cannot be forced to call a tool while it
         // reasons, which it does by default.
         val DEEPSEEK =
             Dialect(
-                reasoning = ReasoningForm.Switch,
+                reasoning = ReasoningFormat.Switch,
                 wantsReasoningBack = true,
                 embeddings = null,
-                structured = StructuredForm.NONE,
+                structured = StructuredFormat.NONE,
                 toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
@@ -82,26 +82,26 @@ internal class Dialect(
             Dialect(
                 seed = "random_seed",
                 streamOptions = false,
-                reasoning = ReasoningForm.Effort(max = "xhigh"),
+                reasoning = ReasoningFormat.Effort(max = "xhigh"),
                 shortCallIds = true,
-                cache = CacheForm.KEY,
-                embeddings = EmbeddingForm(dimensions = "output_dimension"),
+                cache = CacheFormat.KEY,
+                embeddings = EmbeddingFormat(dimensions = "output_dimension"),
                 toolRules = ToolRules.NAMES_AND_PAIRS,
             )
 
-        val TOGETHER = Dialect(reasoning = ReasoningForm.Effort(none = null, minimal = "low", max = "high"))
+        val TOGETHER = Dialect(reasoning = ReasoningFormat.Effort(none = null, minimal = "low", max = "high"))
 
-        val FIREWORKS = Dialect(reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+        val FIREWORKS = Dialect(reasoning = ReasoningFormat.Effort(minimal = "low", max = "high"))
 
         val CEREBRAS =
             Dialect(
                 maxTokens = NEW_LIMIT,
-                reasoning = ReasoningForm.Effort(none = null, minimal = "low", max = "high"),
+                reasoning = ReasoningFormat.Effort(none = null, minimal = "low", max = "high"),
                 embeddings = null,
                 toolRules = ToolRules.NAMES,
             )
 
-        val VLLM = Dialect(reasoning = ReasoningForm.Effort(minimal = "low", max = "high"))
+        val VLLM = Dialect(reasoning = ReasoningFormat.Effort(minimal = "low", max = "high"))
 
         /** A server about which nothing more is known. */
         val COMPATIBLE = Dialect()
@@ -109,7 +109,7 @@ internal class Dialect(
 }
 
 /** How the reasoning settings are sent to an endpoint. */
-internal sealed interface ReasoningForm {
+internal sealed interface ReasoningFormat {
     /** Whether the endpoint returns the text of the reasoning. */
     val tellsText: Boolean get() = true
 
@@ -119,7 +119,7 @@ internal sealed interface ReasoningForm {
         private val minimal: String = "minimal",
         private val max: String = "max",
         override val tellsText: Boolean = true,
-    ) : ReasoningForm {
+    ) : ReasoningFormat {
         /** Returns the endpoint's word for [effort]; null if it has none. */
         fun word(effort: ReasoningEffort): String? = when (effort) {
             ReasoningEffort.NONE -> none
@@ -130,17 +130,17 @@ internal sealed interface ReasoningForm {
     }
 
     /** OpenRouter: `reasoning: {effort}` or `{max_tokens}`. */
-    object Nested : ReasoningForm
+    object Nested : ReasoningFormat
 
     /** DeepSeek: `reasoning_effort`, and `thinking: {type: disabled}` for NONE. */
-    object Switch : ReasoningForm
+    object Switch : ReasoningFormat
 }
 
 /** The settings that an endpoint's prompt cache accepts. All endpoints cache automatically. */
-internal enum class CacheForm { IMPLICIT, KEY, KEY_AND_TIME }
+internal enum class CacheFormat { IMPLICIT, KEY, KEY_AND_TIME }
 
 /** How an endpoint is made to return structured output. */
-internal enum class StructuredForm {
+internal enum class StructuredFormat {
     /** By a schema, also together with tools. */
     SCHEMA,
 
@@ -167,7 +167,7 @@ internal enum class ToolRules {
 }
 
 /** The properties of an endpoint's embeddings API. */
-internal class EmbeddingForm(
+internal class EmbeddingFormat(
     /** The maximum number of texts in a request; a modest number if the endpoint documents no limit. */
     val maxBatch: Int = 128,
     val dimensions: String = "dimensions",
@@ -177,6 +177,6 @@ internal class EmbeddingForm(
     val maxTokens: Long? = null,
 ) {
     companion object {
-        val OPENAI = EmbeddingForm(maxBatch = 2048, base64 = true, maxTokens = 300_000)
+        val OPENAI = EmbeddingFormat(maxBatch = 2048, base64 = true, maxTokens = 300_000)
     }
 }

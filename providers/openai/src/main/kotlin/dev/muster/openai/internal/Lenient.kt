@@ -1,6 +1,6 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerializationException
@@ -14,38 +14,39 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * Parses [text] as [form], or returns null if it does not fit. Some gateways send ids as numbers, counts as text, or an
- * object instead of a list of one. If the first attempt fails, such fields are converted to [form], or left out if they
+ * Parses [text] as [type], or returns null if it does not fit. Some gateways send ids as numbers, counts as text, or an
+ * object instead of a list of one. If the first attempt fails, such fields are converted to [type], or left out if they
  * cannot be. So only those endpoints pay for the second parsing.
  */
-internal fun <T : Any> readWire(form: DeserializationStrategy<T>, text: String): T? = try {
-    WIRE_JSON.decodeFromString(form, text)
+internal fun <T : Any> readWire(type: DeserializationStrategy<T>, text: String): T? = try {
+    PROVIDER_JSON.decodeFromString(type, text)
 } catch (_: SerializationException) {
-    readFitted(form, text)
+    readFitted(type, text)
 }
 
-private fun <T : Any> readFitted(form: DeserializationStrategy<T>, text: String): T? = try {
-    fitted(WIRE_JSON.parseToJsonElement(text), form.descriptor)?.let { WIRE_JSON.decodeFromJsonElement(form, it) }
+private fun <T : Any> readFitted(type: DeserializationStrategy<T>, text: String): T? = try {
+    fitted(PROVIDER_JSON.parseToJsonElement(text), type.descriptor)
+        ?.let { PROVIDER_JSON.decodeFromJsonElement(type, it) }
 } catch (_: SerializationException) {
     null
 }
 
 @OptIn(ExperimentalSerializationApi::class)
-private fun fitted(element: JsonElement, form: SerialDescriptor): JsonElement? = when (form.kind) {
-    StructureKind.CLASS -> fields(element, form)
-    StructureKind.LIST -> elements(element)?.mapNotNull { fitted(it, form.getElementDescriptor(0)) }?.let(::JsonArray)
+private fun fitted(element: JsonElement, type: SerialDescriptor): JsonElement? = when (type.kind) {
+    StructureKind.CLASS -> fields(element, type)
+    StructureKind.LIST -> elements(element)?.mapNotNull { fitted(it, type.getElementDescriptor(0)) }?.let(::JsonArray)
     PrimitiveKind.STRING -> scalar(element)?.let { JsonPrimitive(it) }
     PrimitiveKind.INT -> scalar(element)?.let(::number)?.let { JsonPrimitive(it) }
     else -> element
 }
 
 @OptIn(ExperimentalSerializationApi::class)
-private fun fields(element: JsonElement, form: SerialDescriptor): JsonObject? {
+private fun fields(element: JsonElement, type: SerialDescriptor): JsonObject? {
     val values = element as? JsonObject ?: (element as? JsonArray)?.firstOrNull() as? JsonObject ?: return null
     val known = LinkedHashMap<String, JsonElement>()
-    for (at in 0 until form.elementsCount) {
-        val name = form.getElementName(at)
-        values[name]?.let { fitted(it, form.getElementDescriptor(at)) }?.let { known[name] = it }
+    for (at in 0 until type.elementsCount) {
+        val name = type.getElementName(at)
+        values[name]?.let { fitted(it, type.getElementDescriptor(at)) }?.let { known[name] = it }
     }
     return JsonObject(known)
 }

@@ -2,7 +2,7 @@ package dev.muster.openai.internal
 
 import dev.muster.chat.ModelId
 import dev.muster.chat.ModelInfo
-import dev.muster.http.codec.WIRE_JSON
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.endpoint.ListPage
 import dev.muster.http.endpoint.allPages
 import kotlinx.serialization.SerialName
@@ -30,7 +30,7 @@ internal fun readModels(body: JsonElement, provider: String): List<ModelInfo>? {
     val list = body as? JsonArray ?: (body as? JsonObject)?.get("data") as? JsonArray ?: return null
     return try {
         list
-            .map { WIRE_JSON.decodeFromJsonElement(WireModel.serializer(), it) }
+            .map { PROVIDER_JSON.decodeFromJsonElement(WireModel.serializer(), it) }
             .filter { it.id.isNotEmpty() }
             .map { it.toInfo(provider) }
     } catch (_: SerializationException) {

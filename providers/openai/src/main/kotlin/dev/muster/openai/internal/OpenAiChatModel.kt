@@ -4,7 +4,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.http.endpoint.ApiCall
-import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.CollectedResponse
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 
@@ -13,7 +13,7 @@ internal class OpenAiChatModel(private val model: String, private val endpoint: 
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.http.post(call)
-        val collected = CollectedAnswer()
+        val collected = CollectedResponse()
         val decoder = ChatDecoder(call, endpoint, request, collected)
         decoder.identify(answer.requestId)
         if (isEventStream(answer.text)) decoder.stream(answer.text) else decoder.whole(answer.text)

@@ -18,12 +18,12 @@ import java.util.Base64
 /** One model behind `/embeddings`. */
 internal class OpenAiEmbeddingModel(
     private val model: String,
-    private val form: EmbeddingForm,
+    private val format: EmbeddingFormat,
     private val endpoint: OpenAiEndpoint,
 ) : ProviderEmbeddingModel {
-    override val maxBatch: Int get() = form.maxBatch
+    override val maxBatch: Int get() = format.maxBatch
 
-    override val maxBatchTokens: Long? get() = form.maxTokens
+    override val maxBatchTokens: Long? get() = format.maxTokens
 
     override suspend fun embed(request: EmbeddingRequest): EmbeddingResponse.Builder {
         endpoint.http.requireKey(model)
@@ -51,8 +51,8 @@ internal class OpenAiEmbeddingModel(
         val fields = LinkedHashMap<String, Any?>()
         fields["model"] = model
         fields["input"] = request.inputs
-        if (form.base64) fields["encoding_format"] = "base64"
-        request.dimensions?.let { fields[form.dimensions] = it }
+        if (format.base64) fields["encoding_format"] = "base64"
+        request.dimensions?.let { fields[format.dimensions] = it }
         return JsonWriter().any(fields + request.extra).toByteArray()
     }
 

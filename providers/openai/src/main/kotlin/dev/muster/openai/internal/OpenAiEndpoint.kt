@@ -11,30 +11,30 @@ import kotlinx.serialization.json.JsonElement
 internal class OpenAiEndpoint(val dialect: Dialect, val http: ApiEndpoint) {
     /** Returns how [model] is made to respond to [request] in the requested schema. */
     fun structuredOutput(model: String, request: ChatRequest): StructuredOutputMode = when (dialect.structured) {
-        StructuredForm.SCHEMA ->
+        StructuredFormat.SCHEMA ->
             if (BEFORE_SCHEMAS.matches(model)) StructuredOutputMode.TOOL else StructuredOutputMode.NATIVE
 
-        StructuredForm.SCHEMA_ALONE ->
+        StructuredFormat.SCHEMA_ALONE ->
             if (request.tools.isEmpty()) StructuredOutputMode.NATIVE else StructuredOutputMode.INSTRUCTION
 
-        StructuredForm.TOOL -> StructuredOutputMode.TOOL
+        StructuredFormat.TOOL -> StructuredOutputMode.TOOL
 
-        StructuredForm.NONE -> StructuredOutputMode.INSTRUCTION
+        StructuredFormat.NONE -> StructuredOutputMode.INSTRUCTION
     }
 
     /** Returns the call for a chat, with the body that [encode] writes. */
     fun call(path: String, model: String, request: ChatRequest, encode: (RequestWriter) -> ByteArray): ApiCall =
         http.chatCall(path, model, request) { encode(RequestWriter(request, dialect, it)) }
 
-    /** Parses [text] as [form]; [name] describes it in the error message. */
+    /** Parses [text] as [type]; [name] describes it in the error message. */
     @Suppress("LongParameterList")
     fun <T : Any> decode(
         call: ApiCall,
-        form: DeserializationStrategy<T>,
+        type: DeserializationStrategy<T>,
         text: String,
         requestId: String?,
         name: String,
-    ): T = readWire(form, text) ?: throw http.malformed(call, "cannot parse the response as $name", text, requestId)
+    ): T = readWire(type, text) ?: throw http.malformed(call, "cannot parse the response as $name", text, requestId)
 
     /** Throws if [error], the `error` field of a response, reports an error. */
     fun failIfReported(call: ApiCall, error: JsonElement?, requestId: String?) {

@@ -76,9 +76,9 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
     /** The cache settings apply to the whole prompt: writes the first key, and the longest time. */
     fun JsonWriter.cache() {
         val controls = request.messages.mapNotNull { it.cacheControl }
-        if (controls.isEmpty() || dialect.cache == CacheForm.IMPLICIT) return
+        if (controls.isEmpty() || dialect.cache == CacheFormat.IMPLICIT) return
         controls.firstNotNullOfOrNull { it.key }?.let { key -> field("prompt_cache_key") { value(key) } }
-        if (dialect.cache == CacheForm.KEY_AND_TIME && controls.any { it.isLong() }) {
+        if (dialect.cache == CacheFormat.KEY_AND_TIME && controls.any { it.isLong() }) {
             field("prompt_cache_retention") { value("24h") }
         }
     }
@@ -86,13 +86,13 @@ internal class RequestWriter(val request: ChatRequest, val dialect: Dialect, pri
     private fun CacheControl.isLong() = ttl.let { it != null && it > USUAL_TIME }
 
     /** Returns the endpoint's word for the effort; null if no effort is set. */
-    fun effort(form: ReasoningForm.Effort): String? {
+    fun effort(format: ReasoningFormat.Effort): String? {
         val reasoning = request.reasoning ?: return null
         if (reasoning.budgetTokens != null) refuse("reasoning budgets are not supported: set an effort instead")
-        if (reasoning.includeText && !form.tellsText) {
+        if (reasoning.includeText && !format.tellsText) {
             refuse("this API format does not return the reasoning text: use openai-responses")
         }
-        return reasoning.effort?.let { form.word(it) ?: refuse("reasoning cannot be turned off: set another effort") }
+        return reasoning.effort?.let { format.word(it) ?: refuse("reasoning cannot be turned off: set another effort") }
     }
 
     /** Writes the schema of the response, after the fields that [prefixed] writes. */

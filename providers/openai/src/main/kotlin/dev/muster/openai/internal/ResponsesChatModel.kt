@@ -5,7 +5,7 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.StructuredOutputMode
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ErrorBody
-import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.CollectedResponse
 import dev.muster.provider.ProviderModel
 import dev.muster.provider.StreamSink
 
@@ -14,7 +14,7 @@ internal class ResponsesChatModel(private val model: String, private val endpoin
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.http.post(call)
-        val collected = CollectedAnswer()
+        val collected = CollectedResponse()
         val decoder = ResponsesStream(call, endpoint, request, collected)
         decoder.identify(answer.requestId)
         if (isEventStream(answer.text)) decoder.stream(answer.text) else decoder.whole(answer.text)

@@ -42,7 +42,7 @@ private fun RequestWriter.reasoning(json: JsonWriter) {
     }
 }
 
-private val EFFORTS = ReasoningForm.Effort()
+private val EFFORTS = ReasoningFormat.Effort()
 
 private fun RequestWriter.items(json: JsonWriter, message: Message, customs: CustomCalls) {
     when (message.role) {

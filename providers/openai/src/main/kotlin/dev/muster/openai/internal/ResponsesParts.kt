@@ -5,7 +5,7 @@ import dev.muster.http.codec.Place
 import kotlinx.serialization.json.JsonObject
 
 /** The API format that marks the [ContentPart.Reasoning] and [ContentPart.Opaque] parts of the Responses API. */
-internal const val RESPONSES_FORM: String = "openai-responses"
+internal const val RESPONSES_FORMAT: String = "openai-responses"
 
 /** Data of a response that must be sent back, other than its text, tool calls and opaque parts. */
 internal sealed class Kept(val at: Position) {
@@ -26,7 +26,7 @@ internal sealed class Kept(val at: Position) {
                 is Phase -> PHASE + name.orEmpty()
             }
         val behind = if (at.opaqueBefore == 0) "" else "$BEHIND${at.opaqueBefore}:"
-        return ContentPart.Reasoning(text, at.place.before(behind + value), RESPONSES_FORM)
+        return ContentPart.Reasoning(text, at.place.before(behind + value), RESPONSES_FORMAT)
     }
 
     companion object {
@@ -35,7 +35,7 @@ internal sealed class Kept(val at: Position) {
 
         /** Decodes [part]; returns null if it belongs to another API format. */
         fun of(part: ContentPart): Kept? {
-            val signature = (part as? ContentPart.Reasoning)?.takeIf { it.apiFormat == RESPONSES_FORM }?.signature
+            val signature = (part as? ContentPart.Reasoning)?.takeIf { it.apiFormat == RESPONSES_FORMAT }?.signature
             if (signature == null) return null
             val place = Place.of(signature)
             val marked = place.markIn(signature)
@@ -95,7 +95,7 @@ internal class KeptParts(items: List<OutputItem>) {
     }
 
     private fun keep(type: String, json: JsonObject) {
-        opaque += ContentPart.Opaque(type, json.toString(), RESPONSES_FORM, text, calls)
+        opaque += ContentPart.Opaque(type, json.toString(), RESPONSES_FORMAT, text, calls)
     }
 
     private companion object {

@@ -8,10 +8,10 @@ import dev.muster.http.codec.ToolPairs
  * directly after its call; the Responses API requires it anywhere after its call.
  */
 internal fun RequestWriter.checkTools(isChat: Boolean) {
-    if (limitsNames) TOOL_NAMES.faultOf(request.tools)?.let { refuse(it) }
+    if (limitsNames) TOOL_NAMES.problemWith(request.tools)?.let { refuse(it) }
     // A history that extra replaces, or that the provider has stored, cannot be checked here.
     if (dialect.toolRules == ToolRules.NAMES_AND_PAIRS && request.extra.keys.none { it in HISTORY }) {
-        ToolPairs.faultOf(request.messages, rightBehind = isChat)?.let { refuse(it) }
+        ToolPairs.problemWith(request.messages, directlyAfter = isChat)?.let { refuse(it) }
     }
 }
 

@@ -1,9 +1,9 @@
 package dev.muster.openai.internal
 
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.codec.SseReader
 import dev.muster.http.codec.TextFrame
-import dev.muster.http.codec.WIRE_JSON
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
@@ -16,7 +16,7 @@ class TextFrameTest {
     private fun piece(content: String, end: String = "", finish: String = "null") =
         """{"id":"c","choices":[{"index":0,"delta":{"content":"$content"},"finish_reason":$finish}]$end}"""
 
-    private fun decoded(data: String) = WIRE_JSON.decodeFromString(Completion.serializer(), data).choices!!.single()
+    private fun decoded(data: String) = PROVIDER_JSON.decodeFromString(Completion.serializer(), data).choices!!.single()
 
     private fun event(data: String, name: String? = null): SseEvent {
         val reader = SseReader()

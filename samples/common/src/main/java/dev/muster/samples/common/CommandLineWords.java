@@ -12,7 +12,7 @@ final class CommandLineWords {
     say(", or apiKey of the provider '[^']*'", "");
     say("set apiKey instead", "set the variable that holds the key");
     say("set baseUrl", "set --base-url");
-    say("; for an endpoint of your own say compatibleWith\\([^)]*\\)", "");
+    say("; for a custom endpoint set compatibleWith\\([^)]*\\)", "");
   }
 
   private CommandLineWords() {}

@@ -6,8 +6,8 @@ import dev.muster.fake.internal.net.ConnectionOwner
 import dev.muster.fake.internal.net.EventLoop
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.ApiFormat
 import dev.muster.fake.internal.wire.Memory
-import dev.muster.fake.internal.wire.WireForm
 import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.InetAddress
@@ -122,7 +122,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
             )
         ledger.arrived(exchange)
         gates.arrived(ledger.nextIndex())
-        val spec = if (exchange.asked != null) answerTo(exchange, admitted.form) else null
+        val spec = if (exchange.asked != null) answerTo(exchange, admitted.format) else null
         val steps = steps(admitted, exchange, spec)
         val runner = ReplyRunner(this, connection, exchange, steps, spec?.byteByByte == true)
         connections[connection] = Live(exchange, runner)
@@ -165,7 +165,7 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
 
     private fun steps(admitted: Admitted, exchange: Exchange, spec: ReplySpec?): Iterator<Step> {
         val keepAlive = exchange.http.keepAlive
-        val shape = admitted.form
+        val shape = admitted.format
         val refusal = admitted.refusal
         if (admitted.asked != null && spec != null) {
             val defaults = Defaults(settings.latency, settings.tokenDelay)
@@ -187,23 +187,23 @@ internal class Engine(port: Int, private val script: Script, val settings: Setti
         ).iterator()
     }
 
-    private fun answerTo(exchange: Exchange, form: WireForm): ReplySpec =
-        limited(form) ?: withLimit(form, scripted(exchange))
+    private fun answerTo(exchange: Exchange, format: ApiFormat): ReplySpec =
+        limited(format) ?: withLimit(format, scripted(exchange))
 
     /** Returns the refusal of a request over a limit, or null. */
-    private fun limited(form: WireForm): ReplySpec? {
+    private fun limited(format: ApiFormat): ReplySpec? {
         if (ledger.snapshot().inFlight > settings.inFlightLimit) return tooMany(emptyMap())
         val limit = settings.requestLimit ?: return null
         if (limit.take(System.nanoTime())) return null
-        return tooMany(form.limitHeaders(limit.state()) + ("Retry-After" to limit.retryAfterSeconds().toString()))
+        return tooMany(format.limitHeaders(limit.state()) + ("Retry-After" to limit.retryAfterSeconds().toString()))
     }
 
     private fun tooMany(headers: Map<String, String>) =
         ReplySpec(Content.Status(HttpStatus.TOO_MANY, null, null), headers = headers)
 
-    private fun withLimit(form: WireForm, spec: ReplySpec): ReplySpec {
+    private fun withLimit(format: ApiFormat, spec: ReplySpec): ReplySpec {
         val state = settings.requestLimit?.state() ?: return spec
-        return spec.copy(headers = form.limitHeaders(state) + spec.headers)
+        return spec.copy(headers = format.limitHeaders(state) + spec.headers)
     }
 
     // A script is the test's code. Report its exception to the test as a 500, and in the log.

@@ -3,13 +3,13 @@ package dev.muster.fake.internal
 import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.Answer
 import dev.muster.fake.internal.wire.AnswerUsage
+import dev.muster.fake.internal.wire.ApiFormat
 import dev.muster.fake.internal.wire.Asked
-import dev.muster.fake.internal.wire.EmbeddingForm
+import dev.muster.fake.internal.wire.EmbeddingFormat
 import dev.muster.fake.internal.wire.Frame
 import dev.muster.fake.internal.wire.FrameKind
 import dev.muster.fake.internal.wire.Memory
 import dev.muster.fake.internal.wire.Style
-import dev.muster.fake.internal.wire.WireForm
 import dev.muster.fake.internal.wire.vectorOf
 import dev.muster.fake.internal.wire.words
 
@@ -44,7 +44,7 @@ internal class Defaults(val latency: Long, val tokenDelay: Long)
 
 /** Converts a script's reply into steps, lazily: an endless reply is an endless iterator. */
 internal class ReplySteps(
-    private val form: WireForm,
+    private val format: ApiFormat,
     private val asked: Asked,
     private val spec: ReplySpec,
     private val serial: Int,
@@ -52,7 +52,7 @@ internal class ReplySteps(
     private val memory: Memory,
     keepAlive: Boolean,
 ) {
-    private val head = ResponseHead(form, spec, serial, keepAlive && !spec.closeConnection)
+    private val head = ResponseHead(format, spec, serial, keepAlive && !spec.closeConnection)
     private val style = Style(if (spec.crlf) "\r\n" else "\n", !spec.noSpaceAfterColon)
     private val tokenDelay = spec.tokenDelay ?: defaults.tokenDelay
 
@@ -67,7 +67,7 @@ internal class ReplySteps(
             is Content.NoReply -> yield(Step.Cut(content.reset))
 
             is Content.Status -> {
-                val error = form.error(content.status, content.code, content.message)
+                val error = format.error(content.status, content.code, content.message)
                 whole(content.status, JSON, error.toString())
             }
 
@@ -92,19 +92,19 @@ internal class ReplySteps(
             "An endless reply needs a stream or a token limit."
 
         else -> null
-    }?.let { form.error(HttpStatus.SERVER_ERROR, "fake_script_failed", it) }
+    }?.let { format.error(HttpStatus.SERVER_ERROR, "fake_script_failed", it) }
 
     private suspend fun SequenceScope<Step>.answerWhole(content: Content) {
         val answer = answer(content)
         val ending = spec.ending
         val body =
             when {
-                ending is Ending.Error -> form.failed(asked, answer, ending.code, ending.message)
+                ending is Ending.Error -> format.failed(asked, answer, ending.code, ending.message)
 
-                asked.inputs != null && form is EmbeddingForm ->
-                    form.embeddings(asked, answer, vectors(content, asked.inputs)).toString()
+                asked.inputs != null && format is EmbeddingFormat ->
+                    format.embeddings(asked, answer, vectors(content, asked.inputs)).toString()
 
-                else -> form.whole(asked, answer).toString()
+                else -> format.whole(asked, answer).toString()
             }
         whole(HttpStatus.OK, JSON, body)
     }
@@ -139,11 +139,11 @@ internal class ReplySteps(
     private fun part(body: ByteArray, half: Boolean) = if (half) body.copyOf(body.size / 2) else ByteArray(0)
 
     private suspend fun SequenceScope<Step>.stream(answer: Answer) {
-        yield(Step.Send(head.chunked(HttpStatus.OK, form.framing.contentType)))
+        yield(Step.Send(head.chunked(HttpStatus.OK, format.framing.contentType)))
         if (spec.delayAfterHeaders > 0) yield(Step.Wait(spec.delayAfterHeaders))
-        repeat(spec.comments) { send(form.framing.comment(style)) }
+        repeat(spec.comments) { send(format.framing.comment(style)) }
         var tokens = 0
-        for (frame in form.frames(asked, answer)) {
+        for (frame in format.frames(asked, answer)) {
             // An ending applies when its tokens have been sent, or when there are no more tokens.
             val out = if (frame.kind == FrameKind.FINISH) Int.MAX_VALUE else tokens
             if (frame.kind > FrameKind.OPEN && endsAt(out)) return finish(frame)
@@ -175,14 +175,14 @@ internal class ReplySteps(
         when (val ending = spec.ending) {
             is Ending.Cut -> {
                 if (ending.insideEvent) {
-                    val text = form.framing.bytes(next, style)
+                    val text = format.framing.bytes(next, style)
                     send(text.substring(0, text.length / 2))
                 }
                 yield(Step.Cut(ending.reset))
             }
 
             is Ending.Error -> {
-                send(form.framing.bytes(form.errorFrame(ending.code, ending.message), style))
+                send(format.framing.bytes(format.errorFrame(ending.code, ending.message), style))
                 yield(Step.Send(LAST_CHUNK))
                 yield(Step.Done(head.after))
             }
@@ -193,7 +193,7 @@ internal class ReplySteps(
 
     private suspend fun SequenceScope<Step>.send(frame: Frame) {
         if (!wanted(frame.kind)) return
-        send(form.framing.bytes(frame, style), if (frame.kind == FrameKind.TOKEN) Mark.TOKEN else Mark.NONE)
+        send(format.framing.bytes(frame, style), if (frame.kind == FrameKind.TOKEN) Mark.TOKEN else Mark.NONE)
     }
 
     private suspend fun SequenceScope<Step>.send(text: String, mark: Mark = Mark.NONE) {
@@ -229,7 +229,7 @@ internal class ReplySteps(
             usage = usage(if (cut) limit else pieces?.size ?: 0, reasoning.size),
             extraFields = spec.extraFields,
         )
-        if (answer.toolCalls.isNotEmpty()) memory.remember(answer.toolCalls.map { it.id }, form.kept(answer))
+        if (answer.toolCalls.isNotEmpty()) memory.remember(answer.toolCalls.map { it.id }, format.kept(answer))
         return answer
     }
 
@@ -242,7 +242,7 @@ internal class ReplySteps(
 
     private fun finishReason(cut: Boolean) = when {
         cut -> "length"
-        spec.toolCalls.isNotEmpty() -> form.toolCallFinish
+        spec.toolCalls.isNotEmpty() -> format.toolCallFinish
         else -> "stop"
     }
 

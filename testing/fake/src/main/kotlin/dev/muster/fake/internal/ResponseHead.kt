@@ -1,11 +1,11 @@
 package dev.muster.fake.internal
 
 import dev.muster.fake.internal.net.HttpStatus
-import dev.muster.fake.internal.wire.WireForm
+import dev.muster.fake.internal.wire.ApiFormat
 
 /** Encodes the status line and the headers. */
 internal class ResponseHead(
-    private val form: WireForm?,
+    private val format: ApiFormat?,
     private val spec: ReplySpec?,
     private val serial: Int,
     private val keepAlive: Boolean,
@@ -19,7 +19,7 @@ internal class ResponseHead(
     private fun text(status: Int, type: String, length: String): ByteArray {
         val own = spec?.headers.orEmpty()
         val replaced = own.keys.map { it.lowercase() }
-        val headers = form?.headers(serial).orEmpty().filterKeys { it !in replaced } + own
+        val headers = format?.headers(serial).orEmpty().filterKeys { it !in replaced } + own
         val lines =
             buildString {
                 append("HTTP/1.1 ").append(status).append(' ').append(HttpStatus.phrase(status)).append("\r\n")

@@ -14,7 +14,7 @@ public class ToolNames(
     private val beginsWithLetter: Boolean = false,
 ) {
     /** Returns why the API would reject [tools] and what to do. Returns null if it accepts them. */
-    public fun faultOf(tools: List<ToolDefinition>): String? {
+    public fun problemWith(tools: List<ToolDefinition>): String? {
         val unfit = tools.firstOrNull { !fits(it.name) }?.name ?: return null
         val beginning = if (beginsWithLetter) "starts with a letter or _ and " else ""
         return "the tool name '${unfit.take(QUOTED)}' is not valid: a name ${beginning}contains only letters from " +

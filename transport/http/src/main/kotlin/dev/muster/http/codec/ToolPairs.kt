@@ -9,18 +9,18 @@ public object ToolPairs {
      * Returns why the API would reject [messages] and what to do. Returns null if each call has one result and each
      * result its call.
      *
-     * @param rightBehind whether all results of a message's calls must directly follow that message; otherwise they
+     * @param directlyAfter whether all results of a message's calls must directly follow that message; otherwise they
      * may come anywhere after it
      */
     @JvmStatic
-    public fun faultOf(messages: List<Message>, rightBehind: Boolean = true): String? {
+    public fun problemWith(messages: List<Message>, directlyAfter: Boolean = true): String? {
         val open = ArrayList<ToolCall>()
         for (message in messages) {
             val id = message.toolCallId
             if (id != null) {
                 val call = open.find { it.id == id } ?: return orphan(id)
                 open -= call
-            } else if (rightBehind && open.isNotEmpty()) {
+            } else if (directlyAfter && open.isNotEmpty()) {
                 break
             }
             open += message.toolCalls

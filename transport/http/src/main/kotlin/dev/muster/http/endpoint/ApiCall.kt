@@ -13,7 +13,7 @@ public class ApiCall(
 )
 
 /** A complete response with a 2xx status. */
-public class WholeAnswer(
+public class WholeResponse(
     /** The body. */
     public val text: String,
     /** The provider's request id, or null if no header contains it. */

@@ -8,7 +8,7 @@ import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.StreamTruncatedException
 import dev.muster.http.endpoint.internal.CodingException
-import dev.muster.http.endpoint.internal.DecodedAnswer
+import dev.muster.http.endpoint.internal.DecodedResponse
 import dev.muster.http.endpoint.internal.EndpointSettings
 import dev.muster.http.endpoint.internal.ExchangeLog
 import dev.muster.http.endpoint.internal.Failures
@@ -88,14 +88,14 @@ internal constructor(
     private val headers = mapOf("Content-Type" to "application/json", "User-Agent" to "muster") + headers
 
     /** Sends [call] and returns the whole response. */
-    public suspend fun post(call: ApiCall): WholeAnswer = whole(call, "POST")
+    public suspend fun post(call: ApiCall): WholeResponse = whole(call, "POST")
 
     /**
      * Sends a GET request to [path], which is appended to the base URL, and returns the whole response.
      *
      * @param subject what is requested, for error messages
      */
-    public suspend fun get(path: String, subject: String): WholeAnswer = whole(getOf(path, subject), "GET")
+    public suspend fun get(path: String, subject: String): WholeResponse = whole(getOf(path, subject), "GET")
 
     /**
      * Sends [call] and passes every server-sent event to [decoder] until it reports that the response is complete.
@@ -200,7 +200,7 @@ internal constructor(
             } catch (e: IOException) {
                 throw failures.unread(call, answer, e)
             }
-        WholeAnswer(bytes.textWithoutMark(bytes.size), failures.requestId(answer))
+        WholeResponse(bytes.textWithoutMark(bytes.size), failures.requestId(answer))
     }
 
     private suspend fun <T> exchange(
@@ -224,7 +224,7 @@ internal constructor(
                 try {
                     handle(decoded)
                 } finally {
-                    if (decoded is DecodedAnswer) decoded.close()
+                    if (decoded is DecodedResponse) decoded.close()
                 }
             }
         } catch (e: IOException) {
@@ -235,7 +235,7 @@ internal constructor(
     }
 
     private fun decoded(call: ApiCall, answer: HttpAnswer): HttpAnswer = try {
-        DecodedAnswer.of(answer)
+        DecodedResponse.of(answer)
     } catch (e: CodingException) {
         throw failures.unread(call, answer, e)
     }

@@ -50,18 +50,18 @@ public object BaseUrl {
      * Returns the URL that an API's paths are appended to, made from the [url] a user configured. A copied address
      * often contains too much or too little.
      *
-     * @param surplus endings that the API's own paths start with or are equal to; each is removed as often as it
-     * occurs
+     * @param endings the endings to remove, which the API's own paths start with or equal; each is removed as often as
+     * it occurs
      * @param below the path that must be at the end; the missing part is added
      */
     @JvmStatic
     @JvmOverloads
-    public fun root(url: URI, surplus: Collection<String>, below: String = ""): URI {
+    public fun root(url: URI, endings: Collection<String>, below: String = ""): URI {
         var address = url.toString().trimEnd('/')
         while (true) {
             // Only the path: the host name may have the same ending.
             val path = address.substring(url.scheme.length + "://".length + url.rawAuthority.length)
-            val ending = surplus.firstOrNull { it != below && path.endsWith(it) } ?: break
+            val ending = endings.firstOrNull { it != below && path.endsWith(it) } ?: break
             address = address.removeSuffix(ending).trimEnd('/')
         }
         val ends = below.indices.filter { below[it] == '/' } + below.length

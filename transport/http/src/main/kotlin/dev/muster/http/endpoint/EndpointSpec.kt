@@ -142,7 +142,7 @@ public class EndpointSpec private constructor(builder: Builder) {
         public fun header(name: String, value: String): Builder = apply { headers[name] = value }
 
         /** Removes [endings], which users copy from the API's documentation, from the end of the base URL. */
-        public fun surplus(vararg endings: String): Builder = root { BaseUrl.root(it, endings.asList()) }
+        public fun trimEndings(vararg endings: String): Builder = root { BaseUrl.root(it, endings.asList()) }
 
         /** Sets the function that returns the root of the API for a configured base URL. Default: the URL itself. */
         public fun root(root: (url: URI) -> URI): Builder = apply { this.root = root }

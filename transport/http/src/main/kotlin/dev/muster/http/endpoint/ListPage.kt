@@ -21,7 +21,7 @@ public class ListPage<T>(
 public suspend fun <T> ApiEndpoint.allPages(
     subject: String,
     path: (next: String?) -> String,
-    read: (call: ApiCall, answer: WholeAnswer) -> ListPage<T>,
+    read: (call: ApiCall, response: WholeResponse) -> ListPage<T>,
 ): List<T> {
     requireKey(subject)
     val items = ArrayList<T>()
@@ -31,13 +31,13 @@ public suspend fun <T> ApiEndpoint.allPages(
     do {
         val place = path(next)
         val call = getOf(place, subject)
-        val answer = get(place, subject)
-        val page = read(call, answer)
+        val response = get(place, subject)
+        val page = read(call, response)
         items += page.items
         empty = if (page.items.isEmpty()) empty + 1 else 0
         next = page.next?.ifEmpty { null }
         if (next != null && (!asked.add(next) || empty == MAX_EMPTY)) {
-            throw malformed(call, "the list of $subject has no end", answer.text, answer.requestId)
+            throw malformed(call, "the list of $subject has no end", response.text, response.requestId)
         }
     } while (next != null)
     return items

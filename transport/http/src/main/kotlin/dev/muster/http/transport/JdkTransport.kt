@@ -17,7 +17,7 @@ public class JdkTransport @JvmOverloads constructor(override val network: Networ
     override val openExchanges: Int get() = exchanger.openExchanges
 
     override suspend fun <T> exchange(request: HttpCall, handle: suspend (HttpAnswer) -> T): T =
-        withOwnDispatcher { exchanger.exchange(request, handle) }
+        onCallerDispatcher { exchanger.exchange(request, handle) }
 
     override fun close(): Unit = exchanger.close()
 

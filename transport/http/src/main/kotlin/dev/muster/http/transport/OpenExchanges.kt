@@ -42,7 +42,7 @@ public class OpenExchanges(
         // Checked after the exchange is in the set: either close() sees the exchange, or the exchange sees it.
         if (closed) {
             remove(exchange)
-            throw ClientClosedException("The client is closed: calls need an open one")
+            throw ClientClosedException("The client is closed: create a new one")
         }
     }
 

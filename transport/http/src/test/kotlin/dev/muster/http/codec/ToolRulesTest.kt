@@ -45,9 +45,9 @@ class ToolRulesTest {
     fun `a tool's name that the API refuses is named, with the rule`() {
         val names = ToolNames(most = 10, marks = "_-", beginsWithLetter = true)
 
-        assertNull(names.faultOf(tools("find", "_x", "tenletters")))
+        assertNull(names.problemWith(tools("find", "_x", "tenletters")))
         for (unfit in listOf("tenlettersX", "2find", "files.read", "größe")) {
-            val fault = names.faultOf(tools("find", unfit)).orEmpty()
+            val fault = names.problemWith(tools("find", unfit)).orEmpty()
             assertTrue("'$unfit'" in fault && "at most 10" in fault && "rename" in fault) { fault }
         }
     }
@@ -72,8 +72,8 @@ class ToolRulesTest {
     fun `each call has one result, and each result its call`(history: String, behind: String?, anywhere: String?) {
         val messages = history.split(' ').map(::message)
 
-        assertFault(behind, ToolPairs.faultOf(messages))
-        assertFault(anywhere, ToolPairs.faultOf(messages, rightBehind = false))
+        assertFault(behind, ToolPairs.problemWith(messages))
+        assertFault(anywhere, ToolPairs.problemWith(messages, directlyAfter = false))
     }
 
     private fun assertFault(beginning: String?, fault: String?) {

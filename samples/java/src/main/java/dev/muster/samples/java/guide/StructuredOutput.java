@@ -12,13 +12,13 @@ import dev.muster.chat.Message;
 import dev.muster.chat.ResponseFormat;
 import dev.muster.error.StructuredOutputException;
 import dev.muster.java.Agent;
-import dev.muster.java.Answers;
 import dev.muster.java.Call;
 import dev.muster.java.CallStream;
 import dev.muster.java.Calls;
 import dev.muster.java.Conversation;
 import dev.muster.java.Model;
 import dev.muster.java.Muster;
+import dev.muster.java.OutputTypes;
 import dev.muster.java.TypeRef;
 import dev.muster.java.TypedAgent;
 import dev.muster.java.TypedConversation;
@@ -107,14 +107,14 @@ final class StructuredOutput {
             .build()));
   }
 
-  static final OutputType<List<Recipe>> RECIPES = Answers.of(new TypeRef<List<Recipe>>() {});
+  static final OutputType<List<Recipe>> RECIPES = OutputTypes.of(new TypeRef<List<Recipe>>() {});
 
   static Call<List<Recipe>> menu(Agent agent) {
     return agent.returning(RECIPES).ask("Three soups for this week");
   }
 
   static void week(Model model) {
-    OutputType<Map<String, Recipe>> week = Answers.of(new TypeRef<Map<String, Recipe>>() {});
+    OutputType<Map<String, Recipe>> week = OutputTypes.of(new TypeRef<Map<String, Recipe>>() {});
     Map<String, Recipe> soups =
         model.returning(week).ask("A soup for each weekday").execute();
     log.info("{} on Monday", soups.get("Monday"));

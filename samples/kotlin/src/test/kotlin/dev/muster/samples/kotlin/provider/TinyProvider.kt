@@ -9,14 +9,14 @@ import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
 import dev.muster.http.codec.Fields
 import dev.muster.http.codec.JsonWriter
+import dev.muster.http.codec.PROVIDER_JSON
 import dev.muster.http.codec.SseEvent
-import dev.muster.http.codec.WIRE_JSON
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
 import dev.muster.http.endpoint.EndpointSpec
 import dev.muster.http.endpoint.ErrorCodes
 import dev.muster.http.endpoint.EventDecoder
-import dev.muster.provider.CollectedAnswer
+import dev.muster.provider.CollectedResponse
 import dev.muster.provider.ModelProvider
 import dev.muster.provider.ProviderConfig
 import dev.muster.provider.ProviderContext
@@ -49,7 +49,7 @@ class TinyProvider : ModelProvider {
             .url("https://api.tiny.example/v1")
             .variables("tiny")
             .keyHeader("x-tiny-key")
-            .surplus("/chat")
+            .trimEndings("/chat")
             .codes(ErrorCodes(quota = setOf("no_credit"), contextLength = setOf("too_long")))
             .build()
     }
@@ -59,7 +59,7 @@ class TinyChatModel(private val model: String, private val endpoint: ApiEndpoint
     override suspend fun chat(request: ChatRequest): ChatResponse.Builder {
         val call = call(request, stream = false)
         val answer = endpoint.post(call)
-        val collected = CollectedAnswer()
+        val collected = CollectedResponse()
         if (!TinyDecoder(endpoint, call, collected).read(answer.text, answer.requestId)) {
             throw endpoint.malformed(call, "the response has no end", answer.text, answer.requestId)
         }
@@ -102,7 +102,7 @@ class TinyDecoder(private val endpoint: ApiEndpoint, private val call: ApiCall, 
     /** Reads an event, or a whole response, which has the fields of all events. Returns whether it is the last one. */
     suspend fun read(json: String, requestId: String?): Boolean {
         val body = endpoint.decode(call, json, requestId, "cannot parse the response") {
-            WIRE_JSON.decodeFromString(JsonObject.serializer(), it)
+            PROVIDER_JSON.decodeFromString(JsonObject.serializer(), it)
         }
         endpoint.failIfReported(call, body["error"], requestId)
         sink.text(Fields.text(body["text"]).orEmpty())

@@ -21,7 +21,7 @@ internal val json: ObjectMapper =
 /** A message of a request, reduced to what scripts can see. */
 internal class AskedMessage(val role: String, val text: String, val toolCallId: String?)
 
-/** A request in a form that is independent of the API format. */
+/** A request, independent of the API format. */
 internal class Asked(
     val model: String,
     val stream: Boolean,

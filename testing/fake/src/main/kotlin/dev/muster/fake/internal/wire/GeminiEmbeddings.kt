@@ -75,12 +75,12 @@ internal object GeminiEmbeddings {
 }
 
 /** Gemini's `:embedContent`: one text and one vector. */
-internal object GeminiSingleEmbedding : EmbeddingForm by GeminiForm {
+internal object GeminiSingleEmbedding : EmbeddingFormat by GeminiFormat {
     override fun route(path: String, header: (String) -> String?): Route? =
-        if (GeminiForm.isMethod(path) && path.endsWith(":embedContent")) Route.EMBEDDINGS else null
+        if (GeminiFormat.isMethod(path) && path.endsWith(":embedContent")) Route.EMBEDDINGS else null
 
     override fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode {
-        val node = GeminiForm.embeddings(asked, answer, vectors)
+        val node = GeminiFormat.embeddings(asked, answer, vectors)
         val only = node.remove("embeddings").path(0)
         return node.set("embedding", only)
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpStatus
 
 /** The common parts of OpenAI's API formats: key, errors, list of models and headers. */
-internal abstract class OpenAiFamily : WireForm {
+internal abstract class OpenAiFamily : ApiFormat {
     override val paths: Paths get() = PATHS
 
     // Azure's endpoints send the key as api-key.

@@ -34,7 +34,7 @@ internal suspend fun HttpAnswer.errorText(): String {
 internal suspend fun HttpAnswer.decodedErrorText(): String {
     val decoded =
         try {
-            DecodedAnswer.of(this)
+            DecodedResponse.of(this)
         } catch (_: CodingException) {
             // The status says enough.
             return ""
@@ -42,7 +42,7 @@ internal suspend fun HttpAnswer.decodedErrorText(): String {
     try {
         return decoded.errorText()
     } finally {
-        if (decoded is DecodedAnswer) decoded.close()
+        if (decoded is DecodedResponse) decoded.close()
     }
 }
 

@@ -83,7 +83,7 @@ internal class Failures(
         context: ErrorContext,
         e: IOException,
     ): MalformedResponseException? {
-        val foreign = ForeignAnswer.of(causes) ?: return null
+        val foreign = ForeignResponse.of(causes) ?: return null
         val quoted = foreign.quoted?.let { Redaction.clean(it, secrets, call.privateTexts()).take(MAX_QUOTE) }
         val why = foreign.why + quoted?.let { ": it sent \"$it\": check the host and port of the base URL" }.orEmpty()
         return MalformedResponseException(say(call, "$host $why"), context, quoted, e)

@@ -87,7 +87,7 @@ internal class JdkExchanger(
     override fun toString(): String = "java.net.http, $threads"
 
     /** Returns the response to [request]. Waits for a stream if its HTTP/2 connection has none left. */
-    private suspend fun onStream(request: HttpCall): JdkAnswer {
+    private suspend fun onStream(request: HttpCall): JdkResponse {
         val queue = streams.computeIfAbsent(request.url.rawAuthority) { StreamQueue() }
         if (queue.isCrowded) queue.await()
         while (true) {
@@ -100,7 +100,7 @@ internal class JdkExchanger(
     }
 
     /** Returns the response to [request] from the first address of its host that accepts a connection. */
-    private suspend fun fromAnyAddress(request: HttpCall): JdkAnswer {
+    private suspend fun fromAnyAddress(request: HttpCall): JdkResponse {
         val url = request.url
         if (!addresses.hasOthers(url) || proxies.of(url) != null) return attempt(request)
         val first = addresses.first(url)
@@ -111,7 +111,7 @@ internal class JdkExchanger(
         }
     }
 
-    private suspend fun fromOthers(request: HttpCall, first: URI, failure: IOException): JdkAnswer {
+    private suspend fun fromOthers(request: HttpCall, first: URI, failure: IOException): JdkResponse {
         val all = addresses.all(request.url)
         val limit = network.connectTimeout.dividedBy(2L * all.size)
         for (other in all - first) {
@@ -132,7 +132,7 @@ internal class JdkExchanger(
         url: URI = request.url,
         limit: Duration = network.connectTimeout,
         queue: StreamQueue? = null,
-    ): JdkAnswer {
+    ): JdkResponse {
         val idle = idle.computeIfAbsent(url.scheme + "://" + url.rawAuthority) { AtomicInteger() }
         val opening = Opening(limit, mayRepeat = queue != null, threads.workers, idle, now)
         if (queue != null) opening.onOpen = queue::next
@@ -158,10 +158,10 @@ internal class JdkExchanger(
         request: HttpRequest,
         opening: Opening,
         exchange: JdkExchange,
-    ): JdkAnswer = suspendCancellableCoroutine { continuation ->
+    ): JdkResponse = suspendCancellableCoroutine { continuation ->
         // Cleared when the caller is resumed: a pooled connection keeps references to the objects of its last
         // exchange.
-        val caller = AtomicReference<CancellableContinuation<JdkAnswer>?>(continuation)
+        val caller = AtomicReference<CancellableContinuation<JdkResponse>?>(continuation)
         val future =
             exchange.send {
                 executor.starting(opening) { client.sendAsync(request) { head -> begin(head, exchange, caller) } }
@@ -179,7 +179,7 @@ internal class JdkExchanger(
                 // The JDK does not ask for a body subscriber if a proxy requires credentials before it opens a
                 // tunnel.
                 exchange.ended()
-                waiting.resume(JdkAnswer(exchange, response.statusCode(), response.headers(), null))
+                waiting.resume(JdkResponse(exchange, response.statusCode(), response.headers(), null))
             }
         }
     }
@@ -188,12 +188,12 @@ internal class JdkExchanger(
     private fun begin(
         head: HttpResponse.ResponseInfo,
         exchange: JdkExchange,
-        caller: AtomicReference<CancellableContinuation<JdkAnswer>?>,
+        caller: AtomicReference<CancellableContinuation<JdkResponse>?>,
     ): JdkBody {
         checkLength(head.headers())
         val body =
             exchange.newBody { body ->
-                caller.getAndSet(null)?.resume(JdkAnswer(exchange, head.statusCode(), head.headers(), body))
+                caller.getAndSet(null)?.resume(JdkResponse(exchange, head.statusCode(), head.headers(), body))
             }
         // Called after the body exists: a concurrent close finds either an exchange without headers or its body.
         val connection = head.headers().firstValue("Connection").orElse("")
@@ -204,7 +204,7 @@ internal class JdkExchanger(
     }
 
     /** The reader is done with the response: keep the connection if the rest of the body is short and arrives soon. */
-    private fun leave(answer: JdkAnswer) {
+    private fun leave(answer: JdkResponse) {
         if (answer.body == null || answer.body.drain(DRAIN_BYTES)) return
         CompletableFuture
             .delayedExecutor(DRAIN_MILLIS, TimeUnit.MILLISECONDS, threads.workers)
@@ -241,7 +241,7 @@ internal class JdkExchanger(
     // Created on an engine thread for two reasons: the client's selector thread joins the thread group of its
     // creator, and creating the client loads the trust store, which no caller's thread should wait for.
     private fun client(): CompletableFuture<HttpClient> = synchronized(clientLock) {
-        if (ended) throw ClientClosedException("The client is closed: calls need an open one")
+        if (ended) throw ClientClosedException("The client is closed: create a new one")
         client ?: CompletableFuture.supplyAsync(::newClient, threads.workers).also { client = it }
     }
 
@@ -291,7 +291,7 @@ private class Body(private val bytes: HttpRequest.BodyPublisher, private val ope
     }
 }
 
-private class JdkAnswer(
+private class JdkResponse(
     val exchange: JdkExchange,
     override val status: Int,
     private val headers: HttpHeaders,

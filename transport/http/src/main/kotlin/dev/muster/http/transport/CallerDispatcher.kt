@@ -10,7 +10,7 @@ import kotlin.coroutines.ContinuationInterceptor
  * dispatcher or `Dispatchers.Unconfined`, else on the caller's dispatcher. For authors of an [HttpTransport].
  */
 @JvmSynthetic
-public suspend fun <T> withOwnDispatcher(block: suspend () -> T): T {
+public suspend fun <T> onCallerDispatcher(block: suspend () -> T): T {
     val dispatcher = currentCoroutineContext()[ContinuationInterceptor]
     return if (dispatcher == null || dispatcher === Dispatchers.Unconfined) {
         withContext(Dispatchers.Default) { block() }

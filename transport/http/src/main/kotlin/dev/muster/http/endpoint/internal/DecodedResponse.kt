@@ -8,7 +8,7 @@ import java.nio.ByteBuffer
  * A response whose body has a content encoding that was not requested, as some gateways send it. It is decoded while
  * it arrives: a read returns what the bytes so far decode to, and at most [PIECE] bytes, however far they expand.
  */
-internal class DecodedAnswer private constructor(private val answer: HttpAnswer, private val decoding: Decoding) :
+internal class DecodedResponse private constructor(private val answer: HttpAnswer, private val decoding: Decoding) :
     HttpAnswer,
     AutoCloseable {
     private val output = ByteArray(PIECE)
@@ -53,7 +53,7 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
 
     override fun close() {
         decoding.close()
-        (answer as? DecodedAnswer)?.close()
+        (answer as? DecodedResponse)?.close()
     }
 
     companion object {
@@ -77,7 +77,7 @@ internal class DecodedAnswer private constructor(private val answer: HttpAnswer,
             }
             // Encodings are listed in the order they were applied.
             return codings.foldRight(answer) { coding, inner ->
-                DecodedAnswer(inner, if (coding == "deflate") Inflation() else Gunzip())
+                DecodedResponse(inner, if (coding == "deflate") Inflation() else Gunzip())
             }
         }
 

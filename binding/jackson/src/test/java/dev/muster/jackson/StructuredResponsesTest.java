@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** Structured responses as records, enums and lists of them, in each API format. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
-class AnswersTest {
+class StructuredResponsesTest {
   private static final List<String> MODELS = List.of(
       "openai::gpt-4o-mini",
       "openai-responses::gpt-4o-mini",

@@ -17,7 +17,7 @@ import kotlinx.serialization.json.buildJsonArray
 import kotlinx.serialization.json.buildJsonObject
 
 /** How a model is asked for one output type: natively, by a tool or by an instruction, as the model supports it. */
-internal class AnswerForm private constructor(
+internal class StructuredRequest private constructor(
     /** The request to send, including the schema or the instruction. */
     val request: ChatRequest,
     private val type: OutputType<*>,
@@ -39,24 +39,27 @@ internal class AnswerForm private constructor(
     }
 
     companion object {
-        fun of(model: ChatModel, request: ChatRequest, type: OutputType<*>): AnswerForm {
+        fun of(model: ChatModel, request: ChatRequest, type: OutputType<*>): StructuredRequest {
             val formed = request.toBuilder().responseFormat(ResponseFormat(type.name, type.schema)).build()
             return when (model.structuredOutput(formed)) {
-                StructuredOutputMode.NATIVE -> AnswerForm(formed, type, null)
+                StructuredOutputMode.NATIVE -> StructuredRequest(formed, type, null)
                 StructuredOutputMode.TOOL -> byTool(request, type)
-                StructuredOutputMode.INSTRUCTION -> AnswerForm(instructed(request, instruction(type)), type, null)
+                StructuredOutputMode.INSTRUCTION -> byInstruction(request, type)
             }
         }
 
-        private fun byTool(request: ChatRequest, type: OutputType<*>): AnswerForm {
+        private fun byTool(request: ChatRequest, type: OutputType<*>): StructuredRequest {
             val taken = request.tools.map { it.name }
             val name = generateSequence(ANSWER) { it + "_" }.first { it !in taken }
             val tool = ToolDefinition(name, "Gives your answer. Call it once, when you know the answer.", type.schema)
             // With other tools, any tool may be called: the model may need them before it can answer.
             val choice = if (taken.isEmpty()) ToolChoice.tool(name) else ToolChoice.REQUIRED
             val builder = request.toBuilder().responseFormat(null).tools(request.tools + tool).toolChoice(choice)
-            return AnswerForm(builder.build(), type, name)
+            return StructuredRequest(builder.build(), type, name)
         }
+
+        private fun byInstruction(request: ChatRequest, type: OutputType<*>) =
+            StructuredRequest(instructed(request, instruction(type)), type, null)
 
         private fun instruction(type: OutputType<*>) =
             "Answer with JSON that fits the following JSON schema, and with nothing else: no words around it, no " +

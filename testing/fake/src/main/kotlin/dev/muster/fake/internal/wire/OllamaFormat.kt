@@ -6,7 +6,7 @@ import dev.muster.fake.internal.net.HttpRequest
 import java.time.Instant
 
 /** Ollama's native chat, `POST /api/chat`, its embeddings, `POST /api/embed`, and `GET /api/tags`. */
-internal object OllamaForm : EmbeddingForm {
+internal object OllamaFormat : EmbeddingFormat {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith(CHAT) -> Route.CHAT
         path.endsWith(EMBED) -> Route.EMBEDDINGS

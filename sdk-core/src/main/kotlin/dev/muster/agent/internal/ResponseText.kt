@@ -11,7 +11,7 @@ import kotlinx.serialization.json.JsonObject
  * @throws IllegalArgumentException if there is no JSON, or more than one valid piece; the message is written for the
  *   model
  */
-internal fun answerIn(text: String, inspect: (JsonElement) -> Inspected): Inspected {
+internal fun jsonIn(text: String, inspect: (JsonElement) -> Inspected): Inspected {
     jsonOrNull(text)?.let { return inspect(it) }
     val fenced = FENCE.findAll(text).map { it.groupValues[1] }.toList()
     // The longest first: the words around a response may contain small pieces of JSON too.
@@ -29,7 +29,7 @@ internal fun answerIn(text: String, inspect: (JsonElement) -> Inspected): Inspec
 /** Returns the valid one, or null. Fails if several are valid: only the model knows which one it meant. */
 private fun theOneOf(found: List<Inspected>): Inspected? {
     val fitting = found.filter { it.faults.isEmpty() }
-    require(fitting.size <= 1) { "it holds ${fitting.size} answers: give one" }
+    require(fitting.size <= 1) { "it contains ${fitting.size} answers: give only one" }
     return fitting.firstOrNull()
 }
 

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 
-class CollectedAnswerTest {
+class CollectedResponseTest {
     @Test
     fun `an answer that comes whole is summed up as a streamed one`() = runTest {
-        val answer = CollectedAnswer()
+        val answer = CollectedResponse()
 
         answer.model("m-2")
         answer.requestId("r-1")
@@ -41,7 +41,7 @@ class CollectedAnswerTest {
 
     @Test
     fun `nothing said is an empty text and no reasoning`() {
-        val response = CollectedAnswer().response().provider("p").model("m").build()
+        val response = CollectedResponse().response().provider("p").model("m").build()
 
         assertEquals("", response.text)
         assertNull(response.reasoning)

@@ -10,7 +10,7 @@ import java.util.Objects;
  * directly. For a generic type, use a {@link TypeRef}:
  *
  * <pre>{@code
- * static final OutputType<List<Recipe>> RECIPES = Answers.of(new TypeRef<List<Recipe>>() {});
+ * static final OutputType<List<Recipe>> RECIPES = OutputTypes.of(new TypeRef<List<Recipe>>() {});
  *
  * static Call<List<Recipe>> menu(Agent agent) {
  *   return agent.returning(RECIPES).ask("Three soups for this week");
@@ -20,8 +20,8 @@ import java.util.Objects;
  * <p>This needs {@code dev.muster:muster-jackson} on the class path. For a custom schema and parser,
  * use {@link OutputType#of}, which does not need it.
  */
-public final class Answers {
-  private Answers() {}
+public final class OutputTypes {
+  private OutputTypes() {}
 
   /**
    * Creates an output type for {@code type}, a record or another class that Jackson can read.

@@ -9,7 +9,7 @@ import dev.muster.fake.internal.net.HttpStatus
  * OpenAI's chat completions, embeddings and list of models, under `/v1` with any prefix: `/groq/v1`,
  * `/azure/openai/v1` and so on.
  */
-internal object OpenAiForm : OpenAiFamily(), EmbeddingForm {
+internal object OpenAiFormat : OpenAiFamily(), EmbeddingFormat {
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith(CHAT) -> Route.CHAT
         path.endsWith(EMBEDDINGS) -> Route.EMBEDDINGS

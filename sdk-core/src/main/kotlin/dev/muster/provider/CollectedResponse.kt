@@ -4,14 +4,14 @@ import dev.muster.chat.ChatResponse
 import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
-import dev.muster.provider.internal.AnswerParts
+import dev.muster.provider.internal.ResponseParts
 
 /**
  * Collects everything a sink receives into one response. For a provider that reads a complete response with the same
  * code as a streamed one. Use it from one coroutine at a time. Never suspends.
  */
-public class CollectedAnswer : StreamSink {
-    private val parts = AnswerParts()
+public class CollectedResponse : StreamSink {
+    private val parts = ResponseParts()
 
     /** Returns the response so far. */
     public fun response(): ChatResponse.Builder = parts.whole()

@@ -11,7 +11,7 @@ import java.net.URLDecoder
  * Google's Gemini API, `POST …/v1beta/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse` and
  * `…:batchEmbedContents` at any prefix and in any version, and its `GET …/v1beta/models`.
  */
-internal object GeminiForm : EmbeddingForm {
+internal object GeminiFormat : EmbeddingFormat {
     // Its list of models has the same path as OpenAI's. Its version and its header for the key tell them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
         isMethod(path) -> if (isChat(path)) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 
-class IncompleteAnswerTest {
+class IncompleteResponseTest {
     private object Pausing : ChatModel {
         override val id: ModelId = ModelId.of("own", "m")
 

@@ -6,7 +6,7 @@ import dev.muster.fake.internal.net.HttpRequest
 import java.time.Instant
 
 /** Anthropic's Messages API, `POST /v1/messages` at any prefix, and its `GET /v1/models`. */
-internal object AnthropicForm : WireForm {
+internal object AnthropicFormat : ApiFormat {
     // Its list of models has the same path as OpenAI's. The header that its API requires tells them apart.
     override fun route(path: String, header: (String) -> String?): Route? = when {
         path.endsWith(MESSAGES) -> Route.CHAT

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.muster.fake.internal.net.HttpRequest
 
 /** OpenAI's Responses API, `POST …/v1/responses` at any prefix. */
-internal object ResponsesForm : OpenAiFamily() {
+internal object ResponsesFormat : OpenAiFamily() {
     override fun route(path: String, header: (String) -> String?): Route? =
         if (path.endsWith(RESPONSES)) Route.CHAT else null
 

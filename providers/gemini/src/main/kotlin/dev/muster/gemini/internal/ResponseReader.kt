@@ -12,7 +12,7 @@ import kotlinx.serialization.json.JsonObject
  * Decodes one response, whole or piece by piece. A response ends with its body, not with a finish reason: some gateways
  * send one with each piece, Google only with the last.
  */
-internal class AnswerReader(
+internal class ResponseReader(
     private val api: GeminiApi,
     private val call: ApiCall,
     private val sink: StreamSink,
@@ -38,7 +38,7 @@ internal class AnswerReader(
      *
      * @param isWhole whether it is a whole response, not a piece of a stream
      */
-    suspend fun take(answer: WireAnswer, isWhole: Boolean, requestId: String?) {
+    suspend fun take(answer: WireResponse, isWhole: Boolean, requestId: String?) {
         answer.modelVersion?.let(sink::model)
         val candidate = answer.first
         candidate?.let(::noteEnd)
@@ -98,7 +98,7 @@ internal class AnswerReader(
     }
 
     private fun opaque(type: String, json: String) =
-        sink.opaquePart(ContentPart.Opaque(type, json, FORM, textLength, calls.count))
+        sink.opaquePart(ContentPart.Opaque(type, json, API_FORMAT, textLength, calls.count))
 
     private fun unreadable(json: JsonObject, requestId: String?) =
         api.endpoint.malformed(call, "an argument of a tool call has an invalid JSON path", json.toString(), requestId)
@@ -118,7 +118,8 @@ internal class AnswerReader(
         fun take(part: Part) {
             if (part.isThought) thoughts.append(part.text)
             val signature = part.signature ?: return
-            sink.reasoningPart(ContentPart.Reasoning(if (part.isThought) thoughts.toString() else "", signature, FORM))
+            val text = if (part.isThought) thoughts.toString() else ""
+            sink.reasoningPart(ContentPart.Reasoning(text, signature, API_FORMAT))
             if (part.isThought) thoughts.setLength(0)
         }
     }

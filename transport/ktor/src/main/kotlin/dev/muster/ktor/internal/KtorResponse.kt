@@ -12,7 +12,7 @@ import java.io.IOException
 import java.nio.ByteBuffer
 
 /** The response of a Ktor engine. Its body is read from [channel]. */
-internal class KtorAnswer(private val response: HttpResponse, private val channel: ByteReadChannel) : HttpAnswer {
+internal class KtorResponse(private val response: HttpResponse, private val channel: ByteReadChannel) : HttpAnswer {
     private val buffer = ByteArray(BUFFER_BYTES)
     private var missing = response.headers[HttpHeaders.ContentLength]?.toLongOrNull() ?: 0
 

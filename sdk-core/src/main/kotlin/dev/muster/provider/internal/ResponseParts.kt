@@ -5,8 +5,8 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.ToolCall
 import dev.muster.chat.estimateTokens
 
-/** The parts of one answer, as they come. */
-internal class AnswerParts {
+/** The parts of one response, as they arrive. */
+internal class ResponseParts {
     val text = StringBuilder()
     val reasoning = StringBuilder()
     val reasoningParts = ArrayList<ContentPart.Reasoning>(0)
@@ -14,7 +14,7 @@ internal class AnswerParts {
     val response: ChatResponse.Builder = ChatResponse.builder()
     private val calls = ArrayList<CallParts>(0)
 
-    /** An estimate of the tokens that all of it takes. */
+    /** An estimate of the tokens in all parts. */
     val tokens: Long
         get() = estimateTokens(text) + estimateTokens(reasoning) + calls.sumOf { estimateTokens(it.arguments) }
 
@@ -29,7 +29,7 @@ internal class AnswerParts {
         callAt(index).signature = signature
     }
 
-    /** [response] with all parts in it. */
+    /** Returns [response] with all parts. */
     fun whole(): ChatResponse.Builder = response
         .text(text.toString())
         .reasoning(if (reasoning.isEmpty()) null else reasoning.toString())

@@ -16,7 +16,7 @@ import java.nio.ByteBuffer
 import java.util.zip.CRC32
 import java.util.zip.GZIPOutputStream
 
-class DecodedAnswerTest {
+class DecodedResponseTest {
     private class Answer(private val coding: String?, pieces: List<ByteBuffer>) : HttpAnswer {
         private val pieces = pieces.map { it.duplicate() }.iterator()
         override val status = 200
@@ -43,7 +43,7 @@ class DecodedAnswerTest {
     }
 
     private fun read(coding: String, pieces: List<ByteBuffer>): String = runBlocking {
-        String(DecodedAnswer.of(Answer(coding, pieces)).readAll())
+        String(DecodedResponse.of(Answer(coding, pieces)).readAll())
     }
 
     @Test
@@ -77,7 +77,7 @@ class DecodedAnswerTest {
     fun `the bytes that are decoded count, a piece at a time`() {
         val bomb = gzip("x".repeat(1_000_000))
         assertTrue(bomb.size < 10_000)
-        val answer = DecodedAnswer.of(Answer("gzip", listOf(ByteBuffer.wrap(bomb))))
+        val answer = DecodedResponse.of(Answer("gzip", listOf(ByteBuffer.wrap(bomb))))
         assertThrows(TooLargeException::class.java) { runBlocking { answer.readAll(limit = 100_000) } }
         assertTrue(runBlocking { answer.read() }!!.single().remaining() <= 16 * 1024)
     }
@@ -97,7 +97,7 @@ class DecodedAnswerTest {
     fun `an answer without a coding is left as it is`() {
         listOf(null, "", "identity").forEach { coding ->
             val answer = Answer(coding, emptyList())
-            assertSame(answer, DecodedAnswer.of(answer))
+            assertSame(answer, DecodedResponse.of(answer))
         }
     }
 }

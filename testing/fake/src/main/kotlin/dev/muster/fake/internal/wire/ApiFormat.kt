@@ -14,7 +14,7 @@ internal enum class Route { CHAT, EMBEDDINGS, MODELS }
  * by name.
  */
 @Suppress("TooManyFunctions") // An API format has this many parts.
-internal interface WireForm {
+internal interface ApiFormat {
     /**
      * The route of [path] in this API format, or null. The engine checks whether it is at a [known path][paths], and
      * the method.
@@ -92,7 +92,7 @@ internal interface WireForm {
 }
 
 /** An API format that also has embeddings. */
-internal interface EmbeddingForm : WireForm {
+internal interface EmbeddingFormat : ApiFormat {
     /** Returns the response to an embedding request: [vectors], one for each text, with [answer]'s model and usage. */
     fun embeddings(asked: Asked, answer: Answer, vectors: List<FloatArray>): ObjectNode
 }

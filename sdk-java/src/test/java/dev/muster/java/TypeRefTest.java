@@ -43,7 +43,8 @@ class TypeRefTest {
     assertEquals("MapStringPerson", BY_NAME.name());
     assertEquals("Person", OutputTypes.of(Person.class).name());
     assertEquals(
-        OutputTypes.of(Person.class).schema(), OutputTypes.of(new TypeRef<Person>() {}).schema());
+        OutputTypes.of(Person.class).schema(),
+        OutputTypes.of(new TypeRef<Person>() {}).schema());
   }
 
   @Test

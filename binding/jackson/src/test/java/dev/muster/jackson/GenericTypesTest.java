@@ -124,7 +124,8 @@ class GenericTypesTest {
     assertEquals("MapStringPerson", BY_NAME.name());
     assertEquals("Person", OutputTypes.of(Person.class).name());
     assertEquals(
-        OutputTypes.of(Person.class).schema(), OutputTypes.of(new TypeRef<Person>() {}).schema());
+        OutputTypes.of(Person.class).schema(),
+        OutputTypes.of(new TypeRef<Person>() {}).schema());
   }
 
   @Test

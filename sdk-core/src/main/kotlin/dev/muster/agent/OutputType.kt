@@ -1,5 +1,3 @@
-@file:JvmName("OutputTypeKt")
-
 package dev.muster.agent
 
 import dev.muster.agent.internal.AgentJson

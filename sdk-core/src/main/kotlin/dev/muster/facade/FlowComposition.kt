@@ -93,7 +93,7 @@ public suspend fun <T> eachAhead(
 @InternalMusterApi
 public fun <T> handedOver(flow: Flow<T>): Flow<T> = flow.flowOn(Taker.OTHER_THREAD)
 
-// GlobalScope, because whoever opens a flow ends it: its lifetime is not a block of code.
+// GlobalScope, because a flow runs until the facade cancels it: its lifetime is not a block of code.
 @OptIn(DelicateCoroutinesApi::class)
 private val callScope = GlobalScope + Dispatchers.Default
 

@@ -34,7 +34,7 @@ internal class Admitted(
 /** Checks requests in the same order as a provider: path, method, key, JSON, schema. */
 internal class Admission(private val settings: Settings, private val memory: Memory) {
     fun admit(request: HttpRequest): Admitted {
-        val form = FORMS.firstOrNull { it.route(request.path, request::header) != null }
+        val form = (settings.formats + FORMS).firstOrNull { it.route(request.path, request::header) != null }
         val route = form?.route(request.path, request::header)
         val refusal =
             when {

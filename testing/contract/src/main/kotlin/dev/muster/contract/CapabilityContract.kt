@@ -68,9 +68,6 @@ public abstract class CapabilityContract(id: String) : ProviderTest(id) {
     /** The settings that request the round trip of signed reasoning. */
     protected open val thinking: Reasoning get() = Reasoning.effort(ReasoningEffort.HIGH)
 
-    /** Whether the endpoint lists its models. Default: true. */
-    protected open val listsModels: Boolean get() = true
-
     @Test
     public fun `A10 models are listed in their order, all pages of them`(): Unit = blocking {
         val names = (1..2_345).map { "m-$it" }

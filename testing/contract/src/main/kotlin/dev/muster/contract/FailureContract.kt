@@ -71,7 +71,8 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
 
     @Test
     public fun `an error status whose body stalls fails within seconds, whole, streamed and listed`(): Unit = blocking {
-        val closed = CountDownLatch(STALLS.size * WAYS)
+        val count = if (listsModels) WAYS else WAYS - 1
+        val closed = CountDownLatch(STALLS.size * count)
         val stalling = RawServer { socket, number ->
             readRequest(socket)
             write(socket, "HTTP/1.1 401 No\r\nContent-Length: 999\r\n\r\n" + STALLS[number % STALLS.size])
@@ -86,7 +87,7 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
                     { model.ask(PROMPT) },
                     { model.stream(PROMPT).collect() },
                     { client.models(id) },
-                )
+                ).take(count)
             gather(STALLS.flatMap { ways }) { failure(it) }.forEach { error ->
                 assertEquals(AuthenticationException::class.java, error.javaClass)
                 assertPrivate(error)

@@ -56,6 +56,9 @@ public abstract class ProviderTest(
     /** The base URL of the provider's API at [server]. */
     protected abstract val url: String
 
+    /** Whether the provider lists its models. Default: true. */
+    protected open val listsModels: Boolean get() = true
+
     /** Returns a transport for one client, which closes it, or null for the default transport. Default: null. */
     protected open fun newTransport(): HttpTransport? = null
 

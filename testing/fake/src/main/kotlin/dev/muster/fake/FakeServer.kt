@@ -3,6 +3,7 @@ package dev.muster.fake
 import dev.muster.fake.internal.Content
 import dev.muster.fake.internal.ControlPlane
 import dev.muster.fake.internal.Counts
+import dev.muster.fake.internal.CustomForm
 import dev.muster.fake.internal.Engine
 import dev.muster.fake.internal.Exchange
 import dev.muster.fake.internal.ReplySpec
@@ -10,7 +11,6 @@ import dev.muster.fake.internal.RequestLimit
 import dev.muster.fake.internal.Script
 import dev.muster.fake.internal.ScriptRule
 import dev.muster.fake.internal.Settings
-import dev.muster.fake.internal.wire.CustomForm
 import java.io.IOException
 import java.time.Duration
 import java.util.function.Function

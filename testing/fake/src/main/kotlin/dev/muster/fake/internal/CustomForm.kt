@@ -1,4 +1,4 @@
-package dev.muster.fake.internal.wire
+package dev.muster.fake.internal
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
@@ -7,6 +7,18 @@ import dev.muster.fake.FakeFormat
 import dev.muster.fake.FakeToolCall
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
+import dev.muster.fake.internal.wire.Answer
+import dev.muster.fake.internal.wire.Asked
+import dev.muster.fake.internal.wire.AskedMessage
+import dev.muster.fake.internal.wire.Frame
+import dev.muster.fake.internal.wire.FrameKind
+import dev.muster.fake.internal.wire.Framing
+import dev.muster.fake.internal.wire.Paths
+import dev.muster.fake.internal.wire.Route
+import dev.muster.fake.internal.wire.Violation
+import dev.muster.fake.internal.wire.WireForm
+import dev.muster.fake.internal.wire.decorated
+import dev.muster.fake.internal.wire.json
 
 /** The API format that a test describes with [format]. It has chat only. */
 internal class CustomForm(private val format: FakeFormat) : WireForm {

@@ -277,8 +277,10 @@ internal class JdkTransportTest {
     private fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
         runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
 
-    private fun post(body: String) =
-        HttpCall("POST", chatUrl, mapOf("Authorization" to "Bearer k"), body.toByteArray())
+    private fun post(body: String): HttpCall {
+        val headers = mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k")
+        return HttpCall("POST", chatUrl, headers, body.toByteArray())
+    }
 
     private fun chat(stream: Boolean = false) =
         """{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":$stream}"""

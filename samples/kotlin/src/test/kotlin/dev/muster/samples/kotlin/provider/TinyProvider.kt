@@ -112,9 +112,9 @@ class TinyChatModel(private val model: String, private val endpoint: ApiEndpoint
 
 class TinyDecoder(private val endpoint: ApiEndpoint, private val call: ApiCall, sink: StreamSink) :
     EventDecoder(sink) {
-    override suspend fun take(event: SseEvent): Boolean = read(event.data, requestId)
-
     private var calls = 0
+
+    override suspend fun take(event: SseEvent): Boolean = read(event.data, requestId)
 
     /** Reads an event, or a whole response, which has the fields of all events. Returns whether it is the last one. */
     suspend fun read(json: String, requestId: String?): Boolean {

@@ -21,29 +21,36 @@ import kotlin.concurrent.thread
  * }.use { server -> … }
  * ```
  *
- * It accepts connections until it is closed. Each one runs [serve] on a daemon thread of its own, with the socket and
- * its number, counted from 0. When [serve] returns, the connection is closed. An [IOException] that it throws is
+ * It accepts connections until it is closed. Each one runs `serve` on a daemon thread of its own, with the socket and
+ * its number, counted from 0. When it returns, the connection is closed. An [IOException] that it throws is
  * ignored, because the client may close at any time.
  */
 public class RawServer(
     /** The address to listen on, at a free port. Default: the loopback address. */
     address: InetAddress = InetAddress.getLoopbackAddress(),
+    /** Serves one connection. */
     private val serve: RawServer.(Socket, Int) -> Unit,
 ) : AutoCloseable {
     private val socket = ServerSocket(0, BACKLOG, address)
     private val sockets = ConcurrentLinkedQueue<Socket>()
 
+    private val read = CopyOnWriteArrayList<String>()
+
     /** How many connections have been accepted. */
+    @get:JvmName("connections")
     public val connections: Int get() = sockets.size
 
     /** The port it listens on. */
+    @get:JvmName("port")
     public val port: Int get() = socket.localPort
 
     /** `http://127.0.0.1:PORT`. */
+    @get:JvmName("url")
     public val url: String get() = "http://127.0.0.1:$port"
 
     /** Head and body of every request read by [readRequest]. */
-    public val requests: MutableList<String> = CopyOnWriteArrayList()
+    @get:JvmName("requests")
+    public val requests: List<String> get() = read.toList()
 
     init {
         thread(isDaemon = true, name = "raw-server") {
@@ -77,7 +84,7 @@ public class RawServer(
         val head = readHead(input) ?: return null
         val length = Regex("(?i)content-length: *(\\d+)").find(head)?.groupValues?.get(1)?.toInt() ?: 0
         val request = head + String(input.readNBytes(length))
-        requests += request
+        read += request
         return request
     }
 

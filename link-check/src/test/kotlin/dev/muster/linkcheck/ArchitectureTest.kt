@@ -92,6 +92,9 @@ class ArchitectureTest {
     fun theTestKitSeesCoreAndFakeServerOnly() = checkModule("test")
 
     @Test
+    fun theContractSeesCoreTransportAndFakeServerOnly() = checkModule("contract")
+
+    @Test
     fun theFacadeSeesTheCoreOnly() = checkModule("java")
 
     @Test
@@ -167,7 +170,8 @@ class ArchitectureTest {
 
     @Test
     fun runBlockingIsInTheBridgeOnly() = noClasses()
-        .that().doNotHaveFullyQualifiedName("$FACADE.internal.Bridge")
+        // The contract consists of tests.
+        .that(are("contract").negate()).and().doNotHaveFullyQualifiedName("$FACADE.internal.Bridge")
         .should().callMethodWhere(describe<JavaMethodCall>("it is runBlocking") { it.name.startsWith("runBlocking") })
         .check(ALL)
 
@@ -250,6 +254,7 @@ class ArchitectureTest {
             "ollama" to setOf("core", "http"),
             "fake" to setOf(),
             "test" to setOf("core", "fake"),
+            "contract" to setOf("core", "http", "fake"),
             "java" to setOf("core"),
             "jackson" to setOf("core", "java"),
         )

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.muster.concurrent.Hedge;
+import dev.muster.contract.HandClock;
 import dev.muster.error.AllFailedException;
 import dev.muster.error.ClientClosedException;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.error.ProviderException;
 import dev.muster.fake.FakeReply;
-import dev.muster.http.contract.HandClock;
 import dev.muster.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.List;

@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.muster.contract.HandClock;
 import dev.muster.error.CallInterruptedException;
 import dev.muster.error.ClientClosedException;
 import dev.muster.error.LlmTimeoutException;
 import dev.muster.error.ProviderException;
 import dev.muster.error.TimeoutKind;
-import dev.muster.http.contract.HandClock;
 import dev.muster.observe.ConcurrencyMeter;
 import java.io.IOException;
 import java.time.Duration;

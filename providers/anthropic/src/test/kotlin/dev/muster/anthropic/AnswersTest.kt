@@ -6,7 +6,6 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
 import dev.muster.chat.ToolCall
 import dev.muster.fake.FakeReply
-import dev.muster.http.contract.usageOf
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test

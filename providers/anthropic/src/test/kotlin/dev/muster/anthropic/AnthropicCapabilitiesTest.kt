@@ -5,8 +5,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Usage
-import dev.muster.http.contract.CapabilityContract
-import dev.muster.http.contract.usageOf
+import dev.muster.contract.CapabilityContract
 import java.time.Duration
 
 /** A10, A19, A22, A23: Anthropic's API format. */

@@ -1,8 +1,7 @@
 package dev.muster.anthropic
 
 import dev.muster.chat.Usage
-import dev.muster.http.contract.FailureContract
-import dev.muster.http.contract.usageOf
+import dev.muster.contract.FailureContract
 
 /** A6: Anthropic's API format. */
 class AnthropicContractTest : FailureContract("anthropic", "/max_tokens", tellsDetails = true) {

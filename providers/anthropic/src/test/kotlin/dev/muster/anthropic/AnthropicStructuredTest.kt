@@ -10,8 +10,8 @@ import dev.muster.chat.StructuredOutputMode
 import dev.muster.chat.StructuredOutputMode.INSTRUCTION
 import dev.muster.chat.StructuredOutputMode.NATIVE
 import dev.muster.chat.StructuredOutputMode.TOOL
+import dev.muster.contract.StructuredContract
 import dev.muster.fake.FakeReply
-import dev.muster.http.contract.StructuredContract
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import org.junit.jupiter.api.Assertions.assertEquals

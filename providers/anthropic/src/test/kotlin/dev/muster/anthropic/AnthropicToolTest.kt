@@ -1,7 +1,7 @@
 package dev.muster.anthropic
 
 import dev.muster.chat.ToolChoice
-import dev.muster.http.contract.ToolContract
+import dev.muster.contract.ToolContract
 
 /** C1 to C6: Anthropic's API format. */
 class AnthropicToolTest : ToolContract("anthropic") {

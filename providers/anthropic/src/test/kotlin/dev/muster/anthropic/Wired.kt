@@ -1,9 +1,9 @@
 package dev.muster.anthropic
 
-import dev.muster.http.contract.WiredTest
+import dev.muster.contract.ProviderTest
 
 /** A server and clients for Anthropic's messages. */
-abstract class Wired : WiredTest("anthropic") {
+abstract class Wired : ProviderTest("anthropic") {
     override val url: String get() = server.anthropicUrl
 
     override fun nameOf(event: String): String? = typeOf(event)

@@ -8,7 +8,6 @@ import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.Usage
 import dev.muster.fake.FakeReply
-import dev.muster.http.contract.usageOf
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test

@@ -12,7 +12,7 @@ import dev.muster.error.InvalidRequestException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.ProviderException
 import dev.muster.fake.FakeReply
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue

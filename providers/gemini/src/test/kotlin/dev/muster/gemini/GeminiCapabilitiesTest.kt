@@ -5,9 +5,8 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Usage
-import dev.muster.http.contract.CapabilityContract
-import dev.muster.http.contract.EmbeddingContract
-import dev.muster.http.contract.usageOf
+import dev.muster.contract.CapabilityContract
+import dev.muster.contract.EmbeddingContract
 
 /** A10, A19, A22, A23: Gemini's API format. */
 class GeminiCapabilitiesTest : CapabilityContract("gemini") {

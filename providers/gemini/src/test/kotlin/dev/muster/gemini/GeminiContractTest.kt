@@ -1,11 +1,13 @@
+@file:OptIn(ExperimentalMusterApi::class)
+
 package dev.muster.gemini
 
+import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.Usage
+import dev.muster.contract.FailureContract
+import dev.muster.contract.HandClock
 import dev.muster.fake.FakeRequest
-import dev.muster.http.contract.FailureContract
-import dev.muster.http.contract.HandClock
-import dev.muster.http.contract.usageOf
 import dev.muster.resilience.Timeouts
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async

@@ -1,6 +1,6 @@
 package dev.muster.gemini
 
-import dev.muster.http.fuzz.CodecFuzz
+import dev.muster.contract.CodecFuzz
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.MethodSource
 

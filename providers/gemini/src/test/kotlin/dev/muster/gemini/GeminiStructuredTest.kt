@@ -4,7 +4,7 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.StructuredOutputMode.INSTRUCTION
 import dev.muster.chat.StructuredOutputMode.NATIVE
 import dev.muster.chat.ToolDefinition
-import dev.muster.http.contract.StructuredContract
+import dev.muster.contract.StructuredContract
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertAll

@@ -1,7 +1,7 @@
 package dev.muster.gemini
 
 import dev.muster.chat.ToolChoice
-import dev.muster.http.contract.ToolContract
+import dev.muster.contract.ToolContract
 
 /** C1 to C6: Gemini's API format. */
 class GeminiToolTest : ToolContract("gemini") {

@@ -1,9 +1,9 @@
 package dev.muster.gemini
 
-import dev.muster.http.contract.WiredTest
+import dev.muster.contract.ProviderTest
 
 /** A server and clients for Gemini's API format. */
-abstract class Wired : WiredTest("gemini") {
+abstract class Wired : ProviderTest("gemini") {
     override val url: String get() = server.geminiUrl
 
     protected companion object {

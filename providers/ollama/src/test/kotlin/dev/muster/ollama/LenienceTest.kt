@@ -5,13 +5,13 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.FinishReason
 import dev.muster.chat.Usage
+import dev.muster.contract.ProviderTest
 import dev.muster.embedding.EmbeddingRequest
 import dev.muster.embedding.embed
 import dev.muster.error.InvalidRequestException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.ProviderException
 import dev.muster.fake.FakeReply
-import dev.muster.http.contract.WiredTest
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
 /** How gateways in front of Ollama, and versions of Ollama, deviate. */
-class LenienceTest : WiredTest("ollama") {
+class LenienceTest : ProviderTest("ollama") {
     override val url: String get() = server.ollamaUrl
 
     /** The response of [lines], streamed, and also whole if it [isOne]. */

@@ -5,7 +5,7 @@ import dev.muster.chat.ContentPart
 import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Usage
-import dev.muster.http.contract.CapabilityContract
+import dev.muster.contract.CapabilityContract
 
 /** A10, A19, A22, A23: Ollama's API format. */
 class OllamaCapabilitiesTest : CapabilityContract("ollama") {

@@ -1,6 +1,6 @@
 package dev.muster.ollama
 
-import dev.muster.http.contract.FailureContract
+import dev.muster.contract.FailureContract
 
 /** A6: Ollama's API format. */
 class OllamaContractTest : FailureContract("ollama", "/options/num_predict", tellsDetails = false) {

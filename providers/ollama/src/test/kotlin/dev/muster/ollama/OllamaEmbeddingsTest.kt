@@ -1,6 +1,6 @@
 package dev.muster.ollama
 
-import dev.muster.http.contract.EmbeddingContract
+import dev.muster.contract.EmbeddingContract
 
 /** A21: Ollama's API format. */
 class OllamaEmbeddingsTest : EmbeddingContract("ollama", largestBatch = 128, tellsUsage = true) {

@@ -1,6 +1,6 @@
 package dev.muster.ollama
 
-import dev.muster.http.contract.StructuredContract
+import dev.muster.contract.StructuredContract
 
 /** C7, C9: Ollama's API format. */
 class OllamaStructuredTest : StructuredContract("ollama", "/format") {

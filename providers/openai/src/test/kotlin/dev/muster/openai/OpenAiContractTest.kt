@@ -1,7 +1,6 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.FailureContract
-import dev.muster.http.contract.OPENAI_BODY
+import dev.muster.contract.FailureContract
 
 /** A6: OpenAI's API format. */
 class OpenAiContractTest : FailureContract("openai", "/max_completion_tokens", tellsDetails = true) {

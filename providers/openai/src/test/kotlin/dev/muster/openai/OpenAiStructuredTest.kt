@@ -1,6 +1,6 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.StructuredContract
+import dev.muster.contract.StructuredContract
 
 /** C7, C9: chat completions. */
 class OpenAiStructuredTest : StructuredContract("openai", "/response_format/json_schema/schema") {

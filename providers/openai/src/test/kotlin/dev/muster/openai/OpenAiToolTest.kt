@@ -1,7 +1,7 @@
 package dev.muster.openai
 
 import dev.muster.chat.ToolChoice
-import dev.muster.http.contract.ToolContract
+import dev.muster.contract.ToolContract
 
 /** C1 to C6: chat completions. */
 class OpenAiToolTest : ToolContract("openai") {

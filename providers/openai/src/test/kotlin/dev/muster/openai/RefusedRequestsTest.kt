@@ -4,17 +4,17 @@ import dev.muster.chat.ChatRequest
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
+import dev.muster.contract.ProviderTest
 import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest
-import dev.muster.http.contract.WiredTest
 import kotlinx.coroutines.flow.collect
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /** Requests that a provider is known to refuse fail before they are sent, with a message that says what to do. */
-class RefusedRequestsTest : WiredTest("openai") {
+class RefusedRequestsTest : ProviderTest("openai") {
     override val url: String get() = server.openAiUrl
 
     private suspend fun refused(provider: String, vararg words: String, build: ChatRequest.Builder.() -> Unit) {

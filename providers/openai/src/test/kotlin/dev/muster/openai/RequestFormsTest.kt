@@ -8,17 +8,17 @@ import dev.muster.chat.Reasoning
 import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
+import dev.muster.contract.ProviderTest
 import dev.muster.error.InvalidRequestException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeRequest
-import dev.muster.http.contract.WiredTest
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
 /** The requests on the wire, in both of OpenAI's API formats and for endpoints that differ. */
-class RequestFormsTest : WiredTest("openai") {
+class RequestFormsTest : ProviderTest("openai") {
     override val url: String get() = server.openAiUrl
 
     private suspend fun sent(provider: String, build: ChatRequest.Builder.() -> Unit): FakeRequest {

@@ -1,7 +1,7 @@
 package dev.muster.openai
 
 import com.code_intelligence.jazzer.junit.FuzzTest
-import dev.muster.http.fuzz.CodecFuzz
+import dev.muster.contract.CodecFuzz
 import org.junit.jupiter.params.provider.MethodSource
 
 class ResponsesCodecFuzzTest {

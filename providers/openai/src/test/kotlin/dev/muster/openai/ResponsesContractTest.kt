@@ -1,6 +1,6 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.FailureContract
+import dev.muster.contract.FailureContract
 
 /** A6: OpenAI's Responses API. */
 class ResponsesContractTest : FailureContract("openai-responses", "/max_output_tokens", tellsDetails = true) {

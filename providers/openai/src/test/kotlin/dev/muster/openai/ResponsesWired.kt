@@ -1,9 +1,9 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.WiredTest
+import dev.muster.contract.ProviderTest
 
 /** A server and clients for OpenAI's Responses API. */
-abstract class ResponsesWired : WiredTest("openai-responses") {
+abstract class ResponsesWired : ProviderTest("openai-responses") {
     override val url: String get() = server.openAiUrl
 
     override fun nameOf(event: String): String? = typeOf(event)

@@ -15,7 +15,6 @@ import dev.muster.error.ModelNotFoundException
 import dev.muster.error.ProviderException
 import dev.muster.error.RateLimitedException
 import dev.muster.fake.FakeReply
-import dev.muster.http.contract.usageOf
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse

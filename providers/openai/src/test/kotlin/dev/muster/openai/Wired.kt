@@ -1,8 +1,8 @@
 package dev.muster.openai
 
-import dev.muster.http.contract.WiredTest
+import dev.muster.contract.ProviderTest
 
 /** A server and clients for OpenAI's chat completions. */
-abstract class Wired : WiredTest("openai") {
+abstract class Wired : ProviderTest("openai") {
     override val url: String get() = server.openAiUrl
 }

@@ -8,7 +8,7 @@ import dev.muster.chat.ChatResponse;
 import dev.muster.chat.GenerationSettings;
 import dev.muster.chat.Message;
 import dev.muster.concurrent.Hedge;
-import dev.muster.http.contract.HandClock;
+import dev.muster.contract.HandClock;
 import dev.muster.java.Agent;
 import dev.muster.java.Batch;
 import dev.muster.java.Call;

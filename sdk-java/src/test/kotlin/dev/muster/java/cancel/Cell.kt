@@ -1,6 +1,6 @@
 package dev.muster.java.cancel
 
-import dev.muster.http.contract.HandClock
+import dev.muster.contract.HandClock
 import dev.muster.http.transport.JdkTransport
 import java.time.Duration
 import java.util.concurrent.TimeUnit

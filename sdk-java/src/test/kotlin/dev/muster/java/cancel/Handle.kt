@@ -1,6 +1,6 @@
 package dev.muster.java.cancel
 
-import dev.muster.http.contract.HandClock
+import dev.muster.contract.HandClock
 import dev.muster.http.transport.JdkTransport
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy

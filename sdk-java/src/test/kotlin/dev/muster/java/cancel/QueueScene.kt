@@ -1,9 +1,9 @@
 package dev.muster.java.cancel
 
 import dev.muster.MusterClient
+import dev.muster.contract.HandClock
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.http.contract.HandClock
 import dev.muster.resilience.ConcurrencyLimiter
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers

@@ -1,8 +1,8 @@
 package dev.muster.java.cancel
 
+import dev.muster.contract.HandClock
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.http.contract.HandClock
 import dev.muster.resilience.ConcurrencyLimiter
 import dev.muster.resilience.RetryPolicy
 import java.time.Duration

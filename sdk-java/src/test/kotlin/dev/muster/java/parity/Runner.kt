@@ -1,6 +1,6 @@
 package dev.muster.java.parity
 
-import dev.muster.http.contract.HandClock
+import dev.muster.contract.HandClock
 import dev.muster.resilience.RetryPolicy
 import dev.muster.resilience.Timeouts
 import java.util.concurrent.CompletableFuture

@@ -1,8 +1,8 @@
 package dev.muster.java.parity
 
+import dev.muster.contract.HandClock
 import dev.muster.fake.FakeEventKind
 import dev.muster.fake.FakeServer
-import dev.muster.http.contract.HandClock
 import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException

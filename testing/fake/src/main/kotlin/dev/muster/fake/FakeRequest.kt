@@ -31,7 +31,7 @@ public enum class FakeRequestState {
  * @property text the text of its content, with its parts joined; empty if there is none
  * @property toolCallId the id of the call that a tool message responds to, or null
  */
-public class FakeMessage internal constructor(
+public class FakeMessage(
     @get:JvmName("role") public val role: String,
     @get:JvmName("text") public val text: String,
     @get:JvmName("toolCallId") public val toolCallId: String?,

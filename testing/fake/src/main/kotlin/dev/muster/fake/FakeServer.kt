@@ -3,6 +3,7 @@ package dev.muster.fake
 import dev.muster.fake.internal.Content
 import dev.muster.fake.internal.ControlPlane
 import dev.muster.fake.internal.Counts
+import dev.muster.fake.internal.CustomForm
 import dev.muster.fake.internal.Engine
 import dev.muster.fake.internal.Exchange
 import dev.muster.fake.internal.ReplySpec
@@ -35,6 +36,7 @@ import java.util.function.Predicate
  * - Gemini: `/v1beta/models/NAME:generateContent`, `…:streamGenerateContent?alt=sse`, `…:batchEmbedContents`,
  *   `…:embedContent` and `/v1beta/models`.
  * - Ollama: `/api/chat`, `/api/embed` and `/api/tags`.
+ * - A custom provider's, as a [FakeFormat] describes it: [format].
  *
  * Any prefix may precede these paths, such as `/groq`, to tell endpoints apart. A missing or doubled version is a 404.
  * Requests are checked against the providers' published schemas: an unknown field, a wrong type or a tool message
@@ -182,6 +184,9 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
      * is then also accepted in an assistant message of OpenAI's API format, where DeepSeek requires it.
      */
     public fun allowFields(vararg names: String): FakeServer = apply { settings.extraFields += names }
+
+    /** Adds the API format of a custom provider, before the built-in ones. [reset] keeps it. */
+    public fun format(format: FakeFormat): FakeServer = apply { settings.formats += CustomForm(format) }
 
     /**
      * Sets whether [requests] and [events] are kept. Default: true. Turn it off to save memory in a long load test.

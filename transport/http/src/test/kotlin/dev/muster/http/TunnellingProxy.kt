@@ -1,5 +1,6 @@
 package dev.muster.http
 
+import dev.muster.fake.RawServer
 import java.io.IOException
 import java.net.InetAddress
 import java.net.Socket

@@ -1,6 +1,6 @@
 package dev.muster.ktor
 
-import dev.muster.http.contract.CodingContract
+import dev.muster.contract.CodingContract
 import dev.muster.http.transport.HttpTransport
 
 internal class CioCodingTest : CodingContract() {

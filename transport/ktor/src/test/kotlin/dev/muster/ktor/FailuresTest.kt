@@ -1,7 +1,6 @@
 package dev.muster.ktor
 
-import dev.muster.http.contract.FailureContract
-import dev.muster.http.contract.OPENAI_BODY
+import dev.muster.contract.FailureContract
 import dev.muster.http.transport.HttpTransport
 
 /** A whole provider including its failures, on Ktor's engines. */

@@ -4,8 +4,8 @@ import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.NetworkException
 import dev.muster.error.TimeoutKind
+import dev.muster.fake.RawServer
 import dev.muster.http.Certificates
-import dev.muster.http.RawServer
 import dev.muster.http.TlsForwarder
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint

@@ -1,6 +1,6 @@
 package dev.muster.ktor
 
-import dev.muster.http.contract.SlowReaderContract
+import dev.muster.contract.SlowReaderContract
 import dev.muster.http.transport.HttpTransport
 
 /** The whole contract on Ktor's OkHttp engine. */

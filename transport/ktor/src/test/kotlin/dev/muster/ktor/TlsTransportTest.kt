@@ -1,8 +1,8 @@
 package dev.muster.ktor
 
+import dev.muster.contract.TransportContract
 import dev.muster.http.Certificates
 import dev.muster.http.TlsForwarder
-import dev.muster.http.contract.TransportContract
 import dev.muster.http.transport.HttpTransport
 import io.ktor.client.engine.HttpClientEngine
 import org.junit.jupiter.api.AfterEach

@@ -1,8 +1,30 @@
 package dev.muster.openai.internal
 
-import dev.muster.http.fuzz.TextFrameFuzz
+import com.code_intelligence.jazzer.junit.FuzzTest
+import dev.muster.contract.FrameFuzz
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.provider.MethodSource
 
-class TextFrameFuzzTest : TextFrameFuzz("content", ::onlyText, SEEDS)
+class TextFrameFuzzTest {
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "60s")
+    fun `what is read by its frame is what decoding gives`(bytes: ByteArray) {
+        FRAMES.check(bytes)
+    }
+
+    @Test
+    fun `the seeds are read by their frame, but for the first event and those that differ`() {
+        assertEquals(SEEDS.values.toList(), seeds().map(FRAMES::check))
+    }
+
+    private companion object {
+        val FRAMES = FrameFuzz("content", ::onlyText)
+
+        @JvmStatic
+        fun seeds(): List<ByteArray> = SEEDS.keys.map { it.toByteArray() }
+    }
+}
 
 private fun onlyText(data: String): String? {
     val piece = readWire(Completion.serializer(), data) ?: return null
@@ -10,6 +32,7 @@ private fun onlyText(data: String): String? {
     return piece.choice?.onlyText?.takeIf { piece.tokens == null && reports == null }
 }
 
+/** How many events of each seed are read without decoding: see FrameFuzz for the format. */
 private val SEEDS = mapOf(
     "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\n\"},\"finish_reason\":null}]}\n" +
         "Hello\n w\n\u00e9\na\\nb\n" +

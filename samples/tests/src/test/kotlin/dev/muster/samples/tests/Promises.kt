@@ -62,6 +62,8 @@ internal object Promises {
         listOf("", "binding", "providers", "transport", "testing", "samples")
             .flatMap { Guides.ROOT.resolve(it).listDirectoryEntries() }
             .map { it.resolve("src/test") }
+            // The contracts are tests, too.
+            .plusElement(Guides.ROOT.resolve("testing/contract/src/main"))
             .filter { it.isDirectory() }
             .flatMap { folder -> folder.walk().filter { it.extension in setOf("kt", "java") } }
             .groupBy({ it.nameWithoutExtension }, { it.readText() })

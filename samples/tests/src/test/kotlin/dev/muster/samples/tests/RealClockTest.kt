@@ -55,6 +55,8 @@ internal class RealClockTest {
     private fun sources(): List<Path> = MODULES
         .flatMap { ROOT.resolve(it).listDirectoryEntries() + ROOT.resolve(it) }
         .map { it.resolve("src/test") }
+        // The contracts are tests, too.
+        .plusElement(ROOT.resolve("testing/contract/src/main"))
         .filter { it.isDirectory() }
         .distinct()
         .flatMap { folder -> folder.walk().filter { it.extension == "kt" || it.extension == "java" } }
@@ -72,7 +74,7 @@ internal class RealClockTest {
         return isCode && patterns.any { it.containsMatchIn(code) }
     }
 
-    private fun name(file: Path) = file.relativeTo(ROOT).joinToString("/").replace(Regex("src/test/.*/"), "")
+    private fun name(file: Path) = file.relativeTo(ROOT).joinToString("/").replace(Regex("src/(test|main)/.*/"), "")
 
     /** How many lines of a file read a real clock, and why that cannot fail on a slow machine. */
     private class Allowed(val count: Int, @Suppress("unused") val why: String)
@@ -107,21 +109,21 @@ internal class RealClockTest {
         const val QUIET = "has the tag"
 
         val ALLOWED: Map<String, Allowed> = mapOf(
+            "testing/contract/HandClock.kt" to Allowed(3, PATIENCE),
+            "testing/contract/Idle.kt" to Allowed(2, PATIENCE),
+            "testing/contract/SlowReaderContract.kt" to Allowed(1, PASSES),
             "testing/fake/DisconnectTest.kt" to Allowed(2, STAMP),
             "testing/fake/HoldTest.kt" to Allowed(3, LATE),
             "testing/fake/LoadTest.kt" to Allowed(2, QUIET),
             "testing/fake/ObservationTest.kt" to Allowed(1, PASSES),
             "testing/fake/ProcessTest.kt" to Allowed(3, PASSES),
             "transport/http/ConnectTimeoutTest.kt" to Allowed(1, PASSES),
-            "transport/http/HandClock.kt" to Allowed(3, PATIENCE),
-            "transport/http/Idle.kt" to Allowed(2, PATIENCE),
             "transport/http/IdleConnectionTest.kt" to Allowed(2, PATIENCE),
             "transport/http/JdkTransportTest.kt" to Allowed(5, PASSES),
             "transport/http/OpeningTest.kt" to Allowed(3, PASSES),
             "transport/http/RateLimitHeadersTest.kt" to Allowed(1, VALUE),
             "transport/http/ResolverTest.kt" to Allowed(1, PASSES),
             "transport/http/RetryAfterTest.kt" to Allowed(1, VALUE),
-            "transport/http/SlowReaderContract.kt" to Allowed(1, PASSES),
             "transport/http/TlsTest.kt" to Allowed(1, PASSES),
             "testing/test/ExchangeRecorderTest.kt" to Allowed(2, STAMP),
             "testing/test/TestClockTest.kt" to Allowed(1, LATE),

@@ -34,7 +34,7 @@ internal class Admitted(
 /** Checks requests in the same order as a provider: path, method, key, JSON, schema. */
 internal class Admission(private val settings: Settings, private val memory: Memory) {
     fun admit(request: HttpRequest): Admitted {
-        val format = FORMATS.firstOrNull { it.route(request.path, request::header) != null }
+        val format = (settings.formats + FORMATS).firstOrNull { it.route(request.path, request::header) != null }
         val route = format?.route(request.path, request::header)
         val refusal =
             when {

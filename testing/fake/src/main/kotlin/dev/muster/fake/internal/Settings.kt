@@ -1,5 +1,7 @@
 package dev.muster.fake.internal
 
+import dev.muster.fake.internal.wire.WireForm
+
 /** The server's settings besides its script. Written by any thread, read on the loop. */
 internal class Settings {
     /** Nanoseconds before the first byte of a reply without its own delay. */
@@ -20,6 +22,10 @@ internal class Settings {
 
     @Volatile
     var models = DEFAULT_MODELS
+
+    /** The custom API formats. [reset] keeps them. */
+    @Volatile
+    var formats: List<WireForm> = emptyList()
 
     /** Top-level request fields that are accepted although the schema does not have them. */
     @Volatile

@@ -3,8 +3,8 @@ package dev.muster.http.endpoint
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.ProviderException
+import dev.muster.fake.RawServer
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.http.Unimpressed
 import dev.muster.http.apiCall
 import dev.muster.http.codec.LineReader

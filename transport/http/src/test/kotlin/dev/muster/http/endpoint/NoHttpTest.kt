@@ -5,9 +5,9 @@ import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.NetworkException
 import dev.muster.error.StreamTruncatedException
+import dev.muster.fake.RawServer
 import dev.muster.http.EchoProvider
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.resilience.RetryPolicy
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.runBlocking

@@ -1,7 +1,7 @@
 package dev.muster.http.endpoint
 
 import dev.muster.error.ProviderException
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.apiCall
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpointAt

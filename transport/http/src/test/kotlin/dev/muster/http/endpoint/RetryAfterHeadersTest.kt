@@ -1,7 +1,7 @@
 package dev.muster.http.endpoint
 
 import dev.muster.error.LlmException
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.failure
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue

@@ -2,10 +2,10 @@ package dev.muster.http.endpoint
 
 import dev.muster.MusterClient
 import dev.muster.error.LlmException
+import dev.muster.fake.RawServer
 import dev.muster.http.Certificates
 import dev.muster.http.EchoProvider
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.http.TestLogs
 import dev.muster.http.TlsForwarder
 import dev.muster.http.apiCall

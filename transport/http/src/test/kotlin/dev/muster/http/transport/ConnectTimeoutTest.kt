@@ -2,8 +2,8 @@ package dev.muster.http.transport
 
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
+import dev.muster.fake.RawServer
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.http.failure
 import dev.muster.network.HttpVersion
 import dev.muster.network.NetworkSettings

@@ -1,8 +1,8 @@
 package dev.muster.http.transport
 
+import dev.muster.fake.RawServer
 import dev.muster.http.Certificates
 import dev.muster.http.Http2Server
-import dev.muster.http.RawServer
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.get
 import dev.muster.http.onTransport

@@ -1,19 +1,23 @@
 package dev.muster.http.transport
 
 import dev.muster.fake.FakeReply
+import dev.muster.fake.FakeServer
+import dev.muster.fake.RawServer
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
-import dev.muster.http.contract.SlowReaderContract
-import dev.muster.http.contract.awaitIdle
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.get
 import dev.muster.network.NetworkSettings
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.yield
+import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -40,23 +44,35 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.concurrent.thread
 
-/** The default engine, and the guarantees that only it makes. */
-internal class JdkTransportTest : SlowReaderContract() {
-    override fun newTransport(): JdkTransport = JdkTransport()
+/**
+ * The guarantees that only the default engine makes. The contract for every engine runs in `testing/contract`, which
+ * depends on this module.
+ */
+internal class JdkTransportTest {
+    private val server = FakeServer.start()
+    private val chatUrl = URI("${server.url}/v1/chat/completions")
+    private val transport = JdkTransport()
+
+    @AfterEach
+    fun closeAll() {
+        transport.close()
+        assertTrue(transport.awaitClosed(LIMIT), "left open: $transport")
+        server.close()
+    }
 
     @Test
     fun `a hundred exchanges one after another share one connection`() = blocking {
         server.otherwise(FakeReply.text("one two three"))
         repeat(50) {
             transport.exchange(post(chat())) { it.readAll() }
-            transport.awaitIdle()
+            awaitIdle()
             // The reader stops at the end marker: the rest is read to keep the connection.
             transport.exchange(post(chat(stream = true))) { answer ->
                 val seen = StringBuilder()
                 while ("[DONE]" !in seen) answer.read()!!.forEach { seen.append(Charsets.UTF_8.decode(it)) }
             }
             // An exchange that starts before the rest after the end marker has been read opens another connection.
-            transport.awaitIdle()
+            awaitIdle()
         }
         assertEquals(100, server.requestCount)
         assertEquals(1, server.connectionsAccepted)
@@ -165,7 +181,7 @@ internal class JdkTransportTest : SlowReaderContract() {
                     launch(Dispatchers.Default) {
                         transport.exchange(HttpCall("GET", url, emptyMap())) {
                             it.read()
-                            forEver()
+                            awaitCancellation()
                         }
                     }
                 assertTrue(stalled.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "wrote ${written.get()} bytes on and on")
@@ -253,8 +269,24 @@ internal class JdkTransportTest : SlowReaderContract() {
         }
     }
 
+    /** Returns when every exchange has ended: its connection is then back in the pool or closed. */
+    private suspend fun awaitIdle() {
+        while (transport.openExchanges > 0) yield()
+    }
+
+    private fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
+        runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
+
+    private fun post(body: String): HttpCall {
+        val headers = mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k")
+        return HttpCall("POST", chatUrl, headers, body.toByteArray())
+    }
+
+    private fun chat(stream: Boolean = false) =
+        """{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":$stream}"""
+
     /** Runs [test] against a port whose queue of connections is full, so that a further one is not even refused. */
-    private fun unanswering(test: suspend kotlinx.coroutines.CoroutineScope.(Int) -> Unit) {
+    private fun unanswering(test: suspend CoroutineScope.(Int) -> Unit) {
         ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")).use { full ->
             val fillers = List(FILLERS) { Socket() }
             try {

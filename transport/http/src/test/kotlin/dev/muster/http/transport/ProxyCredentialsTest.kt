@@ -3,9 +3,9 @@ package dev.muster.http.transport
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
+import dev.muster.fake.RawServer
 import dev.muster.http.Certificates
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.http.TlsForwarder
 import dev.muster.http.apiCall
 import dev.muster.http.endpointAt

@@ -1,7 +1,7 @@
 package dev.muster.http.transport
 
 import dev.muster.error.InvalidRequestException
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.Unimpressed
 import dev.muster.http.apiCall
 import dev.muster.http.endpointAt

@@ -3,9 +3,9 @@ package dev.muster.http.transport
 import dev.muster.MusterClient
 import dev.muster.error.LlmException
 import dev.muster.error.NetworkException
+import dev.muster.fake.RawServer
 import dev.muster.http.EchoProvider
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.http.apiCall
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.endpointAt

@@ -2,8 +2,11 @@ package dev.muster.samples.kotlin.provider
 
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
+import dev.muster.chat.ContentPart
 import dev.muster.chat.FinishReason
+import dev.muster.chat.Message
 import dev.muster.chat.ModelId
+import dev.muster.chat.ToolDefinition
 import dev.muster.chat.Usage
 import dev.muster.error.ErrorContext
 import dev.muster.error.InvalidRequestException
@@ -75,28 +78,42 @@ class TinyChatModel(private val model: String, private val endpoint: ApiEndpoint
         endpoint.chatCall("/chat", model, request) { encode(request, stream, it) }
 
     private fun encode(request: ChatRequest, stream: Boolean, context: ErrorContext): ByteArray {
-        if (request.tools.isNotEmpty()) {
-            throw InvalidRequestException("tiny::$model: the API has no tools: remove them", context)
+        val lacking = when {
+            request.reasoning != null -> "reasoning settings"
+            request.responseFormat != null -> "schemas"
+            request.toolChoice != null || request.parallelToolCalls != null -> "choice of tools"
+            request.messages.any { it.content.any { part -> part is ContentPart.Media } } -> "images and documents"
+            "stream" in request.extra -> "field 'stream' in extra"
+            else -> null
         }
-        return JsonWriter().obj {
-            name("model").value(model)
-            name("messages").array {
-                request.messages.forEach { message ->
-                    obj {
-                        name("role").value(message.role.name.lowercase())
-                        name("text").value(message.text)
-                    }
-                }
-            }
-            request.maxTokens?.let { name("limit").any(it) }
-            name("stream").any(stream)
-            request.extra.forEach { (name, value) -> name(name).any(value) }
-        }.toByteArray()
+        if (lacking != null) throw InvalidRequestException("tiny::$model: the API has no $lacking", context)
+        val body = linkedMapOf<String, Any?>("model" to model, "messages" to request.messages.map { messageOf(it) })
+        if (request.tools.isNotEmpty()) body["tools"] = request.tools.map { toolOf(it) }
+        request.temperature?.let { body["temperature"] = it }
+        request.topP?.let { body["top_p"] = it }
+        request.maxTokens?.let { body["limit"] = it }
+        request.seed?.let { body["seed"] = it }
+        if (request.stop.isNotEmpty()) body["stop"] = request.stop
+        body["stream"] = stream
+        return JsonWriter().any(body + request.extra).toByteArray()
     }
+
+    private fun messageOf(message: Message): Map<String, Any> = buildMap {
+        put("role", message.role.name.lowercase())
+        put("text", message.text)
+        val calls = message.toolCalls.map { mapOf("id" to it.id, "tool" to it.name, "args" to it.arguments) }
+        if (calls.isNotEmpty()) put("calls", calls)
+        message.toolCallId?.let { put("call", it) }
+    }
+
+    private fun toolOf(tool: ToolDefinition): Map<String, Any> =
+        mapOf("name" to tool.name, "about" to tool.description, "schema" to tool.parameters)
 }
 
 class TinyDecoder(private val endpoint: ApiEndpoint, private val call: ApiCall, sink: StreamSink) :
     EventDecoder(sink) {
+    private var calls = 0
+
     override suspend fun take(event: SseEvent): Boolean = read(event.data, requestId)
 
     /** Reads an event, or a whole response, which has the fields of all events. Returns whether it is the last one. */
@@ -105,11 +122,24 @@ class TinyDecoder(private val endpoint: ApiEndpoint, private val call: ApiCall, 
             PROVIDER_JSON.decodeFromString(JsonObject.serializer(), it)
         }
         endpoint.failIfReported(call, body["error"], requestId)
-        sink.text(Fields.text(body["text"]).orEmpty())
+        Fields.text(body["thinking"])?.let { sink.reasoning(it) }
+        Fields.text(body["text"])?.let { sink.text(it) }
+        Fields.objects(body["calls"]).forEach {
+            sink.toolCall(calls++, Fields.text(it["id"]), Fields.text(it["tool"]), Fields.text(it["args"]).orEmpty())
+        }
+        Fields.text(body["model"])?.let { sink.model(it) }
         val end = Fields.text(body["end"]) ?: return false
         val used = body["used"] as? JsonObject
         if (used != null) sink.usage(Usage(Fields.count(used["in"]), Fields.count(used["out"])))
-        sink.finish(if (end == "limit") FinishReason.LENGTH else FinishReason.STOP, end)
+        sink.finish(REASONS[end] ?: FinishReason.OTHER, end)
         return true
+    }
+
+    private companion object {
+        val REASONS = mapOf(
+            "stop" to FinishReason.STOP,
+            "limit" to FinishReason.LENGTH,
+            "calls" to FinishReason.TOOL_CALLS,
+        )
     }
 }

@@ -3,7 +3,8 @@ package dev.muster.samples.kotlin.provider
 import com.sun.net.httpserver.HttpServer
 import dev.muster.MusterClient
 import dev.muster.chat.ChatRequest
-import dev.muster.chat.ToolDefinition
+import dev.muster.chat.Reasoning
+import dev.muster.chat.ReasoningEffort
 import dev.muster.chat.Usage
 import dev.muster.chat.text
 import dev.muster.error.InsufficientFundsException
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test
 import java.net.InetAddress
 import java.net.InetSocketAddress
 
-/** The provider of docs/providers.md at a server on this machine. */
+/** What only this provider does. [TinyContractTest] tests what every provider must do. */
 class TinyProviderTest {
     private var status = 200
     private var reply = ""
@@ -64,11 +65,11 @@ class TinyProviderTest {
     @Test
     fun `failures have their types`() {
         assertThrows(MissingApiKeyException::class.java) { asked(key = null) { it.model("tiny::m").chat("hi") } }
-        val tools = ChatRequest {
+        val thinking = ChatRequest {
             user("hi")
-            tools(listOf(ToolDefinition("now", "", emptyMap())))
+            reasoning(Reasoning.effort(ReasoningEffort.HIGH))
         }
-        assertThrows(InvalidRequestException::class.java) { asked { it.model("tiny::m").chat(tools) } }
+        assertThrows(InvalidRequestException::class.java) { asked { it.model("tiny::m").chat(thinking) } }
         assertEquals(emptyList<String>(), requests)
         reply = "data: {\"text\":\"It is\"}\n\n"
         val cut = assertThrows(StreamTruncatedException::class.java) {

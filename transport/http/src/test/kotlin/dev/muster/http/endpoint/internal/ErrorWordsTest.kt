@@ -1,6 +1,6 @@
 package dev.muster.http.endpoint.internal
 
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.failure
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse

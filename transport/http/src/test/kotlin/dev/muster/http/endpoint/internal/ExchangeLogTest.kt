@@ -1,6 +1,6 @@
 package dev.muster.http.endpoint.internal
 
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.TestLogs
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpointAt

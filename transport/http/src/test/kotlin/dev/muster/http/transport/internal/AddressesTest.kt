@@ -1,7 +1,7 @@
 package dev.muster.http.transport.internal
 
+import dev.muster.fake.RawServer
 import dev.muster.http.LIMIT
-import dev.muster.http.RawServer
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.transport.HttpCall
 import dev.muster.network.NetworkSettings

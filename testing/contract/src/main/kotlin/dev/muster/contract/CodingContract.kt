@@ -1,11 +1,11 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.error.AuthenticationException
 import dev.muster.error.LlmException
 import dev.muster.error.MalformedResponseException
 import dev.muster.error.NetworkException
 import dev.muster.error.StreamTruncatedException
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.codec.SseEvent
 import dev.muster.http.endpoint.ApiCall
 import dev.muster.http.endpoint.ApiEndpoint
@@ -30,12 +30,20 @@ import java.util.zip.Deflater
 import java.util.zip.DeflaterOutputStream
 import java.util.zip.GZIPOutputStream
 
-/** Bodies with a content encoding that was not requested, on every engine. */
+/**
+ * Bodies with a content encoding that was not requested, as gateways send them. Every [HttpTransport] has one subclass,
+ * next to its [TransportContract].
+ *
+ * Muster decodes gzip and deflate above the transport. The tests check that nothing in the transport prevents it:
+ * whole responses and error bodies are decoded, a token of a stream arrives as soon as its bytes do, a body that is cut
+ * off is reported as cut off, an unknown or wrong encoding is named, and a small body that expands to a huge one is
+ * refused.
+ */
 public abstract class CodingContract {
-    /** Created once for each test, which closes it. */
+    /** Creates the transport. The test closes it. */
     protected abstract fun newTransport(): HttpTransport
 
-    /** Whether the engine requests gzip by itself and decodes it. */
+    /** Whether the engine requests gzip by itself and decodes it. Default: false. */
     protected open val decodesGzip: Boolean get() = false
 
     @Test
@@ -178,7 +186,7 @@ public abstract class CodingContract {
         val CRLF = "\r\n".toByteArray()
         const val HEX = 16
 
-        // Without MockK, which Ktor's tests do not have.
+        // A sink that ignores everything. A proxy, so that it need not follow every new method of the interface.
         val NOWHERE =
             Proxy.newProxyInstance(CodingContract::class.java.classLoader, arrayOf(StreamSink::class.java)) { _, _, _ ->
                 null

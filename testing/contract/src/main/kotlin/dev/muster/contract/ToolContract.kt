@@ -1,4 +1,4 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.agent.AgentEvent
 import dev.muster.agent.AgentResponse
@@ -19,16 +19,19 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /**
- * An agent's tools over an API format, whole and streamed: C1 to C6, C20 and A17. Each format has one subclass, whose
- * properties describe how its bodies express the choice of tools: fields by their JSON pointers, null for a field
- * that must be missing. If the format cannot express something, the property is null, and the suite requires that the
- * request is refused before anything is sent.
+ * An agent's tools over an API format, whole and streamed: calls are run and their results go back, failed and unknown
+ * calls go back as errors, manual execution, the limit of rounds, text between rounds, and the choice of tools.
+ *
+ * A provider has one subclass for each API format. Its functions return how the bodies express the choice of tools: the
+ * expected fields, by their JSON pointers, with null for a field that must be missing. If the API format cannot express
+ * a choice, the function returns null: the tests then require that the request is refused with an
+ * [InvalidRequestException] before anything is sent.
  */
-public abstract class ToolContract(id: String) : WiredTest(id) {
-    /** The fields that [choice] becomes if the tool `weather` is offered. */
+public abstract class ToolContract(id: String) : ProviderTest(id) {
+    /** Returns the fields that [choice] becomes if the tool `weather` is offered, or null if it must be refused. */
     protected abstract fun choiceFields(choice: ToolChoice): Map<String, String?>?
 
-    /** The fields that allow or forbid several tool calls at once. */
+    /** Returns the fields that allow or forbid several tool calls at once, or null if that must be refused. */
     protected abstract fun parallelFields(allowed: Boolean): Map<String, String?>?
 
     private val weather =

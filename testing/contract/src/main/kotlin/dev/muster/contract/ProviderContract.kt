@@ -1,4 +1,4 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.agent.ChatAgent
 import dev.muster.chat.ChatEvent
@@ -27,42 +27,58 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
-/** The requirements for every API format (A6). Each format has one subclass. */
+/**
+ * The requirements for every API format, in requests and successful responses, whole and streamed. [FailureContract]
+ * extends it with failures: a provider has one subclass of that one for each API format. See it for an example.
+ *
+ * The tests check that
+ * - everything that a request sets is in the body, in its order, and nothing that it does not set, also for settings of
+ *   a model and of an agent; [whole] is a complete body; `extra` reaches the top level and replaces fields;
+ * - base URL, headers and key are used;
+ * - tokens arrive while the server holds the rest, and the same however the bytes are split;
+ * - leaving a stream, or cancelling it, closes its connection; a stream ends at its end marker;
+ * - every field of a response is read: text, reasoning, tool calls, usage, finish reason, model, request id; what was
+ *   not sent is null;
+ * - an empty prompt is refused before anything is sent; calls one after another share one connection.
+ *
+ * A subclass gives the pointers of a few fields in its bodies, and what its API format lacks. Each property has the
+ * value of OpenAI's chat completions as its default.
+ */
 public abstract class ProviderContract(
     id: String,
-    /** The JSON pointer of the token limit in the body. */
+    /** The JSON pointer of the token limit in the body, such as `/max_tokens`. */
     private val maxTokens: String,
-    /** Whether the API format reports cached and reasoning tokens. */
+    /** Whether the usage in the API format has cached and reasoning tokens. */
     private val tellsDetails: Boolean,
-) : WiredTest(id) {
-    /** The header with the API key, and its value. */
+) : ProviderTest(id) {
+    /** The header with the API key, and its value. Default: `Authorization` with a bearer token. */
     protected open val keyHeader: Pair<String, String> get() = "Authorization" to "Bearer $KEY"
 
     /** The header with the provider's request id. */
     protected open val requestIdHeader: String get() = "x-request-id"
 
-    /** The JSON pointer of the called tool's name in the body of the A2 row. */
+    /** The JSON pointer of the called tool's name, in a body with the messages system, user, assistant with the call. */
     protected open val calledTool: String get() = "/messages/2/tool_calls/0/function/name"
 
     /** The JSON pointer of the first tool's schema in the body. */
     protected open val toolSchema: String get() = "/tools/0/function/parameters"
 
-    /** The model that [request] names on the wire. */
+    /** Returns the model that [request] names on the wire. Default: the field `model`. */
     protected open fun modelOf(request: FakeRequest): String? = request.field("/model")
 
-    /** The fields that the API format requires although the request does not set them. */
+    /** Names of settings that the API format requires, so that they are sent although the request does not set them. */
     protected open val demanded: Set<String> get() = emptySet()
 
-    /** The stop sequences of the A2 row. Empty if the API format has none. */
+    /** The stop sequences that the tests request. Empty if the API format has none. */
     protected open val stops: List<String> get() = listOf("END")
 
-    /** The seed of the A2 row, or null if the API format has none. */
+    /** The seed that the tests request, or null if the API format has none. */
     protected open val seed: Long? get() = 7
 
-    /** The complete body that the API format sends for [WHOLE], in its order. */
+    /** The complete body of the request [WHOLE], as the provider writes it: its fields in their order, no spaces. */
     protected abstract val whole: String
 
-    /** How the API format names `stop` and `length`. */
+    /** Returns the API format's word for the finish reason [reason], `stop` or `length`. Returns others unchanged. */
     protected open fun finishWord(reason: String): String = reason
 
     @Test
@@ -314,7 +330,7 @@ public abstract class ProviderContract(
         assertEquals("one two", (last as ChatEvent.Finished).response.text)
     }
 
-    /** How many connections the transport may open for twenty calls, one after another. */
+    /** How many connections the transport may open for twenty calls, one after another. Default: one. */
     protected open val connectionsForTwentyCalls: IntRange get() = 1..1
 
     @Test
@@ -340,8 +356,30 @@ public abstract class ProviderContract(
 
     private fun <T> List<T>.joined(text: (T) -> String) = joinToString("", transform = text)
 
-    private companion object {
-        val SCHEMA =
+    /** The body of OpenAI's chat completions. */
+    public companion object {
+        /**
+         * [whole] of OpenAI's chat completions, for a test of a transport below that provider:
+         *
+         * ```kotlin
+         * class MyTransportFailuresTest : FailureContract("openai", "/max_completion_tokens", tellsDetails = true) {
+         *     override val url: String get() = server.openAiUrl
+         *     override val whole: String get() = OPENAI_BODY
+         *
+         *     override fun newTransport(): HttpTransport = MyTransport()
+         * }
+         * ```
+         */
+        public const val OPENAI_BODY: String = """{"model":"m","messages":[{"role":"system","content":"Be brief."},""" +
+            """{"role":"user","content":"Weather in Paris?"},""" +
+            """{"role":"assistant","content":"Let me look.","tool_calls":[{"id":"c1","type":"function",""" +
+            """"function":{"name":"weather","arguments":"{\"city\":\"Paris\"}"}}]},""" +
+            """{"role":"tool","content":"sunny","tool_call_id":"c1"},{"role":"user","content":"And tomorrow?"}],""" +
+            """"max_completion_tokens":50,"tools":[{"type":"function","function":{"name":"weather",""" +
+            """"description":"Tells the weather","parameters":{"type":"object",""" +
+            """"properties":{"city":{"type":"string"}}}}}],"temperature":0.25}"""
+
+        private val SCHEMA =
             mapOf(
                 "type" to "object",
                 "properties" to mapOf("city" to mapOf("type" to "string")),

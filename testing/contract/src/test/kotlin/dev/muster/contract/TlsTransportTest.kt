@@ -1,9 +1,9 @@
-package dev.muster.http.transport
+package dev.muster.contract
 
 import dev.muster.http.Certificates
 import dev.muster.http.TlsForwarder
-import dev.muster.http.contract.TransportContract
-import dev.muster.http.get
+import dev.muster.http.transport.HttpTransport
+import dev.muster.http.transport.JdkTransport
 import dev.muster.network.NetworkSettings
 import org.junit.jupiter.api.AfterEach
 

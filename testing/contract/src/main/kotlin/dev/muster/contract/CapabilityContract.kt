@@ -1,4 +1,4 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.chat.CacheControl
 import dev.muster.chat.ChatEvent
@@ -26,19 +26,22 @@ import org.junit.jupiter.api.assertThrows
 import java.time.Duration
 
 /**
- * What an API format can do besides text: A10, A19, A22 and A23. [EmbeddingContract] has A21. Each format has one
- * subclass, whose properties describe its bodies: fields by their JSON pointers, null for a field that must be
- * missing. If the format cannot express something, the property is null, and the suite requires that the request is
- * refused before anything is sent.
+ * What an API format can do besides text: lists of models, images and documents, reasoning, prompt cache marks, and
+ * tool results that report a failure. [ToolContract] has the rest of tools, [EmbeddingContract] embeddings.
+ *
+ * A provider has one subclass for each API format. Its properties describe the bodies: the expected fields, by their
+ * JSON pointers, with null for a field that must be missing. If the API format cannot express something, the property
+ * or function returns null: the tests then require that the request is refused with an [InvalidRequestException] before
+ * anything is sent.
  */
-public abstract class CapabilityContract(id: String) : WiredTest(id) {
-    /** The fields that [part] becomes after a text in the only message. */
+public abstract class CapabilityContract(id: String) : ProviderTest(id) {
+    /** Returns the fields that [part] becomes after a text in the only message, or null if it must be refused. */
     protected abstract fun mediaFields(part: ContentPart.Media): Map<String, String?>?
 
-    /** The fields that [reasoning] becomes. */
+    /** Returns the fields that [reasoning] becomes, or null if it must be refused. */
     protected abstract fun reasoningFields(reasoning: Reasoning): Map<String, String?>?
 
-    /** The fields of a system message "rules" and a user message "hi", both cached by [control]. */
+    /** Returns the fields of a system message "rules" and a user message "hi", both cached by [control]. */
     protected abstract fun cacheFields(control: CacheControl): Map<String, String?>
 
     /**
@@ -64,9 +67,6 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
 
     /** The settings that request the round trip of signed reasoning. */
     protected open val thinking: Reasoning get() = Reasoning.effort(ReasoningEffort.HIGH)
-
-    /** Whether the endpoint lists its models. */
-    protected open val listsModels: Boolean get() = true
 
     @Test
     public fun `A10 models are listed in their order, all pages of them`(): Unit = blocking {
@@ -232,7 +232,7 @@ public abstract class CapabilityContract(id: String) : WiredTest(id) {
     private suspend fun streamed(model: ChatModel, request: ChatRequest) =
         (model.stream(request).toList().last() as ChatEvent.Finished).response
 
-    /** The bytes and URLs that the suite sends. */
+    /** The bytes and URLs that the tests send. */
     protected companion object {
         /** The bytes of the image and the documents, and their base64 text. */
         public const val BASE64: String = "aGVsbG8gd29ybGQ="

@@ -1,21 +1,20 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.error.ClientClosedException
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
-import dev.muster.http.RawServer
+import dev.muster.fake.RawServer
 import dev.muster.http.codec.TooLargeException
 import dev.muster.http.endpoint.readAll
 import dev.muster.http.transport.HttpCall
 import dev.muster.http.transport.HttpTransport
-import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.AfterEach
@@ -28,23 +27,47 @@ import java.io.IOException
 import java.net.URI
 import java.time.Duration
 
-/** The requirements for every engine under the transport. */
+/**
+ * The requirements for every [HttpTransport], over real sockets. A transport has one subclass of this class, or of
+ * [SlowReaderContract], which adds backpressure:
+ *
+ * ```kotlin
+ * class MyTransportTest : SlowReaderContract() {
+ *     override fun newTransport(): HttpTransport = MyTransport()
+ * }
+ * ```
+ *
+ * The tests check that
+ * - a response has its status, headers and body, and a stream is read as it arrives;
+ * - cancelling closes the connection at once, whether the response is awaited, arrives or has stalled, also for a
+ *   thousand exchanges together; leaving the handler with an exception does the same;
+ * - a refused, closed, reset or cut connection is an [IOException]; an exception of the handler passes unchanged;
+ * - redirects are not followed, and a body over the limit of `readAll` is refused;
+ * - the handler runs on the caller's dispatcher and never on a thread of the engine;
+ * - `close` ends what runs, refuses what comes, and `awaitClosed` reports when everything is closed.
+ *
+ * To run them over TLS too, override [url] with the address of a TLS proxy for [server]. Also run [CodingContract],
+ * and [FailureContract] for a provider on the transport ([ProviderContract.OPENAI_BODY] shows how).
+ */
 public abstract class TransportContract {
-    /** Replies as scripted by a test. */
+    /** A fake server that replies as each test scripts it. It is closed after the test. */
     protected val server: FakeServer = FakeServer.start()
 
-    /** On the engine under test. */
+    /** The transport under test, from [newTransport]. It is closed after the test, and must then be closed soon. */
     protected val transport: HttpTransport by lazy { newTransport() }
 
-    /** How many exchanges are cancelled at once. */
+    /**
+     * How many exchanges are cancelled at once. Default: 1,000. Override it if the engine needs a thread for each one.
+     */
     protected open val crowd: Int get() = 1_000
 
-    /** The URL of [server]. */
+    /** The URL at which the transport reaches [server]. Default: its own. */
     protected open val url: String get() = server.url
 
-    /** Created once for each test, which closes it. */
+    /** Creates the transport. Called once for each test, which closes it. */
     protected abstract fun newTransport(): HttpTransport
 
+    /** Closes [transport] and [server]. Fails if a connection of the transport stays open. */
     @AfterEach
     public fun closeAll() {
         transport.close()
@@ -79,15 +102,15 @@ public abstract class TransportContract {
     }
 
     @Test
-    public fun `a cancel while the answer is awaited closes the connection`() =
+    public fun `a cancel while the answer is awaited closes the connection`(): Unit =
         closesWhenCancelled(FakeReply.hang(), before = { server.awaitRequests(1, LIMIT) })
 
     @Test
-    public fun `a cancel while the answer flows closes the connection`() =
+    public fun `a cancel while the answer flows closes the connection`(): Unit =
         closesWhenCancelled(FakeReply.endless("x "), before = { server.awaitTokens(100, LIMIT) })
 
     @Test
-    public fun `a cancel while the answer has stalled closes the connection`() =
+    public fun `a cancel while the answer has stalled closes the connection`(): Unit =
         closesWhenCancelled(FakeReply.text("one two three").stallAfter(1), before = { server.awaitTokens(1, LIMIT) })
 
     @Test
@@ -145,7 +168,8 @@ public abstract class TransportContract {
 
     /**
      * Why the engine cannot distinguish a chunked body that is cut off between two chunks from a complete one, or
-     * null if it can. Then only the end marker of a stream and the JSON of a whole response show it.
+     * null if it can. Default: null. If it cannot, only the end marker of a stream and the JSON of a whole response
+     * show it, and the test fails as soon as the engine can.
      */
     protected open val whyCutChunksPassForWhole: String? get() = null
 
@@ -272,7 +296,7 @@ public abstract class TransportContract {
         assertEquals(1, server.requestCount)
     }
 
-    /** Whether a response with [reply] fails with an IOException. */
+    /** Checks that reading a response with [reply] fails with an [IOException]. */
     protected fun cutOff(reply: FakeReply, stream: Boolean) {
         server.otherwise(reply)
         assertThrows(IOException::class.java) {
@@ -280,7 +304,7 @@ public abstract class TransportContract {
         }
     }
 
-    /** Requests a completion from the server. */
+    /** Returns a request for a chat completion from [server], with [body]. */
     protected fun post(body: String): HttpCall = HttpCall(
         "POST",
         URI("$url/v1/chat/completions"),
@@ -288,12 +312,12 @@ public abstract class TransportContract {
         body.toByteArray(),
     )
 
-    /** A request in OpenAI's format. */
+    /** Returns the body of a chat request in OpenAI's API format. */
     protected fun chat(stream: Boolean = false): String =
         """{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":$stream}"""
 
     /** Runs [block] with a timeout that only a hanging call exceeds. */
-    protected fun blocking(block: suspend kotlinx.coroutines.CoroutineScope.() -> Unit): Unit = runBlocking {
+    protected fun blocking(block: suspend CoroutineScope.() -> Unit): Unit = runBlocking {
         withTimeout(LIMIT.toMillis()) { block() }
     }
 
@@ -304,14 +328,11 @@ public abstract class TransportContract {
         e
     }
 
-    /** Shared by the suites. */
+    /** The time limit of a test. */
     protected companion object {
         private val REDIRECTS = listOf(301, 302, 303, 307, 308)
 
         /** Exceeded only by a hanging call. */
         public val LIMIT: Duration = Duration.ofSeconds(60)
-
-        /** Never returns. */
-        public suspend fun forEver(): Nothing = suspendCancellableCoroutine { }
     }
 }

@@ -1,4 +1,4 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.fake.FakeReply
 import dev.muster.fake.FakeServer
@@ -8,11 +8,16 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
-/** The requirements for every engine under the transport if the reader is slower than the server. */
+/**
+ * [TransportContract], and backpressure: a reader that is slower than the server slows the server down and loses
+ * nothing. Extend this one unless the engine under test buffers a whole body by design.
+ *
+ * The test sends 64 MiB over the loopback interface, and its buffers must hold less than half of that.
+ */
 public abstract class SlowReaderContract : TransportContract() {
     @Test
     public fun `B10 a reader that holds up holds up the server, and gets all of it in the end`(): Unit = blocking {
-        server.otherwise(FakeReply.tokens(List(TOKENS) { "%05d".format(it) + PADDING }))
+        server.otherwise(FakeReply.tokens(List(TOKENS) { "$it".padStart(DIGITS, '0') + PADDING }))
         val lines = LineReader()
         val seen = ArrayList<Int>()
         transport.exchange(post(chat(stream = true))) { answer ->
@@ -43,6 +48,7 @@ public abstract class SlowReaderContract : TransportContract() {
 
     private companion object {
         const val TOKENS = 2_048
+        const val DIGITS = 5
         val PADDING = "x".repeat(32 * 1024)
         val STALL: Duration = Duration.ofMillis(500)
         val NUMBER = Regex("\"content\":\"(\\d{5})x")

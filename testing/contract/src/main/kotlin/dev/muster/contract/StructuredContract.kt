@@ -1,4 +1,4 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.agent.AgentEvent
 import dev.muster.agent.ChatAgent
@@ -32,25 +32,32 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 
-/** Responses as objects, C7 and C9, in an API format whose provider enforces a schema. */
+/**
+ * Responses as objects, in an API format whose provider enforces a schema (`StructuredOutputMode.NATIVE`). The schema
+ * is on the wire and closed. Objects, lists, enums, maps and sealed types come back, also after tool rounds. A response
+ * that does not fit is requested again, then the call fails.
+ *
+ * A provider has one subclass for each such API format. It gives the pointer of the schema in the body and says what
+ * the schema mode cannot do.
+ */
 public abstract class StructuredContract(
     id: String,
-    /** The JSON pointer of the schema in the body. */
+    /** The JSON pointer of the schema in the body, such as `/response_format/json_schema/schema`. */
     private val schemaField: String,
-) : WiredTest(id) {
-    /** The fields next to the schema, for the type `Note`. */
+) : ProviderTest(id) {
+    /** The fields next to the schema for a type named `Note`, by their JSON pointers. Default: none. */
     protected open val formFields: Map<String, String?> get() = emptyMap()
 
-    /** Whether all properties of a schema must be required, with optional ones made nullable. */
+    /** Whether all properties of a schema must be required, with optional ones made nullable. Default: false. */
     protected open val requiresAll: Boolean get() = false
 
-    /** Whether the schema is sent together with tools. Otherwise it is part of the prompt. */
+    /** Whether the schema is sent together with tools. Otherwise it is part of the prompt. Default: true. */
     protected open val takesFormBesideTools: Boolean get() = true
 
-    /** Whether the API format reports that the model has refused. */
+    /** Whether the API format reports that the model has refused. Default: true. */
     protected open val tellsRefusals: Boolean get() = true
 
-    /** How a map is requested from the model. Not every schema mode supports it. */
+    /** How a map is requested from the model: not every schema mode supports it. Default: by the schema mode. */
     protected open val modeOfMaps: StructuredOutputMode get() = StructuredOutputMode.NATIVE
 
     @Test
@@ -183,7 +190,7 @@ public abstract class StructuredContract(
         assertEquals(0, server.requestCount)
     }
 
-    /** How the API format reports that the token limit cut the response. */
+    /** Returns the word of the API format for the finish reason [reason], `length`. Default: the same word. */
     protected open fun finishWord(reason: String): String = reason
 
     private suspend inline fun <reified T> roundTrip(value: T, wrapped: Boolean = false) {

@@ -1,4 +1,4 @@
-package dev.muster.http.fuzz
+package dev.muster.contract
 
 import dev.muster.http.codec.SseReader
 import dev.muster.http.codec.TextFrame
@@ -6,14 +6,22 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import java.nio.ByteBuffer
 
 /**
+ * Checks a provider that reads the text of its events with a [TextFrame], without decoding them. Call [check] from a
+ * fuzz target, and with a few seeds in a normal test.
+ *
  * Makes a stream from any bytes. The first line is the part before a text, the second line the part after it. Every
  * further line is a text, or, if it has the format of an event, a separate event. If a [TextFrame] for [field]
  * returns the text of an event without decoding, [decode] must return the same. [decode] returns the text of an event
  * that contains nothing else.
  */
-internal class FrameFuzz(private val field: String, private val decode: (data: String) -> String?) {
-    /** Tries [bytes]. Returns how many events were not decoded. */
-    fun check(bytes: ByteArray): Int {
+public class FrameFuzz(
+    /** The JSON field that holds the text. */
+    private val field: String,
+    /** Decodes an event. Returns its text if it holds nothing else, or null. */
+    private val decode: (data: String) -> String?,
+) {
+    /** Tries [bytes]. Returns how many events were read without decoding. Fails if a text differs. */
+    public fun check(bytes: ByteArray): Int {
         val lines = String(bytes, Charsets.ISO_8859_1).split('\n')
         val (before, after) = lines + listOf("", "")
         val frame = TextFrame(field)

@@ -1,7 +1,8 @@
-@file:OptIn(InternalMusterApi::class)
+@file:OptIn(ExperimentalMusterApi::class, InternalMusterApi::class)
 
-package dev.muster.http.contract
+package dev.muster.contract
 
+import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.annotation.InternalMusterApi
 import dev.muster.concurrent.OperatorClock
 import dev.muster.context.ContextCarrier
@@ -32,8 +33,10 @@ import kotlin.time.TimeSource
  * grace period for blocking code) are real, because no test asserts when they end.
  *
  * Kotlin code runs in [context]. A Java call that is started on the thread of [start], or inside [around], takes the
- * clock along if [Carrier] is registered.
+ * clock along if [Carrier] is registered: name `dev.muster.contract.HandClock$Carrier` in
+ * `META-INF/services/dev.muster.context.ContextCarrier`.
  */
+@ExperimentalMusterApi
 @OptIn(InternalCoroutinesApi::class) // Delay is how a dispatcher says that it has timers of its own.
 public class HandClock(
     /** How long it waits for an expected timer. */

@@ -1,4 +1,4 @@
-package dev.muster.http.fuzz
+package dev.muster.contract
 
 import dev.muster.MusterClient
 import dev.muster.chat.ChatEvent
@@ -20,11 +20,17 @@ import java.time.Duration
 import kotlin.random.Random
 
 /**
- * Passes any bytes to the codec of [model]'s provider: as a stream, as a whole response and as the body of a failure.
+ * Checks a provider's codec with any bytes. Call [check] from a fuzz target of your fuzzer, and [checkEverySplit] with
+ * the provider's recorded streams from a normal test. Neither needs a server.
+ *
+ * Passes the bytes to the codec of [model]'s provider: as a stream, as a whole response and as the body of a failure.
  * The result must be a response or an [LlmException], the same however the bytes are split, and no failure may show
- * the key. (A model that prints the key does: its text is passed on unchanged.)
+ * the key. A model that prints the key is the exception: its text is passed on unchanged.
  */
-public class CodecFuzz(model: String) {
+public class CodecFuzz(
+    /** The name of a model, with its provider, such as `openai::m`. */
+    model: String,
+) {
     private val transport = ScriptedTransport()
     private val client =
         MusterClient {

@@ -1,7 +1,8 @@
-package dev.muster.http.contract
+package dev.muster.contract
 
 import dev.muster.embedding.EmbeddingModel
 import dev.muster.embedding.EmbeddingRequest
+import dev.muster.embedding.EmbeddingResponse
 import dev.muster.embedding.embed
 import dev.muster.error.AuthenticationException
 import dev.muster.error.InvalidRequestException
@@ -15,15 +16,19 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** A21: embeddings, the same for every API format that has them. Each format has one subclass. */
+/**
+ * Embeddings, the same for every API format that has them: one text and many, split to the largest batch with their
+ * order kept and their usage summed, the length of the vectors, extra fields, vectors that nobody can use, failures and
+ * cancelling. A provider has one subclass for each API format.
+ */
 public abstract class EmbeddingContract(
     id: String,
     /** The maximum number of texts in one request. */
     private val largestBatch: Int,
     /** Whether the API format reports the tokens of the texts. */
     private val tellsUsage: Boolean,
-) : WiredTest(id) {
-    /** The JSON pointer of the extra field `custom` in the body. */
+) : ProviderTest(id) {
+    /** The JSON pointer of the extra field `custom` in the body. Default: `/custom`. */
     protected open val extraField: String get() = "/custom"
 
     private fun embedder(): EmbeddingModel =
@@ -63,7 +68,7 @@ public abstract class EmbeddingContract(
         assertTrue("imension" !in server.requests.last().body, server.requests.last().body)
     }
 
-    private fun dev.muster.embedding.EmbeddingResponse.size() = embeddings.single().size
+    private fun EmbeddingResponse.size() = embeddings.single().size
 
     @Test
     public fun `A20 extra fields of a request for embeddings reach the wire`(): Unit = blocking {

@@ -1,12 +1,16 @@
-package dev.muster.http.contract
+@file:OptIn(ExperimentalMusterApi::class)
+
+package dev.muster.contract
 
 import dev.muster.MusterClient
+import dev.muster.annotation.ExperimentalMusterApi
 import dev.muster.chat.ChatEvent
 import dev.muster.chat.ChatRequest
 import dev.muster.chat.ChatResponse
 import dev.muster.chat.Message
 import dev.muster.chat.ToolCall
 import dev.muster.chat.ToolDefinition
+import dev.muster.chat.Usage
 import dev.muster.error.LlmException
 import dev.muster.error.LlmTimeoutException
 import dev.muster.error.TimeoutKind
@@ -29,22 +33,36 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import java.time.Duration
 
-/** A server and clients for it, without retries: the base of the tests of every provider. */
-public abstract class WiredTest(
-    /** The provider's id. */
+/**
+ * A fake server and clients for it, without retries: the base class of a provider's tests and of the contracts. A
+ * subclass says where its API is at [server]:
+ *
+ * ```kotlin
+ * class MyAnswersTest : ProviderTest("mine") {
+ *     override val url: String get() = server.openAiUrl
+ * }
+ * ```
+ *
+ * After each test it closes the clients, and fails if one of them left a connection open.
+ */
+public abstract class ProviderTest(
+    /** The provider's id, the part of a model's name before `::`. */
     protected val id: String,
 ) {
-    /** The server behind the provider. */
+    /** The server behind the provider, new for each test. */
     protected val server: FakeServer = FakeServer.start()
     private val clients = mutableListOf<MusterClient>()
 
     /** The base URL of the provider's API at [server]. */
     protected abstract val url: String
 
-    /** A transport for one client, which closes it. Null for the default one. */
+    /** Whether the provider lists its models. Default: true. */
+    protected open val listsModels: Boolean get() = true
+
+    /** Returns a transport for one client, which closes it, or null for the default transport. Default: null. */
     protected open fun newTransport(): HttpTransport? = null
 
-    /** A client that is closed after the test. It sees [environment] instead of the real one. */
+    /** Returns a client that is closed after the test. It sees [environment] instead of the real one. */
     protected fun client(
         environment: Map<String, String> = emptyMap(),
         transport: HttpTransport? = newTransport(),
@@ -56,7 +74,7 @@ public abstract class WiredTest(
         configure()
     }.also { clients += it }
 
-    /** The model [name] of a separate client. */
+    /** Returns the model [name] of a new client, with [key] and [url]. */
     protected fun model(
         name: String = "m",
         key: String? = KEY,
@@ -68,6 +86,7 @@ public abstract class WiredTest(
         configure()
     }.model("$provider::$name")
 
+    /** Closes the clients and [server]. Fails if a connection stays open. */
     @AfterEach
     public fun closeAll() {
         clients.forEach { it.close() }
@@ -79,33 +98,33 @@ public abstract class WiredTest(
     protected fun blocking(block: suspend CoroutineScope.() -> Unit): Unit =
         runBlocking { withTimeout(LIMIT.toMillis()) { block() } }
 
-    /** The response of a call whose reply is [body]. */
+    /** Returns the response of a call whose reply is [body]. */
     protected suspend fun whole(body: String): ChatResponse {
         server.otherwise(FakeReply.raw(body).unnamed())
         return model().chat(ChatRequest.of("hi"))
     }
 
-    /** The end of a stream of [events]. */
+    /** Returns the response at the end of a stream of [events]. */
     protected suspend fun streamed(vararg events: String): ChatResponse =
         (events(*events).last() as ChatEvent.Finished).response
 
-    /** The events of a stream of [events]. Each is sent as one `data:`, under the name that [nameOf] returns. */
+    /** Returns what a stream of [events] emits. Each is sent as one `data:`, under the name that [nameOf] returns. */
     protected suspend fun events(vararg events: String): List<ChatEvent> {
         val body = events.joinToString("") { nameOf(it)?.let { name -> "event: $name\n" }.orEmpty() + "data: $it\n\n" }
         server.otherwise(FakeReply.raw(OK, "text/event-stream", body).unnamed())
         return model().stream("hi").toList()
     }
 
-    /** The SSE name of an event, or null if the API format uses none. */
+    /** Returns the SSE name of an event, or null if the API format uses none. Default: null. */
     protected open fun nameOf(event: String): String? = null
 
-    /** The `type` of an event, which is its name if the API format names its events. */
+    /** Returns the field `type` of an event, which is its name in API formats that name their events, or null. */
     protected fun typeOf(event: String): String? = TYPE.find(event)?.groupValues?.get(1)
 
-    /** Without the request id in the headers, so that the one in the body counts. */
+    /** Returns this reply without the request id in the headers, so that the one in the body counts. */
     protected fun FakeReply.unnamed(): FakeReply = header("x-request-id", "").header("request-id", "")
 
-    /** The exception of [call]. */
+    /** Returns the exception of [call]. Fails if it succeeds. */
     protected suspend fun failure(call: suspend () -> Unit): LlmException {
         try {
             call()
@@ -115,19 +134,19 @@ public abstract class WiredTest(
         throw AssertionError("the call did not fail")
     }
 
-    /** The exception of a whole response with [reply]. */
+    /** Returns the exception of a whole response with [reply]. */
     protected suspend fun failure(reply: FakeReply): LlmException {
         server.otherwise(reply)
         return failure { model().ask("hi") }
     }
 
-    /** The exception of a stream with [reply]. */
+    /** Returns the exception of a stream with [reply]. */
     protected suspend fun streamFailure(reply: FakeReply): LlmException {
         server.otherwise(reply)
         return failure { model().stream("hi").collect() }
     }
 
-    /** How a stream ends that sends two words and then nothing more. */
+    /** Returns the exception of a stream that sends two words and then nothing more. */
     protected suspend fun silenceAfterTwoWords(): LlmTimeoutException {
         val impatient = model { timeouts(Timeouts.builder().betweenTokens(SILENCE).build()) }
         server.otherwise(FakeReply.text("one two three").usage(10, 20).stallAfter(2))
@@ -137,8 +156,8 @@ public abstract class WiredTest(
     }
 
     /**
-     * The exception of a stream of [model] that has sent [words] words when [SILENCE] passes. Without a word there is
-     * nothing that shows what has arrived, such as the usage so far: then the time is real.
+     * Returns the exception of a stream of [model] that has sent [words] words when [SILENCE] passes. Without a word
+     * nothing shows what has arrived, such as the usage so far: then the time is real.
      */
     protected suspend fun silence(model: ChatModel, words: Int, prompt: String = "hi"): LlmTimeoutException =
         coroutineScope {
@@ -155,7 +174,24 @@ public abstract class WiredTest(
             ending.await() as LlmTimeoutException
         }
 
-    /** Shared by the suites. */
+    /** Returns a usage with these counts, for an expected value. */
+    protected fun usageOf(
+        input: Long?,
+        output: Long?,
+        cachedInputTokens: Long? = null,
+        reasoningTokens: Long? = null,
+        total: Long? = null,
+        cacheWriteInputTokens: Long? = null,
+    ): Usage = Usage.builder()
+        .inputTokens(input)
+        .outputTokens(output)
+        .cachedInputTokens(cachedInputTokens)
+        .reasoningTokens(reasoningTokens)
+        .totalTokens(total)
+        .cacheWriteInputTokens(cacheWriteInputTokens)
+        .build()
+
+    /** Requests and values that the tests share. */
     public companion object {
         /** A request with sampling settings and stop sequences, and a tool without parameters. */
         public val SAMPLED: ChatRequest = ChatRequest {
@@ -168,7 +204,7 @@ public abstract class WiredTest(
             tools(listOf(ToolDefinition("now", "", emptyMap())))
         }
 
-        /** An agent's turn with everything: a system prompt, a history with a tool run, limits and a tool. */
+        /** A request with everything: a system prompt, a history with a tool run, limits and a tool. */
         public val WHOLE: ChatRequest = ChatRequest {
             system("Be brief.")
             user("Weather in Paris?")
@@ -189,6 +225,7 @@ public abstract class WiredTest(
 
         /** A timeout that passes when a [HandClock] is advanced by it. */
         public val SILENCE: Duration = Duration.ofSeconds(3)
+
         private const val OK = 200
         private val TYPE = Regex("\"type\":\"([a-z_.]+)\"")
     }

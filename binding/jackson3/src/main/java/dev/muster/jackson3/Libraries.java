@@ -44,8 +44,8 @@ final class Libraries {
     if (needsJackson2()) {
       return "jsonschema-generator" + suffix(victools)
           + " needs Jackson 2, which muster-jackson3 does not use. Replace it with " + GENERATOR
-          + ":"
-          + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
+          + ":" + VICTOOLS + " and " + MODULE + ":" + VICTOOLS
+          + ", or replace muster-jackson3 with muster-jackson";
     }
     return "jackson-databind" + suffix(jackson) + " and jsonschema-generator" + suffix(victools)
         + " do not work together (" + failure + "). Use " + DATABIND

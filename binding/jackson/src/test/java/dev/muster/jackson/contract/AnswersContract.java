@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** What each binding must do: structured responses as records, enums and lists of them, in each API format. */
+/**
+ * What each binding must do: structured responses as records, enums and lists of them, in each API
+ * format.
+ */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 public abstract class AnswersContract {
   private static final List<String> MODELS = List.of(

@@ -26,7 +26,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What each binding must do: Jackson's annotations and the JDK's types have the same effect on the schema and on reading. */
+/**
+ * What each binding must do: Jackson's annotations and the JDK's types have the same effect on the
+ * schema and on reading.
+ */
 public abstract class JacksonTypesContract {
   /** The tested binding. */
   protected final JsonBinding json = Bound.binding();

@@ -51,8 +51,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What each binding must do: how values of a type are read, which values a type rejects itself, and what a tool accepts and
- * returns.
+ * What each binding must do: how values of a type are read, which values a type rejects itself, and
+ * what a tool accepts and returns.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 public abstract class TypeReadingContract {

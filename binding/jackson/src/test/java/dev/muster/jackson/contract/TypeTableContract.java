@@ -87,8 +87,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each binding must do. For each type: the schema that is sent and the value that is read, or that the type is rejected,
- * at the root or nested.
+ * What each binding must do. For each type: the schema that is sent and the value that is read, or
+ * that the type is rejected, at the root or nested.
  */
 public abstract class TypeTableContract {
   protected static final String TEXT = "{'type':'string'}";
@@ -229,7 +229,7 @@ public abstract class TypeTableContract {
           "'type':{'type':'string','enum':['Dot']},'at':" + text("Such as 2026-11"), "'type','at'")
       + "," + object("'type':{'type':'string','enum':['Line']}", "'type'") + "]}";
 
-  /** Types of the tested version of Jackson, or with its annotations, as {@link #row} makes them. */
+  /** Types of the tested Jackson, or with its annotations, as {@link #row} makes them. */
   protected abstract Stream<Arguments> ownRead();
 
   /** Refused types of the tested version of Jackson, as {@link #none} makes them. */

@@ -12,6 +12,7 @@ internal object ClassPaths {
         listOf("java", "openai", "anthropic", "gemini", "ollama", "fake")
             .map { "dev.muster:muster-$it:${Build.version}" }
     private val muster = withoutJackson + "dev.muster:muster-jackson:${Build.version}"
+    private val musterWithJackson3 = withoutJackson + "dev.muster:muster-jackson3:${Build.version}"
 
     private fun jackson(version: String) =
         ClassPath("jackson-$version", boms = listOf("$JACKSON_BOM:$version"), dependencies = muster)
@@ -46,6 +47,8 @@ internal object ClassPaths {
             ClassPath("muster-bom-before-spring-boot-3.5", boms = listOf(BOM, "$BOOT:3.5.16"), dependencies = muster),
             ClassPath("spring-boot-4.0", boms = listOf("$BOOT:4.0.9"), dependencies = muster),
             ClassPath("spring-boot-4.1", boms = listOf("$BOOT:4.1.2"), dependencies = muster),
+            ClassPath("spring-boot-4.0-jackson3", boms = listOf("$BOOT:4.0.9"), dependencies = musterWithJackson3),
+            ClassPath("spring-boot-4.1-jackson3", boms = listOf("$BOOT:4.1.2"), dependencies = musterWithJackson3),
             ClassPath("spring-boot-4.1-parent", parent = "$BOOT_PARENT:4.1.2", dependencies = muster),
             ClassPath(
                 "muster-bom-over-spring-boot-4.1-parent",
@@ -95,9 +98,21 @@ internal object ClassPaths {
             muster + listOf("generator", "module-jackson").map { "com.github.victools:jsonschema-$it:5.0.0" },
         )
 
+    val VICTOOLS_4 =
+        ClassPath(
+            "victools-4",
+            dependencies =
+            musterWithJackson3 +
+                listOf("generator", "module-jackson").map { "com.github.victools:jsonschema-$it:4.38.0" },
+        )
+
+    val BOTH_BINDINGS =
+        ClassPath("both-bindings", dependencies = muster + "dev.muster:muster-jackson3:${Build.version}")
+
     val WITHOUT_JACKSON = ClassPath("without-muster-jackson", dependencies = withoutJackson)
 
     val ALL =
         EVERYWHERE + JACKSONS + SPRING.values +
-            COMPILER + VICTOOLS_5 + WITHOUT_JACKSON + TOO_OLD + Coordinates.ALL.map { it.classPath }
+            COMPILER + VICTOOLS_5 + VICTOOLS_4 + BOTH_BINDINGS + WITHOUT_JACKSON + TOO_OLD +
+            Coordinates.ALL.map { it.classPath }
 }

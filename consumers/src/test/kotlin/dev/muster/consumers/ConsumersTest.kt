@@ -67,6 +67,18 @@ internal class ConsumersTest {
     }
 
     @Test
+    fun `victools 4, which wants Jackson 2, is refused by muster-jackson3 before anything is sent`() {
+        val printed = program.run(ClassPaths.VICTOOLS_4, listOf("refusals"))
+        assertTrue("com.github.victools:jsonschema-generator:5.0.0" in printed, printed)
+    }
+
+    @Test
+    fun `of two bindings neither is taken, and both are named`() {
+        val printed = program.run(ClassPaths.BOTH_BINDINGS, listOf("refusals"))
+        assertTrue("dev.muster.jackson.JacksonBinding, dev.muster.jackson3.Jackson3Binding" in printed, printed)
+    }
+
+    @Test
     fun `without muster-jackson a Java class is refused before anything is sent`() {
         val printed = program.run(ClassPaths.WITHOUT_JACKSON, listOf("refusals"))
         assertTrue("add dev.muster:muster-jackson:${Build.version} to the class path" in printed, printed)

@@ -185,24 +185,46 @@ class ArchitectureTest {
         assertEquals(setOf("internal/Bridge.java", "internal/Source.java"), importers.toSet())
     }
 
-    @Test
-    fun theJsonBindingSeesCoreAndFacadeOnly() = checkModule("jackson")
+    @ParameterizedTest
+    @ValueSource(strings = ["jackson", "jackson3"])
+    fun aJsonBindingSeesCoreAndFacadeOnly(binding: String) = checkModule(binding)
 
     @Test
-    fun onlyTheBindingSeesJackson() {
-        noClasses().that(are("jackson").or(are("fake")).or(are("test")).negate())
-            .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..")
+    fun onlyTheBindingsSeeJackson() {
+        val bindings = are("jackson").or(are("jackson3"))
+        noClasses().that(bindings.or(are("fake")).or(are("test")).negate())
+            .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..", "tools.jackson..")
             .check(ALL)
-        noClasses().that(are("jackson").negate())
-            .should().dependOnClassesThat(resideInAPackage("com.github.victools..").or(are("jackson")))
+        noClasses().that(bindings.negate())
+            .should().dependOnClassesThat(resideInAPackage("com.github.victools..").or(bindings))
             .check(ALL)
+    }
+
+    /** Both versions use the annotations of Jackson 2, and victools the library classmate. */
+    @Test
+    fun eachBindingSeesItsVersionOfJackson() {
+        noClasses().that(are("jackson3").negate())
+            .should().dependOnClassesThat().resideInAPackage("tools.jackson..")
+            .check(ALL)
+        noClasses().that(are("jackson3"))
+            .should().dependOnClassesThat(
+                resideInAPackage("com.fasterxml.jackson..")
+                    .and(resideInAPackage("com.fasterxml.jackson.annotation..").negate()),
+            )
+            .check(ALL)
+        assertTrue(
+            ALL.filter { module(it) == "jackson3" }
+                .flatMap { it.directDependenciesFromSelf }
+                .any { resideInAPackage("tools.jackson..").test(it.targetClass) },
+        )
     }
 
     /** So that it can be loaded, and say what is missing, on a class path without Jackson. */
     @Test
     fun theEntryOfTheBindingSeesNoJackson() = noClasses()
-        .that().haveNameMatching("$ROOT\\.jackson\\.(JacksonBinding|Libraries)")
-        .should().dependOnClassesThat().resideInAnyPackage("com.fasterxml..", "com.github.victools..")
+        .that().haveNameMatching("$ROOT\\.jackson3?\\.(Jackson3?Binding|Libraries)")
+        .should().dependOnClassesThat()
+        .resideInAnyPackage("com.fasterxml..", "tools.jackson..", "com.github.victools..")
         .check(ALL)
 
     @Test
@@ -257,6 +279,7 @@ class ArchitectureTest {
             "contract" to setOf("core", "http", "fake"),
             "java" to setOf("core"),
             "jackson" to setOf("core", "java"),
+            "jackson3" to setOf("core", "java"),
         )
 
         /** The packages of the core, from top to bottom. An `internal` package belongs to the floor of its parent. */

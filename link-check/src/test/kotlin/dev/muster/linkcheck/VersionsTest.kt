@@ -18,6 +18,9 @@ class VersionsTest {
             "kotlinx-serialization" to libraries("serialization"),
             "Jackson, for Java classes" to listOf(property("floor.jackson"), property("jackson"), property("jackson")),
             "victools, for Java classes" to List(3) { property("victools") },
+            "Jackson 3, for `muster-jackson3`" to
+                listOf(property("floor.jackson3"), property("jackson3"), property("jackson3")),
+            "victools 5, for `muster-jackson3`" to List(3) { property("victools5") },
             "SLF4J" to listOf(property("floor.slf4j"), slf4j, slf4j),
         )
         val shown = expected.mapValues { (name, _) ->

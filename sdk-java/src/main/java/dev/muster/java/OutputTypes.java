@@ -17,8 +17,8 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>This needs {@code dev.muster:muster-jackson} on the class path. For a custom schema and parser,
- * use {@link OutputType#of}, which does not need it.
+ * <p>This needs {@code dev.muster:muster-jackson} on the class path, or {@code muster-jackson3} with
+ * Jackson 3. For a custom schema and parser, use {@link OutputType#of}, which needs neither.
  */
 public final class OutputTypes {
   private OutputTypes() {}

@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * several times at once.
  *
  * <p>Classes as arguments, and methods as tools, require {@code dev.muster:muster-jackson} on the
- * class path; {@link #of(ToolDefinition, Function)} does not.
+ * class path, or {@code muster-jackson3} with Jackson 3; {@link #of(ToolDefinition, Function)} does
+ * not.
  */
 public final class Tools {
   private static final Logger LOG = LoggerFactory.getLogger(Tools.class);

@@ -67,7 +67,8 @@ class BindingsTest {
       String said = refusal(bare, bare);
       assertEquals(
           "Structured output and tools with Java classes need a JSON binding: add"
-              + " dev.muster:muster-jackson:" + version() + " to the class path",
+              + " dev.muster:muster-jackson:" + version() + " to the class path. With Jackson 3, as"
+              + " in Spring Boot 4, add dev.muster:muster-jackson3 instead",
           said);
     }
   }

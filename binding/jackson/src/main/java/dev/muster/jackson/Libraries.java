@@ -44,8 +44,8 @@ final class Libraries {
     if (needsJackson3()) {
       return "jsonschema-generator" + suffix(victools)
           + " needs Jackson 3, which muster-jackson does not use. Replace it with " + GENERATOR
-          + ":"
-          + VICTOOLS + " and " + MODULE + ":" + VICTOOLS;
+          + ":" + VICTOOLS + " and " + MODULE + ":" + VICTOOLS
+          + ", or replace muster-jackson with muster-jackson3";
     }
     return "jackson-databind" + suffix(jackson) + " and jsonschema-generator" + suffix(victools)
         + " do not work together (" + failure + "). Use " + DATABIND

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.muster.java.json.JsonBinding;
+import dev.muster.java.json.SchemaTree;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.Map;

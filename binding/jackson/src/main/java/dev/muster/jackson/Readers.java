@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
+import dev.muster.java.json.SchemaPart;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;

@@ -1,5 +1,5 @@
 /**
- * Java classes as structured responses and tools, with Jackson. Users do not call this package:
+ * Java classes as structured responses and tools, with Jackson 2. Users do not call this package:
  * {@link dev.muster.java.OutputTypes} and {@link dev.muster.java.Tools} find it on the class path.
  */
 @NullMarked

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts Java objects to and from JSON and generates their JSON schemas. {@link
  * dev.muster.java.OutputTypes} and {@link dev.muster.java.Tools} use it for classes. {@code
- * muster-jackson} implements it with Jackson.
+ * muster-jackson} implements it with Jackson 2, {@code muster-jackson3} with Jackson 3.
  *
  * <p>{@link java.util.ServiceLoader} finds the implementation. It needs a public constructor
  * without parameters and the file {@code META-INF/services/dev.muster.java.json.JsonBinding}. Its

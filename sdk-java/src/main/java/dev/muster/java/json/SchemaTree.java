@@ -1,5 +1,6 @@
-package dev.muster.jackson;
+package dev.muster.java.json;
 
+import dev.muster.annotation.ExperimentalMusterApi;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts a generated schema to the subset that every provider accepts: references only for
- * recursive types, no {@code const}, and objects without additional properties.
+ * recursive types, no {@code const}, and objects without additional properties. For authors of a
+ * {@link JsonBinding}.
  */
-final class SchemaTree {
+@ExperimentalMusterApi
+public final class SchemaTree {
   private static final String REFERENCE = "$ref";
   private static final String DEFINITIONS = "$defs";
   private static final Map<String, Object> NULL = Map.of("type", "null");
@@ -40,7 +43,16 @@ final class SchemaTree {
     });
   }
 
-  static Map<String, @Nullable Object> plain(Map<String, @Nullable Object> schema, Type type) {
+  /**
+   * Returns {@code schema} in that subset. Does not change {@code schema}.
+   *
+   * @param schema a JSON schema whose definitions are in {@code $defs}; {@code #} refers to the
+   *     schema itself
+   * @param type the type that the schema describes; if it contains itself, its definition gets the
+   *     simple name of its class
+   */
+  public static Map<String, @Nullable Object> plain(
+      Map<String, @Nullable Object> schema, Type type) {
     String name = type instanceof Class<?> of ? of.getSimpleName() : "Root";
     SchemaTree tree = new SchemaTree(schema, name.replaceAll("\\W", ""));
     Map<String, @Nullable Object> plain = tree.object((Map<?, ?>) tree.definitions.get("#"));
@@ -87,7 +99,7 @@ final class SchemaTree {
       } else if (key.equals("properties")) {
         plain.put("properties", properties((Map<?, ?>) value));
       } else if (key.equals("allOf")) {
-        // JavaSchemas wraps references in allOf.
+        // A generator may wrap a reference in allOf, to add a description beside it.
         ((List<?>) value).forEach(part -> object((Map<?, ?>) part).forEach(plain::putIfAbsent));
       } else {
         plain.put((String) key, value(value));

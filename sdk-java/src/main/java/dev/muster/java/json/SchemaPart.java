@@ -1,13 +1,18 @@
-package dev.muster.jackson;
+package dev.muster.java.json;
 
+import dev.muster.annotation.ExperimentalMusterApi;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a schema from {@link SchemaTree}, ignoring the option of null. */
-final class SchemaPart {
-  /** A part about which nothing is known. */
-  static final SchemaPart UNKNOWN = new SchemaPart(Map.of(), Map.of(), null);
+/**
+ * A part of a schema from {@link SchemaTree}, ignoring the option of null. For authors of a {@link
+ * JsonBinding}, to compare a schema with what a JSON library reads.
+ */
+@ExperimentalMusterApi
+public final class SchemaPart {
+  /** A part about which nothing is known. It allows everything and has no properties. */
+  public static final SchemaPart UNKNOWN = new SchemaPart(Map.of(), Map.of(), null);
 
   private final Map<?, ?> root;
   private final Map<?, ?> own;
@@ -19,7 +24,8 @@ final class SchemaPart {
     this.tag = tag;
   }
 
-  static SchemaPart of(Map<String, @Nullable Object> root) {
+  /** Returns the whole schema {@code root}, which {@link SchemaTree#plain} has returned. */
+  public static SchemaPart of(Map<String, @Nullable Object> root) {
     return new SchemaPart(root, root, null).part(root);
   }
 
@@ -38,42 +44,46 @@ final class SchemaPart {
     return options.stream().filter(it -> !Map.of("type", "null").equals(it)).toList();
   }
 
-  boolean isUnknown() {
+  /** Returns whether nothing is known about this part. */
+  public boolean isUnknown() {
     return own.isEmpty();
   }
 
   /** Returns whether the schema allows values of the JSON type {@code type}. */
-  boolean mayBe(String type) {
+  public boolean mayBe(String type) {
     Object declared = own.get("type");
     return declared == null
         || (declared instanceof List<?> types ? types.contains(type) : declared.equals(type));
   }
 
-  List<String> names() {
+  /** Returns the names of the properties, in their order. Empty if this is not an object. */
+  public List<String> names() {
     if (!(own.get("properties") instanceof Map<?, ?> properties)) return List.of();
     return properties.keySet().stream().map(Object::toString).toList();
   }
 
-  SchemaPart property(String name) {
+  /** Returns the property {@code name}, or {@link #UNKNOWN} if there is none. */
+  public SchemaPart property(String name) {
     return own.get("properties") instanceof Map<?, ?> of ? part(of.get(name)) : UNKNOWN;
   }
 
-  SchemaPart items() {
+  /** Returns the elements of an array, or {@link #UNKNOWN}. */
+  public SchemaPart items() {
     return part(own.get("items"));
   }
 
-  SchemaPart values() {
+  /** Returns the values of a map, or {@link #UNKNOWN}. */
+  public SchemaPart values() {
     return part(own.get("additionalProperties"));
   }
 
   /** Returns the property that identifies this option of several, or null. */
-  @Nullable
-  String tag() {
+  public @Nullable String tag() {
     return tag;
   }
 
-  /** Returns the option whose {@code property} is {@code name}. */
-  SchemaPart option(@Nullable String property, @Nullable String name) {
+  /** Returns the option whose {@code property} is {@code name}, or {@link #UNKNOWN}. */
+  public SchemaPart option(@Nullable String property, @Nullable String name) {
     if (property == null || name == null) return UNKNOWN;
     List<?> options = own.get("anyOf") instanceof List<?> some ? some : List.of(own);
     for (Object option : options) {

@@ -1,4 +1,4 @@
-package dev.muster.jackson;
+package dev.muster.jackson.contract;
 
 import dev.muster.fake.FakeServer;
 import dev.muster.java.Agent;
@@ -10,11 +10,14 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** A fake server and a client that talks to it. */
-final class Wire implements AutoCloseable {
-  final FakeServer server;
+public final class Wire implements AutoCloseable {
+  /** The server. */
+  public final FakeServer server;
+
   final Muster muster;
 
-  Wire() {
+  /** Starts both. */
+  public Wire() {
     try {
       server = FakeServer.start();
     } catch (IOException e) {

@@ -1,0 +1,5 @@
+package dev.muster.jackson3;
+
+import dev.muster.jackson.contract.StructuredResponsesContract;
+
+class StructuredResponsesTest extends StructuredResponsesContract {}

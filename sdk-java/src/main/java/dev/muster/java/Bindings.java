@@ -35,7 +35,8 @@ final class Bindings {
     if (ofProgram != null) return ofProgram;
     throw new IllegalStateException(
         "Structured output and tools with Java classes need a JSON binding: add"
-            + " dev.muster:muster-jackson:" + version() + " to the class path. With Jackson 3, as in"
+            + " dev.muster:muster-jackson:" + version()
+            + " to the class path. With Jackson 3, as in"
             + " Spring Boot 4, add dev.muster:muster-jackson3 instead");
   }
 

@@ -2,7 +2,6 @@ package dev.muster.jackson;
 
 import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import dev.muster.jackson.contract.WithoutJacksonContract;
-import dev.muster.java.OutputTypes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

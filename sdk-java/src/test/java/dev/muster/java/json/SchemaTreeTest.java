@@ -46,8 +46,7 @@ class SchemaTreeTest {
   void c7WhatContainsItselfStaysADefinitionAndTheRootGetsTheNameOfItsClass() {
     Map<String, Object> below = Map.of("type", "array", "items", Map.of("$ref", "#"));
     Map<String, @Nullable Object> plain = plain(object(Map.of("below", below), Map.of()));
-    Map<String, Object> toItself =
-        Map.of("type", "array", "items", Map.of("$ref", "#/$defs/Tree"));
+    Map<String, Object> toItself = Map.of("type", "array", "items", Map.of("$ref", "#/$defs/Tree"));
     assertEquals(toItself, properties(plain).get("below"));
     Map<?, ?> definition = (Map<?, ?>) ((Map<?, ?>) plain.get("$defs")).get("Tree");
     assertEquals(toItself, properties(definition).get("below"));
@@ -122,8 +121,12 @@ class SchemaTreeTest {
   void c9WhatIsNotThereIsUnknownAndAllowsEverything() {
     SchemaPart part = SchemaPart.of(new LinkedHashMap<>(TEXT));
     for (SchemaPart none : List.of(
-        part.property("a"), part.items(), part.values(), part.option("kind", "circle"),
-        part.option(null, "circle"), SchemaPart.UNKNOWN)) {
+        part.property("a"),
+        part.items(),
+        part.values(),
+        part.option("kind", "circle"),
+        part.option(null, "circle"),
+        SchemaPart.UNKNOWN)) {
       assertTrue(none.isUnknown());
       assertTrue(none.mayBe("object") && none.mayBe("string"));
       assertEquals(List.of(), none.names());

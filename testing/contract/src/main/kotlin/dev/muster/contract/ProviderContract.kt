@@ -57,7 +57,7 @@ public abstract class ProviderContract(
     /** The header with the provider's request id. */
     protected open val requestIdHeader: String get() = "x-request-id"
 
-    /** The JSON pointer of the called tool's name, in a body with the messages system, user, assistant with the call. */
+    /** The JSON pointer of the called tool's name, in a body of system, user and assistant messages. */
     protected open val calledTool: String get() = "/messages/2/tool_calls/0/function/name"
 
     /** The JSON pointer of the first tool's schema in the body. */

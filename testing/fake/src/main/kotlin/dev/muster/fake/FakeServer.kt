@@ -3,7 +3,7 @@ package dev.muster.fake
 import dev.muster.fake.internal.Content
 import dev.muster.fake.internal.ControlPlane
 import dev.muster.fake.internal.Counts
-import dev.muster.fake.internal.CustomForm
+import dev.muster.fake.internal.CustomFormat
 import dev.muster.fake.internal.Engine
 import dev.muster.fake.internal.Exchange
 import dev.muster.fake.internal.ReplySpec
@@ -186,7 +186,7 @@ public class FakeServer private constructor(port: Int) : AutoCloseable {
     public fun allowFields(vararg names: String): FakeServer = apply { settings.extraFields += names }
 
     /** Adds the API format of a custom provider, before the built-in ones. [reset] keeps it. */
-    public fun format(format: FakeFormat): FakeServer = apply { settings.formats += CustomForm(format) }
+    public fun format(format: FakeFormat): FakeServer = apply { settings.formats += CustomFormat(format) }
 
     /**
      * Sets whether [requests] and [events] are kept. Default: true. Turn it off to save memory in a long load test.

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class GenericTypesContract {
   private static final String ANN = "{\"name\":\"Ann\",\"age\":40}";
   private static final Person ann = new Person("Ann", 40);
-  private static final OutputType<List<Person>> PEOPLE = OutputTypes.of(new TypeRef<List<Person>>() {});
+  private static final OutputType<List<Person>> PEOPLE =
+      OutputTypes.of(new TypeRef<List<Person>>() {});
   private static final OutputType<Map<String, Person>> BY_NAME =
       OutputTypes.of(new TypeRef<Map<String, Person>>() {});
 
@@ -123,7 +124,8 @@ public abstract class GenericTypesContract {
     assertEquals("MapStringPerson", BY_NAME.name());
     assertEquals("Person", OutputTypes.of(Person.class).name());
     assertEquals(
-        OutputTypes.of(Person.class).schema(), OutputTypes.of(new TypeRef<Person>() {}).schema());
+        OutputTypes.of(Person.class).schema(),
+        OutputTypes.of(new TypeRef<Person>() {}).schema());
   }
 
   @Test
@@ -153,7 +155,8 @@ public abstract class GenericTypesContract {
   @DisplayName("C7 a type with a type variable is refused, and it is said why")
   void refused() {
     IllegalArgumentException unknown = assertThrows(
-        IllegalArgumentException.class, () -> OutputTypes.of(GenericTypesContract.<Person>unknown()));
+        IllegalArgumentException.class,
+        () -> OutputTypes.of(GenericTypesContract.<Person>unknown()));
     assertTrue(unknown.getMessage().contains("contains a type variable"), unknown::getMessage);
   }
 

@@ -237,18 +237,20 @@ public abstract class TypeTableContract {
 
   @TestFactory
   Stream<DynamicTest> c7SchemaAsksForWhatIsReadOfJacksonsOwnTypes() {
-    return ownRead().map(it -> dynamicTest(it.get()[0].toString(), () -> {
-      Object[] row = it.get();
-      c7SchemaAsksForWhatIsRead((Type) row[0], (String) row[1], (String) row[2], row[3]);
-    }));
+    return ownRead()
+        .map(it -> dynamicTest(it.get()[0].toString(), () -> {
+          Object[] row = it.get();
+          c7SchemaAsksForWhatIsRead((Type) row[0], (String) row[1], (String) row[2], row[3]);
+        }));
   }
 
   @TestFactory
   Stream<DynamicTest> c9JacksonsOwnTypesThatAreNeverReadAreRefused() {
-    return ownRefused().map(it -> dynamicTest(it.get()[0].toString(), () -> {
-      Object[] row = it.get();
-      c9WhatIsNeverReadIsRefusedAtOnceWithWhatToDo((Type) row[0], (String) row[1]);
-    }));
+    return ownRefused()
+        .map(it -> dynamicTest(it.get()[0].toString(), () -> {
+          Object[] row = it.get();
+          c9WhatIsNeverReadIsRefusedAtOnceWithWhatToDo((Type) row[0], (String) row[1]);
+        }));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -1,6 +1,6 @@
 package dev.muster.fake.internal
 
-import dev.muster.fake.internal.wire.WireForm
+import dev.muster.fake.internal.wire.ApiFormat
 
 /** The server's settings besides its script. Written by any thread, read on the loop. */
 internal class Settings {
@@ -25,7 +25,7 @@ internal class Settings {
 
     /** The custom API formats. [reset] keeps them. */
     @Volatile
-    var formats: List<WireForm> = emptyList()
+    var formats: List<ApiFormat> = emptyList()
 
     /** Top-level request fields that are accepted although the schema does not have them. */
     @Volatile

@@ -8,6 +8,7 @@ import dev.muster.fake.FakeToolCall
 import dev.muster.fake.internal.net.HttpRequest
 import dev.muster.fake.internal.net.HttpStatus
 import dev.muster.fake.internal.wire.Answer
+import dev.muster.fake.internal.wire.ApiFormat
 import dev.muster.fake.internal.wire.Asked
 import dev.muster.fake.internal.wire.AskedMessage
 import dev.muster.fake.internal.wire.Frame
@@ -16,12 +17,11 @@ import dev.muster.fake.internal.wire.Framing
 import dev.muster.fake.internal.wire.Paths
 import dev.muster.fake.internal.wire.Route
 import dev.muster.fake.internal.wire.Violation
-import dev.muster.fake.internal.wire.WireForm
 import dev.muster.fake.internal.wire.decorated
 import dev.muster.fake.internal.wire.json
 
 /** The API format that a test describes with [format]. It has chat only. */
-internal class CustomForm(private val format: FakeFormat) : WireForm {
+internal class CustomFormat(private val format: FakeFormat) : ApiFormat {
     override fun route(path: String, header: (String) -> String?): Route? =
         if (path.endsWith(format.path)) Route.CHAT else null
 
@@ -91,5 +91,5 @@ internal class CustomForm(private val format: FakeFormat) : WireForm {
     override fun headers(serial: Int): Map<String, String> = emptyMap()
 
     private fun objectOf(text: String): ObjectNode = json.readTree(text) as? ObjectNode
-        ?: throw IllegalStateException("$format must return JSON objects, returned: $text")
+        ?: error("$format must return JSON objects, returned: $text")
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import dev.muster.java.json.JsonBinding;
 import dev.muster.java.json.SchemaTree;
 import java.lang.reflect.Type;
+import java.time.Month;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -24,6 +25,8 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -41,6 +44,9 @@ final class MapperBinding implements JsonBinding {
       // Before the modules, because some of them add their own introspector.
       .annotationIntrospector(new JavaTypes())
       .findAndAddModules()
+      // Jackson 3 writes a month as a number from 0, which a model takes for the month before.
+      .addModule(new SimpleModule("months")
+          .addSerializer(Month.class, new ToStringSerializer(Month.class)))
       // What jackson-module-parameter-names did for Jackson 2.
       .enable(MapperFeature.DETECT_PARAMETER_NAMES)
       // Like the schema, which is generated from the fields.

@@ -28,6 +28,7 @@ class CustomFormatTest {
             listOf("""{"piece":"one"}""", """{"piece":" two"}""", """{"end":"done","in":7,"out":8}"""),
             lines.map { it.removePrefix("data: ") },
         )
+        server.awaitCompleted(1, Wire.patience)
         assertEquals(2, server.requests.single().tokensSent)
     }
 

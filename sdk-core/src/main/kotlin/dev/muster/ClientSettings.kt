@@ -23,17 +23,15 @@ internal class ClientSettings(private val draft: ClientDraft) {
     val environment: (String) -> String? =
         made.environment?.let { given -> { name: String -> given.apply(name) } } ?: { name -> System.getenv(name) }
 
-    val network: NetworkSettings = NetworkSettings().let { defaults ->
-        NetworkSettings(
-            made.connectTimeout ?: defaults.connectTimeout,
-            made.proxy ?: defaults.proxy,
-            draft.sslContext ?: defaults.sslContext,
-            made.httpVersion ?: defaults.httpVersion,
-            made.proxyCredentials ?: defaults.proxyCredentials,
-            made.noProxy ?: defaults.noProxy,
-            made.systemProxy ?: defaults.systemProxy,
-        )
-    }
+    val network: NetworkSettings = NetworkSettings.builder().also { network ->
+        made.connectTimeout?.let(network::connectTimeout)
+        made.proxy?.let(network::proxy)
+        draft.sslContext?.let(network::sslContext)
+        made.httpVersion?.let(network::httpVersion)
+        made.proxyCredentials?.let(network::proxyCredentials)
+        made.noProxy?.let(network::noProxy)
+        made.systemProxy?.let(network::systemProxy)
+    }.build()
 
     val providers: Map<String, ProviderConfig> = made.providers.toMap()
 

@@ -25,7 +25,7 @@ import kotlin.time.toKotlinDuration
  * ```
  */
 public suspend fun <T> retry(policy: RetryPolicy = RetryPolicy.DEFAULT, block: suspend () -> T): T =
-    Retrying(RetryBudget(share = 1.0, reserve = policy.maxRetries)).run(policy, OfOperation()) { number ->
+    Retrying(RetryBudget(1.0, policy.maxRetries)).run(policy, OfOperation()) { number ->
         val limit = policy.limitOf(number)
         if (limit == null) {
             block()

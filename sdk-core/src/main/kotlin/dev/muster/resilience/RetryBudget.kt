@@ -9,16 +9,20 @@ import java.util.concurrent.atomic.AtomicLong
  *
  * @throws IllegalArgumentException if [share] is not finite, or if [share] or [reserve] is negative
  */
-public class RetryBudget
-@JvmOverloads
-constructor(
+public class RetryBudget(
     /** The share of a retry that each first attempt adds. Default: 0.2. */
     @get:JvmName("share")
-    public val share: Double = DEFAULT_SHARE,
+    public val share: Double,
     /** The number of retries in the budget at the start, and at most. Default: 100. */
     @get:JvmName("reserve")
-    public val reserve: Int = DEFAULT_RESERVE,
+    public val reserve: Int,
 ) {
+    /** Creates a budget with the default share and reserve. */
+    public constructor() : this(DEFAULT_SHARE, DEFAULT_RESERVE)
+
+    /** Creates a budget with [share] and the default reserve. */
+    public constructor(share: Double) : this(share, DEFAULT_RESERVE)
+
     init {
         require(share.isFinite() && share >= 0) { "The share must be a finite number, 0 or greater: $share" }
         require(reserve >= 0) { "The reserve must not be negative: $reserve" }

@@ -145,7 +145,7 @@ class MusterConfigTest {
         val made = Recording().also { text.setAll(shown).build().applyTo(it) }
         assertEquals(Timeouts.DEFAULT.toString(), made.timeouts.toString())
         assertEquals(RetryPolicy.DEFAULT.toString(), made.retry.toString())
-        val network = NetworkSettings()
+        val network = NetworkSettings.DEFAULT
         assertEquals(network.connectTimeout, made.connectTimeout)
         assertEquals(network.httpVersion, made.httpVersion)
         assertEquals(network.proxy, made.proxy)

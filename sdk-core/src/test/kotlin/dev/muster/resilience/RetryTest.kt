@@ -151,8 +151,8 @@ class RetryTest {
         assertEquals(3, attempts(slow.build()))
         assertEquals(1, attempts(RetryPolicy.NONE))
         assertEquals(1, attempts(slow.retryIf { false }.build()))
-        assertEquals(1, attempts(RetryPolicy.DEFAULT, RetryBudget(share = 0.0, reserve = 0)))
-        assertEquals(2, attempts(RetryPolicy.DEFAULT, RetryBudget(share = 0.0, reserve = 1)))
+        assertEquals(1, attempts(RetryPolicy.DEFAULT, RetryBudget(0.0, 0)))
+        assertEquals(2, attempts(RetryPolicy.DEFAULT, RetryBudget(0.0, 1)))
     }
 
     @Test
@@ -172,7 +172,7 @@ class RetryTest {
         val client =
             provider.client {
                 retry(atOnce.build())
-                retryBudget(RetryBudget(share = 0.2, reserve = 3))
+                retryBudget(RetryBudget(0.2, 3))
             }
         repeat(20) { runCatchingAll { client.model("scripted::m").ask("Hi") } }
         // Of 40 retries the policy would make: 3 from the reserve and a fifth of a retry for each further call. The
@@ -182,7 +182,7 @@ class RetryTest {
 
     @Test
     fun `C10 a share as large as can be is a budget that never ends`() {
-        val budget = RetryBudget(share = Double.MAX_VALUE, reserve = 1)
+        val budget = RetryBudget(Double.MAX_VALUE, 1)
         repeat(3) {
             budget.callBegins()
             assertTrue(budget.takeRetry())
@@ -297,8 +297,8 @@ class RetryTest {
             { RetryPolicy.builder().maxRetries(-1) },
             { RetryPolicy.builder().firstBackoff(ofMillis(-1)) },
             { RetryPolicy.timeouts(Duration.ZERO) },
-            { RetryBudget(share = Double.NaN) },
-            { RetryBudget(reserve = -1) },
+            { RetryBudget(Double.NaN, 1) },
+            { RetryBudget(0.2, -1) },
         ).forEach { assertThrows(IllegalArgumentException::class.java) { it() } }
     }
 }

@@ -166,7 +166,7 @@ class TellingTest {
     @Test
     fun `a budget that withholds a retry says so`() = onVirtualTime {
         val model = ScriptedProvider(onChat = { throw ProviderException("HTTP 503") })
-            .client { retryBudget(RetryBudget(share = 0.0, reserve = 1)) }
+            .client { retryBudget(RetryBudget(0.0, 1)) }
             .model("scripted::m")
         val e = runCatchingAll { model.ask("Hi") } as LlmException
         assertEquals(2, e.attempts)

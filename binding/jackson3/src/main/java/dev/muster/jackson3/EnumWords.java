@@ -46,7 +46,8 @@ final class EnumWords {
 
   private Object read(JsonNode word, Class<?> type) {
     try {
-      return mapper.treeToValue(word, type);
+      // Not treeToValue, whose signature changed in Jackson 3.1.
+      return mapper.readerFor(type).readValue(word);
     } catch (JacksonException | IllegalArgumentException e) {
       // Equals no constant.
       return e;

@@ -134,7 +134,7 @@ internal object Keys {
     const val COMPATIBLE_WITH = "compatible-with"
     const val HEADERS = "headers."
 
-    private val network = NetworkSettings()
+    private val network = NetworkSettings.DEFAULT
 
     /** The settings without an id in their key, with their defaults as text; null if there is no default. */
     val SINGLE: Map<String, Pair<Kind, String?>> =

@@ -15,7 +15,7 @@ internal class TlsTransportTest : TransportContract() {
     // Each needs a handshake, and one machine does both sides.
     override val crowd: Int get() = 200
 
-    override fun newTransport(): HttpTransport = JdkTransport(NetworkSettings(sslContext = Certificates.trusting()))
+    override fun newTransport(): HttpTransport = JdkTransport(NetworkSettings { sslContext(Certificates.trusting()) })
 
     @AfterEach
     fun closeForwarder(): Unit = secure.close()

@@ -36,7 +36,7 @@ internal fun endpointAt(transport: HttpTransport, url: String, key: String = "s3
 
 /** Runs [block] on a transport with [network] and closes it. */
 internal fun <T> onTransport(
-    network: NetworkSettings = NetworkSettings(),
+    network: NetworkSettings = NetworkSettings.DEFAULT,
     block: suspend kotlinx.coroutines.CoroutineScope.(JdkTransport) -> T,
 ): T {
     val transport = JdkTransport(network)
@@ -54,7 +54,7 @@ internal class Unimpressed : EventDecoder(mockk(relaxed = true)) {
 }
 
 /** The exception of a call to [url]. */
-internal fun failure(url: String, network: NetworkSettings = NetworkSettings()): LlmException =
+internal fun failure(url: String, network: NetworkSettings = NetworkSettings.DEFAULT): LlmException =
     assertThrows(LlmException::class.java) { onTransport(network) { endpointAt(it, url).post(apiCall()) } }
 
 internal fun get(url: String): HttpCall = HttpCall("GET", URI(url), emptyMap())

@@ -88,6 +88,9 @@ internal class Http2Server(vararg protocols: Protocol = arrayOf(Protocol.HTTP_2,
 
     companion object {
         /** For a client that chooses HTTP/2. */
-        val network = NetworkSettings(LIMIT, sslContext = Certificates.trusting(), httpVersion = HttpVersion.HTTP_2)
+        val network =
+            NetworkSettings {
+                connectTimeout(LIMIT).sslContext(Certificates.trusting()).httpVersion(HttpVersion.HTTP_2)
+            }
     }
 }

@@ -57,14 +57,14 @@ class KtorTransportTest {
         val transport = KtorTransport(CIO.create())
         val context =
             object : ProviderContext {
-                override var network = NetworkSettings()
+                override var network = NetworkSettings.DEFAULT
 
                 override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = type.cast(transport)
 
                 override fun environment(name: String): String? = null
             }
         assertEquals(transport, HttpTransport.of(context))
-        context.network = NetworkSettings(proxy = InetSocketAddress.createUnresolved("proxy", 1))
+        context.network = NetworkSettings { proxy(InetSocketAddress.createUnresolved("proxy", 1)) }
         assertThrows(IllegalArgumentException::class.java) { HttpTransport.of(context) }
         transport.close()
     }

@@ -33,7 +33,7 @@ internal class GeminiApi(
     /** Decodes [text]. If it does not fit, throws the error that it reports, else that it is malformed. */
     fun <T> decode(type: DeserializationStrategy<T>, call: ApiCall, text: String, requestId: String?): T = try {
         PROVIDER_JSON.decodeFromString(type, text)
-    } catch (_: SerializationException) {
+    } catch (_: IllegalArgumentException) {
         throw unreadable(call, text, requestId)
     }
 

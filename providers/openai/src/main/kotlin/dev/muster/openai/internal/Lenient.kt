@@ -3,7 +3,6 @@ package dev.muster.openai.internal
 import dev.muster.http.codec.PROVIDER_JSON
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
-import kotlinx.serialization.SerializationException
 import kotlinx.serialization.descriptors.PrimitiveKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.StructureKind
@@ -20,14 +19,14 @@ import kotlinx.serialization.json.JsonPrimitive
  */
 internal fun <T : Any> readWire(type: DeserializationStrategy<T>, text: String): T? = try {
     PROVIDER_JSON.decodeFromString(type, text)
-} catch (_: SerializationException) {
+} catch (_: IllegalArgumentException) {
     readFitted(type, text)
 }
 
 private fun <T : Any> readFitted(type: DeserializationStrategy<T>, text: String): T? = try {
     fitted(PROVIDER_JSON.parseToJsonElement(text), type.descriptor)
         ?.let { PROVIDER_JSON.decodeFromJsonElement(type, it) }
-} catch (_: SerializationException) {
+} catch (_: IllegalArgumentException) {
     null
 }
 

@@ -153,7 +153,8 @@ internal constructor(
      * Returns what [decode] returns for [text], the response to [call] or a part of it.
      *
      * @param why what is wrong if [text] cannot be decoded, for the error message
-     * @throws MalformedResponseException if [decode] throws a [SerializationException]
+     * @throws MalformedResponseException if [decode] throws an [IllegalArgumentException]. kotlinx-serialization throws
+     *   its subclass [SerializationException], but the plain one for a map that breaks off after a key
      */
     public inline fun <T> decode(
         call: ApiCall,
@@ -163,7 +164,7 @@ internal constructor(
         decode: (text: String) -> T,
     ): T = try {
         decode(text)
-    } catch (_: SerializationException) {
+    } catch (_: IllegalArgumentException) {
         // Without its cause, whose message repeats the response.
         throw malformed(call, why, text, requestId)
     }

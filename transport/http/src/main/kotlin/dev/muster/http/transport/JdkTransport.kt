@@ -10,7 +10,7 @@ import java.time.Duration
  *
  * Takes proxy, trust, connect timeout and HTTP version from [network].
  */
-public class JdkTransport @JvmOverloads constructor(override val network: NetworkSettings = NetworkSettings()) :
+public class JdkTransport @JvmOverloads constructor(override val network: NetworkSettings = NetworkSettings.DEFAULT) :
     HttpTransport {
     private val exchanger = JdkExchanger(network)
 

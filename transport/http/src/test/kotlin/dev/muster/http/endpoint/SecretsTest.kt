@@ -86,7 +86,14 @@ class SecretsTest {
         val headers = mapOf("Authorization" to "Bearer $KEY", "X-Own-Token" to OWN)
         onTransport { transport ->
             val call = HttpCall("POST", java.net.URI("http://h"), headers, KEY.toByteArray())
-            listOf(config, transport, call, apiCall(KEY), endpointAt(transport, "http://h", KEY), NetworkSettings())
+            listOf(
+                config,
+                transport,
+                call,
+                apiCall(KEY),
+                endpointAt(transport, "http://h", KEY),
+                NetworkSettings.DEFAULT,
+            )
                 .forEach { assertHidden(it.toString()) }
         }
     }

@@ -51,11 +51,9 @@ class ConnectTimeoutTest {
         }.use { raw ->
             val proxy = InetSocketAddress.createUnresolved("127.0.0.1", raw.port)
             val network =
-                NetworkSettings(
-                    connectTimeout = Duration.ofMillis(200),
-                    proxy = proxy.takeIf { proxied },
-                    httpVersion = version,
-                )
+                NetworkSettings {
+                    connectTimeout(Duration.ofMillis(200)).proxy(proxy.takeIf { proxied }).httpVersion(version)
+                }
             val url = if (proxied) "https://api.example.invalid/v1" else raw.url.replace("http:", "https:")
             val failure = failure(url, network)
             assertEquals(LlmTimeoutException::class.java, failure.javaClass, failure.stackTraceToString())

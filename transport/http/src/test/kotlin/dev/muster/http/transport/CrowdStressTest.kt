@@ -31,7 +31,7 @@ internal class CrowdStressTest {
 
         /** How many of [count] concurrent calls have failed, and how. */
         fun crowd(url: String, count: Int, limitMillis: Long): Map<String, Int> {
-            val transport = JdkTransport(NetworkSettings(connectTimeout = Duration.ofMillis(limitMillis)))
+            val transport = JdkTransport(NetworkSettings { connectTimeout(Duration.ofMillis(limitMillis)) })
             try {
                 return runBlocking {
                     val json = mapOf("Content-Type" to "application/json", "Authorization" to "Bearer k")

@@ -28,7 +28,7 @@ class Http2Test {
             onTransport(network) { it.exchange(post(server, "/whole")) { answer -> answer.readAll() } }
             server.requests.single().version
         }
-        val usual = NetworkSettings(sslContext = Certificates.trusting())
+        val usual = NetworkSettings { sslContext(Certificates.trusting()) }
         assertEquals(HttpVersion.HTTP_1_1, usual.httpVersion)
         assertEquals("HTTP/1.1", spoken(usual, Protocol.HTTP_2, Protocol.HTTP_1_1))
         assertEquals("HTTP/2", spoken(Http2Server.network, Protocol.HTTP_2, Protocol.HTTP_1_1))

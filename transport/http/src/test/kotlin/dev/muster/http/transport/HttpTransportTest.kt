@@ -13,7 +13,7 @@ import java.net.InetSocketAddress
 class HttpTransportTest {
     @Test
     fun `by default it is the JDK's, made with the client's settings`() {
-        val settings = NetworkSettings(proxy = PROXY)
+        val settings = NetworkSettings { proxy(PROXY) }
         val transport = HttpTransport.of(client(settings))
         assertEquals(JdkTransport::class.java, transport.javaClass)
         assertSame(settings, transport.network)
@@ -24,9 +24,9 @@ class HttpTransportTest {
     fun `A8 a proxy beside a transport of one's own is refused and not passed over, whatever its class`() {
         val made = JdkTransport()
         listOf(made, object : HttpTransport by made {}).forEach { own ->
-            assertSame(own, HttpTransport.of(client(NetworkSettings(), own)))
+            assertSame(own, HttpTransport.of(client(NetworkSettings.DEFAULT, own)))
             assertThrows(IllegalArgumentException::class.java) {
-                HttpTransport.of(client(NetworkSettings(proxy = PROXY), own))
+                HttpTransport.of(client(NetworkSettings { proxy(PROXY) }, own))
             }
         }
         made.close()

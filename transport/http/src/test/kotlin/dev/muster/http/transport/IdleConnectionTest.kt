@@ -105,7 +105,7 @@ internal object Burst {
         check(arguments.isEmpty())
         FakeServer.start().use { server ->
             server.otherwise(FakeReply.text("one").hold())
-            val engine = JdkExchanger(NetworkSettings(), keepAliveSeconds = 1)
+            val engine = JdkExchanger(NetworkSettings.DEFAULT, keepAliveSeconds = 1)
             runBlocking {
                 val body = """{"model":"m","messages":[{"role":"user","content":"hi"}]}""".toByteArray()
                 val call = HttpCall("POST", URI("${server.url}/v1/chat/completions"), HEADERS, body)

@@ -155,7 +155,7 @@ internal class JdkTransportTest {
 
     @Test
     fun `awaitClosed does not wait on a thread of the engine`() {
-        val engine = dev.muster.http.transport.internal.JdkExchanger(NetworkSettings())
+        val engine = dev.muster.http.transport.internal.JdkExchanger(NetworkSettings.DEFAULT)
         val answered = CompletableFuture<Boolean>()
         server.otherwise(FakeReply.hang())
         runBlocking {
@@ -231,7 +231,7 @@ internal class JdkTransportTest {
 
     @Test
     fun `a connection that does not open in time is given up`() = unanswering { port ->
-        val limited = JdkTransport(NetworkSettings(connectTimeout = Duration.ofMillis(200)))
+        val limited = JdkTransport(NetworkSettings { connectTimeout(Duration.ofMillis(200)) })
         val call = HttpCall("GET", URI("http://127.0.0.1:$port"), emptyMap())
         assertThrows(HttpConnectTimeoutException::class.java) {
             runBlocking { limited.exchange(call) { it.readAll() } }
@@ -247,7 +247,7 @@ internal class JdkTransportTest {
             write(connection, RawServer.OK)
         }.use { proxy ->
             val proxied =
-                JdkTransport(NetworkSettings(proxy = InetSocketAddress.createUnresolved("127.0.0.1", proxy.port)))
+                JdkTransport(NetworkSettings { proxy(InetSocketAddress.createUnresolved("127.0.0.1", proxy.port)) })
             blocking {
                 val call = HttpCall("POST", URI("http://api.example.invalid/v1"), emptyMap(), ByteArray(0))
                 assertEquals("ok", String(proxied.exchange(call) { it.readAll() }))

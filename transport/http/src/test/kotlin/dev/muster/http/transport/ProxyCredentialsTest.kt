@@ -24,7 +24,7 @@ import java.net.InetSocketAddress
 import java.util.concurrent.TimeUnit
 
 class ProxyCredentialsTest {
-    private fun by(proxy: RawServer) = through(proxy, NetworkSettings())
+    private fun by(proxy: RawServer) = through(proxy, NetworkSettings.DEFAULT)
 
     private fun answering(answer: (request: String) -> String) = RawServer { connection, _ ->
         while (true) write(connection, answer(readRequest(connection) ?: break))
@@ -106,11 +106,11 @@ class ProxyCredentialsTest {
         // user:pr0xy-p4ss
         const val BASIC = "Basic dXNlcjpwcjB4eS1wNHNz"
 
-        fun through(proxy: RawServer, network: NetworkSettings) = NetworkSettings(
-            proxy = InetSocketAddress.createUnresolved("127.0.0.1", proxy.port),
-            sslContext = network.sslContext,
-            proxyCredentials = ProxyCredentials("user", PASSWORD),
-        )
+        fun through(proxy: RawServer, network: NetworkSettings) = NetworkSettings {
+            proxy(
+                InetSocketAddress.createUnresolved("127.0.0.1", proxy.port),
+            ).sslContext(network.sslContext).proxyCredentials(ProxyCredentials("user", PASSWORD))
+        }
     }
 }
 
@@ -126,7 +126,7 @@ internal object TunnelledCall {
         }.use { server ->
             TlsForwarder(Certificates.server(), server.port).use { secure ->
                 tunnelling(StringBuffer()).use { proxy ->
-                    val trusting = NetworkSettings(sslContext = Certificates.trusting())
+                    val trusting = NetworkSettings { sslContext(Certificates.trusting()) }
                     val network = ProxyCredentialsTest.through(proxy, trusting)
                     onTransport(network) { endpointAt(it, secure.farUrl).post(apiCall()) }
                     val connect = proxy.requests.single()
@@ -146,7 +146,7 @@ internal object TunnelledCall {
             write(connection, "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n")
         }.use { proxy ->
             val failure: LlmException =
-                failure("https://api.example.invalid/v1", ProxyCredentialsTest.through(proxy, NetworkSettings()))
+                failure("https://api.example.invalid/v1", ProxyCredentialsTest.through(proxy, NetworkSettings.DEFAULT))
             check("rejected the credentials" in failure.message!!) { failure.message!! }
         }
     }

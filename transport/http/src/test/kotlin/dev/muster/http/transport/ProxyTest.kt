@@ -46,7 +46,7 @@ class ProxyTest {
             TlsForwarder(Certificates.server(), server.port).use { secure ->
                 val seen = StringBuffer()
                 tunnelling(seen).use { proxy ->
-                    val network = NetworkSettings(proxy = address(proxy), sslContext = Certificates.trusting())
+                    val network = NetworkSettings { proxy(address(proxy)).sslContext(Certificates.trusting()) }
                     val answer = onTransport(network) { endpointAt(it, secure.farUrl).post(apiCall("pr0mpt")) }
                     assertEquals("ok", answer.text)
                     val connect = proxy.requests.single()
@@ -95,7 +95,7 @@ class ProxyTest {
     }
 
     private fun credentials(proxy: RawServer) =
-        NetworkSettings(proxy = address(proxy), proxyCredentials = ProxyCredentials("user", "p4ss"))
+        NetworkSettings { proxy(address(proxy)).proxyCredentials(ProxyCredentials("user", "p4ss")) }
 
     @Test
     fun `a cancel closes the tunnel and what is behind it`() {
@@ -112,7 +112,7 @@ class ProxyTest {
         }.use { server ->
             TlsForwarder(Certificates.server(), server.port).use { secure ->
                 tunnelling(StringBuffer()).use { proxy ->
-                    val network = NetworkSettings(proxy = address(proxy), sslContext = Certificates.trusting())
+                    val network = NetworkSettings { proxy(address(proxy)).sslContext(Certificates.trusting()) }
                     onTransport(network) { transport ->
                         val call =
                             launch(Dispatchers.Default) { transport.exchange(get(secure.farUrl)) { it.readAll() } }
@@ -149,12 +149,12 @@ class ProxyTest {
         val proxy = answering("").also { it.close() }
         val failure = failure("https://api.example.invalid/v1", by(proxy))
         assertTrue("the proxy 127.0.0.1:${proxy.port} refused" in failure.message!!, failure.message)
-        val nowhere = NetworkSettings(proxy = InetSocketAddress.createUnresolved("no-such-proxy.invalid", 1))
+        val nowhere = NetworkSettings { proxy(InetSocketAddress.createUnresolved("no-such-proxy.invalid", 1)) }
         val unknown = failure("https://api.example.invalid/v1", nowhere)
         assertTrue("could not resolve the proxy no-such-proxy.invalid:1" in unknown.message!!, unknown.message)
     }
 
-    private fun by(proxy: RawServer) = NetworkSettings(proxy = address(proxy))
+    private fun by(proxy: RawServer) = NetworkSettings { proxy(address(proxy)) }
 
     private fun address(proxy: RawServer) = InetSocketAddress.createUnresolved("127.0.0.1", proxy.port)
 

@@ -127,7 +127,7 @@ internal class ResendTest {
 
     /** The default engine on a clock that does not advance: no time passes between events. */
     private class Timeless : HttpTransport {
-        override val network = NetworkSettings()
+        override val network = NetworkSettings.DEFAULT
         private val engine = JdkExchanger(network, now = { 0 })
 
         override val openExchanges: Int get() = engine.openExchanges

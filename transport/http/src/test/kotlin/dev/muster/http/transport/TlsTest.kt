@@ -39,7 +39,7 @@ class TlsTest {
     fun `a certificate of another host is refused, also by a client that trusts its issuer`() = plain { server ->
         val other = Certificates.of("api.example.com")
         TlsForwarder(Certificates.server(other), server.port).use { secure ->
-            val trusting = NetworkSettings(sslContext = Certificates.trusting(other))
+            val trusting = NetworkSettings { sslContext(Certificates.trusting(other)) }
             assertFinal(failure(secure.url, trusting), "another host")
             assertFinal(failure(secure.url.replace("localhost", "127.0.0.1"), trusting), "another host")
         }
@@ -53,7 +53,7 @@ class TlsTest {
             Certificates.valid(10, 20) to "the certificate of localhost:PORT is not valid yet (NotBefore: ",
         ).forEach { (certificate, says) ->
             TlsForwarder(Certificates.server(certificate), server.port).use { secure ->
-                val trusting = NetworkSettings(sslContext = Certificates.trusting(Certificates.authority))
+                val trusting = NetworkSettings { sslContext(Certificates.trusting(Certificates.authority)) }
                 assertFinal(failure(secure.url, trusting), says.replace("PORT", secure.url.substringAfterLast(':')))
             }
         }
@@ -62,9 +62,9 @@ class TlsTest {
     @Test
     fun `an own trust takes the place of the default one and does not add to it`() = plain { server ->
         TlsForwarder(Certificates.server(), server.port).use { secure ->
-            val trusting = NetworkSettings(sslContext = Certificates.trusting())
+            val trusting = NetworkSettings { sslContext(Certificates.trusting()) }
             assertEquals("ok", onTransport(trusting) { endpointAt(it, secure.url).post(apiCall()).text })
-            val trustingOther = NetworkSettings(sslContext = Certificates.trusting(Certificates.of("localhost")))
+            val trustingOther = NetworkSettings { sslContext(Certificates.trusting(Certificates.of("localhost"))) }
             assertFinal(failure(secure.url, trustingOther), "sslContext")
         }
         assertEquals(1, server.requests.size)
@@ -90,7 +90,7 @@ class TlsTest {
     @Test
     fun `a server that never answers the hello is given up in time`() = silent { url, _ ->
         val limit = Duration.ofMillis(200)
-        val timeout = failure(url, NetworkSettings(connectTimeout = limit)) as LlmTimeoutException
+        val timeout = failure(url, NetworkSettings { connectTimeout(limit) }) as LlmTimeoutException
         assertEquals(TimeoutKind.CONNECT, timeout.kind)
     }
 

@@ -110,7 +110,7 @@ class EndpointSettingsTest {
     }
 
     private class Context(private val environment: Map<String, String>) : ProviderContext {
-        override val network = NetworkSettings()
+        override val network = NetworkSettings.DEFAULT
 
         override fun <T : SharedResource> shared(type: Class<T>, create: () -> T): T = create()
 

@@ -95,7 +95,7 @@ class AddressesTest {
 
     private fun onEngine(vararg addresses: InetAddress, test: suspend (JdkExchanger) -> Unit) {
         val engine =
-            JdkExchanger(NetworkSettings(), addresses = { executor ->
+            JdkExchanger(NetworkSettings.DEFAULT, addresses = { executor ->
                 Addresses(executor, hostMaySet = false) {
                     lookups += it
                     addresses.toList()

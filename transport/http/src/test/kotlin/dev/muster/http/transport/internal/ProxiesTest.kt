@@ -29,12 +29,12 @@ class ProxiesTest {
     @Test
     fun `A8 the proxy that is set beats the JVM's, which beats none`() {
         jvm(Proxy(Proxy.Type.HTTP, jvms))
-        assertEquals(set, of(NetworkSettings(proxy = set)))
-        assertEquals(jvms, of(NetworkSettings()))
-        assertNull(of(NetworkSettings(systemProxy = false)))
-        assertEquals(set, of(NetworkSettings(proxy = set, systemProxy = false)))
+        assertEquals(set, of(NetworkSettings { proxy(set) }))
+        assertEquals(jvms, of(NetworkSettings.DEFAULT))
+        assertNull(of(NetworkSettings { systemProxy(false) }))
+        assertEquals(set, of(NetworkSettings { proxy(set).systemProxy(false) }))
         ProxySelector.setDefault(null)
-        assertNull(of(NetworkSettings()))
+        assertNull(of(NetworkSettings.DEFAULT))
     }
 
     @Test
@@ -43,7 +43,7 @@ class ProxiesTest {
         System.setProperty("https.proxyPort", "2")
         System.setProperty("http.proxyHost", "plain.example")
         System.setProperty("http.nonProxyHosts", "*.inside.example|other.example")
-        val proxies = Proxies(NetworkSettings())
+        val proxies = Proxies(NetworkSettings.DEFAULT)
         assertEquals(jvms.toString(), proxies.of(URI("https://api.example/v1")).toString())
         assertEquals("plain.example", proxies.of(URI("http://api.example/v1"))?.hostString)
         assertNull(proxies.of(URI("https://api.inside.example/v1")))
@@ -76,7 +76,7 @@ class ProxiesTest {
     ) {
         jvm(Proxy(Proxy.Type.HTTP, jvms))
         for (proxy in listOf(set, null)) {
-            val found = of(NetworkSettings(proxy = proxy, noProxy = setOf(pattern)), "https://$host:8443/v1")
+            val found = of(NetworkSettings { proxy(proxy).noProxy(setOf(pattern)) }, "https://$host:8443/v1")
             assertEquals(if (directly) null else proxy ?: jvms, found)
         }
     }
@@ -85,9 +85,9 @@ class ProxiesTest {
     fun `A8 a SOCKS proxy is passed over, and one warning says so where nothing else is left`() {
         val socks = Proxy(Proxy.Type.SOCKS, jvms)
         jvm(socks, Proxy(Proxy.Type.HTTP, jvms))
-        assertEquals(jvms, of(NetworkSettings()))
+        assertEquals(jvms, of(NetworkSettings.DEFAULT))
         jvm(socks)
-        val proxies = Proxies(NetworkSettings())
+        val proxies = Proxies(NetworkSettings.DEFAULT)
         TestLogs.clear()
         repeat(3) { assertEquals(listOf(Proxy.NO_PROXY), proxies.select(URI("https://api.example/v1"))) }
         assertEquals(1, TestLogs.lines().count { "SOCKS" in it }, "${TestLogs.lines()}")

@@ -10,7 +10,7 @@ import java.time.Duration
 import javax.net.ssl.SSLContext
 
 class NetworkSettingsTest {
-    private val proxy = InetSocketAddress.createUnresolved("proxy.example", 3128)
+    private val address = InetSocketAddress.createUnresolved("proxy.example", 3128)
     private val limit = Duration.ofMinutes(2)
 
     private fun ofClient(configure: MusterClient.Builder.() -> Unit = {}): NetworkSettings {
@@ -39,7 +39,7 @@ class NetworkSettingsTest {
     fun `each setting of a client reaches its providers, as from the builder of the settings`() {
         val context = SSLContext.getDefault()
         val expected = NetworkSettings {
-            connectTimeout(limit).proxy(proxy).sslContext(context).httpVersion(HttpVersion.HTTP_2)
+            connectTimeout(limit).proxy(address).sslContext(context).httpVersion(HttpVersion.HTTP_2)
             proxyCredentials(ProxyCredentials("user", "secret")).noProxy(setOf("a.example")).systemProxy(false)
         }
         val given = ofClient {

@@ -49,12 +49,28 @@ class SavedConversationTest {
 
     @Test
     fun `A12 what was saved by version 1 stays readable`() {
-        val saved = """{"version":1,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]},""" +
-            """{"role":"assistant","content":[],"toolCalls":[{"id":"c","name":"n","arguments":"{}"}]},""" +
+        val saved = """{"version":1,"messages":[{"role":"user","content":[{"type":"text","text":"hi"},""" +
+            """{"type":"image","mediaType":"image/png","data":"AQ=="},""" +
+            """{"type":"document","url":"https://example.com/a.pdf","name":"A"}],""" +
+            """"cacheControl":{"ttl":"PT5M","key":"k"}},""" +
+            """{"role":"assistant","content":[""" +
+            """{"type":"reasoning","text":"hm","signature":"s","apiFormat":"anthropic"},""" +
+            """{"type":"opaque","opaqueType":"search","json":"{}","apiFormat":"anthropic",""" +
+            """"textBefore":3,"callsBefore":1}],"toolCalls":[{"id":"c","name":"n","arguments":"{}"}]},""" +
             """{"role":"tool","content":[{"type":"text","text":"r"}],"toolCallId":"c","isToolError":true}]}"""
         val expected = listOf(
-            Message.user("hi"),
-            Message.assistant("", listOf(ToolCall("c", "n", "{}"))),
+            Message.user(
+                ContentPart.Text("hi"),
+                ContentPart.Image.of(byteArrayOf(1), "image/png"),
+                ContentPart.Document.url("https://example.com/a.pdf", "A"),
+            ).cached(CacheControl(Duration.ofMinutes(5), "k")),
+            Message.assistant(
+                listOf(
+                    ContentPart.Reasoning("hm", "s", "anthropic"),
+                    ContentPart.Opaque("search", "{}", "anthropic", 3, 1),
+                ),
+                listOf(ToolCall("c", "n", "{}")),
+            ),
             Message.tool("c", "r", isError = true),
         )
         assertEquals(expected, agent.loadConversation(saved).history)

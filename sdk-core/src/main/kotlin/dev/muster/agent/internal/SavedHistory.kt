@@ -93,14 +93,14 @@ private fun written(part: ContentPart): JsonObject = buildJsonObject {
             put("type", "reasoning")
             put("text", part.text)
             some("signature", part.signature)
-            put("form", part.apiFormat)
+            put("apiFormat", part.apiFormat)
         }
 
         is ContentPart.Opaque -> {
             put("type", "opaque")
-            put("of", part.type)
+            put("opaqueType", part.type)
             put("json", part.json)
-            put("form", part.apiFormat)
+            put("apiFormat", part.apiFormat)
             put("textBefore", part.textBefore)
             put("callsBefore", part.callsBefore)
         }
@@ -175,7 +175,7 @@ private class Reader(private val at: String) {
 
     private fun part(json: JsonObject): ContentPart = when (json.text("type")) {
         "text" -> ContentPart.Text(json.text("text"))
-        "reasoning" -> ContentPart.Reasoning(json.text("text"), json.textOrNull("signature"), json.text("form"))
+        "reasoning" -> ContentPart.Reasoning(json.text("text"), json.textOrNull("signature"), json.text("apiFormat"))
         "opaque" -> opaque(json)
         "image" -> image(json)
         "document" -> document(json)
@@ -183,9 +183,9 @@ private class Reader(private val at: String) {
     }
 
     private fun opaque(json: JsonObject) = ContentPart.Opaque(
-        json.text("of"),
+        json.text("opaqueType"),
         json.text("json"),
-        json.text("form"),
+        json.text("apiFormat"),
         json.number("textBefore"),
         json.number("callsBefore"),
     )

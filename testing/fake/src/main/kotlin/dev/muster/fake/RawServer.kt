@@ -52,24 +52,24 @@ public class RawServer(
     @get:JvmName("requests")
     public val requests: List<String> get() = read.toList()
 
-    init {
-        thread(isDaemon = true, name = "raw-server") {
-            var count = 0
-            while (!socket.isClosed) {
-                val connection =
-                    try {
-                        socket.accept()
-                    } catch (_: IOException) {
-                        break
-                    }
-                sockets += connection
-                val number = count++
-                thread(isDaemon = true, name = "raw-server-$number") {
-                    try {
-                        connection.use { serve(it, number) }
-                    } catch (_: IOException) {
-                        // The client has closed. The test checks that from its own side.
-                    }
+    private val acceptor = thread(isDaemon = true, name = "raw-server", block = ::acceptAll)
+
+    private fun acceptAll() {
+        var count = 0
+        while (!socket.isClosed) {
+            val connection =
+                try {
+                    socket.accept()
+                } catch (_: IOException) {
+                    break
+                }
+            sockets += connection
+            val number = count++
+            thread(isDaemon = true, name = "raw-server-$number") {
+                try {
+                    connection.use { serve(it, number) }
+                } catch (_: IOException) {
+                    // The client has closed. The test checks that from its own side.
                 }
             }
         }
@@ -106,7 +106,12 @@ public class RawServer(
     /** Stops listening and closes every connection. */
     override fun close() {
         socket.close()
-        sockets.forEach { it.close() }
+        try {
+            // Until it ends, the system accepts connections, and the last one may not be in the list yet.
+            acceptor.join()
+        } finally {
+            sockets.forEach { it.close() }
+        }
     }
 
     private fun readHead(input: InputStream): String? {

@@ -41,6 +41,14 @@ class RawServerTest {
         assertThrows(IOException::class.java) { Socket("127.0.0.1", server.port).close() }
     }
 
+    @Test
+    fun `a server accepts nothing from the moment it is closed`() = repeat(200) {
+        val server = RawServer { _, _ -> }
+        Socket("127.0.0.1", server.port).close()
+        server.close()
+        assertThrows(IOException::class.java) { Socket("127.0.0.1", server.port).close() }
+    }
+
     // Which of the two is up to the kernel: a byte that nobody read makes it a reset.
     private fun firstByteOrEnd(socket: Socket): Int = try {
         socket.getInputStream().read()

@@ -287,7 +287,8 @@ public abstract class FailureContract(id: String, maxTokens: String, tellsDetail
     ): Unit = blocking {
         server.otherwise(FakeReply.text("one two three").stallAfter(after))
         val before = partial == null
-        val limits = Timeouts.builder().run { if (before) firstToken(SILENCE) else betweenTokens(SILENCE) }.build()
+        val limits = Timeouts.builder().attempt(null)
+            .run { if (before) firstToken(SILENCE) else betweenTokens(SILENCE) }.build()
         val error = silence(model { timeouts(limits) }, after, PROMPT)
         assertEquals(if (before) TimeoutKind.FIRST_TOKEN else TimeoutKind.BETWEEN_TOKENS, error.kind)
         assertEquals(partial, error.partialText)

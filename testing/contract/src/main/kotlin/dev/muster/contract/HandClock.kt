@@ -19,6 +19,7 @@ import kotlinx.coroutines.asExecutor
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.locks.LockSupport
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 import kotlin.coroutines.CoroutineContext
@@ -69,10 +70,14 @@ public class HandClock(
     public fun passUntil(duration: Duration, isOver: () -> Boolean) {
         val end = System.nanoTime() + patience.toNanos()
         while (!isOver()) {
-            passed(duration, LOOK)
+            // Real time for what was woken, or a busy machine would let timeouts pass that are much longer.
+            if (passed(duration, LOOK)) awaitReally(isOver)
             check(System.nanoTime() < end) { "It has not come to an end: $this" }
         }
     }
+
+    /** Waits in real time until [isOver], but no longer than some milliseconds. */
+    private fun awaitReally(isOver: () -> Boolean) = repeat(POLLS) { if (!isOver()) LockSupport.parkNanos(POLL_NANOS) }
 
     /** Waits until a timer is longer than [duration], such as a back-off that is longer than all timeouts. */
     public fun awaitBeyond(duration: Duration) {
@@ -175,6 +180,8 @@ public class HandClock(
         private const val HELD_MILLIS = 1_000L
         private val PATIENCE = Duration.ofSeconds(60)
         private val LOOK = Duration.ofMillis(20)
+        private const val POLLS = 20
+        private const val POLL_NANOS = 1_000_000L
         private val CURRENT = ThreadLocal<HandClock?>()
 
         /** A clock for the calls of this thread, until it is closed. */

@@ -148,7 +148,7 @@ public abstract class ProviderTest(
 
     /** Returns the exception of a stream that sends two words and then nothing more. */
     protected suspend fun silenceAfterTwoWords(): LlmTimeoutException {
-        val impatient = model { timeouts(Timeouts.builder().betweenTokens(SILENCE).build()) }
+        val impatient = model { timeouts(Timeouts.builder().attempt(null).betweenTokens(SILENCE).build()) }
         server.otherwise(FakeReply.text("one two three").usage(10, 20).stallAfter(2))
         val error = silence(impatient, words = 2)
         assertEquals(TimeoutKind.BETWEEN_TOKENS, error.kind)
